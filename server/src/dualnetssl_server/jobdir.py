@@ -1,0 +1,190 @@
+"""The job directory: all that server and worker say to each other, in files.
+
+::
+
+    job.json          the order, frozen (JobSpec)
+    events.jsonl      history; only the worker that holds worker.lock appends
+    checkpoint.pt     newest state of training, and checkpoint.prev.pt the one before
+    result.json       the outcome, written once, whole
+    cancel            its presence asks the worker to stop gracefully
+    worker.lock       held for as long as the worker lives; the kernel lets go of it when the worker dies
+    worker.log        what the worker printed
+    model/            the trained model
+    predictions/      what prediction made
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+from dualnetssl_server.jobspec import JobSpec
+from dualnetssl_server.schema import Event, Problem, Strict
+
+
+class JobResult(Strict):
+    """How a job ended; a cancelled training may still carry a usable model.
+
+    ``model`` tells whether ``model/`` is complete, ``predictions`` whether ``predictions/predictions.json`` is.
+    """
+
+    outcome: Literal["succeeded", "failed", "cancelled"]
+    step: int | None = None
+    model: bool = False
+    predictions: bool = False
+    metrics: dict[str, Any] = {}
+    problem: Problem | None = None
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: after a crash it holds the old or the new bytes, never a part."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+@dataclass(frozen=True)
+class JobDirectory:
+    """Paths and whole-file operations of one job's folder."""
+
+    path: Path
+
+    @property
+    def spec_path(self) -> Path:
+        """The order."""
+        return self.path / "job.json"
+
+    @property
+    def events_path(self) -> Path:
+        """The history."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """The newest state of training."""
+        return self.path / "checkpoint.pt"
+
+    @property
+    def previous_checkpoint_path(self) -> Path:
+        """The state of training before the newest."""
+        return self.path / "checkpoint.prev.pt"
+
+    @property
+    def result_path(self) -> Path:
+        """The outcome."""
+        return self.path / "result.json"
+
+    @property
+    def cancel_path(self) -> Path:
+        """The request to stop."""
+        return self.path / "cancel"
+
+    @property
+    def log_path(self) -> Path:
+        """What the worker printed."""
+        return self.path / "worker.log"
+
+    @property
+    def model_path(self) -> Path:
+        """The trained model's folder."""
+        return self.path / "model"
+
+    @property
+    def predictions_path(self) -> Path:
+        """The predictions' folder."""
+        return self.path / "predictions"
+
+    def create(self, spec: JobSpec) -> None:
+        """Make the folder and freeze the order in it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_atomic(self.spec_path, spec.model_dump_json(indent=1).encode())
+
+    def read_spec(self) -> JobSpec:
+        """Read the order."""
+        return JobSpec.model_validate_json(self.spec_path.read_bytes())
+
+    def request_cancel(self) -> None:
+        """Ask the worker to stop after its present step and to keep a usable model."""
+        self.cancel_path.touch()
+
+    def withdraw_cancel(self) -> None:
+        """Forget an earlier request to stop, and the outcome that it led to."""
+        self.cancel_path.unlink(missing_ok=True)
+        self.result_path.unlink(missing_ok=True)
+
+    def cancel_requested(self) -> bool:
+        """Whether somebody asked the worker to stop."""
+        return self.cancel_path.exists()
+
+    def write_result(self, result: JobResult) -> None:
+        """Write the outcome as a whole."""
+        write_atomic(self.result_path, result.model_dump_json(indent=1).encode())
+
+    def read_result(self) -> JobResult | None:
+        """Read the outcome, or None while there is none."""
+        try:
+            return JobResult.model_validate_json(self.result_path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def worker_lock(self) -> FileLock:
+        """The lock that a worker holds for life; acquire it with ``timeout=0``."""
+        return FileLock(self.path / "worker.lock", timeout=0)
+
+    def worker_alive(self) -> bool:
+        """Whether a worker holds the lock now."""
+        try:
+            with self.worker_lock():
+                return False
+        except Timeout:
+            return True
+
+    def read_events(self, after: int = 0, limit: int = 10_000) -> list[Event]:
+        """Read the events whose ``seq`` is greater than ``after``; a line still being written is left for later."""
+        try:
+            data = self.events_path.read_bytes()
+        except FileNotFoundError:
+            return []
+        lines = data[: data.rfind(b"\n") + 1].splitlines()[after : after + limit]
+        return [Event.model_validate_json(line) for line in lines]
+
+
+class EventLog:
+    """The worker's pen for ``events.jsonl``.
+
+    A worker that resumes from a checkpoint runs some steps a second time; their events are in the history already
+    and are not written again, so a reader finds each step once.
+    """
+
+    def __init__(self, directory: JobDirectory) -> None:
+        """Cut off a line that a killed worker left unfinished and go on after the last whole one."""
+        self._path = directory.events_path
+        data = self._path.read_bytes() if self._path.exists() else b""
+        whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) < len(data):
+            os.truncate(self._path, len(whole))
+        events = [json.loads(line) for line in whole.splitlines()]
+        self._seq = len(events)
+        self._seen = {(event["kind"], event["step"]) for event in events if "step" in event}
+
+    def append(self, kind: str, **fields: Any) -> Event | None:
+        """Write one event; None if it repeats a step that the history already tells of."""
+        repeats = kind in ("progress", "validation", "checkpoint")
+        if repeats and (kind, fields["step"]) in self._seen:
+            return None
+        event = Event.model_validate({"seq": self._seq + 1, "time": time.time(), "kind": kind, **fields})
+        with self._path.open("ab") as file:
+            file.write(event.model_dump_json().encode() + b"\n")
+        self._seq += 1
+        if repeats:
+            self._seen.add((kind, fields["step"]))
+        return event

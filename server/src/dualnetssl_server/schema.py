@@ -1,0 +1,303 @@
+"""The words of the wire: strict models that client, server and worker agree on.
+
+Unknown fields are refused, so that a misspelt option is an error and not a silent default.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+IGNORED = 255
+"""Label value of a voxel that nobody verified; never a class."""
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, in lower-case hex")]
+CaseName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+        description="pseudonym of a scan: letters, digits, dot, dash, underscore",
+    ),
+]
+
+
+class Strict(BaseModel):
+    """Base of all models: immutable, and no field that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LabelDefinition(Strict):
+    """One class of the label set; its value never changes, whatever the order of segments.
+
+    Example:
+        >>> LabelDefinition(value=1, name="liver", colour=(221, 130, 101)).value
+        1
+    """
+
+    value: int = Field(ge=1, le=254, description="voxel value in label volumes; 0 is background, 255 not verified")
+    name: str = Field(min_length=1, max_length=100)
+    colour: tuple[int, int, int] = Field(default=(128, 174, 128), description="RGB, each 0 to 255")
+    terminology: str | None = Field(default=None, max_length=1000, description="Slicer terminology entry, serialised")
+
+    @model_validator(mode="after")
+    def _colour_in_range(self) -> LabelDefinition:
+        if any(not 0 <= channel <= 255 for channel in self.colour):
+            raise ValueError(f"colour {self.colour} is outside 0..255")
+        return self
+
+
+LabelSet = Annotated[tuple[LabelDefinition, ...], Field(min_length=1, max_length=100)]
+
+
+def check_label_set(labels: tuple[LabelDefinition, ...]) -> tuple[LabelDefinition, ...]:
+    """Return the labels ordered by value, or say which value or name occurs twice.
+
+    Raises:
+        ValueError: two labels share a value or a name.
+    """
+    for attribute in ("value", "name"):
+        seen = [getattr(label, attribute) for label in labels]
+        twice = sorted({item for item in seen if seen.count(item) > 1})
+        if twice:
+            raise ValueError(f"label {attribute} {twice[0]!r} is used twice; each must be unique")
+    return tuple(sorted(labels, key=lambda label: label.value))
+
+
+class Geometry(Strict):
+    """The voxel grid of a volume in patient space (LPS, mm), axes in i, j, k order."""
+
+    size: tuple[int, int, int]
+    spacing: tuple[float, float, float]
+    origin: tuple[float, float, float]
+    direction: tuple[float, float, float, float, float, float, float, float, float] = Field(
+        description="row-major 3x3 direction cosines"
+    )
+
+
+class DatasetCreate(Strict):
+    """A new data set: a name and its label set."""
+
+    name: str = Field(min_length=1, max_length=200)
+    labels: LabelSet
+
+    @model_validator(mode="after")
+    def _labels_unique(self) -> DatasetCreate:
+        check_label_set(self.labels)
+        return self
+
+
+class Dataset(DatasetCreate):
+    """A data set as stored."""
+
+    id: str
+    created: float = Field(description="seconds since 1970")
+    case_count: int
+
+
+class CaseState(str, Enum):
+    """Where a case stands, derived from its label, verified mask and predictions.
+
+    ``new``: nothing yet; ``predicted``: a prediction, no label; ``in_review``: a label of which only a part is
+    verified; ``labelled``: a whole label without a mask; ``verified``: a label whose mask covers every voxel.
+    """
+
+    NEW = "new"
+    PREDICTED = "predicted"
+    IN_REVIEW = "in_review"
+    LABELLED = "labelled"
+    VERIFIED = "verified"
+
+
+class CasePut(Strict):
+    """The whole content of a case; digests name blobs that were uploaded before.
+
+    ``verified`` marks with 1 the voxels of ``label`` that an expert vouches for; without it the whole label counts.
+    """
+
+    image: Digest
+    label: Digest | None = None
+    verified: Digest | None = None
+    annotator: str | None = Field(default=None, max_length=100)
+
+    @model_validator(mode="after")
+    def _mask_needs_label(self) -> CasePut:
+        if self.verified is not None and self.label is None:
+            raise ValueError("a verified mask needs a label")
+        return self
+
+
+class Case(CasePut):
+    """A case as stored; ``revision`` counts up with every change and is the entity tag."""
+
+    case: CaseName
+    dataset: str
+    revision: int
+    state: CaseState
+    geometry: Geometry
+    verified_fraction: float = Field(ge=0, le=1, description="share of voxels that teach; 0 without a label")
+    updated: float
+
+
+class Revision(CasePut):
+    """One earlier or present content of a case; revisions are never deleted."""
+
+    revision: int
+    updated: float
+
+
+class WorklistEntry(Strict):
+    """A case to look at next; ``score`` is the mean expected share of wrong voxels, larger first."""
+
+    case: CaseName
+    state: CaseState
+    score: float | None
+    predicted_dice: float | None
+    model: str | None
+
+
+class JobKind(str, Enum):
+    """What a job does."""
+
+    TRAIN = "train"
+    PREDICT = "predict"
+    EVALUATE = "evaluate"
+
+
+class JobState(str, Enum):
+    """Life of a job: queued, running, then one of the last three."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job will not go on by itself."""
+        return self in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+
+
+class JobCreate(Strict):
+    """Ask for a job.
+
+    ``train`` may name a ``model`` to start warm from and then predicts every case unless ``predict_after`` is false;
+    ``predict`` and ``evaluate`` need a ``model``. Without ``cases`` the whole data set is used.
+    """
+
+    kind: JobKind
+    dataset: str
+    model: str | None = None
+    cases: tuple[CaseName, ...] | None = None
+    config: dict[str, Any] = Field(default_factory=dict, description="fields of the training or prediction config")
+    predict_after: bool = True
+
+
+class Job(JobCreate):
+    """A job as stored."""
+
+    id: str
+    state: JobState
+    attempt: int = Field(description="how often a worker was started, at most 3 without a person's resume")
+    created: float
+    updated: float
+    problem: Problem | None = None
+    result_model: str | None = Field(default=None, description="model that a train job made")
+
+
+class Event(BaseModel):
+    """One line of a job's history; fields beside these depend on ``kind``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    seq: int = Field(ge=1, description="place in the history, counting from 1 without gaps")
+    time: float = Field(description="seconds since 1970")
+    kind: Literal[
+        "started", "resumed", "data", "progress", "validation", "checkpoint", "warning", "predicted", "finished"
+    ]
+
+
+class EventPage(Strict):
+    """Answer to an event poll: what came after the cursor, and the cursor to ask with next."""
+
+    events: tuple[Event, ...]
+    next: int
+    state: JobState
+
+
+class Model(Strict):
+    """A trained model; ``metrics`` is what its training measured."""
+
+    id: str
+    dataset: str
+    job: str
+    created: float
+    labels: LabelSet
+    metrics: dict[str, Any]
+    bundle: Digest = Field(description="zip of the MONAI bundle")
+    parent: str | None = Field(default=None, description="model it was started from")
+
+
+class Prediction(Strict):
+    """What a model said of a case; the three volumes are blobs in the image's own geometry."""
+
+    case: CaseName
+    model: str
+    created: float
+    segmentation: Digest
+    uncertainty: Digest
+    disagreement: Digest
+    summary: dict[str, Any]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details, with what was received, allowed and can be done."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    received: str | None = None
+    allowed: str | None = None
+    remedy: str | None = None
+    request_id: str | None = None
+
+
+class Device(Strict):
+    """A device that jobs can run on."""
+
+    name: str = Field(description="cpu, cuda:0, ...")
+    title: str
+    memory_bytes: int
+
+
+class Limits(Strict):
+    """Caps of this server."""
+
+    blob_bytes: int
+    voxels: int
+    chunk_bytes: int
+
+
+class ServerInfo(Strict):
+    """What a client needs to know before it starts."""
+
+    version: str
+    api: Literal["v1"] = "v1"
+    limits: Limits
+    devices: tuple[Device, ...]
+    train_config: dict[str, Any] = Field(description="JSON schema of the training config")
+
+
+class Health(Strict):
+    """Answer of the health check, open to everybody."""
+
+    status: Literal["ok"] = "ok"
+
+
+Job.model_rebuild()

@@ -1,0 +1,1 @@
+"""The method: networks, losses, one step, the loop, prediction and evaluation."""
