@@ -236,7 +236,8 @@ def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float |
         >>> round(rank_correlation([0.1, 0.5, 0.9], [1.0, 2.0, 3.0]), 6)
         1.0
     """
-    ranks = [average_ranks(np.asarray(values, dtype=np.float64)) for values in (first, second)]
-    if len(first) < 3 or any(np.ptp(rank) == 0 for rank in ranks):
+    one, other = (average_ranks(np.asarray(values, dtype=np.float64)) for values in (first, second))
+    if len(first) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return None
-    return float(np.corrcoef(np.asarray(ranks, dtype=np.float64))[0, 1])
+    one, other = one - one.mean(), other - other.mean()
+    return float((one * other).sum() / np.sqrt((one**2).sum() * (other**2).sum()))
