@@ -251,8 +251,9 @@ def rician(signal: Array, sigma: float, rng: np.random.Generator) -> Array:
 
 
 def _volume(voxels: npt.NDArray[Any], grid: Grid) -> sitk.Image:
-    image: Any = sitk.GetImageFromArray(voxels)
+    image: Any = sitk.GetImageFromArray(voxels)  # SimpleITK's setters carry no types
     image.SetSpacing([float(step) for step in grid.spacing])
     image.SetDirection([float(cosine) for cosine in grid.direction.ravel()])
     image.SetOrigin([float(place) for place in grid.origin])
-    return image
+    volume: sitk.Image = image
+    return volume
