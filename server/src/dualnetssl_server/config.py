@@ -9,19 +9,79 @@ from pydantic import Field
 from dualnetssl_server.schema import Strict
 
 Preset = Literal["default", "paper", "supervised"]
+Axes = tuple[int, int, int]
 
 
 class TrainConfig(Strict):
-    """Every choice of a training run; presets fill what the user leaves open (see `resolve`)."""
+    """Every choice of a training run; presets fill what the user leaves open (see `resolve`).
+
+    The symbols in the descriptions are those of ``docs/method.md``.
+    """
 
     preset: Preset = "default"
     seed: int = Field(default=0, ge=0)
     steps: int = Field(default=2000, ge=1, le=1_000_000)
     width: int = Field(default=16, ge=2, le=64, description="channels at full resolution; each level doubles them")
-    patch: tuple[int, int, int] | None = Field(default=None, description="voxels (k, j, i); chosen from the data if absent")
+    norm: Literal["batch", "instance"] = "instance"
+    patch: Axes | None = Field(default=None, description="voxels (k, j, i); chosen from the data if absent")
+    spacing: tuple[float, float, float] | None = Field(default=None, description="mm (k, j, i); median if absent")
+    labelled_per_step: int = Field(default=2, ge=1, le=64, description="B_L")
+    unlabelled_per_step: int = Field(default=2, ge=0, le=64, description="B_U")
+    augmentation: Literal["crop", "full"] = "full"
+    flip_axes: tuple[int, ...] = Field(default=(), description="axes (0=k, 1=j, 2=i) that anatomy allows to mirror")
+    optimizer: Literal["sgd", "adamw"] = "adamw"
+    learning_rate: float = Field(default=1e-3, gt=0)
+    weight_decay: float = Field(default=1e-4, ge=0)
+    schedule: Literal["step", "poly"] = "poly"
+    gradient_clip: float | None = Field(default=12.0, gt=0)
+    review_weight: float = Field(default=0.5, ge=0, description="weight of cross-review in the supervised loss")
+    pseudo_weight: float = Field(default=1.0, ge=0, description="weight of L_unc")
+    pseudo_dice_weight: float = Field(default=0.0, ge=0, description="weight of a Dice term on pseudo-labels")
+    consistency_weight: float = Field(default=1.0, ge=0, description="weight of L_reg")
+    contrast_weight: float = Field(default=0.1, ge=0, description="weight of L_c")
+    contrast_form: Literal["prototype", "paper"] = "prototype"
+    warm_up: float = Field(default=0.2, ge=0, le=1, description="share of the steps without unsupervised terms")
+    ramp: float = Field(default=0.25, ge=0, le=1, description="T_r as a share of the steps after the warm-up; 0: none")
+    contrast_ramp: float = Field(default=0.25, ge=0, le=1, description="T_r of the contrast")
+    role_smoothing: float = Field(default=0.99, ge=0, lt=1, description="beta")
+    directions: Literal["winner", "mutual"] = "mutual"
+    teacher: Literal["opposite", "ensemble"] = "ensemble"
+    ema: float = Field(default=0.99, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
+    pseudo_labels: Literal["mean", "union"] = "mean"
+    reliable_share: float = Field(default=0.8, gt=0, le=1, description="rho")
+    copy_paste: bool = Field(default=True, description="mix labelled patches into the unlabelled ones")
+    checkpoint_every: int = Field(default=200, ge=1, description="steps")
+    report_every: int = Field(default=10, ge=1, description="steps between progress events")
 
 
-PRESETS: dict[str, dict[str, Any]] = {"default": {}, "paper": {}, "supervised": {}}
+PAPER: dict[str, Any] = {
+    "norm": "batch",
+    "augmentation": "crop",
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "schedule": "step",
+    "gradient_clip": None,
+    "steps": 6000,
+    "contrast_form": "paper",
+    "warm_up": 0.0,
+    "ramp": 0.0,
+    "contrast_ramp": 1.0,
+    "role_smoothing": 0.0,
+    "directions": "winner",
+    "teacher": "opposite",
+    "ema": 0.0,
+    "pseudo_labels": "union",
+    "reliable_share": 0.2,
+    "copy_paste": False,
+}
+SUPERVISED: dict[str, Any] = {
+    "unlabelled_per_step": 0,
+    "pseudo_weight": 0.0,
+    "consistency_weight": 0.0,
+    "contrast_weight": 0.0,
+    "copy_paste": False,
+}
+PRESETS: dict[str, dict[str, Any]] = {"default": {}, "paper": PAPER, "supervised": SUPERVISED}
 
 
 def resolve(fields: dict[str, Any]) -> TrainConfig:
@@ -31,8 +91,8 @@ def resolve(fields: dict[str, Any]) -> TrainConfig:
         pydantic.ValidationError: a field is unknown or has a value that is not allowed.
 
     Example:
-        >>> resolve({"preset": "supervised", "steps": 10}).steps
-        10
+        >>> resolve({"preset": "supervised", "steps": 10}).unlabelled_per_step
+        0
     """
     preset = fields.get("preset", "default")
     return TrainConfig(**{**PRESETS.get(preset, {}), **fields})

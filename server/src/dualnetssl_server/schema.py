@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dualnetssl_server.errors import ProblemError
+
 IGNORED = 255
 """Label value of a voxel that nobody verified; never a class."""
 
@@ -266,6 +268,26 @@ class Problem(BaseModel):
     allowed: str | None = None
     remedy: str | None = None
     request_id: str | None = None
+
+
+def problem_of(error: ProblemError, request_id: str | None = None) -> Problem:
+    """Return an error in the form of the wire.
+
+    Example:
+        >>> from dualnetssl_server.errors import NotFound
+        >>> problem_of(NotFound("case 'x'", "a case of this data set", "List the cases.")).type
+        'urn:dualnetssl:problem:not-found'
+    """
+    return Problem(
+        type=f"urn:dualnetssl:problem:{error.kind}",
+        title=error.title,
+        status=error.status,
+        detail=str(error),
+        received=error.received,
+        allowed=error.allowed,
+        remedy=error.remedy,
+        request_id=request_id,
+    )
 
 
 class Device(Strict):

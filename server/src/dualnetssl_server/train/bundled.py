@@ -1,0 +1,58 @@
+"""What an exported bundle runs in plain MONAI; copied into the bundle beside the networks it builds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.networks import Norm, build_network, plan_levels
+
+
+class DualPredictor(nn.Module):
+    """Both networks as one: image in MONAI's axis order (i, j, k), mean probability of both networks out."""
+
+    def __init__(self, *, classes: int, width: int, norm: Norm, spacing: Sequence[float]) -> None:
+        """Build the networks; ``spacing`` in mm along (k, j, i) as they were trained."""
+        super().__init__()
+        plan = plan_levels(spacing)
+        for index, kind in enumerate(("vnet", "residual")):
+            network = build_network(
+                "vnet" if kind == "vnet" else "residual",
+                channels=1,
+                classes=classes,
+                width=width,
+                norm=norm,
+                plan=plan,
+            )
+            self.add_module(str(index), network)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``[B, 1, I, J, K]`` to probabilities ``[B, C, I, J, K]``."""
+        turned = x.permute(0, 1, 4, 3, 2).contiguous()
+        first, second = (module(turned)[0].softmax(dim=1) for module in self.children())
+        return ((first + second) / 2).permute(0, 1, 4, 3, 2)
+
+
+def normalise_image(image: Tensor, window: tuple[float, float] | None) -> Tensor:
+    """Normalise a channel-first image as in training, keeping its type and its metadata."""
+    scaled = normalise(np.asarray(image, dtype=np.float32), window)
+    result = image.clone().float()
+    result[:] = torch.from_numpy(scaled)
+    return result
+
+
+def to_values(indices: Tensor, values: Sequence[int]) -> Tensor:
+    """Turn class indices into label values.
+
+    Example:
+        >>> to_values(torch.tensor([0, 1]), [0, 7]).tolist()
+        [0, 7]
+    """
+    result = indices.clone()
+    table = torch.tensor(values, dtype=indices.dtype, device=indices.device)
+    result[:] = table[indices.long()]
+    return result

@@ -1,0 +1,213 @@
+"""From files to the training grid: orientation, spacing and intensities, the same for training and prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from dualnetssl_server import volumes
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.errors import InvalidDataset
+from dualnetssl_server.jobspec import JobCase
+from dualnetssl_server.schema import IGNORED, Geometry, LabelDefinition, Strict
+from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.networks import Level, patch_divisor, plan_levels
+from dualnetssl_server.train.sampling import PreparedCase
+
+_CT_AIR = -500.0
+_CT_PERCENTILES = (0.5, 99.5)
+_LARGEST_PATCH_VOXELS = 96**3
+_MOST_FOREGROUND = 50_000
+
+
+class Recipe(Strict):
+    """How scans are brought to the training grid; part of every model.
+
+    Attributes:
+        spacing: mm along (k, j, i).
+        window: of Hounsfield units for CT; None for MR, which is z-scored scan by scan.
+        patch: voxels along (k, j, i).
+    """
+
+    spacing: tuple[float, float, float]
+    window: tuple[float, float] | None
+    patch: tuple[int, int, int]
+
+
+def kji(values: Sequence[float]) -> tuple[float, float, float]:
+    """Turn a geometry's (i, j, k) order into an array's (k, j, i)."""
+    i, j, k = values
+    return k, j, i
+
+
+def median_spacing(geometries: Iterable[Geometry]) -> tuple[float, float, float]:
+    """Return the median spacing in mm along (k, j, i) of canonically oriented scans."""
+    spacings = np.array([kji(geometry.spacing) for geometry in geometries])
+    k, j, i = (round(float(value), 4) for value in np.median(spacings, axis=0))
+    return k, j, i
+
+
+def grid_size(geometry: Geometry, spacing: Sequence[float]) -> tuple[int, int, int]:
+    """Return the size (k, j, i) that a canonically oriented scan has at another spacing, at least 1."""
+    pairs = zip(kji(geometry.size), kji(geometry.spacing), spacing, strict=True)
+    k, j, i = (max(1, round(size * own / wanted)) for size, own, wanted in pairs)
+    return k, j, i
+
+
+def choose_patch(sizes: Sequence[Sequence[int]], divisor: Sequence[int]) -> tuple[int, int, int]:
+    """Choose a patch that covers most scans if it can, and at most 96 cubed voxels.
+
+    Args:
+        sizes: sizes of the scans on the training grid, (k, j, i).
+        divisor: what each edge must divide by.
+
+    Example:
+        >>> choose_patch([(36, 50, 35)], (16, 16, 16))
+        (48, 64, 48)
+        >>> choose_patch([(300, 300, 300)], (16, 16, 16))
+        (96, 96, 96)
+    """
+    median = np.median(np.array(sizes), axis=0)
+    patch = [int(-(-size // step) * step) for size, step in zip(median, divisor, strict=True)]
+    while np.prod(patch) > _LARGEST_PATCH_VOXELS:
+        widest = max(range(3), key=lambda axis: patch[axis] - divisor[axis])
+        if patch[widest] <= divisor[widest]:
+            break
+        patch[widest] -= divisor[widest]
+    return patch[0], patch[1], patch[2]
+
+
+def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
+    """Refuse a patch whose edges do not divide by the networks' strides.
+
+    Raises:
+        InvalidDataset: an edge does not divide.
+    """
+    if any(edge % step for edge, step in zip(patch, divisor, strict=True)):
+        allowed = "multiples of " + "x".join(map(str, divisor)) + " (k, j, i)"
+        received = "a patch of " + "x".join(map(str, patch))
+        raise InvalidDataset(received, allowed, "Change --patch, or leave it out to have one chosen.")
+
+
+def choose_window(
+    images: Sequence[NDArray[np.float32]], labels: Sequence[NDArray[np.uint8]]
+) -> tuple[float, float] | None:
+    """Return the CT window of the labelled organs if most scans hold air in Hounsfield units, else None for MR.
+
+    The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021).
+    """
+    if not images or np.median([float(image.min()) for image in images]) > _CT_AIR:
+        return None
+    organs = [image[(label > 0) & (label != IGNORED)] for image, label in zip(images, labels, strict=True)]
+    values = np.concatenate(organs)
+    if values.size == 0:
+        values = np.concatenate([image[image > _CT_AIR] for image in images])
+    low, high = (float(value) for value in np.percentile(values, _CT_PERCENTILES))
+    return low, high
+
+
+def resize(image: NDArray[np.float32], size: Sequence[int]) -> Tensor:
+    """Resample ``[D, H, W]`` linearly to another size over the same extent, float32 ``[1, D, H, W]``."""
+    tensor = torch.from_numpy(np.ascontiguousarray(image))[None]
+    if tensor.shape[1:] == tuple(size):
+        return tensor
+    return F.interpolate(tensor[None], size=tuple(size), mode="trilinear", align_corners=False)[0]
+
+
+def resize_label(label: NDArray[np.uint8], size: Sequence[int]) -> Tensor:
+    """Resample ``[D, H, W]`` to another size by the nearest voxel, uint8."""
+    tensor = torch.from_numpy(np.ascontiguousarray(label))
+    if tensor.shape == tuple(size):
+        return tensor
+    return F.interpolate(tensor[None, None].float(), size=tuple(size), mode="nearest-exact")[0, 0].to(torch.uint8)
+
+
+def read_canonical_image(path: str | Path) -> tuple[NDArray[np.float32], Geometry]:
+    """Read an image and turn it so that its axes run closest to left, posterior, superior."""
+    return volumes.to_canonical(*volumes.read_image(Path(path)))
+
+
+def read_canonical_label(case: JobCase, labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Read a case's label as class indices ``[D, H, W]``; 255 wherever the verified mask does not vouch for it."""
+    assert case.label is not None  # noqa: S101 - callers ask for labelled cases only
+    values, _ = volumes.to_canonical(*volumes.read_label(Path(case.label)))
+    indices = to_indices(values, labels)
+    if case.verified is None:
+        return indices
+    mask, _ = volumes.to_canonical(*volumes.read_label(Path(case.verified)))
+    return np.where(mask > 0, indices, IGNORED).astype(np.uint8)
+
+
+def to_indices(values: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Map label values to class indices: background 0, then the label set in order of value; 255 stays.
+
+    Example:
+        >>> to_indices(np.array([0, 7, 255], dtype=np.uint8), [LabelDefinition(value=7, name="liver")]).tolist()
+        [0, 1, 255]
+    """
+    table = np.zeros(256, dtype=np.uint8)
+    table[IGNORED] = IGNORED
+    for index, label in enumerate(sorted(labels, key=lambda item: item.value), start=1):
+        table[label.value] = index
+    return table[values]
+
+
+def to_values(indices: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Map class indices back to label values.
+
+    Example:
+        >>> to_values(np.array([0, 1], dtype=np.uint8), [LabelDefinition(value=7, name="liver")]).tolist()
+        [0, 7]
+    """
+    values = [0] + sorted(label.value for label in labels)
+    return np.array(values, dtype=np.uint8)[indices]
+
+
+def choose_recipe(
+    cases: Sequence[JobCase], spec_labels: Sequence[LabelDefinition], config: TrainConfig
+) -> tuple[Recipe, tuple[Level, ...]]:
+    """Choose spacing, intensities and patch from the data, unless the configuration sets them.
+
+    Returns:
+        The recipe and the networks' levels, which follow from the spacing.
+    """
+    geometries = [volumes.canonical_geometry(volumes.probe(Path(case.image)).geometry) for case in cases]
+    spacing = config.spacing or median_spacing(geometries)
+    plan = plan_levels(spacing)
+    divisor = patch_divisor(plan)
+    patch = config.patch or choose_patch([grid_size(geometry, spacing) for geometry in geometries], divisor)
+    check_patch(patch, divisor)
+    labelled = [case for case in cases if case.label is not None]
+    images = [read_canonical_image(case.image)[0] for case in labelled]
+    window = choose_window(images, [read_canonical_label(case, spec_labels) for case in labelled])
+    return Recipe(spacing=spacing, window=window, patch=patch), plan
+
+
+def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
+    """Read a scan onto the training grid: float32 ``[1, D, H, W]``."""
+    image, geometry = read_canonical_image(path)
+    return resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing))
+
+
+def prepare_case(
+    case: JobCase, labels: Sequence[LabelDefinition], recipe: Recipe, device: torch.device
+) -> PreparedCase:
+    """Read a scan and its label onto the training grid and the device, intensities in half precision."""
+    image = prepare_image(case.image, recipe)
+    label, foreground = None, ()
+    if case.label is not None:
+        label = resize_label(read_canonical_label(case, labels), image.shape[1:])
+        foreground = _foreground(label, len(labels))
+        label = label.to(device)
+    return PreparedCase(case.case, image.half().to(device), label, foreground)
+
+
+def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
+    found = [(label == index).nonzero() for index in range(1, classes + 1)]
+    return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)] for voxels in found if len(voxels))

@@ -1,0 +1,48 @@
+"""Intensities brought to one scale; stands alone, so that an exported bundle carries the very same code."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CLIP = (0.5, 99.5)
+_AIR = 0.02
+
+
+def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Clip to the 0.5 to 99.5 percentiles and z-score by the voxels that are not air.
+
+    Args:
+        image: intensities of one channel, any range.
+
+    Returns:
+        float32 of the same shape; mean 0 and standard deviation 1 over the body. A constant image becomes 0.
+
+    Example:
+        >>> bool(abs(normalise_mr(np.arange(8, dtype=np.float32).reshape(2, 2, 2)).std()) > 0.9)
+        True
+    """
+    low, high = (float(value) for value in np.percentile(image, _CLIP))
+    clipped = np.clip(image, low, high)
+    body = clipped[clipped > low + _AIR * (high - low)]
+    if body.size == 0:
+        return np.zeros_like(clipped)
+    scaled: NDArray[np.float32] = ((clipped - body.mean()) / max(float(body.std()), 1e-6)).astype(np.float32)
+    return scaled
+
+
+def normalise_ct(image: NDArray[np.float32], window: tuple[float, float]) -> NDArray[np.float32]:
+    """Clip Hounsfield units to a window and map it to -1..1.
+
+    Example:
+        >>> normalise_ct(np.array([[[-2000.0, 0.0, 200.0]]], dtype=np.float32), (-200.0, 200.0)).tolist()
+        [[[-1.0, 0.0, 1.0]]]
+    """
+    low, high = window
+    scaled: NDArray[np.float32] = ((np.clip(image, low, high) - low) / max(high - low, 1e-6) * 2 - 1).astype(np.float32)
+    return scaled
+
+
+def normalise(image: NDArray[np.float32], window: tuple[float, float] | None) -> NDArray[np.float32]:
+    """Normalise as CT if there is a window, else as MR."""
+    return normalise_mr(image) if window is None else normalise_ct(image, window)

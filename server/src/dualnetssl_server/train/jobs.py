@@ -1,0 +1,175 @@
+"""The three kinds of job, each from a job directory to its result."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import torch
+from torch import Generator
+
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.errors import InvalidDataset, InvalidRequest, OutOfMemory, ProblemError, TrainingFailed
+from dualnetssl_server.jobdir import JobDirectory, JobResult
+from dualnetssl_server.jobspec import JobSpec
+from dualnetssl_server.schema import JobKind, problem_of
+from dualnetssl_server.train import bundle, checkpoint
+from dualnetssl_server.train.batches import sort_into_pools
+from dualnetssl_server.train.bundle import ModelCard
+from dualnetssl_server.train.checkpoint import TrainState
+from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
+from dualnetssl_server.train.loop import Report, Run, train
+from dualnetssl_server.train.model import DualModel, build_optimizers
+from dualnetssl_server.train.networks import Level, plan_levels
+from dualnetssl_server.train.predict import predict_cases
+from dualnetssl_server.train.sampling import PatchReader
+
+_LOG = logging.getLogger(__name__)
+_WARM_RATE = 0.3
+
+
+def perform(directory: JobDirectory, report: Report) -> JobResult:
+    """Do the job and return its outcome; an error becomes a failed result that says what to do."""
+    try:
+        spec = directory.read_spec()
+        device = choose_device(spec.device)
+        report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
+        return _KINDS[spec.kind](directory, spec, device, report)
+    except torch.OutOfMemoryError:
+        _LOG.exception("out of memory")
+        error: ProblemError = OutOfMemory(
+            "networks and patches that need more memory than the device has free",
+            "what fits the device",
+            "Train with a smaller --width or --patch, or on the CPU.",
+        )
+    except ProblemError as problem:
+        _LOG.exception("the job failed")
+        error = problem
+    except Exception:
+        _LOG.exception("the job failed")
+        error = TrainingFailed(
+            "an error that nobody foresaw", "a job that runs", "See worker.log in the job's folder and report it."
+        )
+    return JobResult(outcome="failed", problem=problem_of(error))
+
+
+def _attempt(directory: JobDirectory) -> int:
+    return 1 + sum(event.kind == "started" for event in directory.read_events())
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device of that name; ``auto`` takes a GPU where there is one.
+
+    Raises:
+        InvalidRequest: there is no such device.
+    """
+    if wanted == "auto":
+        return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise InvalidRequest(
+            f"the device {wanted!r}", "auto, cpu, or cuda:N where such a GPU is present", "Choose another device."
+        ) from error
+    return device
+
+
+def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    assert spec.train is not None  # noqa: S101 - the order was checked when it was read
+    config = _warm(spec.train) if spec.model else spec.train
+    recipe, plan = _recipe(spec, config)
+    run, state = _set_up(directory, spec, config, recipe, plan, device, report)
+    if checkpoint.load(state, directory):
+        report("resumed", step=state.step)
+    whole = train(run, state)
+    metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice), "step": state.step}
+    card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=state.step, metrics=metrics)
+    if state.step > 0:
+        bundle.export(state.model, card, directory.model_path)
+    outcome = "succeeded" if whole else "cancelled"
+    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=metrics)  # type: ignore[arg-type]
+
+
+def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | None]:
+    return {name: score if score == score else None for name, score in zip(names, scores, strict=False)}
+
+
+def _warm(config: TrainConfig) -> TrainConfig:
+    """A warm start skips the supervised beginning and takes smaller steps: the networks know their task already."""
+    return config.model_copy(update={"warm_up": 0.0, "learning_rate": config.learning_rate * _WARM_RATE})
+
+
+def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
+    if not spec.model:
+        return choose_recipe(spec.cases, spec.labels, config)
+    card = bundle.read_card(Path(spec.model))
+    if card.labels != spec.labels or (card.config.width, card.config.norm) != (config.width, config.norm):
+        raise InvalidRequest(
+            f"a model of width {card.config.width} and labels {[label.name for label in card.labels]} to start from",
+            f"one of width {config.width} and labels {[label.name for label in spec.labels]}",
+            "Set the same width and labels, or train without a model to start from.",
+        )
+    return card.recipe, plan_levels(card.recipe.spacing)
+
+
+def _set_up(
+    directory: JobDirectory,
+    spec: JobSpec,
+    config: TrainConfig,
+    recipe: Recipe,
+    plan: tuple[Level, ...],
+    device: torch.device,
+    report: Report,
+) -> tuple[Run, TrainState]:
+    pools = sort_into_pools([prepare_case(case, spec.labels, recipe, device) for case in spec.cases])
+    if not pools.labelled:
+        raise InvalidDataset(
+            "no scan with a verified voxel", "at least one labelled scan", "Label a scan and train again."
+        )
+    counts = {"cases": len(spec.cases), "labelled": len(pools.labelled), "unlabelled": len(pools.unlabelled)}
+    report("data", **counts, spacing=recipe.spacing, patch=recipe.patch, window=recipe.window)
+    if not pools.unlabelled and config.unlabelled_per_step > 0:
+        report("warning", message="every scan is labelled: training goes on from the labels alone")
+    names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
+    reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
+    run = Run(config, pools, reader, names, directory, report, device)
+    return run, _new_state(spec, config, plan, device)
+
+
+def _new_state(spec: JobSpec, config: TrainConfig, plan: tuple[Level, ...], device: torch.device) -> TrainState:
+    torch.manual_seed(config.seed)
+    model = DualModel(config, channels=1, classes=len(spec.labels) + 1, plan=plan)
+    if spec.model:
+        bundle.load_weights(model.networks, Path(spec.model))
+        if len(model.teachers):
+            bundle.load_weights(model.teachers, Path(spec.model))
+    model.to(device)
+    generator = Generator().manual_seed(config.seed)
+    return TrainState(model, build_optimizers(model, config), generator)
+
+
+def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    assert spec.model is not None  # noqa: S101 - the order was checked when it was read
+
+    def on_case(name: str, done: int, total: int) -> None:
+        report("predicted", case=name, done=done, total=total)
+
+    stop = directory.cancel_requested
+    table = predict_cases(Path(spec.model), spec.cases, directory.predictions_path, spec.predict, device, on_case, stop)
+    whole = len(table["cases"]) == len(spec.cases)
+    return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
+
+
+def _evaluate(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    predicted = _predict(directory, spec, device, report)
+    labels = {case.case: Path(case.label) for case in spec.cases if case.label is not None}
+    if predicted.outcome != "succeeded":
+        return predicted
+    from dualnetssl_server.train.evaluate import evaluate_predictions
+
+    metrics = evaluate_predictions(directory.predictions_path, labels)
+    return predicted.model_copy(update={"metrics": metrics})
+
+
+_KINDS = {JobKind.TRAIN: _train, JobKind.PREDICT: _predict, JobKind.EVALUATE: _evaluate}

@@ -1,0 +1,191 @@
+"""The training loop: steps, checkpoints, reports and a graceful end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.errors import TrainingFailed
+from dualnetssl_server.jobdir import JobDirectory
+from dualnetssl_server.schema import IGNORED
+from dualnetssl_server.train import checkpoint, losses
+from dualnetssl_server.train.batches import Pools, draw_batch
+from dualnetssl_server.train.checkpoint import TrainState
+from dualnetssl_server.train.method import Batch, Outputs, ramps, step_terms
+from dualnetssl_server.train.model import learning_rate, parameters_of
+from dualnetssl_server.train.sampling import PatchReader
+
+Report = Callable[..., Any]
+"""Writes one event: the kind, then its fields by name."""
+
+_MOST_SKIPPED = 20
+_GRADIENTS_EVERY = 10
+_DICE_MEMORY = 0.9
+
+
+@dataclass(frozen=True)
+class Run:
+    """What stays the same during a run."""
+
+    config: TrainConfig
+    pools: Pools
+    reader: PatchReader
+    class_names: tuple[str, ...]
+    directory: JobDirectory
+    report: Report
+    device: torch.device
+    started: float = field(default_factory=time.monotonic)
+
+
+def train(run: Run, state: TrainState) -> bool:
+    """Train until the last step or until asked to stop; ``state`` ends at a checkpoint.
+
+    Returns:
+        True if every step was done, False if the run was cancelled.
+
+    Raises:
+        TrainingFailed: too many steps in a row had losses that were not finite.
+    """
+    first = state.step
+    while state.step < run.config.steps:
+        if run.directory.cancel_requested():
+            checkpoint.save(state, run.directory)
+            return False
+        reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
+        gradients = reporting and (state.step + 1) % (run.config.report_every * _GRADIENTS_EVERY) == 0
+        values = train_step(run, state, gradients)
+        state.step += 1
+        if reporting:
+            run.report("progress", **_progress(run, state, values, first))
+        if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
+            checkpoint.save(state, run.directory)
+            run.report("checkpoint", step=state.step)
+    return True
+
+
+@dataclass(frozen=True)
+class StepValues:
+    """What a step found: its terms, still on the device, and gradient norms where asked for."""
+
+    terms: dict[str, Tensor]
+    gradients: dict[str, float]
+
+
+def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
+    """Draw a batch, move both networks and their teachers."""
+    config, model = run.config, state.model
+    weights = ramps(config, state.step)
+    unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
+    batch = draw_batch(run.pools, run.reader, config, unsupervised, state.generator)
+    terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
+    norms = gradient_norms(state, terms) if gradients else {}
+    _move(run, state, torch.stack(list(terms.values())).sum())
+    model.follow(config.ema, state.step) if config.ema > 0 else None
+    _remember(state, config, outputs, batch, len(run.class_names))
+    return StepValues({name: term.detach() for name, term in terms.items()}, norms)
+
+
+def students(config: TrainConfig, smoothed: Sequence[float]) -> tuple[int, ...]:
+    """Return which networks learn from unlabelled patches: both, or the one with the larger labelled loss.
+
+    Example:
+        >>> students(TrainConfig(directions="winner"), [0.4, 0.2])
+        (0,)
+    """
+    if config.directions == "mutual":
+        return 0, 1
+    return (0,) if smoothed[0] > smoothed[1] else (1,)
+
+
+def gradient_norms(state: TrainState, terms: dict[str, Tensor]) -> dict[str, float]:
+    """Return the Euclidean norm of each term's gradient on the network it trains; names end in the network's index."""
+    norms = {}
+    for name, term in terms.items():
+        parameters = parameters_of(state.model, int(name[-1]))
+        gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
+        found = [gradient for gradient in gradients if gradient is not None]
+        norms[name] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+    return norms
+
+
+def _move(run: Run, state: TrainState, loss: Tensor) -> None:
+    if not math.isfinite(float(loss.detach())):
+        state.skipped += 1
+        run.report("warning", message=f"step {state.step + 1} was skipped: its loss was not finite")
+        if state.skipped >= _MOST_SKIPPED:
+            raise TrainingFailed(
+                f"{_MOST_SKIPPED} steps in a row whose losses were not finite",
+                "finite losses",
+                "Train again with a smaller learning_rate; the last checkpoint is kept.",
+            )
+        return
+    state.skipped = 0
+    rate = learning_rate(run.config, state.step)
+    for optimizer in state.optimizers:
+        optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    for index, optimizer in enumerate(state.optimizers):
+        if run.config.gradient_clip is not None:
+            torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), run.config.gradient_clip)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
+
+
+@torch.no_grad()
+def _remember(
+    state: TrainState, config: TrainConfig, outputs: tuple[Outputs, Outputs], batch: Batch, classes: int
+) -> None:
+    labels = batch.labels[: batch.labelled]
+    chances = [output.logits[: batch.labelled].float().softmax(dim=1) for output in outputs]
+    beta = config.role_smoothing
+    for index, probabilities in enumerate(chances):
+        loss = float(losses.dice_loss(probabilities, labels))
+        state.smoothed[index] = beta * state.smoothed[index] + (1 - beta) * loss
+    predicted = (chances[0] + chances[1]).argmax(dim=1)
+    if not state.dice:
+        state.dice = [math.nan] * classes
+    for index, dice in enumerate(patch_dice(predicted, labels, classes)):
+        known = not math.isnan(state.dice[index])
+        if not math.isnan(dice):
+            state.dice[index] = _DICE_MEMORY * state.dice[index] + (1 - _DICE_MEMORY) * dice if known else dice
+
+
+def patch_dice(predicted: Tensor, labels: Tensor, classes: int) -> list[float]:
+    """Return Dice of each foreground class over verified voxels; nan where neither shows the class.
+
+    Args:
+        predicted: class indices ``[B, D, H, W]``.
+        labels: class indices ``[B, D, H, W]``, 255 where not verified.
+        classes: number of foreground classes.
+    """
+    verified = labels != IGNORED
+    scores = []
+    for index in range(1, classes + 1):
+        own, truth = (predicted == index) & verified, labels == index
+        total = float(own.sum() + truth.sum())
+        scores.append(2 * float((own & truth).sum()) / total if total else math.nan)
+    return scores
+
+
+def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
+    elapsed = time.monotonic() - run.started
+    done = state.step - first
+    dice = {name: round(score, 4) for name, score in zip(run.class_names, state.dice, strict=True) if score == score}
+    return {
+        "step": state.step,
+        "steps": run.config.steps,
+        "losses": {name: round(float(term), 6) for name, term in values.terms.items()},
+        "gradients": {name: round(norm, 6) for name, norm in values.gradients.items()},
+        "learning_rate": learning_rate(run.config, state.step - 1),
+        "dice": dice,
+        "seconds_left": round(elapsed / done * (run.config.steps - state.step), 1),
+        "memory_bytes": torch.cuda.max_memory_allocated(run.device) if run.device.type == "cuda" else 0,
+    }

@@ -1,0 +1,114 @@
+"""What a training run owns: two networks, their moving averages, projection heads and class prototypes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.train.networks import Level, Segmenter, build_network
+
+_PROJECTED = 64
+_PROTOTYPE_MOMENTUM = 0.99
+
+
+class DualModel(nn.Module):
+    """The V-Net (index 0) and the residual net (index 1), with all that the unsupervised terms remember of them.
+
+    Attributes:
+        networks: the two students.
+        teachers: their exponential moving averages; empty if the configuration uses none.
+        heads: projection of features for the contrast, one per network.
+        prototypes: unit-length class prototypes ``[2, C, F']``; ``known`` tells which were ever updated.
+    """
+
+    prototypes: Tensor
+    known: Tensor
+
+    def __init__(self, config: TrainConfig, *, channels: int, classes: int, plan: Sequence[Level]) -> None:
+        """Build both networks from the global random state."""
+        super().__init__()
+        parts = {"channels": channels, "classes": classes, "width": config.width, "norm": config.norm, "plan": plan}
+        networks = [build_network("vnet", **parts), build_network("residual", **parts)]  # type: ignore[arg-type]
+        self.networks = nn.ModuleList(networks)
+        self.teachers = nn.ModuleList(_frozen_copy(network) for network in networks if config.ema > 0)
+        projected = _PROJECTED if config.contrast_form == "prototype" else config.width
+        self.heads = nn.ModuleList(_head(config.width, projected) for _ in networks)
+        self.register_buffer("prototypes", torch.zeros(2, classes, projected))
+        self.register_buffer("known", torch.zeros(2, classes, dtype=torch.bool))
+
+    def student(self, index: int) -> Segmenter:
+        """Return one of the two networks."""
+        network = self.networks[index]
+        assert isinstance(network, Segmenter)  # noqa: S101 - narrows the type
+        return network
+
+    def predictor(self, index: int) -> Segmenter:
+        """Return what predicts for this network: its moving average where there is one."""
+        network = self.teachers[index] if len(self.teachers) else self.networks[index]
+        assert isinstance(network, Segmenter)  # noqa: S101 - narrows the type
+        return network
+
+    @torch.no_grad()
+    def follow(self, ema: float, step: int) -> None:
+        """Move the teachers towards the students, factor min(1 - 1/(step + 1), ema) (Tarvainen & Valpola 2017)."""
+        factor = min(1 - 1 / (step + 1), ema)
+        for teacher, network in zip(self.teachers, self.networks, strict=bool(len(self.teachers))):
+            averaged = list(teacher.parameters())
+            torch._foreach_lerp_(averaged, list(network.parameters()), 1 - factor)
+            for own, other in zip(teacher.buffers(), network.buffers(), strict=True):
+                own.copy_(other)
+
+    @torch.no_grad()
+    def update_prototypes(self, index: int, means: Tensor, present: Tensor) -> None:
+        """Move the prototypes of one network towards unit-length class means ``[C, F']`` where ``present``."""
+        old, known = self.prototypes[index], self.known[index]
+        moved = torch.where(known[:, None], _PROTOTYPE_MOMENTUM * old + (1 - _PROTOTYPE_MOMENTUM) * means, means)
+        self.prototypes[index] = torch.where(present[:, None], F.normalize(moved, dim=1), old)
+        self.known[index] = known | present
+
+
+def _head(features: int, projected: int) -> nn.Module:
+    if features == projected:
+        return nn.Identity()
+    return nn.Sequential(nn.Linear(features, projected), nn.ReLU(), nn.Linear(projected, projected))
+
+
+def _frozen_copy(network: nn.Module) -> nn.Module:
+    teacher = copy.deepcopy(network).eval()
+    return teacher.requires_grad_(False)
+
+
+def parameters_of(model: DualModel, index: int) -> list[nn.Parameter]:
+    """Return all that one network's optimiser moves."""
+    return [*model.networks[index].parameters(), *model.heads[index].parameters()]
+
+
+def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
+    """Return one optimiser per network."""
+
+    def build(index: int) -> torch.optim.Optimizer:
+        arguments: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+        if config.optimizer == "sgd":
+            return torch.optim.SGD(parameters_of(model, index), momentum=0.9, **arguments)
+        return torch.optim.AdamW(parameters_of(model, index), **arguments)
+
+    return build(0), build(1)
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Return the rate of a step: polynomial decay (power 0.9), or a tenth after 5/12 and again after 5/6 of the run.
+
+    Example:
+        >>> learning_rate(TrainConfig(steps=6000, learning_rate=0.01, schedule="step"), 2500)
+        0.001
+    """
+    if config.schedule == "poly":
+        return config.learning_rate * float((1 - step / config.steps) ** 0.9)
+    drops = sum(step >= config.steps * part // 12 for part in (5, 10))
+    return config.learning_rate / 10**drops

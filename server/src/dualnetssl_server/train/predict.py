@@ -1,0 +1,156 @@
+"""Prediction of whole scans: a segmentation, two uncertainty maps and a summary for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from monai.inferers.inferer import SlidingWindowInferer
+from torch import Tensor
+from torch.nn import functional as F
+
+from dualnetssl_server import volumes
+from dualnetssl_server.jobdir import write_atomic
+from dualnetssl_server.jobspec import JobCase, PredictConfig
+from dualnetssl_server.schema import Geometry, LabelDefinition
+from dualnetssl_server.train.bundle import ModelCard, load_networks
+from dualnetssl_server.train.data import grid_size, read_canonical_image, resize, to_values
+from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.networks import Segmenter
+from dualnetssl_server.train.uncertainty import Beliefs, combine
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A loaded model on its device."""
+
+    card: ModelCard
+    networks: tuple[Segmenter, Segmenter]
+    device: torch.device
+    overlap: float
+
+    def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both networks' probabilities ``[C, D, H, W]`` of a prepared image ``[1, D, H, W]``.
+
+        Windows overlap and are blended with Gaussian weights, each network by itself.
+        """
+        inferer = SlidingWindowInferer(
+            roi_size=self.card.recipe.patch,
+            sw_batch_size=1,
+            overlap=self.overlap,
+            mode="gaussian",
+            padding_mode="replicate",
+            sw_device=self.device,
+            device=torch.device("cpu"),
+        )
+        with torch.inference_mode():
+            both = inferer(image[None], self._both)
+        assert isinstance(both, Tensor)  # noqa: S101 - one output was asked for
+        first, second = both[0].float().chunk(2)
+        return first, second
+
+    def _both(self, window: Tensor) -> Tensor:
+        return torch.cat([network(window)[0].softmax(dim=1) for network in self.networks], dim=1)
+
+
+def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
+    """Load a model folder.
+
+    Raises:
+        InvalidRequest: the folder holds no whole model.
+    """
+    card, networks = load_networks(model, device)
+    return Predictor(card, networks, device, config.overlap)
+
+
+def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
+    """Predict one scan on its own canonical grid."""
+    image, geometry = read_canonical_image(path)
+    recipe = predictor.card.recipe
+    prepared = resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing))
+    native = [_back(part, image.shape) for part in predictor.probabilities(prepared)]
+    return combine(native[0], native[1]), geometry
+
+
+def _back(probabilities: Tensor, size: Sequence[int]) -> Tensor:
+    if probabilities.shape[1:] == tuple(size):
+        return probabilities
+    return F.interpolate(probabilities[None], size=tuple(size), mode="trilinear", align_corners=False)[0]
+
+
+def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
+    """Return volumes in ml per class, as segmented and as expected from the probabilities, and mean uncertainties."""
+    voxel_ml = float(np.prod(geometry.spacing)) / 1000
+    counts = torch.bincount(beliefs.classes.flatten().long(), minlength=len(labels) + 1)
+    names = [label.name for label in sorted(labels, key=lambda label: label.value)]
+    foreground = beliefs.classes > 0
+    return {
+        "volume_ml": {name: float(counts[i]) * voxel_ml for i, name in enumerate(names, 1)},
+        "expected_volume_ml": {
+            name: float(beliefs.mean[i].double().sum()) * voxel_ml for i, name in enumerate(names, 1)
+        },
+        "mean_uncertainty": float(beliefs.total.mean()),
+        "foreground_uncertainty": float(beliefs.total[foreground].mean()) if bool(foreground.any()) else None,
+        "predicted_dice": None,
+    }
+
+
+def predict_case(predictor: Predictor, case: JobCase, output: Path) -> dict[str, Any]:
+    """Predict one scan, write its three volumes in its own geometry and return its row of ``predictions.json``."""
+    native = volumes.probe(Path(case.image)).geometry
+    beliefs, geometry = believe(predictor, Path(case.image))
+    labels = predictor.card.labels
+    values = to_values(beliefs.classes.numpy(), labels)
+    names = {part: f"{case.case}.{ending}.nrrd" for part, ending in _ENDINGS.items()}
+    volumes.write_segmentation(output / names["segmentation"], volumes.from_canonical(values, native), native, labels)
+    for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
+        own = volumes.from_canonical(array.float().numpy(), native)
+        volumes.write_volume(output / names[part], own, native)
+    return {"case": case.case, **names, "summary": summarise(beliefs, geometry, labels)}
+
+
+_ENDINGS = {"segmentation": "seg", "uncertainty": "uncertainty", "disagreement": "disagreement"}
+
+
+def predict_cases(
+    model: Path,
+    cases: Sequence[JobCase],
+    output: Path,
+    config: PredictConfig,
+    device: torch.device,
+    on_case: Callable[[str, int, int], object] = lambda name, done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
+
+    Args:
+        model: folder of the model.
+        cases: the scans.
+        output: folder for the volumes.
+        config: how to predict.
+        device: where to run.
+        on_case: called after each scan with its name, how many are done, and how many there are.
+        cancelled: asked before each scan; what is done by then is kept.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    predictor = load_predictor(model, config, device)
+    rows: list[dict[str, Any]] = []
+    for index, case in enumerate(cases, 1):
+        if cancelled():
+            break
+        row_path = output / f".{case.case}.json"
+        if not row_path.exists():
+            write_atomic(row_path, json.dumps(predict_case(predictor, case, output)).encode())
+        rows.append(json.loads(row_path.read_bytes()))
+        on_case(case.case, index, len(cases))
+    labels = [label.model_dump() for label in predictor.card.labels]
+    table = {"model": model.name, "labels": labels, "cases": rows}
+    write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
+    for case in cases:
+        (output / f".{case.case}.json").unlink(missing_ok=True)
+    return table

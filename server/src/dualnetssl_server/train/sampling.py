@@ -1,0 +1,204 @@
+"""Patches out of volumes: crop, rotation, scale, flip and elastic shift in one resampling; intensities apart.
+
+Everything random comes from one CPU generator, whose state is part of the checkpoint.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from dualnetssl_server.schema import IGNORED
+
+_ROTATION = math.radians(15)
+_SCALE = 0.15
+_ELASTIC = 0.06
+_CONTROL_POINTS = 4
+
+
+@dataclass(frozen=True)
+class PreparedCase:
+    """A scan on the training grid.
+
+    Attributes:
+        name: pseudonym.
+        image: normalised intensities ``[K, D, H, W]``.
+        label: class indices ``[D, H, W]`` uint8 with 255 where not verified, or None.
+        foreground: voxel coordinates ``[N, 3]`` for each foreground class that the label shows.
+    """
+
+    name: str
+    image: Tensor
+    label: Tensor | None
+    foreground: tuple[Tensor, ...]
+
+
+def uniform(generator: Generator, low: float, high: float, size: Sequence[int] = ()) -> Tensor:
+    """Draw float32 numbers between ``low`` and ``high``."""
+    return low + (high - low) * torch.rand(tuple(size), generator=generator)
+
+
+def chance(generator: Generator, probability: float) -> bool:
+    """Return true with the given probability."""
+    return bool(torch.rand((), generator=generator) < probability)
+
+
+def choose(generator: Generator, count: int) -> int:
+    """Draw an index below ``count``."""
+    return int(torch.randint(count, (), generator=generator))
+
+
+def draw_centre(case: PreparedCase, patch: Sequence[int], focus: bool, generator: Generator) -> Tensor:
+    """Return the centre voxel of a crop: on a random foreground class if ``focus``, else so that the crop fits."""
+    size = torch.tensor(case.image.shape[1:], dtype=torch.float32)
+    half = (torch.tensor(patch, dtype=torch.float32) - 1) / 2
+    low, high = half, torch.maximum(size - 1 - half, half)
+    if focus and case.foreground:
+        voxels = case.foreground[choose(generator, len(case.foreground))]
+        wanted = voxels[choose(generator, len(voxels))].float().cpu()
+        start = (wanted - half).round()
+    else:
+        start = (uniform(generator, 0, 1, (3,)) * (high - low + 1)).floor()
+    fits = size - 1 >= 2 * half
+    inside = torch.minimum(torch.maximum(start, torch.zeros(3)), (high - low).clamp(min=0))
+    return torch.where(fits, inside + half, (size - 1) / 2)
+
+
+def draw_transform(spacing: Sequence[float], flip_axes: Sequence[int], generator: Generator) -> Tensor:
+    """Return a 3x3 matrix in voxel units that rotates (up to 15 degrees), scales (15 %) and mirrors."""
+    matrix = torch.eye(3) * uniform(generator, 1 - _SCALE, 1 + _SCALE)
+    isotropic = max(spacing) < 2 * min(spacing)
+    turning = range(3) if isotropic else [max(range(3), key=lambda axis: spacing[axis])]
+    for axis in turning:
+        angle = float(uniform(generator, -_ROTATION, _ROTATION))
+        turn = torch.eye(3)
+        first, second = (other for other in range(3) if other != axis)
+        turn[first, first] = turn[second, second] = math.cos(angle)
+        turn[first, second], turn[second, first] = -math.sin(angle), math.sin(angle)
+        matrix = turn @ matrix
+    for axis in flip_axes:
+        if chance(generator, 0.5):
+            matrix[:, axis] *= -1
+    scale = torch.tensor(spacing)
+    return matrix * scale[None, :] / scale[:, None]
+
+
+def elastic_shift(patch: Sequence[int], generator: Generator) -> Tensor:
+    """Return a smooth random displacement ``[D, H, W, 3]`` in voxels, about 6 % of the patch at the control points."""
+    size = torch.tensor(patch, dtype=torch.float32)
+    points = torch.randn((1, 3, *[_CONTROL_POINTS] * 3), generator=generator)
+    points = points * (size * _ELASTIC / 2).view(1, 3, 1, 1, 1)
+    smooth = F.interpolate(points, size=tuple(patch), mode="trilinear", align_corners=True)
+    return smooth[0].permute(1, 2, 3, 0)
+
+
+def patch_coordinates(patch: Sequence[int], centre: Tensor, matrix: Tensor) -> Tensor:
+    """Return the voxel coordinates ``[D, H, W, 3]`` that a patch reads."""
+    axes = [torch.arange(n, dtype=torch.float32) - (n - 1) / 2 for n in patch]
+    offsets = torch.stack(torch.meshgrid(*axes, indexing="ij"), dim=-1)
+    return centre + offsets @ matrix.T
+
+
+def read_patch(case: PreparedCase, coordinates: Tensor) -> tuple[Tensor, Tensor]:
+    """Read image ``[K, D, H, W]`` (linear) and label ``[D, H, W]`` (nearest) at voxel coordinates ``[D, H, W, 3]``.
+
+    Beyond the scan the image repeats its border and the label is 255. Only the part of the scan that the
+    coordinates span is touched, so the cost does not grow with the scan.
+    """
+    size = torch.tensor(case.image.shape[1:])
+    flat = coordinates.flatten(0, 2)
+    low = torch.minimum(flat.amin(0).floor().long().clamp(min=0), size - 1)
+    high = torch.maximum(torch.minimum(flat.amax(0).ceil().long(), size - 1), low) + 1
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    image = _interpolate(case.image[:, k, j, i], coordinates - low)
+    inside = ((coordinates > -0.5) & (coordinates < size - 0.5)).all(dim=-1).to(image.device)
+    if case.label is None:
+        return image, torch.full(inside.shape, IGNORED, dtype=torch.uint8, device=image.device)
+    nearest = torch.minimum(coordinates.round().long().clamp(min=0), size - 1).to(image.device)
+    label = case.label[nearest[..., 0], nearest[..., 1], nearest[..., 2]]
+    return image, torch.where(inside, label, IGNORED)
+
+
+def _interpolate(image: Tensor, coordinates: Tensor) -> Tensor:
+    last = (torch.tensor(image.shape[1:]) - 1).clamp(min=1)
+    grid = (2 * coordinates / last - 1).flip(-1)[None].to(image.device)
+    return F.grid_sample(image[None].float(), grid, mode="bilinear", padding_mode="border", align_corners=True)[0]
+
+
+def vary_intensity(images: Tensor, generator: Generator) -> Tensor:
+    """Return ``[B, K, D, H, W]`` with contrast, brightness, gamma, blur and noise changed, each patch by itself."""
+    return torch.stack([_vary_one(image, generator) for image in images])
+
+
+def _vary_one(image: Tensor, generator: Generator) -> Tensor:
+    image = image * float(uniform(generator, 0.7, 1.3)) + float(uniform(generator, -0.3, 0.3))
+    if chance(generator, 0.4):
+        image = _gamma(image, float(uniform(generator, 0.6, 1.6)))
+    if chance(generator, 0.25):
+        image = _blur(image, float(uniform(generator, 0.5, 1.0)))
+    if chance(generator, 0.4):
+        noise = torch.randn(image.shape, generator=generator).to(image.device)
+        image = image + noise * float(uniform(generator, 0.0, 0.2))
+    return image
+
+
+def _gamma(image: Tensor, gamma: float) -> Tensor:
+    low, high = image.amin(), image.amax()
+    unit = ((image - low) / (high - low).clamp(min=1e-6)).clamp(0, 1)
+    return unit**gamma * (high - low) + low
+
+
+def _blur(image: Tensor, zoom: float) -> Tensor:
+    small = [max(2, round(n * zoom)) for n in image.shape[1:]]
+    coarse = F.interpolate(image[None], size=small, mode="trilinear", align_corners=False)
+    return F.interpolate(coarse, size=image.shape[1:], mode="trilinear", align_corners=False)[0]
+
+
+def draw_box(patch: Sequence[int], generator: Generator) -> Tensor:
+    """Return a boolean box ``[D, H, W]`` of two thirds of the patch's edge at a random place (BCP, Bai et al. 2023)."""
+    box = torch.zeros(tuple(patch), dtype=torch.bool)
+    edges = [max(1, round(n * 2 / 3)) for n in patch]
+    starts = [choose(generator, n - edge + 1) for n, edge in zip(patch, edges, strict=True)]
+    k, j, i = (slice(start, start + edge) for start, edge in zip(starts, edges, strict=True))
+    box[k, j, i] = True
+    return box
+
+
+@dataclass(frozen=True)
+class PatchReader:
+    """How crops are made in a run.
+
+    Attributes:
+        patch: size in voxels (D, H, W).
+        spacing: of the training grid in mm.
+        flip_axes: axes that may be mirrored.
+        augment: crop only, or also turn, scale and bend.
+    """
+
+    patch: tuple[int, int, int]
+    spacing: tuple[float, float, float]
+    flip_axes: tuple[int, ...]
+    augment: bool
+
+    def read(self, case: PreparedCase, focus: bool, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Return one random crop: image ``[K, D, H, W]`` and label ``[D, H, W]``."""
+        matrix = torch.eye(3)
+        centre = draw_centre(case, self.patch, focus, generator)
+        if self.augment:
+            matrix = draw_transform(self.spacing, self.flip_axes, generator)
+        coordinates = patch_coordinates(self.patch, centre, matrix)
+        if self.augment and chance(generator, 0.5):
+            coordinates = coordinates + elastic_shift(self.patch, generator)
+        return read_patch(case, coordinates)
+
+    def read_many(
+        self, cases: Sequence[PreparedCase], count: int, focused: int, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Return ``count`` crops of random cases, the first ``focused`` of them centred on foreground."""
+        crops = [self.read(cases[choose(generator, len(cases))], index < focused, generator) for index in range(count)]
+        return torch.stack([image for image, _ in crops]), torch.stack([label for _, label in crops])
