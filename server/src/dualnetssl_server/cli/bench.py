@@ -1,0 +1,17 @@
+"""``bench``: measurements, each a command of its own."""
+
+from __future__ import annotations
+
+import argparse
+
+from dualnetssl_server.cli.main import Command, add_commands
+
+BENCHES = (
+    Command("api", "dualnetssl_server.cli.bench_api", "answer times while a job trains and clients upload"),
+    Command("recovery", "dualnetssl_server.cli.bench_recovery", "time and steps lost when worker or server is killed"),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the measurements; the bench that is chosen brings its own ``run``."""
+    add_commands(parser, BENCHES, {bench.name for bench in BENCHES})

@@ -1,0 +1,98 @@
+"""The command ``dualnetssl-server``: finds the command asked for, runs it, and turns errors into three clear lines.
+
+Every command lives in a module of this package that offers ``configure(parser)`` and ``run(arguments) -> int``. Only
+the module of the command in use is imported, so help is instant and the server never loads PyTorch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from dualnetssl_server import __version__
+from dualnetssl_server.errors import ProblemError
+
+FAILED = 2
+"""Exit status of a command that was refused or could not do its work."""
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, the module behind it and its line in the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Command("serve", "dualnetssl_server.cli.serve", "start the server that 3D Slicer connects to"),
+    Command("token", "dualnetssl_server.cli.token", "show or renew the token that opens the server"),
+    Command("train", "dualnetssl_server.cli.train", "train on a folder of scans of which a few are labelled"),
+    Command("predict", "dualnetssl_server.cli.predict", "segment a folder of scans, with maps of uncertainty"),
+    Command("evaluate", "dualnetssl_server.cli.evaluate", "compare predictions with labels"),
+    Command("sample-data", "dualnetssl_server.cli.sample_data", "make phantom scans with their truth to try things on"),
+    Command("demo", "dualnetssl_server.cli.demo", "show the whole loop on sample scans and write a report"),
+    Command("doctor", "dualnetssl_server.cli.doctor", "check that this computer is ready"),
+    Command("bench", "dualnetssl_server.cli.bench", "measure speed and recovery"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the words after the program's name; those of the process if absent.
+
+    Returns:
+        0 on success, 2 when the command was refused or failed for a reason it explains, 130 after Ctrl+C.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = build_parser(COMMANDS, words).parse_args(words)
+    try:
+        status: int = arguments.run(arguments)
+    except ProblemError as error:
+        return explain(error)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return _INTERRUPTED
+    return status
+
+
+def build_parser(commands: Sequence[Command], words: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the command that ``words`` begins with gets its options."""
+    parser = argparse.ArgumentParser(
+        prog="dualnetssl-server",
+        description="Semi-supervised segmentation with two networks: few labels, many scans, and maps of doubt.",
+    )
+    parser.add_argument("--version", action="version", version=f"dualnetssl-server {__version__}")
+    add_commands(parser, commands, words[:1])
+    return parser
+
+
+def add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command], wanted: Collection[str]) -> None:
+    """Give a parser its commands; those whose names are in ``wanted`` are imported and configured."""
+    group = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in commands:
+        child = group.add_parser(command.name, help=command.summary, description=_sentence(command.summary))
+        if command.name in wanted:
+            module = importlib.import_module(command.module)
+            module.configure(child)
+            if hasattr(module, "run"):
+                child.set_defaults(run=module.run)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def explain(error: ProblemError) -> int:
+    """Print what was received, what is allowed and what to do; return the exit status."""
+    print(f"{error.title}: {error.received}.", file=sys.stderr)
+    print(f"  Allowed: {error.allowed}.", file=sys.stderr)
+    print(f"  What to do: {error.remedy}", file=sys.stderr)
+    return FAILED

@@ -1,0 +1,103 @@
+"""Progress on a terminal: one line that is rewritten, or plain lines where output goes to a file."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from types import TracebackType
+from typing import TextIO
+
+_BAR = 24
+_PLAIN_SECONDS = 10.0
+
+
+class Progress:
+    """A line of progress that follows one piece of work.
+
+    On a terminal the line is rewritten in place; elsewhere a plain line appears at most every ten seconds and once at
+    the end, so that logs stay readable.
+    """
+
+    def __init__(self, title: str, stream: TextIO | None = None) -> None:
+        """Prepare the line; ``stream`` is standard error if absent."""
+        self._title = title
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._last = ""
+        self._written = 0.0
+
+    def __enter__(self) -> Progress:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the newest state on the screen."""
+        if self._live and self._last:
+            self._stream.write("\n")
+        elif self._last:
+            self._write_plain()
+        self._stream.flush()
+
+    def count(self, done: int, total: int, detail: str = "") -> None:
+        """Show that ``done`` of ``total`` parts are finished."""
+        filled = round(_BAR * done / max(1, total))
+        self.show(f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}{'  ' + detail if detail else ''}")
+
+    def show(self, text: str) -> None:
+        """Show a new state."""
+        self._last = f"{self._title}: {text}"
+        if self._live:
+            width = shutil.get_terminal_size().columns - 1
+            self._stream.write("\r\x1b[K" + self._last[:width])
+            self._stream.flush()
+        elif time.monotonic() - self._written >= _PLAIN_SECONDS:
+            self._write_plain()
+
+    def say(self, text: str) -> None:
+        """Write a line that stays, above the moving one."""
+        self._stream.write(("\r\x1b[K" if self._live else "") + text + "\n")
+        self._stream.flush()
+
+    def _write_plain(self) -> None:
+        self._stream.write(self._last + "\n")
+        self._stream.flush()
+        self._written = time.monotonic()
+        self._last = "" if not self._live else self._last
+
+
+def duration(seconds: float) -> str:
+    """Say a time as people do.
+
+    Example:
+        >>> duration(42), duration(150), duration(7500)
+        ('42 s', '2 min 30 s', '2 h 05 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Lay out a table in plain text: first column to the left, the others to the right.
+
+    Example:
+        >>> print(table(["case", "dice"], [["a", "0.9"], ["long", "0.85"]]))
+        case  dice
+        a      0.9
+        long  0.85
+    """
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if not column else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [header, *rows]
+    ]
+    return "\n".join(line.rstrip() for line in lines)
