@@ -15,9 +15,9 @@ class ProblemError(Exception):
         remedy: what the user can do now.
 
     Example:
-        >>> error = InvalidVolume("a 2-D image of 64x64", "3-D scans", "Export the series as one volume.")
+        >>> error = InvalidVolume("a 2-D image", "3-D scans", "Export the series as one volume.")
         >>> str(error)
-        'This volume cannot be used: received a 2-D image of 64x64; allowed: 3-D scans. Export the series as one volume.'
+        'This volume cannot be used: received a 2-D image; allowed: 3-D scans. Export the series as one volume.'
     """
 
     kind = "internal"

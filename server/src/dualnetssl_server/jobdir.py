@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
+from pydantic import Field
 
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import Event, Problem, Strict
@@ -38,7 +39,7 @@ class JobResult(Strict):
     step: int | None = None
     model: bool = False
     predictions: bool = False
-    metrics: dict[str, Any] = {}
+    metrics: dict[str, Any] = Field(default_factory=dict)
     problem: Problem | None = None
 
 

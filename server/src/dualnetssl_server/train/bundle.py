@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import Field
 from torch import nn
 
 from dualnetssl_server import __version__
@@ -51,7 +51,7 @@ class ModelCard(Strict):
     recipe: Recipe
     config: TrainConfig
     step: int
-    metrics: dict[str, Any] = {}
+    metrics: dict[str, Any] = Field(default_factory=dict)
 
 
 def export(model: DualModel, card: ModelCard, folder: Path) -> None:
@@ -101,7 +101,8 @@ def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[
     load_weights(pair, folder)
     pair.to(device).eval()
     first, second = pair
-    assert isinstance(first, Segmenter) and isinstance(second, Segmenter)  # noqa: S101 - narrows the types
+    assert isinstance(first, Segmenter)  # noqa: S101 - narrows the type
+    assert isinstance(second, Segmenter)  # noqa: S101 - narrows the type
     return card, (first, second)
 
 

@@ -34,7 +34,8 @@ class DualPredictor(nn.Module):
         """Map ``[B, 1, I, J, K]`` to probabilities ``[B, C, I, J, K]``."""
         turned = x.permute(0, 1, 4, 3, 2).contiguous()
         first, second = (module(turned)[0].softmax(dim=1) for module in self.children())
-        return ((first + second) / 2).permute(0, 1, 4, 3, 2)
+        mean: Tensor = (first + second) / 2
+        return mean.permute(0, 1, 4, 3, 2)
 
 
 def normalise_image(image: Tensor, window: tuple[float, float] | None) -> Tensor:

@@ -165,7 +165,7 @@ def to_values(indices: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> 
         >>> to_values(np.array([0, 1], dtype=np.uint8), [LabelDefinition(value=7, name="liver")]).tolist()
         [0, 7]
     """
-    values = [0] + sorted(label.value for label in labels)
+    values = [0, *sorted(label.value for label in labels)]
     return np.array(values, dtype=np.uint8)[indices]
 
 
@@ -200,7 +200,8 @@ def prepare_case(
 ) -> PreparedCase:
     """Read a scan and its label onto the training grid and the device, intensities in half precision."""
     image = prepare_image(case.image, recipe)
-    label, foreground = None, ()
+    label: Tensor | None = None
+    foreground: tuple[Tensor, ...] = ()
     if case.label is not None:
         label = resize_label(read_canonical_label(case, labels), image.shape[1:])
         foreground = _foreground(label, len(labels))

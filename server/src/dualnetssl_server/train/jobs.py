@@ -88,7 +88,7 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     if state.step > 0:
         bundle.export(state.model, card, directory.model_path)
     outcome = "succeeded" if whole else "cancelled"
-    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=metrics)  # type: ignore[arg-type]
+    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=metrics)
 
 
 def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | None]:

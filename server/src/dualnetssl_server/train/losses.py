@@ -175,7 +175,8 @@ def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: f
         temperature: divisor of the similarities.
 
     Returns:
-        The mean over classes of their weighted means; zero, attached, without a query or with fewer than two prototypes.
+        The mean over classes of their weighted means; zero, attached, without a query or with fewer than two
+        prototypes.
     """
     usable = known[queries.classes] & (known.sum() >= 2)
     similarity = queries.features @ prototypes.detach().T / temperature

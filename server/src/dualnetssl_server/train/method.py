@@ -220,7 +220,7 @@ def step_terms(
     outputs = forward(model, batch)
     first, second = supervised_terms(outputs, batch, config)
     terms = {"supervised_0": first, "supervised_1": second}
-    if weights.unsupervised == 0 and weights.contrast == 0 or len(batch.clean) == 0:
+    if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
     beliefs = teacher_beliefs(model, batch, outputs)
     for index in students:

@@ -59,8 +59,8 @@ class DualModel(nn.Module):
         """Move the teachers towards the students, factor min(1 - 1/(step + 1), ema) (Tarvainen & Valpola 2017)."""
         factor = min(1 - 1 / (step + 1), ema)
         for teacher, network in zip(self.teachers, self.networks, strict=bool(len(self.teachers))):
-            averaged = list(teacher.parameters())
-            torch._foreach_lerp_(averaged, list(network.parameters()), 1 - factor)
+            averaged: list[Tensor] = list(teacher.parameters())
+            torch._foreach_lerp_(averaged, list[Tensor](network.parameters()), 1 - factor)
             for own, other in zip(teacher.buffers(), network.buffers(), strict=True):
                 own.copy_(other)
 
@@ -111,4 +111,4 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     if config.schedule == "poly":
         return config.learning_rate * float((1 - step / config.steps) ** 0.9)
     drops = sum(step >= config.steps * part // 12 for part in (5, 10))
-    return config.learning_rate / 10**drops
+    return float(config.learning_rate / 10**drops)

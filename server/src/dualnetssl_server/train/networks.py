@@ -98,7 +98,7 @@ def _resample_block(conv: nn.Module, channels: int, norm: Norm) -> nn.Sequential
 
 
 class BasicBlock(nn.Module):
-    """Two convolutions and a shortcut; the first convolution may change resolution and width (ResNet, He et al. 2016)."""
+    """Two convolutions and a shortcut; the first may change resolution and width (ResNet, He et al. 2016)."""
 
     def __init__(self, inputs: int, outputs: int, kernel: Axes, stride: Axes, norm: Norm) -> None:
         """Build the block; a shortcut that must change shape is a 1x1x1 projection."""
