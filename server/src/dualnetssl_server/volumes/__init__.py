@@ -1,0 +1,32 @@
+"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write (SimpleITK only)."""
+
+from dualnetssl_server.volumes.geometry import (
+    canonical_geometry,
+    check_same_geometry,
+    from_canonical,
+    same_geometry,
+    to_canonical,
+)
+from dualnetssl_server.volumes.probe import MAX_VOXELS, VolumeInfo, probe
+from dualnetssl_server.volumes.read import check_label_values, check_values, read_image, read_label
+from dualnetssl_server.volumes.resample import resample, resample_to
+from dualnetssl_server.volumes.write import write_segmentation, write_volume
+
+__all__ = [
+    "MAX_VOXELS",
+    "VolumeInfo",
+    "canonical_geometry",
+    "check_label_values",
+    "check_same_geometry",
+    "check_values",
+    "from_canonical",
+    "probe",
+    "read_image",
+    "read_label",
+    "resample",
+    "resample_to",
+    "same_geometry",
+    "to_canonical",
+    "write_segmentation",
+    "write_volume",
+]

@@ -1,0 +1,105 @@
+"""Read images and labels whole, or refuse them with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk
+from numpy.typing import NDArray
+
+from dualnetssl_server.errors import InvalidLabelValue, InvalidVolume
+from dualnetssl_server.schema import Geometry, LabelDefinition
+from dualnetssl_server.volumes.formats import check_nifti_bytes, nifti_header
+from dualnetssl_server.volumes.probe import MAX_VOXELS, VolumeInfo, open_reader, probe, unreadable
+
+
+def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.float32], Geometry]:
+    """Read a scan.
+
+    Returns:
+        voxels ``[k, j, i]`` as float32, all finite, and their grid.
+
+    Raises:
+        InvalidVolume: not a usable volume, cut short, or some voxels are not finite.
+        VolumeTooLarge: over the cap.
+    """
+    array, geometry = _read(Path(path), max_voxels)
+    with np.errstate(over="ignore"):
+        image = array.astype(np.float32, copy=False)
+    wrong = image.size - int(np.isfinite(image).sum())
+    if wrong:
+        raise InvalidVolume(
+            f"{wrong} of {image.size} voxels that are not finite (NaN or infinite)",
+            "finite numbers in every voxel",
+            "Replace them, for instance with the value of air, and save the scan again.",
+        )
+    return image, geometry
+
+
+def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uint8], Geometry]:
+    """Read a label or a mask; real numbers are accepted if they are whole.
+
+    Returns:
+        voxels ``[k, j, i]`` as uint8, and their grid.
+
+    Raises:
+        InvalidVolume: not a usable volume, or cut short.
+        InvalidLabelValue: values that are not whole numbers of 0 to 255.
+    """
+    array, geometry = _read(Path(path), max_voxels)
+    if array.dtype == np.uint8:
+        return array, geometry
+    wrong = ~((array >= 0) & (array <= 255))
+    if array.dtype.kind == "f":
+        wrong |= array != np.floor(array)
+    if wrong.any():
+        raise InvalidLabelValue(
+            f"{int(wrong.sum())} voxels such as {float(array[wrong].flat[0]):g}",
+            "whole numbers from 0 to 255",
+            "Save the segmentation as a label map.",
+        )
+    return array.astype(np.uint8), geometry
+
+
+def check_values(array: NDArray[np.uint8], allowed: Collection[int]) -> None:
+    """Refuse values that are not in ``allowed``.
+
+    Raises:
+        InvalidLabelValue: naming the values that are too many.
+    """
+    counts = np.bincount(array.ravel(), minlength=256)
+    unknown = [value for value in np.flatnonzero(counts).tolist() if value not in allowed]
+    if unknown:
+        raise InvalidLabelValue(
+            f"the values {', '.join(map(str, unknown))} ({int(counts[unknown].sum())} voxels)",
+            ", ".join(map(str, sorted(allowed))),
+            "Give these voxels a value of the label set, or add the label to the set.",
+        )
+
+
+def check_label_values(array: NDArray[np.uint8], labels: Iterable[LabelDefinition]) -> None:
+    """Refuse a label volume with values other than background (0) and those of the label set.
+
+    Raises:
+        InvalidLabelValue: naming the values that are too many.
+    """
+    check_values(array, {0, *(label.value for label in labels)})
+
+
+def _read(path: Path, max_voxels: int) -> tuple[NDArray[Any], Geometry]:
+    info = probe(path, max_voxels)
+    if info.format == "NiftiImageIO":
+        check_nifti_bytes(path, nifti_header(path))
+    array = sitk.GetArrayFromImage(_execute(path, info))
+    return array.reshape(array.shape[-3:]), info.geometry
+
+
+def _execute(path: Path, info: VolumeInfo) -> sitk.Image:
+    try:
+        image: sitk.Image = open_reader(path, info.format).Execute()
+    except RuntimeError as error:
+        raise unreadable(error) from error
+    return image
