@@ -1,0 +1,72 @@
+# Every target makes and keeps up its own environment in .venv; nothing needs to be installed before but Python >= 3.10.
+# make PYTHON=/path/to/python3 …      start from another interpreter
+# make TORCH_INDEX_URL=… …            take PyTorch from a package index of your own
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+WORKERS ?= 2
+export PYTHON TORCH_INDEX_URL
+
+.PHONY: help demo serve test lint types unit coverage format bench-api doctor lock runtime tools clean clean-all
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+demo: runtime ## the whole loop on generated scans; writes demo/report.html
+	$(BIN)/dualnetssl-server demo --output demo
+
+serve: runtime ## the training server on this computer; prints what to paste into Slicer
+	$(BIN)/dualnetssl-server serve
+
+doctor: runtime ## what this computer can do: devices, memory, versions
+	$(BIN)/dualnetssl-server doctor
+
+bench-api: runtime ## how fast the server answers while a job trains and clients upload
+	$(BIN)/dualnetssl-server bench api
+
+test: lint types unit coverage ## everything that must hold: style, types, tests, coverage
+
+lint: tools ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: tools ## mypy, strict
+	$(BIN)/mypy
+
+unit: tools ## tests and doctests, with coverage
+	rm -f .coverage .coverage.*
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10 --cov --cov-report=
+
+# What keeps data and jobs safe is covered whole; for the rest the figure is shown, not judged.
+SAFE := */store* */blobs* */supervisor* */schema.py */jobdir.py */jobspec.py
+coverage: unit
+	$(BIN)/coverage report --skip-covered --sort=cover
+	$(BIN)/coverage report --fail-under=100 --precision=1 --include="$$(echo '$(SAFE)' | tr ' ' ',')"
+
+format: tools ## put the code into its standard form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-python-downloads --no-config \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" --override requirements/without-torch.txt
+lock: tools ## newest versions into requirements/*.lock, with their hashes
+	$(COMPILE) --upgrade requirements/setup.in -o requirements/setup.lock
+	$(COMPILE) --upgrade server/pyproject.toml requirements/runtime.in -o requirements/runtime.lock
+	$(COMPILE) --upgrade requirements/test.in -c requirements/runtime.lock -o requirements/test.lock
+
+runtime:
+	@scripts/setup.sh runtime
+
+tools:
+	@scripts/setup.sh test
+
+clean: ## remove what tests and the demo wrote
+	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov
+	find server DualNetSSL DualNetSSLLib Testing -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-all: clean ## … and the environment
+	rm -rf .venv

@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Makes .venv and installs into it what the Makefile's targets need:  scripts/setup.sh runtime|test
+#
+# PYTHON           interpreter to start from, at least 3.10 (default: the first that is found)
+# TORCH_INDEX_URL  package index to take PyTorch from, for a site with its own (default: as pip is configured)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+level=${1:?usage: scripts/setup.sh runtime|test}
+venv=.venv
+stamp=$venv/.dualnetssl-$level
+
+say() { printf '\033[1m[set-up]\033[0m %s\n' "$*"; }
+
+fail() {
+    printf '[set-up] %s\n' "$*" >&2
+    exit 1
+}
+
+recent_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.10 python}; do
+        if recent_enough "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "found no Python 3.10 or later (tried ${PYTHON:-python3, python3.13 … 3.10, python})." \
+        "Install one, or name it: make PYTHON=/path/to/python3 …"
+}
+
+# What the environment was made from; a change of any of it sets it up anew.
+fingerprint() {
+    {
+        "$venv/bin/python" -c 'import sys; print(sys.version, sys.prefix)'
+        cat requirements/*.lock requirements/torch.txt server/pyproject.toml scripts/setup.sh
+    } | cksum
+}
+
+# Asks the environment itself, so that a half-removed one is found out although its stamp is there.
+works() {
+    "$venv/bin/python" - "$level" <<'PY' 2>/dev/null
+import importlib.util
+import sys
+
+needed = {
+    "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl_server",
+    "test": "pytest pytest_cov xdist hypothesis httpx mypy",
+}
+names = needed["runtime"].split() + (needed["test"].split() if sys.argv[1] == "test" else [])
+sys.exit(any(importlib.util.find_spec(name) is None for name in names))
+PY
+}
+
+up_to_date() { [[ -x $venv/bin/python && -f $stamp ]] && [[ $(<"$stamp") == "$(fingerprint)" ]] && works; }
+
+pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+
+install_locked() { pip_install --no-deps --require-hashes -r "requirements/$1.lock"; }
+
+has_nvidia_gpu() { command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q '^GPU'; }
+
+# The CPU build of PyTorch is a tenth of the size, but the common index has it for some systems only: so ask the
+# configured index for it by name, then uv, which knows where PyTorch keeps it; last take whichever build there is.
+install_cpu_torch() {
+    local torch=$1
+    pip_install --no-deps "$torch+cpu" 2>/dev/null && return
+    "$venv/bin/python" -m uv pip install --quiet --python "$venv/bin/python" --no-deps --torch-backend cpu "$torch" &&
+        return
+    say "the CPU build cannot be had from here; taking the index's own build of PyTorch"
+    pip_install "$torch"
+}
+
+install_torch() {
+    local torch
+    torch=$(grep -E '^torch==' requirements/torch.txt)
+    if "$venv/bin/python" -c "import importlib.metadata as m, sys
+sys.exit(m.version('torch').split('+')[0] != '${torch#torch==}')" 2>/dev/null; then
+        return
+    fi
+    if [[ -n ${TORCH_INDEX_URL:-} ]]; then
+        say "PyTorch ${torch#torch==} from the index in TORCH_INDEX_URL"
+        pip_install --index-url "$TORCH_INDEX_URL" "$torch"
+    elif has_nvidia_gpu; then
+        say "PyTorch ${torch#torch==} with CUDA: an NVIDIA GPU was found (some gigabytes)"
+        pip_install "$torch"
+    elif [[ $(uname -s) == Linux ]]; then
+        say "PyTorch ${torch#torch==} for CPU: no NVIDIA GPU was found"
+        install_cpu_torch "$torch"
+    else
+        say "PyTorch ${torch#torch==}"
+        pip_install "$torch"
+    fi
+}
+
+make_venv() {
+    if [[ -e $venv ]] && ! recent_enough "$venv/bin/python"; then
+        fail "$venv is there but its Python does not run or is older than 3.10." \
+            "Remove it (make clean-all) and run the same command again."
+    fi
+    if [[ ! -e $venv ]]; then
+        local python
+        python=$(find_python)
+        say "new environment in $venv with $("$python" --version 2>&1)"
+        "$python" -m venv "$venv" || {
+            rm -rf "$venv"
+            fail "$python cannot make virtual environments." \
+                "On Debian and Ubuntu: sudo apt-get install python3-venv, then run the same command again."
+        }
+    fi
+}
+
+install_tests() {
+    say "packages of requirements/test.lock, each checked against its hash"
+    install_locked test
+}
+
+# One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
+install() {
+    say "packages of requirements/runtime.lock, each checked against its hash"
+    install_locked setup && install_locked runtime && install_torch &&
+        pip_install --no-deps --no-build-isolation --editable server &&
+        if [[ $level == test ]]; then install_tests; fi
+}
+
+if up_to_date; then
+    exit 0
+fi
+make_venv
+rm -f "$stamp"
+install || fail "a package could not be installed; the lines above say which and why. Nothing was marked as done:" \
+    "the same command goes on from here."
+works || fail "the environment lacks a package although every installation passed; remove $venv and try again."
+fingerprint >"$stamp"
+say "ready ($level)"
