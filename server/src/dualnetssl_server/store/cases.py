@@ -1,0 +1,196 @@
+"""Cases: what a scan is made of now, every revision it had, and which to look at next."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from dualnetssl_server.errors import NotFound, RevisionConflict
+from dualnetssl_server.schema import Case, CasePut, CaseState, Geometry, Revision, WorklistEntry
+from dualnetssl_server.store.database import Database
+
+_SELECT = (
+    "SELECT r.*, EXISTS (SELECT 1 FROM predictions p WHERE p.dataset = c.dataset AND p.name = c.name) AS predicted"
+    " FROM cases c JOIN revisions r ON (r.dataset, r.name, r.revision) = (c.dataset, c.name, c.revision)"
+)
+
+
+@dataclass(frozen=True)
+class CheckedCase:
+    """The content of a case after its volumes were inspected.
+
+    Attributes:
+        content: digests and annotator.
+        geometry: grid of the image.
+        verified_fraction: share of voxels that teach, 0 to 1.
+    """
+
+    content: CasePut
+    geometry: Geometry
+    verified_fraction: float
+
+
+class Cases:
+    """Queries on cases."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    def put(self, dataset: str, case: str, checked: CheckedCase, expected_revision: int | None) -> Case:
+        """Store a new revision of a case; predictions of another image are dropped.
+
+        Args:
+            dataset: an existing data set.
+            case: pseudonym of the scan.
+            checked: its new content.
+            expected_revision: the revision that the change was made to; None for a case that must not exist yet.
+
+        Raises:
+            NotFound: there is no such data set.
+            RevisionConflict: the case is at another revision than expected.
+        """
+        with self._database.transaction() as connection:
+            _require_dataset(connection, dataset)
+            _check_revision(connection, dataset, case, expected_revision)
+            _insert_revision(connection, dataset, case, checked)
+        return self.get(dataset, case)
+
+    def get(self, dataset: str, case: str) -> Case:
+        """Read one case.
+
+        Raises:
+            NotFound: the data set has no such case.
+        """
+        row = self._database.row(f"{_SELECT} WHERE c.dataset = ? AND c.name = ?", (dataset, case))
+        if row is None:
+            raise _unknown(case)
+        return _case(row)
+
+    def find(self, dataset: str) -> list[Case]:
+        """Read the cases of a data set by name."""
+        return [_case(row) for row in self._database.rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
+
+    def delete(self, dataset: str, case: str, expected_revision: int) -> None:
+        """Take a case out of its data set; its revisions stay until the data set goes.
+
+        Raises:
+            NotFound: the data set has no such case.
+            RevisionConflict: the case is at another revision than expected.
+        """
+        with self._database.transaction() as connection:
+            if _revision(connection, dataset, case) is None:
+                raise _unknown(case)
+            _check_revision(connection, dataset, case, expected_revision)
+            connection.execute("DELETE FROM cases WHERE dataset = ? AND name = ?", (dataset, case))
+
+    def revisions(self, dataset: str, case: str) -> list[Revision]:
+        """Read all revisions, oldest first, also those of a case that was deleted.
+
+        Raises:
+            NotFound: the data set never had such a case.
+        """
+        rows = self._database.rows(
+            "SELECT revision, image, label, verified, annotator, updated FROM revisions"
+            " WHERE dataset = ? AND name = ? ORDER BY revision",
+            (dataset, case),
+        )
+        if not rows:
+            raise _unknown(case)
+        return [Revision.model_validate(dict(row)) for row in rows]
+
+    def worklist(self, dataset: str) -> list[WorklistEntry]:
+        """Rank the cases of which a part still teaches nothing by the mean uncertainty of their newest prediction.
+
+        The most uncertain comes first; cases without a prediction come last.
+        """
+        cases = [case for case in self.find(dataset) if case.verified_fraction < 1]
+        newest = self._newest_predictions(dataset)
+        entries = [_entry(case, newest.get(case.case)) for case in cases]
+        return sorted(entries, key=lambda entry: (entry.score is None, -(entry.score or 0.0), entry.case))
+
+    def _newest_predictions(self, dataset: str) -> dict[str, sqlite3.Row]:
+        rows = self._database.rows(
+            "SELECT p.name, p.model, p.summary FROM predictions p JOIN models m ON m.id = p.model"
+            " WHERE p.dataset = ? ORDER BY m.created, m.rowid",
+            (dataset,),
+        )
+        return {row["name"]: row for row in rows}
+
+
+def _require_dataset(connection: sqlite3.Connection, dataset: str) -> None:
+    if connection.execute("SELECT 1 FROM datasets WHERE id = ?", (dataset,)).fetchone() is None:
+        raise NotFound(f"data set {dataset!r}", "a data set of this server", "List the data sets to see which exist.")
+
+
+def _revision(connection: sqlite3.Connection, dataset: str, case: str) -> int | None:
+    query = "SELECT revision FROM cases WHERE dataset = ? AND name = ?"
+    row = connection.execute(query, (dataset, case)).fetchone()
+    return None if row is None else int(row["revision"])
+
+
+def _check_revision(connection: sqlite3.Connection, dataset: str, case: str, expected: int | None) -> None:
+    present = _revision(connection, dataset, case)
+    if present == expected:
+        return
+    raise RevisionConflict(
+        "a change to a case that does not exist yet" if expected is None else f"a change to revision {expected}",
+        "a new case name" if present is None else f"a change to the present revision, {present}",
+        "Read the case again, look at what changed, and send the change with the present revision.",
+    )
+
+
+def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, checked: CheckedCase) -> None:
+    content = checked.content
+    # numbers go on after a deletion, so that an entity tag never names two contents
+    last = connection.execute(
+        "SELECT max(revision) FROM revisions WHERE dataset = ? AND name = ?", (dataset, case)
+    ).fetchone()[0]
+    key = (dataset, case, 1 + (last or 0))
+    digests = (content.image, content.label, content.verified)
+    connection.execute(
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, *digests, content.annotator, checked.geometry.model_dump_json(), checked.verified_fraction, time.time()),
+    )
+    connection.execute(
+        "DELETE FROM predictions WHERE dataset = ? AND name = ? AND ? <> (SELECT image FROM revisions r JOIN cases c"
+        " USING (dataset, name, revision) WHERE r.dataset = predictions.dataset AND r.name = predictions.name)",
+        (dataset, case, content.image),
+    )
+    connection.execute(
+        "INSERT INTO cases VALUES (?, ?, ?) ON CONFLICT (dataset, name) DO UPDATE SET revision = excluded.revision",
+        key,
+    )
+
+
+def _case(row: sqlite3.Row) -> Case:
+    fields = dict(row)
+    name, predicted = fields.pop("name"), fields.pop("predicted")
+    geometry = json.loads(fields.pop("geometry"))
+    return Case.model_validate({**fields, "case": name, "geometry": geometry, "state": _state(row, bool(predicted))})
+
+
+def _state(row: sqlite3.Row, predicted: bool) -> CaseState:
+    if row["label"] is None:
+        return CaseState.PREDICTED if predicted else CaseState.NEW
+    if row["verified"] is None:
+        return CaseState.LABELLED
+    return CaseState.VERIFIED if row["verified_fraction"] == 1 else CaseState.IN_REVIEW
+
+
+def _entry(case: Case, prediction: sqlite3.Row | None) -> WorklistEntry:
+    summary: dict[str, Any] = json.loads(prediction["summary"]) if prediction else {}
+    return WorklistEntry(
+        case=case.case,
+        state=case.state,
+        score=summary.get("mean_uncertainty"),
+        predicted_dice=summary.get("predicted_dice"),
+        model=prediction["model"] if prediction else None,
+    )
+
+
+def _unknown(case: str) -> NotFound:
+    return NotFound(f"case {case!r}", "a case of this data set", "List the cases to see which exist.")

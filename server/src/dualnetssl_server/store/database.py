@@ -1,0 +1,105 @@
+"""One SQLite file, two connections: a writer and, so that reads never wait for a commit, a reader."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dualnetssl_server.errors import Conflict, DiskFull
+from dualnetssl_server.store.migrations import MIGRATIONS
+
+Parameters = Sequence[str | int | float | None]
+
+
+class Database:
+    """Short transactions on one file; a commit is on the disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and bring its tables up to date.
+
+        Raises:
+            Conflict: the file was written by a newer server.
+        """
+        self._writer, self._reader = _connect(path), _connect(path)
+        self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
+        try:
+            self._migrate()
+        except Conflict:
+            self.close()
+            raise
+
+    def _migrate(self) -> None:
+        with self.transaction() as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise Conflict(
+                    f"a data folder of version {version}",
+                    f"version {len(MIGRATIONS)} or older",
+                    "Update the server, or start it with another --data-folder.",
+                )
+            for statement in (line for migration in MIGRATIONS[version:] for line in migration):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock of the file; commit at the end, or roll back if the block raises.
+
+        Raises:
+            DiskFull: there is no room for the change; nothing was changed.
+        """
+        with self._write_lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException as error:
+                _roll_back(self._writer)
+                if _is_full(error):
+                    raise no_room() from error
+                raise
+
+    def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """Run one query outside any transaction; it sees whatever was committed before."""
+        with self._read_lock:
+            return self._reader.execute(query, parameters).fetchall()
+
+    def row(self, query: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        """Return the first row of a query, if there is one."""
+        return next(iter(self.rows(query, parameters)), None)
+
+    def close(self) -> None:
+        """Close both connections."""
+        with self._write_lock, self._read_lock:
+            self._reader.close()
+            self._writer.close()
+
+
+def no_room() -> DiskFull:
+    """Say that the server's disk is full."""
+    return DiskFull(
+        "a write for which the server's disk has no room",
+        "what fits on the disk",
+        "Free some space on the server, then try again: what was stored before is kept.",
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    # SQLite ends the transaction by itself on some errors, a full disk among them
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "is full" in str(error)

@@ -1,0 +1,71 @@
+"""Data sets and their label sets."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+
+from dualnetssl_server.errors import Conflict, NotFound
+from dualnetssl_server.schema import Dataset, DatasetCreate, check_label_set
+from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import new_id
+
+_SELECT = "SELECT d.*, (SELECT count(*) FROM cases c WHERE c.dataset = d.id) AS case_count FROM datasets d"
+
+
+class Datasets:
+    """Queries on data sets."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    def create(self, request: DatasetCreate) -> Dataset:
+        """Store a new data set, its labels ordered by value."""
+        labels = [label.model_dump() for label in check_label_set(request.labels)]
+        row = (new_id("ds"), request.name, json.dumps(labels), time.time())
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO datasets VALUES (?, ?, ?, ?)", row)
+        return self.get(row[0])
+
+    def get(self, dataset: str) -> Dataset:
+        """Read one data set.
+
+        Raises:
+            NotFound: there is none of that identifier.
+        """
+        row = self._database.row(f"{_SELECT} WHERE d.id = ?", (dataset,))
+        if row is None:
+            raise NotFound(
+                f"data set {dataset!r}", "a data set of this server", "List the data sets to see which exist."
+            )
+        return _dataset(row)
+
+    def find(self) -> list[Dataset]:
+        """Read all data sets, oldest first."""
+        return [_dataset(row) for row in self._database.rows(f"{_SELECT} ORDER BY d.created, d.rowid")]
+
+    def delete(self, dataset: str) -> list[str]:
+        """Erase a data set with all that belongs to it, and return the identifiers of its jobs.
+
+        Raises:
+            NotFound: there is none of that identifier.
+            Conflict: a job of it has not ended.
+        """
+        self.get(dataset)
+        with self._database.transaction() as connection:
+            jobs = connection.execute("SELECT id, state FROM jobs WHERE dataset = ?", (dataset,)).fetchall()
+            active = [job["id"] for job in jobs if job["state"] in ("queued", "running")]
+            if active:
+                raise Conflict(
+                    f"the order to delete a data set that job {active[0]} works on",
+                    "data sets whose jobs have ended",
+                    "Cancel the job or wait for its end, then delete the data set.",
+                )
+            connection.execute("DELETE FROM datasets WHERE id = ?", (dataset,))
+        return [job["id"] for job in jobs]
+
+
+def _dataset(row: sqlite3.Row) -> Dataset:
+    return Dataset.model_validate({**dict(row), "labels": json.loads(row["labels"])})
