@@ -154,8 +154,11 @@ BAD = {
     "truncated mha": (lambda p: truncated(p, "a.mha"), "cut short"),
     "gzip cut in its header": (lambda p: written(p / "a.nii.gz", b"\x1f\x8b\x08\0"), "an empty file"),
     "nifti-2": (lambda p: written(p / "a.nii", b"\x1c\2\0\0n+2\0\r\n\x1a\n" + b"\0" * 600), "NIfTI-2"),
-    "damaged nii.gz": (lambda p: damaged(p, "a.nii.gz"), "compressed data is damaged"),
-    "no gzip after all": (lambda p: written(p / "a.nii.gz", b"\x1f\x8b\x07" + b"\0" * 400), "compressed data is damaged"),
+    "damaged nii.gz": (lambda p: damaged(p, "a.nii.gz"), "damaged"),
+    "no gzip after all": (
+        lambda p: written(p / "a.nii.gz", b"\x1f\x8b\x07" + b"\0" * 400),
+        "compressed data is damaged",
+    ),
     "nan": (with_nan, "2 of 210 voxels"),
     "2-D": (lambda p: save_plain(p / "a.nrrd", np.zeros((5, 6), np.uint8)), "a 2-D image of 6x5"),
     "one slice": (lambda p: save_plain(p / "a.nii", np.zeros((1, 5, 6), np.uint8)), "single slice"),
@@ -217,6 +220,12 @@ def test_unreadable_file_is_refused(tmp_path, monkeypatch):
 def test_truncated_nifti_would_have_been_read_without_an_error(tmp_path):
     """If this fails, SimpleITK has learnt to check and `check_nifti_bytes` may go."""
     assert sitk.ReadImage(str(truncated(tmp_path, "a.nii"))).GetSize() == (20, 20, 20)
+
+
+def test_damage_that_only_the_checksum_shows_is_found(tmp_path):
+    path = damaged(tmp_path, "a.nii.gz")
+    with pytest.raises(InvalidVolume, match="compressed data is damaged"):
+        formats.check_nifti_bytes(path, formats.nifti_header(path))
 
 
 def claiming(path, size):
