@@ -9,8 +9,11 @@ from typing import IO, Any
 
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.errors import ConnectionLost, DamagedDownload, UnexpectedAnswer
-from DualNetSSLLib.files import PIECE, Progress, Report, feed, hash_file, local_file
+from DualNetSSLLib.files import Progress, Report, feed, hash_file, local_file
 from DualNetSSLLib.transport import PASSING, Transport, header_number
+
+RECEIVE = 1 << 17
+"""Bytes taken at once, and lost at most, to be asked for again, where a connection breaks."""
 
 
 def download_file(
@@ -119,7 +122,7 @@ class _Receiving:
             report(self.part.size)
             if answer.status_code == 416:
                 return
-            for piece in self.transport.pieces(answer, PIECE):
+            for piece in self.transport.pieces(answer, RECEIVE):
                 self.part.append(piece)
                 report(self.part.size)
         if self.part.size < total:

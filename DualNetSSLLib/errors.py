@@ -283,7 +283,7 @@ def problem_error(problem: Mapping[str, Any]) -> ServerProblem:
     kind = str(problem.get("type", "")).removeprefix(PROBLEM_PREFIX)
     classes = {known.kind: known for known in ServerProblem.__subclasses__()}
     title, received, allowed = (problem.get(key) for key in ("title", "received", "allowed"))
-    cause = f"{title or kind}."
+    cause = f"{title or kind or 'The server answered ' + str(problem.get('status', 'no'))}."
     if received and allowed:
         cause = f"{title}: received {received}; allowed: {allowed}."
     elif problem.get("detail"):
