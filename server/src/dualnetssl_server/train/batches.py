@@ -51,10 +51,13 @@ def draw_batch(
             _mix((clean, unknown), (images, labels), reader, generator) if config.copy_paste else (clean, unknown)
         )
         images, labels = torch.cat([images, mixed]), torch.cat([labels, unknown])
-    if not reader.augment:
-        return Batch((images, images), labels, clean, count)
-    views = vary_intensity(images, generator), vary_intensity(images, generator)
-    return Batch(views, labels, clean, count)
+    views = _views(images, generator) if reader.augment else (images, images)
+    first, second, clean = (part.contiguous(memory_format=torch.channels_last_3d) for part in (*views, clean))
+    return Batch((first, second), labels, clean, count)
+
+
+def _views(images: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+    return vary_intensity(images, generator), vary_intensity(images, generator)
 
 
 def _mix(

@@ -31,6 +31,7 @@ _WARM_RATE = 0.3
 def perform(directory: JobDirectory, report: Report) -> JobResult:
     """Do the job and return its outcome; an error becomes a failed result that says what to do."""
     try:
+        torch.set_flush_denormal(True)
         spec = directory.read_spec()
         device = choose_device(spec.device)
         report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
@@ -144,7 +145,7 @@ def _new_state(spec: JobSpec, config: TrainConfig, plan: tuple[Level, ...], devi
         bundle.load_weights(model.networks, Path(spec.model))
         if len(model.teachers):
             bundle.load_weights(model.teachers, Path(spec.model))
-    model.to(device)
+    model.to(device, memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
     generator = Generator().manual_seed(config.seed)
     return TrainState(model, build_optimizers(model, config), generator)
 
