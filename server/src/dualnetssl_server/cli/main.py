@@ -11,9 +11,13 @@ import importlib
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dualnetssl_server import __version__
 from dualnetssl_server.errors import ProblemError
+
+if TYPE_CHECKING:
+    from dualnetssl_server.schema import Problem
 
 FAILED = 2
 """Exit status of a command that was refused or could not do its work."""
@@ -90,7 +94,7 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def explain(error: ProblemError) -> int:
+def explain(error: ProblemError | Problem) -> int:
     """Print what was received, what is allowed and what to do; return the exit status."""
     print(f"{error.title}: {error.received}.", file=sys.stderr)
     print(f"  Allowed: {error.allowed}.", file=sys.stderr)

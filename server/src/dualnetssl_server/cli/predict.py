@@ -1,0 +1,51 @@
+"""``predict``: segment a folder of scans with a trained model, without a server."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--model", metavar="DIR", type=Path, required=True, help="model/ inside a training's output")
+    parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
+    parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets segmentations and maps")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
+    parser.add_argument("--overlap", type=float, default=0.5, help="of neighbouring windows, 0 to 1 (default: 0.5)")
+    parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the files, then predict one scan after the other."""
+    from dualnetssl_server.cli import intake
+    from dualnetssl_server.cli.monitor import graceful_stop
+    from dualnetssl_server.cli.terminal import Progress
+    from dualnetssl_server.errors import InvalidDataset, InvalidRequest
+    from dualnetssl_server.jobspec import PredictConfig
+
+    if not 0 <= arguments.overlap < 1:
+        raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to below 1", "Leave it out for 0.5.")
+    with Progress("checking files") as checking:
+        found = intake.take_images(arguments.images, checking.count)
+    intake.refuse_findings(found.findings, arguments.skip_invalid)
+    if not found.cases:
+        raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
+    from dualnetssl_server.train.jobs import choose_device
+    from dualnetssl_server.train.predict import predict_cases
+
+    stopped, config = threading.Event(), PredictConfig(overlap=arguments.overlap)
+    device = choose_device(arguments.device)
+    with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
+        table = predict_cases(
+            arguments.model,
+            found.cases,
+            arguments.output,
+            config,
+            device,
+            lambda name, done, total: progress.count(done, total, name),
+            stopped.is_set,
+        )
+    print(f"{len(table['cases'])} of {len(found.cases)} scans are predicted in {arguments.output}.")
+    return 130 if stopped.is_set() else 0
