@@ -6,6 +6,7 @@ The names are those of the server's models, so that a test can hold the two toge
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ class Record:
         """
         if not isinstance(data, Mapping):
             raise _unexpected(f"holds {data!r:.80} where {cls.__name__} should be")
-        hints = typing.get_type_hints(cls)
+        hints = _hints(typing.cast(typing.Hashable, cls))
         values = {}
         for item in dataclasses.fields(cls):
             if item.name in data:
@@ -49,6 +50,12 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """Return the record as values that JSON knows."""
         return dataclasses.asdict(self)
+
+
+@functools.cache
+def _hints(record: typing.Hashable) -> dict[str, Any]:
+    """Return the types of a record's fields, which take long to find out."""
+    return typing.get_type_hints(record)
 
 
 def _unexpected(what: str) -> UnexpectedAnswer:
