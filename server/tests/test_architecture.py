@@ -23,19 +23,20 @@ MAY_IMPORT = {
     "jobspec": {"config", "schema", "errors"},
     "jobdir": {"jobspec", "schema", "errors"},
     "settings": CONTRACT,
+    "devices": {"schema", "errors"},
     "volumes": {"schema", "errors"},
     "sampledata": {"volumes", "schema", "errors"},
     "inspection": CONTRACT | {"volumes", "settings"},
     "blobs": {"schema", "errors", "settings"},
     "store": CONTRACT | {"blobs", "settings"},
     "engines": CONTRACT | {"settings"},
-    "supervisor": CONTRACT | {"settings", "store", "blobs", "engines", "inspection", "volumes"},
-    "api": CONTRACT | {"settings", "store", "blobs", "supervisor", "engines", "inspection", "volumes"},
+    "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
+    "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection"},
     "train": CONTRACT | {"volumes"},
 }
 """Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
 
-SMALL = ("api", "supervisor", "store", "blobs", "settings", "engines", "inspection", *sorted(CONTRACT))
+SMALL = ("api", "supervisor", "store", "blobs", "settings", "devices", "engines", "inspection", *sorted(CONTRACT))
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 
