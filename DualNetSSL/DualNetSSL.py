@@ -69,8 +69,8 @@ class DualNetSSLLogic(ScriptedLoadableModuleLogic):
     def statusText(self) -> str:
         """Say what this version of the panel does and what can be used until it does more."""
         return _(
-            "This version of the panel has no controls yet. Training, prediction and the review of uncertain regions "
-            "run today from the command line: see dualnetssl-server --help on the computer that holds the scans. "
+            "This version of the panel has no controls yet. Training, prediction and evaluation run today "
+            "from the command line: see dualnetssl-server --help on the computer that holds the scans. "
             "Nothing is sent anywhere from here."
         )
 
