@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from dualnetssl_server.showcase.colours import Rgb, css
+from dualnetssl_server.cli.showcase.colours import Rgb, css
 
 Points = Sequence[tuple[float, float]]
 

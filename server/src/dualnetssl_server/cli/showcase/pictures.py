@@ -17,9 +17,9 @@ import numpy.typing as npt
 import SimpleITK as sitk
 from scipy import ndimage
 
+from dualnetssl_server.cli.showcase import colours
+from dualnetssl_server.cli.showcase.colours import Rgb
 from dualnetssl_server.schema import LabelDefinition
-from dualnetssl_server.showcase import colours
-from dualnetssl_server.showcase.colours import Rgb
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
