@@ -10,7 +10,8 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from dualnetssl_server.blobs import Blobs
-from dualnetssl_server.schema import Device, Geometry, Job, JobCreate
+from dualnetssl_server.inspection import CaseFacts
+from dualnetssl_server.schema import Device, Job, JobCreate
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
 
@@ -47,34 +48,19 @@ class Supervisor(Protocol):
         """
 
 
-class Inspector(Protocol):
-    """Checks of volumes, each in a process of its own that may die of a bad file."""
+class Inspect(Protocol):
+    """Check of a case's volumes; see `dualnetssl_server.inspection.inspect_case`."""
 
-    def inspect_image(self, path: Path, *, max_voxels: int) -> Geometry:
-        """Return the grid of a usable image.
-
-        Raises:
-            InvalidVolume: it cannot be used.
-            VolumeTooLarge: it declares more voxels than allowed.
-        """
-
-    def inspect_label(self, path: Path, image_geometry: Geometry, allowed_values: Collection[int]) -> None:
-        """Check that a label lies on its image and holds nothing but background and the values given.
-
-        Raises:
-            InvalidVolume: it cannot be used.
-            GeometryMismatch: it lies on another grid.
-            InvalidLabelValue: it holds another value.
-        """
-
-    def inspect_mask(self, path: Path, image_geometry: Geometry) -> float:
-        """Check that a mask lies on its image and holds only 0 and 1; return the share of ones.
-
-        Raises:
-            InvalidVolume: it cannot be used.
-            GeometryMismatch: it lies on another grid.
-            InvalidLabelValue: it holds another value.
-        """
+    def __call__(
+        self,
+        image: Path,
+        label: Path | None = None,
+        verified: Path | None = None,
+        *,
+        allowed_values: Collection[int],
+        max_voxels: int,
+    ) -> CaseFacts:
+        """Return the grid and the share of voxels that teach, or raise what is wrong with the files."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +71,7 @@ class Services:
     store: Store
     blobs: Blobs
     supervisor: Supervisor
-    inspector: Inspector
+    inspect: Inspect
     devices: tuple[Device, ...] = ()
 
 

@@ -1,0 +1,45 @@
+"""``/datasets``: data sets, their label sets and their worklists."""
+
+from __future__ import annotations
+
+import shutil
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from dualnetssl_server.api.services import Served
+from dualnetssl_server.schema import Dataset, DatasetCreate, WorklistEntry
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+
+
+@router.post("", status_code=201)
+def create_dataset(body: DatasetCreate, services: Served) -> Dataset:
+    """Make a data set."""
+    return services.store.datasets.create(body)
+
+
+@router.get("")
+def list_datasets(services: Served) -> list[Dataset]:
+    """List the data sets, oldest first."""
+    return services.store.datasets.find()
+
+
+@router.get("/{dataset}")
+def get_dataset(dataset: str, services: Served) -> Dataset:
+    """Read one data set."""
+    return services.store.datasets.get(dataset)
+
+
+@router.delete("/{dataset}", status_code=204, response_class=Response)
+def delete_dataset(dataset: str, services: Served) -> None:
+    """Erase a data set with its cases, revisions, jobs, models and predictions."""
+    for job in services.store.datasets.delete(dataset):
+        shutil.rmtree(services.settings.jobs_root / job, ignore_errors=True)
+
+
+@router.get("/{dataset}/worklist")
+def worklist(dataset: str, services: Served) -> list[WorklistEntry]:
+    """List the cases that are not wholly verified, the most uncertain first."""
+    services.store.datasets.get(dataset)
+    return services.store.cases.worklist(dataset)

@@ -1,0 +1,48 @@
+"""``/jobs``: order, watch, cancel and resume."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from starlette.responses import Response
+
+from dualnetssl_server.api.orders import check_order
+from dualnetssl_server.api.services import Served
+from dualnetssl_server.schema import Job, JobCreate
+
+Key = Annotated[str | None, Header(max_length=200, description="repeat an order under it without a second job")]
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+
+@router.post("", status_code=201, responses={200: {"model": Job, "description": "The job of an earlier, same order"}})
+def create_job(body: JobCreate, response: Response, services: Served, idempotency_key: Key = None) -> Job:
+    """Order a job."""
+    check_order(services.store, body)
+    job, new = services.supervisor.submit(body, idempotency_key)
+    response.status_code = 201 if new else 200
+    return job
+
+
+@router.get("")
+def list_jobs(services: Served, dataset: str | None = None) -> list[Job]:
+    """List the jobs of a data set or of all, oldest first."""
+    return services.store.jobs.find(dataset=dataset)
+
+
+@router.get("/{job}")
+def get_job(job: str, services: Served) -> Job:
+    """Read one job."""
+    return services.store.jobs.get(job)
+
+
+@router.post("/{job}/cancel")
+def cancel_job(job: str, services: Served) -> Job:
+    """Stop a job gracefully; a training keeps a usable model."""
+    return services.supervisor.cancel(job)
+
+
+@router.post("/{job}/resume")
+def resume_job(job: str, services: Served) -> Job:
+    """Queue a failed or cancelled job again; it goes on from its checkpoint."""
+    return services.supervisor.resume(job)

@@ -1,0 +1,37 @@
+"""``/models``: trained models and their bundles."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from dualnetssl_server.api.ranges import file_response
+from dualnetssl_server.api.services import Served
+from dualnetssl_server.schema import Model
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+
+@router.get("")
+def list_models(services: Served, dataset: str | None = None) -> list[Model]:
+    """List the models of a data set or of all, newest first."""
+    return services.store.models.find(dataset)
+
+
+@router.get("/{model}")
+def get_model(model: str, services: Served) -> Model:
+    """Read one model."""
+    return services.store.models.get(model)
+
+
+@router.get("/{model}/bundle", response_class=Response)
+def download_bundle(model: str, request: Request, services: Served) -> Response:
+    """Send the zipped MONAI bundle of a model, or a range of it."""
+    digest = services.store.models.get(model).bundle
+    return file_response(request, services.blobs.path(digest), digest, "application/zip")
+
+
+@router.delete("/{model}", status_code=204, response_class=Response)
+def delete_model(model: str, services: Served) -> None:
+    """Erase a model and its predictions."""
+    services.store.models.delete(model)

@@ -1,0 +1,124 @@
+"""Every way to say no: problem details in place of the framework's own answers, never with a path or a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from dualnetssl_server.errors import InvalidRequest, ProblemError
+from dualnetssl_server.schema import Problem, problem_of
+
+MEDIA_TYPE = "application/problem+json"
+_SHOWN = 3
+
+_OF_THE_FRAMEWORK = {
+    400: ("invalid-request", "The request is not valid", "a well-formed request", "Correct the request."),
+    404: ("not-found", "There is nothing of that name", "the addresses of /v1/openapi.json", "Check the address."),
+    405: ("method-not-allowed", "The method is not allowed here", "the methods in the Allow header", "Use another."),
+    416: ("range-not-satisfiable", "There are no such bytes", "ranges within the file", "Ask for another range."),
+    413: ("body-too-large", "The request's body is too large", "1 MiB of JSON", "Send volumes to /v1/blobs instead."),
+}
+_UNEXPECTED = (
+    "internal",
+    "The server met an unexpected error",
+    "requests that the server can carry out",
+    "Try again; if it stays, report the request_id, under which the server's log has the details.",
+)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response that carries a problem."""
+    text = problem.model_dump_json(exclude_none=True)
+    return Response(text, problem.status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str | None:
+    """Return the identifier that the outermost middleware gave to a request."""
+    found: str | None = scope.get("state", {}).get("request_id")
+    return found
+
+
+def framework_problem(status: int, received: str, request_id: str | None) -> Problem:
+    """Put an error that is not one of ours into the form of ours."""
+    kind, title, allowed, remedy = _OF_THE_FRAMEWORK.get(status, _UNEXPECTED)
+    return Problem(
+        type=f"urn:dualnetssl:problem:{kind}",
+        title=title,
+        status=status,
+        detail=f"{title}: received {received}; allowed: {allowed}. {remedy}",
+        received=received,
+        allowed=allowed,
+        remedy=remedy,
+        request_id=request_id,
+    )
+
+
+def invalid_request(errors: Sequence[Any], fields: Sequence[str] = ()) -> InvalidRequest:
+    """Say in words which fields did not pass their checks.
+
+    Args:
+        errors: the list that pydantic gives.
+        fields: names to offer when a field is unknown.
+
+    Example:
+        >>> invalid_request([{"loc": ("body", "steps"), "type": "x", "msg": "Input should be 1", "input": 0}]).received
+        'steps = 0'
+    """
+    shown = [(_place(error["loc"]), error) for error in errors[:_SHOWN]]
+    names = ", ".join(dict.fromkeys(place for place, _ in shown))
+    return InvalidRequest(
+        "; ".join(_received(place, error) for place, error in shown),
+        "; ".join(_allowed(place, error, fields) for place, error in shown),
+        f"Correct {names}.",
+    )
+
+
+def _place(location: Sequence[str | int]) -> str:
+    outer = location[1:] if location[:1] and location[0] in ("body", "query", "path", "header") else location
+    return ".".join(map(str, outer)) or "the body"
+
+
+def _received(place: str, error: Mapping[str, Any]) -> str:
+    if error["type"] == "missing":
+        return f"no {place}"
+    if error["type"] == "extra_forbidden":
+        return f"the unknown field {place}"
+    if error["type"] == "json_invalid":
+        return "a body that is no JSON"
+    return f"{place} = {error['input']!r:.80}"
+
+
+def _allowed(place: str, error: Mapping[str, Any], fields: Sequence[str]) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"the fields {', '.join(fields)}" if fields else f"nothing in {place}"
+    return f"{place}: {error['msg']}"
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of handlers and framework with a problem."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+def refuse(error: ProblemError, scope: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response to an error of ours."""
+    return answer(problem_of(error, request_id_of(scope)), headers)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    return refuse(cast(ProblemError, error), request.scope)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    return refuse(invalid_request(cast(RequestValidationError, error).errors()), request.scope)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    refused, received = cast(HTTPException, error), f"{request.method} {request.url.path}"
+    return answer(framework_problem(refused.status_code, received, request_id_of(request.scope)), refused.headers)

@@ -1,0 +1,30 @@
+"""``/health`` and ``/server``: is it there, and what can it do."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dualnetssl_server import __version__
+from dualnetssl_server.api.services import Served
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.schema import Health, Limits, ServerInfo
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/health")
+async def health() -> Health:
+    """Say that the server is there; needs no token."""
+    return Health()
+
+
+@router.get("/server")
+def server_info(services: Served) -> ServerInfo:
+    """Say what this server is, has and accepts."""
+    settings = services.settings
+    return ServerInfo(
+        version=__version__,
+        limits=Limits(blob_bytes=settings.blob_bytes, voxels=settings.voxels, chunk_bytes=settings.chunk_bytes),
+        devices=services.devices,
+        train_config=TrainConfig.model_json_schema(),
+    )

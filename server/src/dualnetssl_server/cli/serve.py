@@ -1,0 +1,195 @@
+"""``serve``: compose the server, say what to paste where, and run it until Ctrl+C."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import logging.handlers
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from dualnetssl_server import __version__, settings
+from dualnetssl_server.api.app import create_app
+from dualnetssl_server.api.services import Services
+from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.devices import find_devices
+from dualnetssl_server.errors import AddressInUse, InvalidRequest
+from dualnetssl_server.inspection import inspect_case
+from dualnetssl_server.schema import Device
+from dualnetssl_server.settings import Settings
+from dualnetssl_server.store import Store
+from dualnetssl_server.supervisor import Supervisor
+
+_LOG_BYTES = 10 << 20
+_SECONDS_TO_FINISH = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    defaults = Settings(data_folder=Path())
+    parser.add_argument("--host", default=defaults.host, help="address to listen on (default: this computer alone)")
+    parser.add_argument(
+        "--port", type=int, default=defaults.port, help="port; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument("--data-folder", type=Path, default=None, help="where everything is kept")
+    parser.add_argument(
+        "--token", choices=("generated", "none"), default="generated", help="'none' lets everybody on this computer in"
+    )
+    parser.add_argument("--tls-cert", type=Path, help="certificate (PEM), to speak HTTPS")
+    parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
+    parser.add_argument("--max-gib", type=float, default=defaults.blob_bytes / 2**30, help="largest file to accept")
+    parser.add_argument("--max-voxels", type=int, default=defaults.voxels, help="largest volume to accept")
+    parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until the process is told to stop.
+
+    Raises:
+        AddressInUse: the port or the data folder is taken.
+        UnsafeExposure: other computers could reach the server without a token.
+    """
+    chosen = settings_of(arguments)
+    with data_folder_of(chosen), listening(chosen) as listener:
+        log_to(chosen.log_path)
+        services = compose(chosen)
+        try:
+            print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
+            server_of(services).run(sockets=[listener])
+        finally:
+            services.store.close()
+    return 0
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Turn the options into settings, making data folder and token as needed."""
+    folder = settings.make_data_folder(arguments.data_folder or settings.default_data_folder())
+    return Settings(
+        data_folder=folder,
+        host=arguments.host,
+        port=arguments.port,
+        token=settings.read_token(folder) if arguments.token == "generated" else None,  # noqa: S105
+        blob_bytes=int(arguments.max_gib * 2**30),
+        voxels=arguments.max_voxels,
+        slots=arguments.jobs_per_device,
+        tls_certificate=arguments.tls_cert,
+        tls_key=arguments.tls_key,
+    )
+
+
+@contextmanager
+def data_folder_of(chosen: Settings) -> Iterator[None]:
+    """Hold the data folder against a second server."""
+    lock = settings.lock_data_folder(chosen.data_folder)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def listening(chosen: Settings) -> Iterator[socket.socket]:
+    """Listen on the address; clients that come before the server is up wait for it.
+
+    Raises:
+        AddressInUse: another program listens there.
+        InvalidRequest: this computer has no such address.
+    """
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        if hasattr(socket, "SO_REUSEPORT"):  # elsewhere, SO_REUSEADDR would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((chosen.host, chosen.port))
+        except (OSError, OverflowError) as error:
+            raise _unbound(chosen, error) from error
+        listener.listen(128)
+        yield listener
+
+
+def _unbound(chosen: Settings, error: Exception) -> AddressInUse | InvalidRequest:
+    if getattr(error, "errno", None) == errno.EADDRINUSE:
+        return AddressInUse(
+            f"port {chosen.port} of {chosen.host}, on which another program listens",
+            "a free port",
+            "Stop the other program, or choose another port with --port (0 takes any free one).",
+        )
+    return InvalidRequest(
+        f"the address {chosen.host}, port {chosen.port}, which cannot be listened on",
+        "an address of this computer and a port from 1024 to 65535",
+        "Correct --host or --port.",
+    )
+
+
+def log_to(path: Path) -> None:
+    """Write the log, audit included, to a file that is turned over when it gets long."""
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def compose(chosen: Settings) -> Services:
+    """Put the server together."""
+    store, blobs = Store(chosen.store_path), Blobs(chosen.blobs_root, chosen.blob_bytes)
+    devices = find_devices()
+    supervisor = Supervisor(store, blobs, chosen.jobs_root)
+    return Services(chosen, store, blobs, supervisor, inspect_case, devices)
+
+
+def server_of(services: Services) -> uvicorn.Server:
+    """Return the web server around the app."""
+    chosen = services.settings
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(services),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+            ssl_certfile=chosen.tls_certificate,
+            ssl_keyfile=chosen.tls_key,
+        )
+    )
+
+
+def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:
+    """Say what to paste where, what the server works with, and how to stop it."""
+    lines = [
+        f"DualNetSSL server {__version__}",
+        "",
+        "  Paste into 3D Slicer, module DualNetSSL:",
+        f"    address   {address_of(chosen, port)}",
+        f"    token     {chosen.token or 'none needed'}",
+        "",
+        f"  computes on  {', '.join(_title(device) for device in devices)}",
+        f"  keeps data   {chosen.data_folder}",
+        "  to stop      Ctrl+C",
+        *_warning(chosen),
+    ]
+    return "\n".join(["", *lines, ""])
+
+
+def address_of(chosen: Settings, port: int) -> str:
+    """Return the URL under which clients find the server."""
+    host = socket.gethostname() if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
+    scheme = "http" if chosen.tls_certificate is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _title(device: Device) -> str:
+    return f"{device.title} ({device.memory_bytes / 2**30:.0f} GiB)"
+
+
+def _warning(chosen: Settings) -> list[str]:
+    if chosen.loopback or chosen.tls_certificate is not None:
+        return []
+    return [
+        "",
+        "  Warning: other computers can reach this server, and nothing that is sent is encrypted.",
+        "  Use --tls-cert and --tls-key, or listen on 127.0.0.1 and come through an SSH tunnel.",
+    ]
