@@ -210,13 +210,18 @@ class Client:
                     files.append(label_for_upload(given, Path(folder) / f"{name}.nrrd"))
             digests = {path.stem: self.upload(path, progress=progress, cancel=cancel) for path in files}
         content = CasePut(**digests, annotator=annotator)
-        try:
-            present = self.case(dataset, case)
-        except NotFound:
+        present = self._case_if_any(dataset, case)
+        if present is None:
             return self.put_case(dataset, case, content)
         if content == CasePut(**{name: getattr(present, name) for name in content.to_json()}):
             return present
         return self.put_case(dataset, case, content, revision=present.revision)
+
+    def _case_if_any(self, dataset: str, case: str) -> Case | None:
+        try:
+            return self.case(dataset, case)
+        except NotFound:
+            return None
 
     # bytes
 
