@@ -101,7 +101,8 @@ def listening(chosen: Settings) -> Iterator[socket.socket]:
         InvalidRequest: this computer has no such address.
     """
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # asyncio turns off Nagle's delay (40 ms an answer) only on sockets that name their protocol
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         if hasattr(socket, "SO_REUSEPORT"):  # elsewhere, SO_REUSEADDR would let two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
