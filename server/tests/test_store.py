@@ -69,8 +69,14 @@ def test_commits_are_on_the_disk(tmp_path):
 def test_a_block_that_raises_changes_nothing(tmp_path):
     database = Database(tmp_path / "store.sqlite")
     insert = "INSERT INTO datasets VALUES ('d', 'n', '[]', 0)"
-    with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
-        connection.executescript(f"{insert}; {insert}")
+
+    def insert_and_fail():
+        with database.transaction() as connection:
+            connection.execute(insert)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        insert_and_fail()
     assert database.row("SELECT * FROM datasets") is None
     with database.transaction() as connection:
         connection.execute(insert)
