@@ -191,7 +191,7 @@ def draw_warp(rng: np.random.Generator) -> Callable[[Array], Array]:
 def draw_anatomy(rng: np.random.Generator) -> tuple[Tissue, ...]:
     """Draw this patient: outer tissues first, each later one covering the earlier."""
     muscle = float(rng.uniform(0.36, 0.44))
-    liver, kidney = muscle + float(rng.uniform(0.11, 0.18)), float(rng.uniform(0.68, 0.78))
+    liver, kidney = muscle + float(rng.uniform(0.11, 0.18)), float(rng.uniform(0.78, 0.88))
 
     def solid(centre: tuple[float, ...], radii: tuple[float, ...], exponent: float = 2.0) -> Solid:
         return Solid(
@@ -207,15 +207,15 @@ def draw_anatomy(rng: np.random.Generator) -> tuple[Tissue, ...]:
     trunk = Solid(np.zeros(3), np.array([35.0, 28.5, 200.0]) * rng.uniform(0.95, 1.02), 2.4, np.eye(3))
     inner = Solid(np.zeros(3), trunk.radii - np.array([3.0, 3.0, 0.0]), 2.4, np.eye(3))
     return (
-        Tissue(trunk, float(rng.uniform(0.75, 0.95))),
+        Tissue(trunk, float(rng.uniform(0.6, 0.75))),
         Tissue(inner, muscle),
         Tissue(solid((0, 19, 0), (6, 5.5, 90), 3), float(rng.uniform(0.55, 0.65))),
         Tissue(solid((3, 10, 0), (2.6, 2.6, 90)), 0.12),
         Tissue(solid((20, -3, 13), (8.5, 11, 10), 2.4), near(liver)),
-        Tissue(solid((5, -11, -17), (8, 6.5, 8)), near(kidney)),
-        Tissue(solid((22, 2, -21), (5, 6, 6.5)), near(kidney)),
+        Tissue(solid((5, -11, -17), (8, 6.5, 8)), near(0.85 * kidney)),
+        Tissue(solid((22, 0, -22), (5, 5.5, 6)), near(0.85 * kidney)),
         Tissue(solid((-14, -3, 6), (16, 17, 20), 2.6), liver, notch=solid((-4, -12, -13), (8, 9, 11)), label=1),
-        Tissue(solid((15, 12, -9), (7.5, 7, 12.5)), kidney, notch=solid((7, 11, -9), (3.5, 4, 4)), label=2),
+        Tissue(solid((15, 11, -9), (8.5, 8, 13.5)), kidney, notch=solid((6, 10, -9), (3.5, 4, 4)), label=2),
     )
 
 

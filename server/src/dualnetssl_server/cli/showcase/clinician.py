@@ -1,0 +1,101 @@
+"""A simulated clinician: looks at the most uncertain regions of a scan and corrects what is wrong there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+from scipy import ndimage
+
+from dualnetssl_server.cli.showcase.story import Correction, NextLook
+from dualnetssl_server.schema import LabelDefinition
+
+if TYPE_CHECKING:
+    from DualNetSSLLib.review import Region
+
+_THRESHOLDS = (0.3, 0.15, 0.05)
+_MOST_REGIONS = 6
+_LOOK_AROUND_MM = 4.0
+
+
+def uncertain_regions(uncertainty: sitk.Image, segmentation: sitk.Image, classes: int) -> list[Region]:
+    """Return at most six regions, the largest expected error first; less uncertain ones only if there are no others."""
+    from DualNetSSLLib.review import regions
+
+    for threshold in _THRESHOLDS:
+        found = regions(
+            uncertainty,
+            threshold=threshold,
+            minimum_mm3=30.0,
+            limit=_MOST_REGIONS,
+            classes=classes,
+            segmentation=segmentation,
+        )
+        if found:
+            return found
+    return []
+
+
+def reviewed_mask(found: list[Region], spacing: tuple[float, ...], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Return the voxels ``[k, j, i]`` that a person looks at: the regions and 4 mm around them."""
+    mask = np.zeros(shape, np.bool_)
+    for region in found:
+        mask |= region.mask()
+    if mask.any():
+        mask = ndimage.distance_transform_edt(~mask, sampling=spacing[::-1]) <= _LOOK_AROUND_MM
+    return mask
+
+
+def correct(
+    case: str,
+    uncertainty: sitk.Image,
+    segmentation: sitk.Image,
+    truth: sitk.Image,
+    classes: int,
+    folder: Path,
+) -> tuple[Correction, Path]:
+    """Correct the uncertain regions of a scan.
+
+    Args:
+        case: its name.
+        uncertainty: of the present prediction.
+        segmentation: the present prediction.
+        truth: what the clinician knows.
+        classes: number of classes with the background.
+        folder: where to write the corrected label and the verified mask.
+
+    Returns:
+        What was done, and the file of the corrected label.
+    """
+    found = uncertain_regions(uncertainty, segmentation, classes)
+    predicted, known = sitk.GetArrayFromImage(segmentation), sitk.GetArrayFromImage(truth)
+    mask = reviewed_mask(found, uncertainty.GetSpacing(), predicted.shape)
+    corrected = np.where(mask, known, predicted).astype(np.uint8)
+    label_path = _write(folder / f"{case}.label.nrrd", corrected, segmentation)
+    mask_path = _write(folder / f"{case}.verified.nrrd", mask.astype(np.uint8), segmentation)
+    voxel_ml = float(np.prod(segmentation.GetSpacing())) / 1000
+    changed = int((corrected != predicted).sum())
+    done = Correction(case, len(found), int(mask.sum()) * voxel_ml, changed * voxel_ml, float(mask.mean()), mask_path)
+    return done, label_path
+
+
+def _write(path: Path, voxels: npt.NDArray[np.uint8], grid: sitk.Image) -> Path:
+    image = sitk.GetImageFromArray(voxels)
+    image.CopyInformation(grid)
+    sitk.WriteImage(image, str(path), useCompression=True)
+    return path
+
+
+def look_next(
+    case: str, uncertainty: sitk.Image, segmentation: sitk.Image, labels: tuple[LabelDefinition, ...]
+) -> NextLook | None:
+    """Return the place of a scan where a look would help most; None if it is certain everywhere."""
+    found = uncertain_regions(uncertainty, segmentation, len(labels) + 1)
+    if not found:
+        return None
+    names = {0: "background", **{label.value: label.name for label in labels}}
+    region = found[0]
+    return NextLook(case, region.centroid, region.expected_error_mm3, tuple(names[value] for value in region.labels))
