@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def load_weights(pair: nn.ModuleList, folder: Path) -> None:
     """
     try:
         pair.load_state_dict(torch.load(folder / "models" / "model.pt", map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError) as error:
+    except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
         raise InvalidRequest(
             f"the model folder {folder.name!r}, whose weights are missing or do not fit",
             "a whole model with the same width, norm, spacing and number of classes",
@@ -149,7 +150,7 @@ def _metadata(card: ModelCard) -> dict[str, Any]:
         "format": "hounsfield" if card.recipe.window else "magnitude",
         "modality": kind,
         "num_channels": 1,
-        "spatial_shape": list(card.recipe.patch),
+        "spatial_shape": list(reversed(card.recipe.patch)),
         "dtype": "float32",
         "value_range": [],
         "is_patch_data": True,
@@ -159,7 +160,7 @@ def _metadata(card: ModelCard) -> dict[str, Any]:
         "type": "probabilities",
         "format": "segmentation",
         "num_channels": len(names),
-        "spatial_shape": list(card.recipe.patch),
+        "spatial_shape": list(reversed(card.recipe.patch)),
         "dtype": "float32",
         "value_range": [0, 1],
         "is_patch_data": True,
@@ -171,7 +172,7 @@ def _metadata(card: ModelCard) -> dict[str, Any]:
         "monai_version": "1.6.1",
         "pytorch_version": str(torch.__version__),
         "numpy_version": "1.26",
-        "required_packages_version": {"SimpleITK": "2.3"},
+        "required_packages_version": {"nibabel": "5.0"},
         "name": "DualNetSSL model",
         "task": "Segmentation",
         "description": "Two networks trained together on labelled and unlabelled scans; their mean is the prediction.",
@@ -195,9 +196,9 @@ def _inference(card: ModelCard) -> dict[str, Any]:
         {
             "_target_": "Lambdad",
             "keys": "image",
-            "func": f"$lambda x: scripts.bundled.normalise_image(x, {card.recipe.window!r})",
+            "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.window!r})",
         },
-        {"_target_": "Spacingd", "keys": "image", "pixdim": [i, j, k], "mode": "bilinear", "align_corners": False},
+        {"_target_": "Spacingd", "keys": "image", "pixdim": [i, j, k], "mode": "bilinear", "scale_extent": True},
     ]
     post = [
         {
@@ -209,12 +210,19 @@ def _inference(card: ModelCard) -> dict[str, Any]:
             "to_tensor": True,
         },
         {"_target_": "AsDiscreted", "keys": "pred", "argmax": True},
-        {"_target_": "Lambdad", "keys": "pred", "func": f"$lambda x: scripts.bundled.to_values(x, {values!r})"},
-        {"_target_": "SaveImaged", "keys": "pred", "meta_keys": "pred_meta_dict", "output_dir": "@output_dir"},
+        {"_target_": "Lambdad", "keys": "pred", "func": f"$lambda x: bundled.to_values(x, {values!r})"},
+        {
+            "_target_": "SaveImaged",
+            "keys": "pred",
+            "output_dir": "@output_dir",
+            "output_postfix": "seg",
+            "output_dtype": "$np.uint8",
+            "separate_folder": False,
+        },
     ]
     shape = _shape(card)
     return {
-        "imports": ["$import glob", "$import os", "$import scripts.bundled"],
+        "imports": ["$import glob", "$import numpy as np", "$import torch", "$import scripts.bundled as bundled"],
         "bundle_root": ".",
         "dataset_dir": "$@bundle_root + '/images'",
         "output_dir": "$@bundle_root + '/predictions'",
@@ -256,7 +264,8 @@ def _inference(card: ModelCard) -> dict[str, Any]:
             "postprocessing": "@postprocessing",
             "val_handlers": "@handlers",
         },
-        "run": ["$@evaluator.run()"],
+        "initialize": ["$bundled.load_weights(@network, @bundle_root + '/models/model.pt')"],
+        "run": ["$bundled.segment(@dataset, @network, @inferer, @postprocessing, @device)"],
     }
 
 
@@ -265,7 +274,7 @@ def _readme(card: ModelCard) -> str:
     return (
         "# A DualNetSSL model\n\n"
         f"Labels: {names}. Trained for {card.step} steps with the preset `{card.config.preset}`.\n\n"
-        "Put scans into `images/` in this folder and run, with MONAI and SimpleITK or nibabel installed:\n\n"
-        "    python -m monai.bundle run --config_file configs/inference.json --bundle_root .\n\n"
+        "Put scans into `images/` in this folder and run here, with `monai` and `nibabel` (NIfTI) or `itk` (NRRD):\n\n"
+        "    python -c \"import monai.bundle; monai.bundle.run(config_file='configs/inference.json')\"\n\n"
         "The segmentations come to `predictions/`. For uncertainty maps use `dualnetssl-server predict`.\n"
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,6 +45,33 @@ def normalise_image(image: Tensor, window: tuple[float, float] | None) -> Tensor
     result = image.clone().float()
     result[:] = torch.from_numpy(scaled)
     return result
+
+
+def load_weights(network: nn.Module, path: str) -> None:
+    """Fill the network from ``models/model.pt``, which holds tensors and nothing that could run."""
+    network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+
+
+def segment(
+    scans: Iterable[dict[str, Any]],
+    network: nn.Module,
+    inferer: Callable[[Tensor, nn.Module], Tensor],
+    finish: Callable[[dict[str, Any]], object],
+    device: torch.device,
+) -> None:
+    """Segment prepared scans one by one; MONAI's evaluator would do the same but needs PyTorch Ignite.
+
+    Args:
+        scans: dictionaries with ``image`` ``[1, I, J, K]``.
+        network: the predictor.
+        inferer: moves it over a scan.
+        finish: takes the dictionary with the probabilities ``pred`` ``[C, I, J, K]`` and saves the segmentation.
+        device: where to run.
+    """
+    network.eval()
+    with torch.no_grad():
+        for scan in scans:
+            finish({**scan, "pred": inferer(scan["image"].to(device)[None], network)[0].cpu()})
 
 
 def to_values(indices: Tensor, values: Sequence[int]) -> Tensor:

@@ -6,6 +6,7 @@ Resuming from it on the CPU gives the same weights, bit for bit, as never having
 from __future__ import annotations
 
 import os
+import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def load(state: TrainState, directory: JobDirectory) -> bool:
 def _read(path: Path) -> dict[str, Any] | None:
     try:
         packed: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (FileNotFoundError, EOFError, RuntimeError, OSError):
+    except (EOFError, RuntimeError, OSError, pickle.UnpicklingError):
         return None
     return packed
 

@@ -24,6 +24,7 @@ _CT_AIR = -500.0
 _CT_PERCENTILES = (0.5, 99.5)
 _LARGEST_PATCH_VOXELS = 96**3
 _MOST_FOREGROUND = 50_000
+_MOST_WINDOW_VOXELS = 100_000
 
 
 class Recipe(Strict):
@@ -75,6 +76,8 @@ def choose_patch(sizes: Sequence[Sequence[int]], divisor: Sequence[int]) -> tupl
     """
     median = np.median(np.array(sizes), axis=0)
     patch = [int(-(-size // step) * step) for size, step in zip(median, divisor, strict=True)]
+    if patch == list(divisor):
+        patch = [2 * step for step in divisor]
     while np.prod(patch) > _LARGEST_PATCH_VOXELS:
         widest = max(range(3), key=lambda axis: patch[axis] - divisor[axis])
         if patch[widest] <= divisor[widest]:
@@ -84,32 +87,44 @@ def choose_patch(sizes: Sequence[Sequence[int]], divisor: Sequence[int]) -> tupl
 
 
 def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
-    """Refuse a patch whose edges do not divide by the networks' strides.
+    """Refuse a patch whose edges do not divide by the networks' strides or that leaves a single voxel at the bottom.
+
+    A single voxel has no variance, which instance norm needs.
 
     Raises:
-        InvalidDataset: an edge does not divide.
+        InvalidDataset: an edge does not divide, or the patch is the divisor itself.
     """
-    if any(edge % step for edge, step in zip(patch, divisor, strict=True)):
-        allowed = "multiples of " + "x".join(map(str, divisor)) + " (k, j, i)"
+    if any(edge % step for edge, step in zip(patch, divisor, strict=True)) or tuple(patch) == tuple(divisor):
+        allowed = "multiples of " + "x".join(map(str, divisor)) + " (k, j, i), at least one edge twice that"
         received = "a patch of " + "x".join(map(str, patch))
         raise InvalidDataset(received, allowed, "Change --patch, or leave it out to have one chosen.")
 
 
-def choose_window(
-    images: Sequence[NDArray[np.float32]], labels: Sequence[NDArray[np.uint8]]
-) -> tuple[float, float] | None:
+def choose_window(scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]]) -> tuple[float, float] | None:
     """Return the CT window of the labelled organs if most scans hold air in Hounsfield units, else None for MR.
 
-    The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021).
+    The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
+    evenly spaced ones per scan.
+
+    Args:
+        scans: image and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
     """
-    if not images or np.median([float(image.min()) for image in images]) > _CT_AIR:
+    minima, organs, bodies = [], [], []
+    for image, label in scans:
+        minima.append(float(image.min()))
+        organs.append(_sample(image[(label > 0) & (label != IGNORED)]))
+        bodies.append(_sample(image[image > _CT_AIR]))
+    if not minima or np.median(minima) > _CT_AIR:
         return None
-    organs = [image[(label > 0) & (label != IGNORED)] for image, label in zip(images, labels, strict=True)]
     values = np.concatenate(organs)
     if values.size == 0:
-        values = np.concatenate([image[image > _CT_AIR] for image in images])
+        values = np.concatenate(bodies)
     low, high = (float(value) for value in np.percentile(values, _CT_PERCENTILES))
     return low, high
+
+
+def _sample(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values[:: max(1, -(-values.size // _MOST_WINDOW_VOXELS))].copy()
 
 
 def resize(image: NDArray[np.float32], size: Sequence[int]) -> Tensor:
@@ -184,8 +199,8 @@ def choose_recipe(
     patch = config.patch or choose_patch([grid_size(geometry, spacing) for geometry in geometries], divisor)
     check_patch(patch, divisor)
     labelled = [case for case in cases if case.label is not None]
-    images = [read_canonical_image(case.image)[0] for case in labelled]
-    window = choose_window(images, [read_canonical_label(case, spec_labels) for case in labelled])
+    scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
+    window = choose_window(scans)
     return Recipe(spacing=spacing, window=window, patch=patch), plan
 
 
@@ -211,4 +226,4 @@ def prepare_case(
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
     found = [(label == index).nonzero() for index in range(1, classes + 1)]
-    return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)] for voxels in found if len(voxels))
+    return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)].clone() for voxels in found if len(voxels))

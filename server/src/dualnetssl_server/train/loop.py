@@ -84,11 +84,15 @@ def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
     weights = ramps(config, state.step)
     unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
     batch = draw_batch(run.pools, run.reader, config, unsupervised, state.generator)
+    before = [buffer.clone() for buffer in model.buffers()]
     terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
     norms = gradient_norms(state, terms) if gradients else {}
-    _move(run, state, torch.stack(list(terms.values())).sum())
-    model.follow(config.ema, state.step) if config.ema > 0 else None
-    _remember(state, config, outputs, batch, len(run.class_names))
+    if _move(run, state, torch.stack(list(terms.values())).sum()):
+        model.follow(config.ema, state.step) if config.ema > 0 else None
+        _remember(state, config, outputs, batch, len(run.class_names))
+    else:
+        for buffer, kept in zip(model.buffers(), before, strict=True):
+            buffer.copy_(kept)
     return StepValues({name: term.detach() for name, term in terms.items()}, norms)
 
 
@@ -115,28 +119,34 @@ def gradient_norms(state: TrainState, terms: dict[str, Tensor]) -> dict[str, flo
     return norms
 
 
-def _move(run: Run, state: TrainState, loss: Tensor) -> None:
-    if not math.isfinite(float(loss.detach())):
-        state.skipped += 1
-        run.report("warning", message=f"step {state.step + 1} was skipped: its loss was not finite")
-        if state.skipped >= _MOST_SKIPPED:
-            raise TrainingFailed(
-                f"{_MOST_SKIPPED} steps in a row whose losses were not finite",
-                "finite losses",
-                "Train again with a smaller learning_rate; the last checkpoint is kept.",
-            )
-        return
-    state.skipped = 0
-    rate = learning_rate(run.config, state.step)
+def _move(run: Run, state: TrainState, loss: Tensor) -> bool:
+    """Take the step unless its loss or gradients are not finite; tells whether it was taken."""
     for optimizer in state.optimizers:
         optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
-    for index, optimizer in enumerate(state.optimizers):
-        if run.config.gradient_clip is not None:
-            torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), run.config.gradient_clip)
+    most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
+    norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
+    if not math.isfinite(float(loss.detach() + norms[0] + norms[1])):
+        _skip(run, state)
+        return False
+    state.skipped = 0
+    rate = learning_rate(run.config, state.step)
+    for optimizer in state.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.step()
+    return True
+
+
+def _skip(run: Run, state: TrainState) -> None:
+    state.skipped += 1
+    run.report("warning", message=f"step {state.step + 1} was skipped: its loss was not finite")
+    if state.skipped >= _MOST_SKIPPED:
+        raise TrainingFailed(
+            f"{_MOST_SKIPPED} steps in a row whose losses were not finite",
+            "finite losses",
+            "Train again with a smaller learning_rate; the last checkpoint is kept.",
+        )
 
 
 @torch.no_grad()

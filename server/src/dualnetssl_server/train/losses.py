@@ -24,9 +24,8 @@ _LARGEST_SAMPLE = 2**20
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
     """Return float32 ``[B, C, ...]``; a voxel of value 255 is zero in every class."""
-    known = labels != IGNORED
-    hot = F.one_hot(torch.where(known, labels, 0).long(), classes)
-    return torch.movedim(hot * known[..., None], -1, 1).float()
+    indices = torch.arange(classes, device=labels.device).view(1, -1, *[1] * (labels.ndim - 1))
+    return (labels[:, None] == indices).float()
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
@@ -44,7 +43,7 @@ def dice_loss(probabilities: Tensor, labels: Tensor, present_only: bool = True) 
         present_only: average only over classes that occur in ``labels``.
     """
     truth = one_hot(labels, probabilities.shape[1])
-    kept = probabilities * (labels != IGNORED)[:, None]
+    kept = probabilities.float() * (labels != IGNORED)[:, None]
     axes = (0, 2, 3, 4)
     overlap = (kept * truth).sum(axes)[1:]
     total = (kept**2).sum(axes)[1:] + truth.sum(axes)[1:]
@@ -67,7 +66,7 @@ def confident_classes(probabilities: Tensor) -> Tensor:
 def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor) -> Tensor:
     """Return the squared error on verified voxels where the two networks confidently disagree (method.md §4, L_cr)."""
     differ = confident_classes(probabilities.detach()) != confident_classes(other.detach())
-    squared = ((probabilities - one_hot(labels, probabilities.shape[1])) ** 2).sum(dim=1) / 2
+    squared = ((probabilities.float() - one_hot(labels, probabilities.shape[1])) ** 2).sum(dim=1) / 2
     return masked_mean(squared, differ & (labels != IGNORED))
 
 
@@ -88,7 +87,7 @@ def consistency(probabilities: Tensor, teacher: Tensor, where: Tensor) -> Tensor
         teacher: detached distribution of the same shape.
         where: voxels that take part, ``[B, D, H, W]``.
     """
-    return masked_mean(1 - F.cosine_similarity(probabilities, teacher.detach(), dim=1), where)
+    return masked_mean(1 - F.cosine_similarity(probabilities.float(), teacher.detach().float(), dim=1), where)
 
 
 def normalised_entropy(probabilities: Tensor) -> Tensor:
@@ -104,7 +103,7 @@ def normalised_entropy(probabilities: Tensor) -> Tensor:
 
 def divergence(teacher: Tensor, student_logits: Tensor) -> Tensor:
     """Return KL(teacher || student) per voxel, ``[B, D, H, W]``, at least 0."""
-    teacher = teacher.detach()
+    teacher = teacher.detach().float()
     log_student = student_logits.float().log_softmax(dim=1)
     return (torch.xlogy(teacher, teacher) - teacher * log_student).sum(dim=1).clamp(min=0)
 
@@ -179,14 +178,14 @@ def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: f
         prototypes.
     """
     usable = known[queries.classes] & (known.sum() >= 2)
-    similarity = queries.features @ prototypes.detach().T / temperature
+    similarity = queries.features.float() @ prototypes.detach().T / temperature
     log_share = similarity.masked_fill(~known, -1e4).log_softmax(dim=1)
     own = -log_share.gather(1, queries.classes[:, None])[:, 0]
-    weights = queries.weights.detach() * usable
+    weights = queries.weights.detach().float() * usable
     hot = F.one_hot(queries.classes, prototypes.shape[0]).float() * weights[:, None]
     total = hot.sum(dim=0)
     per_class = (hot * torch.where(usable, own, 0)[:, None]).sum(dim=0) / total.clamp(min=1e-6)
-    return masked_mean(per_class, total > 0) + 0 * queries.features.sum()
+    return masked_mean(per_class, total > 0) + 0 * queries.features.float().sum()
 
 
 def contrast_paper(queries: Queries, prototypes: Tensor, known: Tensor, means: Tensor, present: Tensor) -> Tensor:
@@ -200,7 +199,7 @@ def contrast_paper(queries: Queries, prototypes: Tensor, known: Tensor, means: T
         present: which classes occur in the batch, ``[C]``.
     """
     usable = known[queries.classes].float() * queries.weights.detach()
-    distance = ((queries.features - prototypes.detach()[queries.classes]) ** 2).sum(dim=1) / 2
+    distance = ((queries.features.float() - prototypes.detach()[queries.classes]) ** 2).sum(dim=1) / 2
     pull = (usable * distance).sum() / usable.sum().clamp(min=1e-6)
     cosine = (means @ means.T).clamp(min=0)
     apart = ~torch.eye(means.shape[0], dtype=torch.bool, device=means.device)

@@ -151,6 +151,7 @@ def predict_cases(
     labels = [label.model_dump() for label in predictor.card.labels]
     table = {"model": model.name, "labels": labels, "cases": rows}
     write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
-    for case in cases:
-        (output / f".{case.case}.json").unlink(missing_ok=True)
+    if len(rows) == len(cases):
+        for case in cases:
+            (output / f".{case.case}.json").unlink(missing_ok=True)
     return table

@@ -66,7 +66,8 @@ def draw_centre(case: PreparedCase, patch: Sequence[int], focus: bool, generator
         start = (uniform(generator, 0, 1, (3,)) * (high - low + 1)).floor()
     fits = size - 1 >= 2 * half
     inside = torch.minimum(torch.maximum(start, torch.zeros(3)), (high - low).clamp(min=0))
-    return torch.where(fits, inside + half, (size - 1) / 2)
+    around = ((size - 1) / 2 - half).floor()
+    return torch.where(fits, inside, around) + half
 
 
 def draw_transform(spacing: Sequence[float], flip_axes: Sequence[int], generator: Generator) -> Tensor:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from dualnetssl_server.train.networks import build_network, count_parameters, patch_divisor, plan_levels
+
+ISOTROPIC = plan_levels((1.0, 1.0, 1.0))
+
+
+def build(kind, *, width=2, classes=2, channels=1, norm="instance", plan=ISOTROPIC):
+    return build_network(kind, channels=channels, classes=classes, width=width, norm=norm, plan=plan)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("vnet", 9_448_866), ("residual", 17_930_370)])
+def test_published_sizes(kind, count):
+    assert count_parameters(build(kind, width=16, norm="batch")) == count
+
+
+def test_only_trainable_parameters_are_counted():
+    network = build("vnet")
+    everything = count_parameters(network)
+    network.head.requires_grad_(False)
+    assert count_parameters(network) == everything - (2 * 2 + 2)
+
+
+@pytest.mark.parametrize("kind", ["vnet", "residual"])
+@pytest.mark.parametrize("norm", ["batch", "instance"])
+@pytest.mark.parametrize(("classes", "channels"), [(2, 1), (5, 2)])
+def test_output_shapes(kind, norm, classes, channels):
+    network = build(kind, norm=norm, classes=classes, channels=channels, width=3)
+    logits, features = network(torch.randn(1, channels, 16, 32, 16))
+    assert logits.shape == (1, classes, 16, 32, 16)
+    assert features.shape == (1, 3, 16, 32, 16)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "strides", "kernels"),
+    [
+        ((1.0, 1.0, 1.0), [(2, 2, 2)] * 4, [(3, 3, 3)] * 5),
+        ((1.9, 1.0, 1.0), [(2, 2, 2)] * 4, [(3, 3, 3)] * 5),
+        ((2.0, 1.0, 1.0), [(1, 2, 2)] + [(2, 2, 2)] * 3, [(1, 3, 3)] + [(3, 3, 3)] * 4),
+        ((5.0, 0.7, 0.7), [(1, 2, 2)] * 2 + [(2, 2, 2)] * 2, [(1, 3, 3)] * 2 + [(3, 3, 3)] * 3),
+        ((1.0, 1.0, 4.0), [(2, 2, 1)] * 2 + [(2, 2, 2)] * 2, [(3, 3, 1)] * 2 + [(3, 3, 3)] * 3),
+    ],
+)
+def test_coarse_axes_wait(spacing, strides, kernels):
+    plan = plan_levels(spacing)
+    assert [level.stride for level in plan[:4]] == strides
+    assert [level.kernel for level in plan] == kernels
+
+
+@pytest.mark.parametrize(("spacing", "divisor"), [((1.0, 1.0, 1.0), (16, 16, 16)), ((5.0, 0.7, 0.7), (4, 16, 16))])
+def test_patch_divisor(spacing, divisor):
+    assert patch_divisor(plan_levels(spacing)) == divisor
+
+
+@pytest.mark.parametrize("kind", ["vnet", "residual"])
+def test_the_plan_reaches_the_convolutions(kind):
+    plan = plan_levels((5.0, 1.0, 1.0))
+    network = build(kind, plan=plan)
+    first = next(module for module in network.encoder[0].modules() if isinstance(module, nn.Conv3d))
+    assert first.kernel_size == ((1, 3, 3) if kind == "vnet" else (1, 7, 7))
+    last = [module for module in network.decoder.blocks[-1].modules() if isinstance(module, nn.Conv3d)]
+    assert {module.kernel_size for module in last} == {(1, 3, 3)}
+    logits, features = network(torch.randn(1, 1, 4, 32, 16))
+    assert logits.shape[2:] == features.shape[2:] == (4, 32, 16)
+
+
+def test_a_coarse_axis_is_not_mixed_where_its_kernel_is_one():
+    plan = plan_levels((1000.0, 1.0, 1.0))
+    network = build("residual", plan=plan, norm="batch").eval()
+    x = torch.randn(1, 1, 3, 16, 16)
+    changed = x.clone()
+    changed[:, :, 2] += 1
+    before, after = network(x)[0], network(changed)[0]
+    assert torch.equal(before[:, :, :2], after[:, :, :2])
+    assert not torch.equal(before[:, :, 2], after[:, :, 2])
+
+
+def test_features_come_before_the_last_dropout():
+    network = build("residual").train()
+    x = torch.randn(1, 1, 16, 16, 32)
+    (logits, features), (again, features_again) = network(x), network(x)
+    assert torch.equal(features, features_again)
+    assert not torch.equal(logits, again)
+
+
+def test_dropout_is_where_the_paper_has_it():
+    for kind, places in (("vnet", {"bottleneck_dropout", "head_dropout"}), ("residual", {"head_dropout"})):
+        found = {name: module.p for name, module in build(kind).named_modules() if isinstance(module, nn.Dropout3d)}
+        assert found == dict.fromkeys(places, 0.5)
+
+
+@pytest.mark.parametrize("kind", ["vnet", "residual"])
+def test_every_parameter_is_trained(kind):
+    network = build(kind).eval()
+    logits, _ = network(torch.randn(1, 1, 16, 16, 32))
+    (logits**2).sum().backward()
+    silent = [name for name, p in network.named_parameters() if p.grad is None or not bool(p.grad.isfinite().all())]
+    assert silent == []
+    assert all(bool(stage_has_gradient(stage)) for stage in network.encoder)
+
+
+def stage_has_gradient(stage):
+    return any(parameter.grad.abs().sum() > 0 for parameter in stage.parameters())
+
+
+def test_widths_double_at_every_level():
+    network = build("vnet", width=3)
+    assert [stage[-1][0].out_channels for stage in list(network.encoder)] == [3, 6, 12, 24, 48]
