@@ -88,12 +88,12 @@ def translate(error: BaseException, address: str) -> TransportError:
         )
     if caused_by(ConnectionRefusedError):
         return ConnectionRefused(f"No server listens at {address}.", "Start the server, or check the port.")
+    if caused_by(exceptions.NewConnectionError):
+        return ServerNotFound(f"{address} cannot be reached from here.", "Check the network and the address.")
     if caused_by(requests.exceptions.Timeout, TimeoutError, exceptions.TimeoutError):
         return TimedOut(
             f"{address} did not answer in time.", "Check the network and the firewall; a busy server may need longer."
         )
-    if caused_by(exceptions.NewConnectionError):
-        return ServerNotFound(f"{address} cannot be reached from here.", "Check the network and the address.")
     return ConnectionLost(f"The connection to {address} broke.", "Try again; what arrived is kept.")
 
 

@@ -130,14 +130,15 @@ class Transport:
             ServerProblem: the server said no.
         """
         tries = self.backoff.attempts if (method in ("GET", "HEAD") if retry is None else retry) else 1
-        for failures in range(1, tries + 1):
+        failures = 0
+        while True:
             try:
                 return self._once(method, path, read or self.timeouts.read, accept, arguments)
             except PASSING:
-                if failures == tries:
+                failures += 1
+                if failures >= tries:
                     raise
                 self.pause(failures, cancel)
-        raise AssertionError("a try either returns or raises")
 
     def pause(self, failures: int, cancel: CancelToken | None = None) -> None:
         """Wait before the next try."""

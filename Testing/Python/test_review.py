@@ -88,3 +88,8 @@ def test_a_map_that_is_no_uncertainty_is_refused(value):
 def test_a_segmentation_of_another_size_is_refused():
     with pytest.raises(ValueError, match="size"):
         regions(uncertainty_map(two_places()), segmentation=sitk.Image([2, 2, 2], sitk.sitkUInt8))
+
+
+def test_a_slice_is_no_map():
+    with pytest.raises(ValueError, match="3-D"):
+        regions(sitk.Image([4, 4], sitk.sitkFloat32))

@@ -274,3 +274,24 @@ def test_bytes_from_another_place_are_refused(transport, state, scan, tmp_path):
     state.faults(Fault(status=206, headers={"Content-Range": "bytes 5-9/64321"}))
     with pytest.raises(errors.UnexpectedAnswer, match="from 1000 on"):
         download_file(transport, f"/blobs/{digest}", tmp_path / "back", digest=digest)
+
+
+def test_a_download_does_not_try_for_ever(transport, state, scan, tmp_path):
+    digest = digest_of(scan)
+    state.blobs[digest] = scan.read_bytes()
+    state.fault = lambda method, path: Fault(cut_before_answer=True)
+    with pytest.raises(errors.ConnectionLost):
+        download_file(transport, f"/blobs/{digest}", tmp_path / "back", digest=digest)
+    assert len(state.requests) == transport.backoff.attempts + 1
+
+
+def test_a_server_that_has_more_than_the_file_is_told(transport, state, scan):
+    state.parts[digest_of(scan)] = bytearray(70_000)
+    with pytest.raises(errors.FileChanged):
+        upload_file(transport, scan)
+
+
+def test_an_answer_without_its_offset_is_told(transport, state, scan):
+    state.faults(Fault(status=200))
+    with pytest.raises(errors.UnexpectedAnswer, match="Upload-Offset"):
+        upload_file(transport, scan)

@@ -14,6 +14,7 @@ from DualNetSSLLib import errors
 from DualNetSSLLib.address import normalise_address, normalise_fingerprint
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.client import Client
+from DualNetSSLLib.translate import translate
 from DualNetSSLLib.transport import Backoff, Timeouts, Transport
 
 QUICK = Backoff(attempts=3, first=0.001, longest=0.002)
@@ -191,6 +192,35 @@ def test_the_proxy_is_left_out_on_this_computer_and_used_beyond(server, monkeypa
     assert [path.startswith("http://gpu.invalid") for _, path in server[1].requests] == [False, True]
     near.close()
     far.close()
+
+
+def test_a_proxy_that_is_not_there(monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free.getsockname()[1]}")
+        fails("http://gpu.invalid", errors.ServerUnavailable, "proxy did not let us through")
+
+
+def test_a_network_without_a_way_there():
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    refused = requests.ConnectionError(NewConnectionError(None, "No route to host"))
+    error = translate(refused, "http://gpu")
+    assert isinstance(error, errors.ServerNotFound)
+    assert "cannot be reached" in error.cause
+
+
+def test_a_refusal_without_words_still_has_its_number(transport, state):
+    state.faults(Fault(status=405))
+    with pytest.raises(errors.ServerProblem, match="answered 405"):
+        transport.send("HEAD", "/blobs/x")
+
+
+def test_a_server_that_is_not_well(server):
+    server[1].answers["GET", "/health"] = lambda _: (200, {"status": "starting"})
+    with Client(server[0], TOKEN) as client, pytest.raises(errors.NotADualNetSSLServer, match="'starting'"):
+        client.health()
 
 
 def test_a_netrc_entry_does_not_replace_the_token(server, monkeypatch, tmp_path):
