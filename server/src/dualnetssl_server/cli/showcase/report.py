@@ -66,8 +66,8 @@ def _opening(story: Story) -> str:
         "<h1>Few labels, many scans, and a look where it counts</h1>"
         f'<p class="lead">Two networks learnt to find {_names(story)} from {len(story.labelled)} labelled scans and '
         f"{len(story.cases) - len(story.labelled)} unlabelled ones. Then a simulated clinician looked only at the "
-        f"places the networks were least sure of, in the {_count(len(story.corrections), 'scan')} they got most wrong, and "
-        f"they learnt again from there. {escape(verdict(before, after))}</p>"
+        f"places the networks were least sure of, in the {_count(len(story.corrections), 'scan')} they got most wrong, "
+        f"and they learnt again from there. {escape(verdict(before, after))}</p>"
         f'<div class="cards">{shown}</div>'
         '<p class="note">Dice measures how well two outlines agree: 0 is no overlap, 1 is the same outline. The scans '
         "are computer-made phantoms, so the true outlines are known exactly.</p>"
