@@ -44,11 +44,11 @@ def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round numbers that divide a range.
 
     Example:
-        >>> nice_ticks(0, 1), nice_ticks(0, 340)
-        ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 100.0, 200.0, 300.0])
+        >>> nice_ticks(0, 1), nice_ticks(0, 240)
+        ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 50.0, 100.0, 150.0, 200.0])
     """
     rough = (high - low) / about
-    power = 10 ** math.floor(math.log10(rough))
+    power = 10.0 ** math.floor(math.log10(rough))
     step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda candidate: abs(candidate - rough))
     first = math.ceil(low / step - 1e-9)
     return [round(index * step, 10) for index in range(first, math.floor(high / step + 1e-9) + 1)]
