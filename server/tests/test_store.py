@@ -227,3 +227,8 @@ def test_every_digest_in_use_is_named(store, dataset):
 def test_revisions_of_a_case_that_never_was(store, dataset):
     with pytest.raises(NotFound, match="'a'"):
         store.cases.revisions(dataset, "a")
+
+
+def test_a_case_that_is_gone_cannot_be_deleted(store, dataset):
+    with pytest.raises(NotFound, match="'a'"):
+        store.cases.delete(dataset, "a", 1)

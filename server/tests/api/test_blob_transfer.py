@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 
+import anyio
 import pytest
 
 DATA = bytes(range(256)) * 40
@@ -158,3 +159,26 @@ def test_entity_tags(rig):
     assert rig.client.get(url, headers={"If-None-Match": f'"{DIGEST}"'}).status_code == 304
     assert rig.client.get(url, headers={"Range": "bytes=0-4", "If-Range": f'"{DIGEST}"'}).status_code == 206
     assert rig.client.get(url, headers={"Range": "bytes=0-4", "If-Range": '"other"'}).status_code == 200
+
+
+def test_a_connection_that_breaks_keeps_what_arrived(rig):
+    messages = [{"type": "http.request", "body": DATA[:777], "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = {**rig.client.headers, "host": "127.0.0.1", "upload-offset": "0", "upload-length": str(len(DATA))}
+    scope = {
+        "type": "http",
+        "method": "PATCH",
+        "path": f"/v1/blobs/{DIGEST}",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    anyio.run(rig.client.app, scope, receive, send)
+    assert sent[0]["status"] == 499
+    assert headers_of(rig.client.head(f"/v1/blobs/{DIGEST}"))["Offset"] == "777"

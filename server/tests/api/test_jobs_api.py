@@ -4,6 +4,8 @@ import json
 import threading
 import time
 
+import anyio
+import httpx
 import pytest
 
 from dualnetssl_server.jobdir import EventLog, JobDirectory
@@ -157,6 +159,29 @@ def test_a_long_poll_returns_when_the_job_ends(rig, running):
     page = poll(rig, job, wait=20).json()
     ended.join()
     assert page == {"events": [], "next": 0, "state": "cancelled"}
+
+
+def test_waiting_holds_no_thread(rig, running):
+    """More polls wait than there are threads, and the others are still served."""
+    job, returned = running[0], []
+
+    async def wait(client):
+        returned.append(await client.get(f"/v1/jobs/{job}/events", params={"wait": 30}))
+
+    async def scenario():
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(rig.client.app), base_url="http://127.0.0.1", headers=rig.client.headers
+        )
+        async with client, anyio.create_task_group() as polls:
+            for _ in range(60):
+                polls.start_soon(wait, client)
+            await anyio.sleep(0.5)
+            assert (await client.get("/v1/datasets")).status_code == 200
+            assert returned == []
+            rig.services.store.jobs.transition(job, [JobState.RUNNING], JobState.CANCELLED)
+
+    anyio.run(scenario)
+    assert [answer.json()["state"] for answer in returned] == ["cancelled"] * 60
 
 
 def test_a_long_poll_gives_up(rig, running):

@@ -7,6 +7,7 @@ import errno
 import logging
 import logging.handlers
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from dualnetssl_server.inspection import inspect_case
 from dualnetssl_server.schema import Device
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
-from dualnetssl_server.supervisor import Supervisor
+from dualnetssl_server.supervisor import Supervisor, slots_on
 
 _LOG_BYTES = 10 << 20
 _SECONDS_TO_FINISH = 3
@@ -53,8 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         AddressInUse: the port or the data folder is taken.
         UnsafeExposure: other computers could reach the server without a token.
+        InvalidRequest: address, certificate or key cannot be used.
     """
     chosen = settings_of(arguments)
+    check_certificate(chosen)
     with data_folder_of(chosen), listening(chosen) as listener:
         log_to(chosen.log_path)
         services = compose(chosen)
@@ -80,6 +83,24 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         tls_certificate=arguments.tls_cert,
         tls_key=arguments.tls_key,
     )
+
+
+def check_certificate(chosen: Settings) -> None:
+    """Look at certificate and key, if there are any, before the server starts.
+
+    Raises:
+        InvalidRequest: they cannot be used.
+    """
+    if chosen.tls_certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chosen.tls_certificate, chosen.tls_key)
+    except OSError as error:  # an SSLError is one, too
+        raise InvalidRequest(
+            f"a certificate or key that cannot be used ({error.strerror or error})",
+            "a certificate and its key, both as PEM files",
+            "Correct --tls-cert and --tls-key.",
+        ) from error
 
 
 @contextmanager
@@ -138,7 +159,7 @@ def compose(chosen: Settings) -> Services:
     """Put the server together."""
     store, blobs = Store(chosen.store_path), Blobs(chosen.blobs_root, chosen.blob_bytes)
     devices = find_devices()
-    supervisor = Supervisor(store, blobs, chosen.jobs_root)
+    supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, inspect_case, devices)
 
 
@@ -169,7 +190,7 @@ def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:
         "",
         f"  computes on  {', '.join(_title(device) for device in devices)}",
         f"  keeps data   {chosen.data_folder}",
-        "  to stop      Ctrl+C",
+        "  to stop      Ctrl+C; jobs that run go on by themselves, and the next start takes them up",
         *_warning(chosen),
     ]
     return "\n".join(["", *lines, ""])
