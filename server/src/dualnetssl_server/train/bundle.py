@@ -187,7 +187,6 @@ def _ordered(labels: LabelSet) -> list[Any]:
 
 
 def _inference(card: ModelCard) -> dict[str, Any]:
-    i, j, k = reversed(card.recipe.spacing)
     values = [0] + [label.value for label in _ordered(card.labels)]
     pre = [
         {"_target_": "LoadImaged", "keys": "image"},
@@ -198,7 +197,6 @@ def _inference(card: ModelCard) -> dict[str, Any]:
             "keys": "image",
             "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.window!r})",
         },
-        {"_target_": "Spacingd", "keys": "image", "pixdim": [i, j, k], "mode": "bilinear", "scale_extent": True},
     ]
     post = [
         {
@@ -239,13 +237,18 @@ def _inference(card: ModelCard) -> dict[str, Any]:
         "preprocessing": {"_target_": "Compose", "transforms": pre},
         "dataset": {"_target_": "Dataset", "data": "$[{'image': i} for i in @datalist]", "transform": "@preprocessing"},
         "dataloader": {"_target_": "DataLoader", "dataset": "@dataset", "batch_size": 1, "num_workers": 0},
-        "inferer": {
+        "sliding_window": {
             "_target_": "SlidingWindowInferer",
             "roi_size": list(reversed(card.recipe.patch)),
             "sw_batch_size": 1,
             "overlap": 0.5,
             "mode": "gaussian",
             "padding_mode": "replicate",
+        },
+        "inferer": {
+            "_target_": "scripts.bundled.GridInferer",
+            "inferer": "@sliding_window",
+            "spacing": list(reversed(card.recipe.spacing)),
         },
         "postprocessing": {"_target_": "Compose", "transforms": post},
         "handlers": [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Norm, build_network, plan_levels
@@ -37,6 +38,28 @@ class DualPredictor(nn.Module):
         first, second = (module(turned)[0].softmax(dim=1) for module in self.children())
         mean: Tensor = (first + second) / 2
         return mean.permute(0, 1, 4, 3, 2)
+
+
+class GridInferer:
+    """Lets an inferer work at the spacing of training and brings the probabilities back to the scan's own grid."""
+
+    def __init__(self, inferer: Callable[[Tensor, nn.Module], Tensor], spacing: Sequence[float]) -> None:
+        """Keep the inferer; ``spacing`` in mm along (i, j, k) as in training."""
+        self._inferer, self._spacing = inferer, spacing
+
+    def __call__(self, image: Tensor, network: nn.Module) -> Tensor:
+        """Map ``[1, 1, I, J, K]``, a MONAI tensor that knows its affine, to probabilities ``[1, C, I, J, K]``."""
+        affine = getattr(image, "affine").reshape(-1, 4, 4)[0]  # noqa: B009 - MONAI's tensors have it, torch's do not
+        own = affine[:3, :3].norm(dim=0).tolist()
+        pairs = zip(image.shape[2:], own, self._spacing, strict=True)
+        size = [max(1, round(count * present / wanted)) for count, present, wanted in pairs]
+        return _resize(self._inferer(_resize(image, size), network), image.shape[2:])
+
+
+def _resize(volume: Tensor, size: Sequence[int]) -> Tensor:
+    if tuple(volume.shape[2:]) == tuple(size):
+        return volume
+    return F.interpolate(volume, size=tuple(size), mode="trilinear", align_corners=False)
 
 
 def normalise_image(image: Tensor, window: tuple[float, float] | None) -> Tensor:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 _CLIP = (0.5, 99.5)
 _AIR = 0.02
+_LEAST_DEVIATION = 0.05
 
 
 def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -16,7 +17,8 @@ def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
         image: intensities of one channel, any range.
 
     Returns:
-        float32 of the same shape; mean 0 and standard deviation 1 over the body. A constant image becomes 0.
+        float32 of the same shape; mean 0 and standard deviation 1 over the body, less where the body is nearly
+        constant (a mask, say), which would else be stretched beyond measure. A constant image becomes 0.
 
     Example:
         >>> bool(abs(normalise_mr(np.arange(8, dtype=np.float32).reshape(2, 2, 2)).std()) > 0.9)
@@ -27,7 +29,8 @@ def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
     body = clipped[clipped > low + _AIR * (high - low)]
     if body.size == 0:
         return np.zeros_like(clipped)
-    scaled: NDArray[np.float32] = ((clipped - body.mean()) / max(float(body.std()), 1e-6)).astype(np.float32)
+    deviation = max(float(body.std()), _LEAST_DEVIATION * (high - low))
+    scaled: NDArray[np.float32] = ((clipped - body.mean()) / deviation).astype(np.float32)
     return scaled
 
 
