@@ -83,7 +83,7 @@ def test_unknown_addresses_and_methods_are_problems(rig, expect):
 
 def test_an_unexpected_error_tells_nothing_but_its_identifier(rig, expect, monkeypatch, caplog):
     def broken():
-        raise RuntimeError("secret of /tmp/somewhere")
+        raise RuntimeError("secret of the disk")
 
     monkeypatch.setattr(rig.services.store.datasets, "find", broken)
     answer = rig.client.get("/v1/datasets")
