@@ -13,16 +13,16 @@ from dualnetssl_server.jobdir import JobDirectory, write_atomic
 
 WORKER = (sys.executable, "-m", "dualnetssl_server.train.worker")
 
-_PATIENCE = 10
-"""Niceness of workers, so that the server answers at once while they compute."""
+NICENESS = 5
+"""How far workers stand back (0 to 19), so that the server answers at once while they compute."""
 
 
 class LocalEngine:
     """Starts ``python -m dualnetssl_server.train.worker JOBDIR``."""
 
-    def __init__(self, command: Sequence[str] = WORKER) -> None:
-        """Choose the command; the job directory is added to it."""
-        self._command = tuple(command)
+    def __init__(self, command: Sequence[str] = WORKER, niceness: int = NICENESS) -> None:
+        """Choose the command, to which the job directory is added, and how far workers stand back."""
+        self._command, self._niceness = tuple(command), niceness
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
 
     def start(self, directory: Path, device: str) -> None:
@@ -43,7 +43,7 @@ class LocalEngine:
         self._children[directory] = child
         write_atomic(_pid_path(directory), str(child.pid).encode())
         if hasattr(os, "setpriority"):
-            os.setpriority(os.PRIO_PROCESS, child.pid, _PATIENCE)
+            os.setpriority(os.PRIO_PROCESS, child.pid, self._niceness)
 
     def alive(self, directory: Path) -> bool:
         """Whether a worker that this object started is still there."""
