@@ -17,7 +17,8 @@ from DualNetSSLLib.transport import Backoff
 from DualNetSSLLib.volumes import image_for_upload
 
 LABELS = [LabelDefinition(value=1, name="liver"), LabelDefinition(value=2, name="spleen", colour=(1, 2, 3))]
-TINY = {"steps": 6, "width": 2, "report_every": 1, "checkpoint_every": 2}
+TINY = {"steps": 6, "width": 2, "patch": [16, 16, 32], "report_every": 1, "checkpoint_every": 2}
+TINY |= {"labelled_per_step": 1, "unlabelled_per_step": 1}
 
 
 def phantom(seed, size=(24, 20, 16)):
