@@ -23,6 +23,7 @@ class TrainConfig(Strict):
     steps: int = Field(default=2000, ge=1, le=1_000_000)
     width: int = Field(default=16, ge=2, le=64, description="channels at full resolution; each level doubles them")
     norm: Literal["batch", "instance"] = "instance"
+    dropout: float = Field(default=0.1, ge=0, lt=1, description="share of channels dropped before the head")
     patch: Axes | None = Field(default=None, description="voxels (k, j, i); chosen from the data if absent")
     spacing: tuple[float, float, float] | None = Field(default=None, description="mm (k, j, i); median if absent")
     labelled_per_step: int = Field(default=2, ge=1, le=64, description="B_L")
@@ -56,6 +57,7 @@ class TrainConfig(Strict):
 
 PAPER: dict[str, Any] = {
     "norm": "batch",
+    "dropout": 0.5,
     "augmentation": "crop",
     "optimizer": "sgd",
     "learning_rate": 0.01,

@@ -33,7 +33,14 @@ class DualModel(nn.Module):
     def __init__(self, config: TrainConfig, *, channels: int, classes: int, plan: Sequence[Level]) -> None:
         """Build both networks from the global random state."""
         super().__init__()
-        parts = {"channels": channels, "classes": classes, "width": config.width, "norm": config.norm, "plan": plan}
+        parts = {
+            "channels": channels,
+            "classes": classes,
+            "width": config.width,
+            "norm": config.norm,
+            "plan": plan,
+            "dropout": config.dropout,
+        }
         networks = [build_network("vnet", **parts), build_network("residual", **parts)]  # type: ignore[arg-type]
         self.networks = nn.ModuleList(networks)
         self.teachers = nn.ModuleList(_frozen_copy(network) for network in networks if config.ema > 0)

@@ -170,12 +170,13 @@ class Decoder(nn.Module):
 class Segmenter(nn.Module):
     """An encoder, the common decoder and a linear head."""
 
-    def __init__(self, encoder: nn.ModuleList, decoder: Decoder, head: nn.Conv3d, *, dropout_bottleneck: bool) -> None:
-        """Join the parts; dropout of whole channels (0.5) before the head and, for the V-Net, in the bottleneck."""
+    def __init__(
+        self, encoder: nn.ModuleList, decoder: Decoder, head: nn.Conv3d, *, dropout: tuple[float, float]
+    ) -> None:
+        """Join the parts; ``dropout`` of whole channels in the bottleneck and before the head."""
         super().__init__()
         self.encoder, self.decoder, self.head = encoder, decoder, head
-        self.bottleneck_dropout = nn.Dropout3d(0.5) if dropout_bottleneck else nn.Identity()
-        self.head_dropout = nn.Dropout3d(0.5)
+        self.bottleneck_dropout, self.head_dropout = (nn.Dropout3d(share) for share in dropout)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits ``[B, C, D, H, W]`` and features ``[B, F, D, H, W]`` of ``x [B, K, D, H, W]``."""
@@ -196,6 +197,7 @@ def build_network(
     width: int,
     norm: Norm,
     plan: Sequence[Level],
+    dropout: float = 0.5,
 ) -> Segmenter:
     """Build one of the two networks.
 
@@ -206,11 +208,12 @@ def build_network(
         width: channels at full resolution (16 as published); each of the five levels doubles it.
         norm: normalisation of every block.
         plan: kernels and strides, from `plan_levels`.
+        dropout: share of channels dropped before the head and, in the V-Net, in the bottleneck.
     """
     widths = [width * 2**level for level in range(LEVELS)]
     encoder = (_vnet_encoder if kind == "vnet" else _residual_encoder)(channels, widths, plan, norm)
     head = nn.Conv3d(width, classes, 1)
-    return Segmenter(encoder, Decoder(widths, plan, norm), head, dropout_bottleneck=kind == "vnet")
+    return Segmenter(encoder, Decoder(widths, plan, norm), head, dropout=(dropout if kind == "vnet" else 0.0, dropout))
 
 
 def count_parameters(network: nn.Module) -> int:
