@@ -159,8 +159,12 @@ class Stage:
             self.client.cancel_job(job.id)
             raise
         if ended.state != "succeeded":
-            reason = ended.problem.detail if ended.problem else ended.state
-            raise TrainingFailed(f"a {job.kind} job that ended as {ended.state}: {reason}", "success", "Try again.")
+            problem = ended.problem
+            raise TrainingFailed(
+                f"a {job.kind} job that ended as {ended.state}{f': {problem.received}' if problem else ''}",
+                (problem and problem.allowed) or "jobs that succeed",
+                (problem and problem.remedy) or "Look into the server's log and try again.",
+            )
         return ended
 
     def fetch(self, name: str, model: str) -> Path:
