@@ -102,3 +102,14 @@ def new_place(root: Path, command: tuple[str, ...] | None = FAKE, **options) -> 
     place.put("one", label=b"a label")
     place.put("two")
     return place
+
+
+def end_workers(place: Place) -> None:
+    for child in place.engine._children.values():
+        child.kill()
+        child.wait()
+
+
+def close(place: Place) -> None:
+    end_workers(place)
+    place.store.close()

@@ -8,7 +8,7 @@ import sys
 import zipfile
 
 import pytest
-from supervisor_support import open_place
+from supervisor_support import close, open_place
 
 from dualnetssl_server.engines.local import WORKER
 from dualnetssl_server.sampledata import LABELS, case_name, write_sample_data
@@ -34,10 +34,7 @@ def place(tmp_path, samples, monkeypatch):
     for number in range(1, 4):
         put(place, samples, case_name(number), labelled=number < 3)
     yield place
-    for child in place.engine._children.values():
-        child.kill()
-        child.wait()
-    place.store.close()
+    close(place)
 
 
 def put(place, samples, name, labelled):
@@ -80,7 +77,7 @@ def test_training_goes_on_without_a_server_and_is_taken_up_by_the_next(place):
     done = again.ended(job)
     assert (done.state, done.attempt) == (JobState.SUCCEEDED, 1)
     check_history(again, job)
-    again.store.close()
+    close(again)
 
 
 def test_cancelled_training_leaves_a_usable_model_that_predicts(place):

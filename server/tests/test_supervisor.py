@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fake_worker
 import pytest
-from supervisor_support import new_place, open_place
+from supervisor_support import close, end_workers, new_place, open_place
 
 from dualnetssl_server.engines.local import LocalEngine
 from dualnetssl_server.errors import Conflict, DiskFull, NotFound
@@ -32,14 +32,7 @@ def place(tmp_path):
     """A place whose workers are processes."""
     place = new_place(tmp_path)
     yield place
-    end_workers(place)
-    place.store.close()
-
-
-def end_workers(place):
-    for child in place.engine._children.values():
-        child.kill()
-        child.wait()
+    close(place)
 
 
 def kill(place, job):
@@ -128,9 +121,8 @@ def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
     fewer = open_place(tmp_path, dataset=place.dataset, slots=("cpu",))
     fewer.supervisor.reconcile()
     assert state(fewer, jobs[2]) is JobState.QUEUED
-    end_workers(place)
-    place.store.close()
-    fewer.store.close()
+    close(place)
+    close(fewer)
 
 
 @pytest.mark.parametrize(("device", "visible"), [("cuda:1", "1"), ("cpu", "")])
@@ -184,12 +176,12 @@ def test_worker_that_always_dies_fails_after_three_attempts_and_can_be_resumed(i
 
 def test_signal_of_the_last_worker_is_told(place):
     job = place.order(config=LONG)
-    for _ in range(3):
+    for attempt in (1, 2, 3):
         place.until(lambda: place.engine.alive(place.directory(job.id).path))
+        assert place.store.jobs.get(job.id).attempt == attempt
         kill(place, job)
-        place.until(
-            lambda: not place.engine.alive(place.directory(job.id).path) and state(place, job) is not JobState.RUNNING
-        )
+        while place.engine.alive(place.directory(job.id).path):
+            time.sleep(0.01)
     assert "ended by signal 9" in place.ended(job).problem.received
 
 
@@ -200,7 +192,7 @@ def test_restarted_server_takes_up_a_running_worker(place):
     done = again.ended(job)
     assert (done.state, done.attempt) == (JobState.SUCCEEDED, 1)
     check_history(again, job, 60)
-    again.store.close()
+    close(again)
 
 
 def test_restarted_server_finds_a_worker_that_died_meanwhile(place):
@@ -210,7 +202,7 @@ def test_restarted_server_finds_a_worker_that_died_meanwhile(place):
     again = open_place(place.root, dataset=place.dataset, start_grace=0.0)
     assert (again.ended(job).state, again.ended(job).attempt) == (JobState.SUCCEEDED, 2)
     check_history(again, job, 30)
-    again.store.close()
+    close(again)
 
 
 def test_restarted_server_takes_in_what_a_worker_finished_meanwhile(place):
@@ -221,7 +213,7 @@ def test_restarted_server_takes_in_what_a_worker_finished_meanwhile(place):
     again = open_place(place.root, dataset=place.dataset)
     again.supervisor.reconcile()
     assert state(again, job) is JobState.SUCCEEDED
-    again.store.close()
+    close(again)
 
 
 def test_worker_that_disappeared_under_a_restarted_server_is_told(place):
@@ -231,7 +223,7 @@ def test_worker_that_disappeared_under_a_restarted_server_is_told(place):
     end_workers(place)
     again = open_place(place.root, dataset=place.dataset, start_grace=0.0)
     assert "the last one disappeared" in again.ended(job).problem.received
-    again.store.close()
+    close(again)
 
 
 def test_lock_is_left_alone_while_a_worker_may_be_starting(place, monkeypatch):
@@ -295,7 +287,7 @@ def test_worker_that_does_not_stop_is_ended(tmp_path):
     done = place.ended(job)
     assert (done.state, done.attempt) == (JobState.CANCELLED, 1)
     assert not place.directory(job.id).worker_alive()
-    place.store.close()
+    close(place)
 
 
 def test_worker_killed_after_a_cancel_is_not_replaced(place):
