@@ -186,7 +186,8 @@ def uploaders(arguments: argparse.Namespace, server: LocalServer, folder: Path) 
     finally:
         for process in processes:
             process.kill()
-            process.communicate()
+            with process:  # closes its pipe and waits for it
+                pass
 
 
 def read_report(process: subprocess.Popen[str]) -> dict[str, Any]:

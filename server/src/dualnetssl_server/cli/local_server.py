@@ -14,7 +14,7 @@ from types import TracebackType
 from dualnetssl_server.errors import AddressInUse
 from dualnetssl_server.settings import make_data_folder, read_token
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 
