@@ -11,7 +11,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 export PYTHON TORCH_INDEX_URL
 
-.PHONY: help demo serve test lint types unit coverage format bench-api doctor lock runtime tools clean clean-all
+.PHONY: help demo serve test lint types unit coverage format bench-api bench-recovery doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -27,6 +27,9 @@ doctor: runtime ## what this computer can do: devices, memory, versions
 
 bench-api: runtime ## how fast the server answers while a job trains and clients upload
 	$(BIN)/dualnetssl-server bench api
+
+bench-recovery: runtime ## time and steps lost when the worker or the server is killed
+	$(BIN)/dualnetssl-server bench recovery
 
 test: lint types unit coverage ## everything that must hold: style, types, tests, coverage
 

@@ -147,6 +147,14 @@ def test_no_file_names_a_package_registry():
     assert found == set()
 
 
+def test_the_package_ships_every_data_file_it_has():
+    project = (SERVER_SOURCES.parent / "pyproject.toml").read_text()
+    files = [name for name in tracked_text_files() if name.startswith("server/src/") and not name.endswith(".py")]
+    assert len(files) >= 1
+    patterns = {name: (f'"{name.rsplit("/", 1)[1]}"', f'"*.{name.rsplit(".", 1)[1]}"') for name in files}
+    assert [name for name in files if not any(pattern in project for pattern in patterns[name])] == []
+
+
 def test_locks_pin_every_package_with_hashes_and_leave_torch_out():
     for lock in ("runtime", "test", "setup"):
         text = (ROOT / "requirements" / f"{lock}.lock").read_text()
