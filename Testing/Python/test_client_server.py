@@ -256,7 +256,7 @@ def test_a_cancelled_training_keeps_a_model_and_goes_on_later(client, dataset):
     for number in range(2):
         image, label = phantom(number)
         client.upload_case(dataset, f"scan-{number}", image, label)
-    job = client.create_job("train", dataset, config=TINY | {"steps": 40}, predict_after=False).id
+    job = client.create_job("train", dataset, config=TINY | {"steps": 24}, predict_after=False).id
     steps = []
     for event in client.follow_events(job):
         if event.kind == "progress":
@@ -264,13 +264,13 @@ def test_a_cancelled_training_keeps_a_model_and_goes_on_later(client, dataset):
             if len(steps) == 3:
                 client.cancel_job(job)
     stopped = client.job(job)
-    assert (stopped.state, steps[-1] < 40) == ("cancelled", True)
+    assert (stopped.state, steps[-1] < 24) == ("cancelled", True)
     assert stopped.result_model is not None
     cursor = client.events(job).next
     client.resume_job(job)
     steps += [event.fields["step"] for event in client.follow_events(job, after=cursor) if event.kind == "progress"]
     assert client.job(job).state == "succeeded"
-    assert steps == list(range(1, 41))
+    assert steps == list(range(1, 25))
 
 
 def test_events_are_followed_through_the_death_of_the_server(tmp_path):
@@ -281,7 +281,7 @@ def test_events_are_followed_through_the_death_of_the_server(tmp_path):
             for number in range(2):
                 image, label = phantom(number)
                 client.upload_case(dataset, f"scan-{number}", image, label)
-            config = TINY | {"steps": 60}
+            config = TINY | {"steps": 24}
             follow = client.follow_events(client.create_job("train", dataset, config=config, predict_after=False).id)
             seen = [next(follow)]
             while seen[-1].kind != "progress":
@@ -291,5 +291,5 @@ def test_events_are_followed_through_the_death_of_the_server(tmp_path):
         with server:
             seen += list(follow)
     assert [event.seq for event in seen] == list(range(1, len(seen) + 1))
-    assert [event.fields["step"] for event in seen if event.kind == "progress"] == list(range(1, 61))
+    assert [event.fields["step"] for event in seen if event.kind == "progress"] == list(range(1, 25))
     assert seen[-1].kind == "finished"
