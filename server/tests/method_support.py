@@ -28,7 +28,8 @@ IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 def tiny_config(**fields) -> TrainConfig:
     """A configuration of two channels, every unsupervised term on from the first step at full weight."""
-    tiny = {"width": 2, "patch": PATCH, "steps": 8, "checkpoint_every": 3, "report_every": 1}
+    tiny = {"width": 2, "patch": PATCH, "steps": 6, "checkpoint_every": 2, "report_every": 1}
+    tiny |= {"labelled_per_step": 1, "unlabelled_per_step": 1}
     return resolve({**tiny, "warm_up": 0.0, "ramp": 0.0, "contrast_ramp": 0.0, **fields})
 
 

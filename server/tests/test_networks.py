@@ -87,10 +87,11 @@ def test_features_come_before_the_last_dropout():
     assert not torch.equal(logits, again)
 
 
-def test_dropout_is_where_the_paper_has_it():
-    for kind, places in (("vnet", {"bottleneck_dropout", "head_dropout"}), ("residual", {"head_dropout"})):
-        found = {name: module.p for name, module in build(kind).named_modules() if isinstance(module, nn.Dropout3d)}
-        assert found == dict.fromkeys(places, 0.5)
+@pytest.mark.parametrize(("kind", "bottleneck"), [("vnet", 0.3), ("residual", 0.0)])
+def test_dropout_is_where_the_paper_has_it(kind, bottleneck):
+    network = build_network(kind, channels=1, classes=2, width=2, norm="batch", plan=ISOTROPIC, dropout=0.3)
+    found = {name: module.p for name, module in network.named_modules() if isinstance(module, nn.Dropout3d)}
+    assert found == {"bottleneck_dropout": bottleneck, "head_dropout": 0.3}
 
 
 @pytest.mark.parametrize("kind", ["vnet", "residual"])

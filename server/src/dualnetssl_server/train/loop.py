@@ -188,7 +188,7 @@ def patch_dice(predicted: Tensor, labels: Tensor, classes: int) -> list[float]:
 def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
     elapsed = time.monotonic() - run.started
     done = state.step - first
-    dice = {name: round(score, 4) for name, score in zip(run.class_names, state.dice, strict=True) if score == score}
+    dice = {name: round(score, 4) for name, score in zip(run.class_names, state.dice, strict=False) if score == score}
     return {
         "step": state.step,
         "steps": run.config.steps,
