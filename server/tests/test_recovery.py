@@ -16,7 +16,7 @@ from dualnetssl_server.schema import CasePut, DatasetCreate, JobState
 from dualnetssl_server.store.cases import CheckedCase
 from dualnetssl_server.volumes import probe
 
-CONFIG = {"steps": 12, "width": 2, "checkpoint_every": 4, "report_every": 1, "patch": (16, 16, 16)}
+CONFIG = {"steps": 12, "width": 2, "checkpoint_every": 4, "report_every": 1, "patch": (16, 16, 32)}
 
 
 @pytest.fixture(scope="module")
