@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _PARTS = ("samples", "server", "predictions-1", "predictions-2", "corrections")
 _MARK = ".dualnetssl-demo"
 _TERMINATED = 143
+_SHORT = {"ema": 0.9}
+"""So few steps do not fill a longer memory: the averaged networks would still doubt everything."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +80,7 @@ def plan(seed: int, quick: bool) -> Plan:
     from dualnetssl_server.cli.showcase.play import Plan
 
     common = {"seed": seed, "width": 8, "spacing": [1.8, 1.8, 1.8], "patch": [32, 32, 32], "unlabelled_per_step": 1}
-    first = {**common, "steps": 240, "learning_rate": 0.002, "warm_up": 0.6, "contrast_weight": 0.0}
+    first = {**common, "steps": 240, "learning_rate": 0.002, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
     if quick:
         tiny = {**first, "width": 2, "steps": 4, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
         return Plan(4, 2, seed, "small", tiny, tiny)

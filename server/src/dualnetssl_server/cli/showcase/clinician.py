@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 
 _THRESHOLDS = (0.3, 0.15, 0.05)
 _MOST_REGIONS = 6
-_LOOK_AROUND_MM = 4.0
+_MOST_OF_THE_SCAN = 3.0
+_LOOK_AROUND_MM = 3.0
 
 
 def uncertain_regions(uncertainty: sitk.Image, segmentation: sitk.Image, classes: int) -> list[Region]:
-    """Return at most six regions, the largest expected error first; less uncertain ones only if there are no others."""
+    """Return at most six regions, the largest expected error first; less uncertain ones only if there are no others.
+
+    They lie in the most uncertain 3 % of the scan: where a network doubts everything, nobody can look at everything.
+    """
     from DualNetSSLLib.review import regions
 
-    for threshold in _THRESHOLDS:
+    limit = float(np.percentile(sitk.GetArrayViewFromImage(uncertainty), 100 - _MOST_OF_THE_SCAN))
+    for threshold in (max(limit, base) for base in _THRESHOLDS):
         found = regions(
             uncertainty,
             threshold=threshold,
@@ -40,7 +45,7 @@ def uncertain_regions(uncertainty: sitk.Image, segmentation: sitk.Image, classes
 
 
 def reviewed_mask(found: list[Region], spacing: tuple[float, ...], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return the voxels ``[k, j, i]`` that a person looks at: the regions and 4 mm around them."""
+    """Return the voxels ``[k, j, i]`` that a person looks at: the regions and 3 mm around them."""
     mask = np.zeros(shape, np.bool_)
     for region in found:
         mask |= region.mask()
