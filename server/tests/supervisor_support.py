@@ -68,7 +68,7 @@ class Place:
         content = CasePut(image=digests[0], label=digests[1])
         self.store.cases.put(self.dataset, name, CheckedCase(content, GRID, 1.0 if label else 0.0), None)
 
-    def until(self, done, seconds: float = 120.0) -> None:
+    def until(self, done, seconds: float = 300.0) -> None:
         """Reconcile until something is so."""
         deadline = time.monotonic() + seconds
         while not done():

@@ -42,7 +42,7 @@ class LocalEngine:
             )
         self._children[directory] = child
         write_atomic(_pid_path(directory), str(child.pid).encode())
-        if hasattr(os, "setpriority"):
+        if self._niceness and hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, child.pid, self._niceness)
 
     def alive(self, directory: Path) -> bool:
