@@ -31,7 +31,7 @@ class TrainConfig(Strict):
     augmentation: Literal["crop", "full"] = "full"
     flip_axes: tuple[int, ...] = Field(default=(), description="axes (0=k, 1=j, 2=i) that anatomy allows to mirror")
     optimizer: Literal["sgd", "adamw"] = "adamw"
-    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate: float = Field(default=5e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
     schedule: Literal["step", "poly"] = "poly"
     gradient_clip: float | None = Field(default=12.0, gt=0)
@@ -47,7 +47,7 @@ class TrainConfig(Strict):
     role_smoothing: float = Field(default=0.99, ge=0, lt=1, description="beta")
     directions: Literal["winner", "mutual"] = "mutual"
     teacher: Literal["opposite", "ensemble"] = "ensemble"
-    ema: float = Field(default=0.99, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
+    ema: float = Field(default=0.95, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
     pseudo_labels: Literal["mean", "union"] = "mean"
     reliable_share: float = Field(default=0.8, gt=0, le=1, description="rho")
     copy_paste: bool = Field(default=True, description="mix labelled patches into the unlabelled ones")
