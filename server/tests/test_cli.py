@@ -1,0 +1,163 @@
+"""The command line: finding commands, explaining errors, and claiming a training's folder."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from dualnetssl_server.cli import bench, demo, doctor, main, monitor, terminal, train
+from dualnetssl_server.cli.evaluate import describe
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.errors import Conflict, InvalidRequest
+from dualnetssl_server.jobdir import JobDirectory, JobResult
+from dualnetssl_server.jobspec import JobCase, JobSpec
+from dualnetssl_server.schema import JobKind, LabelDefinition
+
+
+def order(steps: int = 5) -> JobSpec:
+    case = JobCase(case="a", image="a.nrrd", label="b.nrrd")
+    labels = (LabelDefinition(value=1, name="liver"),)
+    return JobSpec(kind=JobKind.TRAIN, labels=labels, cases=(case,), train=TrainConfig(steps=steps))
+
+
+@pytest.mark.parametrize("command", [*main.COMMANDS, *bench.BENCHES], ids=lambda command: command.name)
+def test_every_command_has_its_module(command):
+    module = importlib.import_module(command.module)
+    assert callable(module.configure)
+    assert command.name == "bench" or callable(module.run)
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; from dualnetssl_server.cli.main import build_parser, COMMANDS\n"
+        "text = build_parser(COMMANDS, ['--help']).format_help()\n"
+        "assert all(command.summary[:30] in text for command in COMMANDS), text\n"
+        "print(sorted({'torch', 'numpy', 'SimpleITK', 'pydantic', 'fastapi'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_an_error_becomes_three_lines_and_status_2(tmp_path, capsys):
+    status = main.main(["predict", "--model", "m", "--images", str(tmp_path / "no"), "--output", str(tmp_path / "o")])
+    lines = capsys.readouterr().err.splitlines()
+    assert status == 2
+    assert "not there" in lines[0]
+    assert lines[1].startswith("  Allowed: ")
+    assert lines[2].startswith("  What to do: ")
+
+
+def test_sample_data_is_written_and_wrong_numbers_are_refused(tmp_path, capsys):
+    assert main.main(["sample-data", str(tmp_path), "--cases", "1", "--size", "small"]) == 0
+    assert (tmp_path / "images" / "phantom-01.nrrd").exists()
+    assert "1 scans" in capsys.readouterr().out
+    assert main.main(["sample-data", str(tmp_path), "--cases", "0"]) == 2
+
+
+def options(*words: str) -> TrainConfig:
+    base = ["train", "--images", "i", "--labels", "l", "--output", "o", *words]
+    return train.read_config(main.build_parser(main.COMMANDS, base).parse_args(base))
+
+
+def test_options_and_assignments_become_the_configuration():
+    config = options("--steps", "7", "--width", "4", "--patch", "32", "48", "64", "--set", "norm=batch")
+    assert (config.steps, config.width, config.patch, config.norm) == (7, 4, (32, 48, 64), "batch")
+    assert options("--preset", "paper").optimizer == "sgd"
+    assert options("--set", "spacing=[1, 1, 2.5]").spacing == (1, 1, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["--steps", "0"], "steps=0"), (["--set", "stepz=1"], "one of preset"), (["--set", "x"], "KEY=")],
+)
+def test_wrong_options_are_explained(words, message):
+    with pytest.raises(InvalidRequest, match=message):
+        options(*words)
+
+
+def test_an_unfinished_training_is_taken_up_and_a_finished_one_left_alone(tmp_path, capsys):
+    directory = JobDirectory(tmp_path / "run")
+    assert train.claim(directory, order())
+    assert train.claim(directory, order())
+    assert "Going on" in capsys.readouterr().out
+    directory.request_cancel()
+    directory.write_result(JobResult(outcome="cancelled", step=2, model=True))
+    assert train.claim(directory, order())
+    assert not directory.cancel_requested()
+    assert directory.read_result() is None
+    directory.write_result(JobResult(outcome="succeeded", step=5, model=True))
+    assert not train.claim(directory, order())
+
+
+def test_another_training_in_the_same_folder_is_refused(tmp_path):
+    directory = JobDirectory(tmp_path / "run")
+    train.claim(directory, order())
+    with pytest.raises(Conflict, match="other scans or options"):
+        train.claim(directory, order(steps=6))
+    with directory.worker_lock(), pytest.raises(Conflict, match="is running"):
+        train.claim(directory, order())
+
+
+def test_the_outcome_is_the_exit_status(tmp_path, capsys):
+    directory = JobDirectory(tmp_path)
+    assert train.conclude(directory, JobResult(outcome="succeeded", step=5, model=True)) == 0
+    assert train.conclude(directory, JobResult(outcome="cancelled", step=2, model=True)) == 130
+    assert "Stopped at step 2: a usable model" in capsys.readouterr().out
+
+
+def test_the_first_interrupt_asks_and_the_second_breaks_off():
+    import signal
+
+    asked, said = [], []
+    with monitor.graceful_stop(lambda: asked.append(1), said.append):
+        signal.raise_signal(signal.SIGINT)
+        assert (asked, len(said)) == ([1], 1)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_progress_is_plain_where_there_is_no_terminal(capsys):
+    with terminal.Progress("work") as progress:
+        for done in range(5):
+            progress.count(done + 1, 5)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1].endswith("5/5")
+    assert len(lines) == 2
+    assert "\x1b" not in "".join(lines)
+
+
+def test_a_failure_is_never_shown_as_distance_zero():
+    failed = {"dice": 0.0, "jaccard": 0.0, "hd95_mm": None, "assd_mm": None, "failed": True}
+    mean = {**failed, "cases": 1, "failures": 1, "failed": False}
+    case = {"case": "a", "classes": {"liver": failed}}
+    found = {"labels": ["liver"], "cases": [case], "mean": {"classes": {"liver": mean}, **mean, "uncertainty": {}}}
+    text = describe(found)
+    assert "failed" in text.splitlines()[1]
+    assert "liver: found in only one of prediction and label in 1 cases." in text
+
+
+def test_a_folder_of_other_things_is_not_cleared_for_the_demo(tmp_path):
+    (tmp_path / "samples").mkdir()
+    with pytest.raises(Conflict, match="other things"):
+        demo.prepare(tmp_path)
+    (tmp_path / "samples").rmdir()
+    demo.prepare(tmp_path)
+    (tmp_path / "samples").mkdir()
+    demo.prepare(tmp_path)
+    assert not (tmp_path / "samples").exists()
+
+
+def test_the_doctor_names_what_is_wrong(tmp_path):
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        taken = doctor.check_port(listener.getsockname()[1])
+    assert taken.state == "warn"
+    assert "--port" in str(taken)
+    assert doctor.check_writing(tmp_path / "new").state == "ok"
+    assert list(tmp_path.iterdir()) == []
+    assert doctor.check_package("numpy").state == "ok"
