@@ -96,7 +96,7 @@ def _course(story: Story) -> str:
         f"{len(story.labelled)} of them with labels.",
         f"It trained two networks and predicted every scan ({duration(story.first.seconds)}).",
         f"In the {_count(len(story.corrections), 'worst scan')} ({', '.join(map(escape, story.corrected))}), "
-        f"{_count(regions, 'uncertain region')} {'was' if regions == 1 else 'were'} reviewed: {reviewed:.1f} ml in all, of which {changed:.1f} ml "
+        f"a look at {_count(regions, 'uncertain region')} took in {reviewed:.1f} ml, of which {changed:.1f} ml "
         "were wrong and got corrected. Only the reviewed part was marked as verified; the rest stayed unlabelled.",
         f"Training went on from the first model with the corrections, and all scans were predicted again "
         f"({duration(story.second.seconds)}).",
