@@ -292,7 +292,8 @@ class TestGuard:
 
 class TestStep:
     def test_gradient_norms_are_of_each_term_on_its_own_network(self, tmp_path):
-        run, state = tiny_run(JobDirectory(tmp_path), tiny_config())
+        config = tiny_config(labelled_per_step=2, unlabelled_per_step=2)
+        run, state = tiny_run(JobDirectory(tmp_path), config)
         values = loop.train_step(run, state, True)
         names = {f"{name}_{index}" for name in ("supervised", "pseudo", "consistency", "contrast") for index in (0, 1)}
         assert set(values.terms) == set(values.gradients) == names
