@@ -15,7 +15,7 @@ from dualnetssl_server import volumes
 from dualnetssl_server.errors import InvalidRequest
 from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.train import bundle
-from dualnetssl_server.train.bundle import ModelCard
+from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.data import Recipe
 from dualnetssl_server.train.model import DualModel
 from dualnetssl_server.train.networks import plan_levels
@@ -160,13 +160,13 @@ def test_exporting_again_replaces_the_whole_bundle(tmp_path):
     (folder / "stale.txt").write_text("from before")
     model = tiny_model(tiny_config())
     bundle.export(model, card_of(tiny_config(), tiny_recipe(), step=9), folder)
-    assert bundle.read_card(folder).step == 9
+    assert read_card(folder).step == 9
     assert not (folder / "stale.txt").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
 def test_the_card_comes_back_as_it_was(tmp_path, model_folder):
-    assert bundle.read_card(model_folder) == card_of(tiny_config(), tiny_recipe())
+    assert read_card(model_folder) == card_of(tiny_config(), tiny_recipe())
 
 
 @pytest.mark.parametrize("damage", ["no folder", "no card", "no weights", "cut weights", "other networks"])

@@ -13,7 +13,7 @@ from dualnetssl_server import volumes
 from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.schema import Geometry
 from dualnetssl_server.train import bundle, predict
-from dualnetssl_server.train.bundle import ModelCard
+from dualnetssl_server.train.card import ModelCard
 from dualnetssl_server.train.model import DualModel
 from dualnetssl_server.train.networks import plan_levels
 from dualnetssl_server.train.predict import Predictor, believe, load_predictor, predict_cases

@@ -6,7 +6,8 @@ from method_support import LABELS, tiny_config, train_job, write_cases
 
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.schema import LabelDefinition
-from dualnetssl_server.train import bundle, jobs, worker
+from dualnetssl_server.train import jobs, worker
+from dualnetssl_server.train.card import read_card
 from dualnetssl_server.train.loop import learning_rate
 
 
@@ -52,13 +53,13 @@ def test_the_schedule_is_fresh_and_written_down(tmp_path, cases, first):
     config = tiny_config(steps=2, learning_rate=0.01, warm_up=0.5)
     directory = train_job(tmp_path / "job", cases, config, model=first.model_path)
     worker.run(directory)
-    card = bundle.read_card(directory.model_path)
+    card = read_card(directory.model_path)
     assert card.config == config.model_copy(update={"warm_up": 0.0, "learning_rate": 0.01 * 0.3})
     progress = [event for event in directory.read_events() if event.kind == "progress"]
     assert [event.step for event in progress] == [1, 2]
     assert [event.learning_rate for event in progress] == [learning_rate(card.config, step) for step in (0, 1)]
     assert "pseudo_0" in progress[0].losses, "networks that know their task need no supervised beginning"
-    assert card.recipe == bundle.read_card(first.model_path).recipe
+    assert card.recipe == read_card(first.model_path).recipe
 
 
 def test_a_warm_training_resumes_like_any_other(tmp_path, cases, first):

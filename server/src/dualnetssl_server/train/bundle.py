@@ -19,40 +19,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import Field
 from torch import nn
 
-from dualnetssl_server import __version__
-from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.errors import InvalidRequest
 from dualnetssl_server.jobdir import write_atomic
-from dualnetssl_server.schema import LabelSet, Strict
 from dualnetssl_server.train import bundled, intensity, networks
-from dualnetssl_server.train.data import Recipe
+from dualnetssl_server.train.bundle_config import inference, metadata, readme
+from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.model import DualModel
 from dualnetssl_server.train.networks import Segmenter, build_network, plan_levels
 
 _SCRIPTS = (networks, intensity, bundled)
-
-
-class ModelCard(Strict):
-    """Everything beside the weights that is needed to use or to continue a model (``training.json``).
-
-    Attributes:
-        version: of the program that wrote it.
-        labels: the label set.
-        recipe: how scans are prepared.
-        config: how it was trained.
-        step: steps done.
-        metrics: what training measured.
-    """
-
-    version: str = __version__
-    labels: LabelSet
-    recipe: Recipe
-    config: TrainConfig
-    step: int
-    metrics: dict[str, Any] = Field(default_factory=dict)
 
 
 def export(model: DualModel, card: ModelCard, folder: Path) -> None:
@@ -67,28 +44,12 @@ def export(model: DualModel, card: ModelCard, folder: Path) -> None:
         part / "models" / "model.pt",
     )
     _write_scripts(part / "scripts")
-    write_atomic(part / "configs" / "metadata.json", json.dumps(_metadata(card), indent=2).encode())
-    write_atomic(part / "configs" / "inference.json", json.dumps(_inference(card), indent=2).encode())
+    write_atomic(part / "configs" / "metadata.json", json.dumps(metadata(card), indent=2).encode())
+    write_atomic(part / "configs" / "inference.json", json.dumps(inference(card), indent=2).encode())
     write_atomic(part / "training.json", card.model_dump_json(indent=1).encode())
-    write_atomic(part / "docs" / "README.md", _readme(card).encode())
+    write_atomic(part / "docs" / "README.md", readme(card).encode())
     shutil.rmtree(folder, ignore_errors=True)
     part.replace(folder)
-
-
-def read_card(folder: Path) -> ModelCard:
-    """Read what a model is.
-
-    Raises:
-        InvalidRequest: the folder holds no model of this program.
-    """
-    try:
-        return ModelCard.model_validate_json((folder / "training.json").read_bytes())
-    except (OSError, ValueError) as error:
-        raise InvalidRequest(
-            f"the folder {folder.name!r} without a readable training.json",
-            "a model folder written by train",
-            "Name the folder model/ inside the output of a training.",
-        ) from error
 
 
 def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:
@@ -140,144 +101,3 @@ def _write_scripts(folder: Path) -> None:
         (folder / f"{module.__name__.rsplit('.', 1)[-1]}.py").write_text(
             source.replace("dualnetssl_server.train.", "scripts.")
         )
-
-
-def _metadata(card: ModelCard) -> dict[str, Any]:
-    names = {"0": "background", **{str(index): label.name for index, label in enumerate(_ordered(card.labels), 1)}}
-    kind = "CT" if card.recipe.window else "MR"
-    image = {
-        "type": "image",
-        "format": "hounsfield" if card.recipe.window else "magnitude",
-        "modality": kind,
-        "num_channels": 1,
-        "spatial_shape": list(reversed(card.recipe.patch)),
-        "dtype": "float32",
-        "value_range": [],
-        "is_patch_data": True,
-        "channel_def": {"0": "image"},
-    }
-    prediction = {
-        "type": "probabilities",
-        "format": "segmentation",
-        "num_channels": len(names),
-        "spatial_shape": list(reversed(card.recipe.patch)),
-        "dtype": "float32",
-        "value_range": [0, 1],
-        "is_patch_data": True,
-        "channel_def": names,
-    }
-    return {
-        "version": "0.1.0",
-        "changelog": {"0.1.0": f"trained with DualNetSSL {card.version}, preset {card.config.preset}"},
-        "monai_version": "1.6.1",
-        "pytorch_version": str(torch.__version__),
-        "numpy_version": "1.26",
-        "required_packages_version": {"nibabel": "5.0"},
-        "name": "DualNetSSL model",
-        "task": "Segmentation",
-        "description": "Two networks trained together on labelled and unlabelled scans; their mean is the prediction.",
-        "authors": "the user of DualNetSSL",
-        "copyright": "the user of DualNetSSL",
-        "network_data_format": {"inputs": {"image": image}, "outputs": {"pred": prediction}},
-    }
-
-
-def _ordered(labels: LabelSet) -> list[Any]:
-    return sorted(labels, key=lambda label: label.value)
-
-
-def _inference(card: ModelCard) -> dict[str, Any]:
-    values = [0] + [label.value for label in _ordered(card.labels)]
-    pre = [
-        {"_target_": "LoadImaged", "keys": "image"},
-        {"_target_": "EnsureChannelFirstd", "keys": "image"},
-        {"_target_": "Orientationd", "keys": "image", "axcodes": "LPS", "labels": None},
-        {
-            "_target_": "Lambdad",
-            "keys": "image",
-            "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.window!r})",
-        },
-    ]
-    post = [
-        {
-            "_target_": "Invertd",
-            "keys": "pred",
-            "transform": "@preprocessing",
-            "orig_keys": "image",
-            "nearest_interp": False,
-            "to_tensor": True,
-        },
-        {"_target_": "AsDiscreted", "keys": "pred", "argmax": True},
-        {"_target_": "Lambdad", "keys": "pred", "func": f"$lambda x: bundled.to_values(x, {values!r})"},
-        {
-            "_target_": "SaveImaged",
-            "keys": "pred",
-            "output_dir": "@output_dir",
-            "output_postfix": "seg",
-            "output_dtype": "$np.uint8",
-            "separate_folder": False,
-        },
-    ]
-    shape = _shape(card)
-    return {
-        "imports": ["$import glob", "$import numpy as np", "$import torch", "$import scripts.bundled as bundled"],
-        "bundle_root": ".",
-        "dataset_dir": "$@bundle_root + '/images'",
-        "output_dir": "$@bundle_root + '/predictions'",
-        "datalist": "$sorted(glob.glob(@dataset_dir + '/*'))",
-        "device": "$torch.device('cuda:0' if torch.cuda.is_available() else 'cpu')",
-        "network_def": {
-            "_target_": "scripts.bundled.DualPredictor",
-            "classes": shape["classes"],
-            "width": shape["width"],
-            "norm": shape["norm"],
-            "spacing": list(card.recipe.spacing),
-        },
-        "network": "$@network_def.to(@device)",
-        "preprocessing": {"_target_": "Compose", "transforms": pre},
-        "dataset": {"_target_": "Dataset", "data": "$[{'image': i} for i in @datalist]", "transform": "@preprocessing"},
-        "dataloader": {"_target_": "DataLoader", "dataset": "@dataset", "batch_size": 1, "num_workers": 0},
-        "sliding_window": {
-            "_target_": "SlidingWindowInferer",
-            "roi_size": list(reversed(card.recipe.patch)),
-            "sw_batch_size": 1,
-            "overlap": 0.5,
-            "mode": "gaussian",
-            "padding_mode": "replicate",
-        },
-        "inferer": {
-            "_target_": "scripts.bundled.GridInferer",
-            "inferer": "@sliding_window",
-            "spacing": list(reversed(card.recipe.spacing)),
-        },
-        "postprocessing": {"_target_": "Compose", "transforms": post},
-        "handlers": [
-            {
-                "_target_": "CheckpointLoader",
-                "load_path": "$@bundle_root + '/models/model.pt'",
-                "load_dict": {"model": "@network"},
-            }
-        ],
-        "evaluator": {
-            "_target_": "SupervisedEvaluator",
-            "device": "@device",
-            "val_data_loader": "@dataloader",
-            "network": "@network",
-            "inferer": "@inferer",
-            "postprocessing": "@postprocessing",
-            "val_handlers": "@handlers",
-        },
-        "initialize": ["$bundled.load_weights(@network, @bundle_root + '/models/model.pt')"],
-        "run": ["$bundled.segment(@dataset, @network, @inferer, @postprocessing, @device)"],
-    }
-
-
-def _readme(card: ModelCard) -> str:
-    names = ", ".join(f"{label.value} {label.name}" for label in _ordered(card.labels))
-    return (
-        "# A DualNetSSL model\n\n"
-        f"Labels: {names}. Trained for {card.step} steps with the preset `{card.config.preset}`.\n\n"
-        "Put scans into `images/` in this folder and run here, with `monai` and `nibabel` (NIfTI) or `itk` (NRRD):\n\n"
-        "    python -c \"import monai.bundle; monai.bundle.run(config_file='configs/inference.json')\"\n\n"
-        "The segmentations come to `predictions/`. For uncertainty maps use `dualnetssl-server predict`.\n"
-    )

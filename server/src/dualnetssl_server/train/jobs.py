@@ -15,7 +15,7 @@ from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
 from dualnetssl_server.train import bundle, checkpoint
 from dualnetssl_server.train.batches import sort_into_pools
-from dualnetssl_server.train.bundle import ModelCard
+from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.checkpoint import TrainState
 from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
 from dualnetssl_server.train.loop import Report, Run, train
@@ -104,7 +104,7 @@ def _warm(config: TrainConfig) -> TrainConfig:
 def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
     if not spec.model:
         return choose_recipe(spec.cases, spec.labels, config)
-    card = bundle.read_card(Path(spec.model))
+    card = read_card(Path(spec.model))
     if card.labels != spec.labels or (card.config.width, card.config.norm) != (config.width, config.norm):
         raise InvalidRequest(
             f"a model of width {card.config.width} and labels {[label.name for label in card.labels]} to start from",

@@ -18,7 +18,8 @@ from dualnetssl_server import volumes
 from dualnetssl_server.jobdir import write_atomic
 from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.schema import Geometry, LabelDefinition
-from dualnetssl_server.train.bundle import ModelCard, load_networks
+from dualnetssl_server.train.bundle import load_networks
+from dualnetssl_server.train.card import ModelCard
 from dualnetssl_server.train.data import grid_size, read_canonical_image, resize, to_values
 from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Segmenter

@@ -45,7 +45,7 @@ def run(directory: JobDirectory, on_event: OnEvent = lambda event: None) -> JobR
         from dualnetssl_server.train.jobs import perform
 
         result = perform(directory, report)
-        report("finished", outcome=result.outcome)
+        report("finished", outcome=result.outcome, metrics=result.metrics)
         directory.write_result(result)
         return result
 

@@ -1,0 +1,55 @@
+"""What a model is, beside its weights: ``training.json``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from dualnetssl_server import __version__
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.schema import LabelDefinition, LabelSet, Strict
+from dualnetssl_server.train.data import Recipe
+
+
+class ModelCard(Strict):
+    """Everything beside the weights that is needed to use or to continue a model (``training.json``).
+
+    Attributes:
+        version: of the program that wrote it.
+        labels: the label set.
+        recipe: how scans are prepared.
+        config: how it was trained.
+        step: steps done.
+        metrics: what training measured.
+    """
+
+    version: str = __version__
+    labels: LabelSet
+    recipe: Recipe
+    config: TrainConfig
+    step: int
+    metrics: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def ordered_labels(self) -> list[LabelDefinition]:
+        """The label set in order of value, which is the order of the classes 1, 2, ..."""
+        return sorted(self.labels, key=lambda label: label.value)
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read what a model is.
+
+    Raises:
+        InvalidRequest: the folder holds no model of this program.
+    """
+    try:
+        return ModelCard.model_validate_json((folder / "training.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise InvalidRequest(
+            f"the folder {folder.name!r} without a readable training.json",
+            "a model folder written by train",
+            "Name the folder model/ inside the output of a training.",
+        ) from error
