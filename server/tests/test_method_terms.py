@@ -137,7 +137,9 @@ def test_ramps_scale_the_terms():
 def test_without_unlabelled_patches_only_labels_teach():
     config = tiny_config()
     batch = random_batch()
-    alone = method.Batch(tuple(view[:1] for view in batch.views), batch.labels[:1], batch.clean[:0], batch.labelled)
+    alone = method.Batch(
+        tuple(view[:1] for view in batch.views), batch.labels[:1], batch.clean[:0], batch.labelled, batch.unverified[:0]
+    )
     terms, _ = method.step_terms(tiny_model(config), alone, config, FULL, (0, 1))
     assert set(terms) == {"supervised_0", "supervised_1"}
 
@@ -146,8 +148,8 @@ def test_without_unlabelled_patches_only_labels_teach():
 def test_who_teaches(teacher, expected):
     config = tiny_config(teacher=teacher)
     model, batch = tiny_model(config), random_batch()
-    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch))
-    guidance = method.guide(beliefs, 0, batch.labels[1:], config)
+    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
+    guidance = method.guide(beliefs, 0, batch.unverified, config)
     wanted = (beliefs[0] + beliefs[1]) / 2 if expected is None else beliefs[expected]
     assert torch.equal(guidance.teacher, wanted)
     assert not guidance.teacher.requires_grad
@@ -157,10 +159,10 @@ def test_teachers_see_the_clean_patches_without_dropout():
     config = tiny_config()
     model, batch = tiny_model(config), random_batch()
     outputs = method.forward(model, batch)
-    first, again = (method.teacher_beliefs(model, batch, outputs) for _ in range(2))
+    first, again = (method.teacher_beliefs(model, batch, outputs, config) for _ in range(2))
     assert torch.equal(first[0], again[0])
     other = dataclasses.replace(batch, views=(batch.views[0] * 0, batch.views[1] * 0))
-    assert torch.equal(method.teacher_beliefs(model, other, outputs)[1], first[1])
+    assert torch.equal(method.teacher_beliefs(model, other, outputs, config)[1], first[1])
     assert torch.allclose(first[0].sum(dim=1), torch.ones(2, *PATCH))
 
 
@@ -169,7 +171,7 @@ def test_without_moving_averages_the_students_teach_each_other():
     model, batch = tiny_model(config), random_batch()
     assert len(model.teachers) == 0
     outputs = method.forward(model, batch)
-    beliefs = method.teacher_beliefs(model, batch, outputs)
+    beliefs = method.teacher_beliefs(model, batch, outputs, config)
     assert torch.equal(beliefs[0], outputs[0].logits[1:].softmax(dim=1))
     assert not beliefs[0].requires_grad
 
@@ -179,8 +181,8 @@ def test_verified_voxels_of_unlabelled_patches_are_not_taught():
     model, batch = tiny_model(config), random_batch()
     labels = batch.labels.clone()
     labels[1:, ..., :8] = 1
-    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch))
-    guidance = method.guide(beliefs, 0, labels[1:], config)
+    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
+    guidance = method.guide(beliefs, 0, labels[1:] == 255, config)
     assert torch.equal(guidance.where, labels[1:] == 255)
     assert not bool((guidance.reliable & ~guidance.where).any())
 
@@ -202,8 +204,8 @@ def test_partial_corrections_teach_only_where_somebody_verified():
         found.append({name: term.item() for name, term in terms.items()})
     assert found[0] == found[1]
     assert found[0]["supervised_0"] > 0
-    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch))
-    guidance = method.guide(beliefs, 0, masked.labels[1:], config)
+    beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
+    guidance = method.guide(beliefs, 0, masked.labels[1:] == 255, config)
     logits = torch.zeros_like(beliefs[0], requires_grad=True)
     term = method.consistency_term(logits, guidance) + method.pseudo_label_term(logits, guidance, config)
     term.backward()
@@ -242,7 +244,7 @@ def test_a_step_is_float32_under_mixed_precision_outputs(preset):
         method.Outputs(output.logits.to(torch.bfloat16), output.features.to(torch.bfloat16))
         for output in method.forward(model, batch)
     )
-    beliefs = method.teacher_beliefs(model, batch, outputs)
+    beliefs = method.teacher_beliefs(model, batch, outputs, config)
     terms = [*method.supervised_terms(outputs, batch, config)]
     terms += method.unsupervised_terms(model, 0, outputs[0], beliefs, batch, config).values()
     assert [term.dtype for term in terms] == [torch.float32] * 5

@@ -50,6 +50,7 @@ class TrainConfig(Strict):
     ema: float = Field(default=0.95, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
     pseudo_labels: Literal["mean", "union"] = "mean"
     reliable_share: float = Field(default=0.8, gt=0, le=1, description="rho")
+    align: bool = Field(default=True, description="keep believed class shares at those of the labelled scans")
     copy_paste: bool = Field(default=True, description="mix labelled patches into the unlabelled ones")
     checkpoint_every: int = Field(default=200, ge=1, description="steps")
     report_every: int = Field(default=10, ge=1, description="steps between progress events")
@@ -75,6 +76,7 @@ PAPER: dict[str, Any] = {
     "pseudo_labels": "union",
     "reliable_share": 0.2,
     "copy_paste": False,
+    "align": False,
 }
 SUPERVISED: dict[str, Any] = {
     "unlabelled_per_step": 0,

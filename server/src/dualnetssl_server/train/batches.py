@@ -44,31 +44,35 @@ def draw_batch(
     count = config.labelled_per_step
     focused = -(-count // 3)
     images, labels = reader.read_many(pools.labelled, count, focused, generator)
-    clean = images[:0]
+    clean, unverified = images[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
-        mixed, unknown = (
-            _mix((clean, unknown), (images, labels), reader, generator) if config.copy_paste else (clean, unknown)
-        )
-        images, labels = torch.cat([images, mixed]), torch.cat([labels, unknown])
+        keep = _kept(len(clean), reader, config, generator).to(clean.device)
+        partners = torch.arange(len(clean), device=clean.device) % count
+        unverified = keep & (unknown == IGNORED)
+        images = torch.cat([images, torch.where(keep[:, None], clean, images[partners])])
+        labels = torch.cat([labels, torch.where(keep, unknown, labels[partners])])
     views = _views(images, generator) if reader.augment else (images, images)
     first, second, clean = (part.contiguous(memory_format=torch.channels_last_3d) for part in (*views, clean))
-    return Batch((first, second), labels, clean, count)
+    return Batch((first, second), labels, clean, count, unverified)
+
+
+def _kept(count: int, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:
+    """Where unlabelled patches keep their own voxels: in turns inside and outside a box (bidirectional, BCP)."""
+    if not config.copy_paste:
+        return torch.ones((count, *reader.patch), dtype=torch.bool)
+    boxes = [draw_box(reader.patch, generator) for _ in range(count)]
+    return torch.stack([box if index % 2 == 0 else ~box for index, box in enumerate(boxes)])
+
+
+def class_shares(pools: Pools, classes: int) -> Tensor:
+    """Return the share of each class, background first, among the verified voxels of the labelled scans, ``[C]``."""
+    counts = torch.zeros(classes, dtype=torch.float64)
+    for case in pools.labelled:
+        assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
+        counts += torch.bincount(case.label.flatten().long().cpu(), minlength=IGNORED + 1)[:classes]
+    return (counts / counts.sum()).float()
 
 
 def _views(images: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
     return vary_intensity(images, generator), vary_intensity(images, generator)
-
-
-def _mix(
-    unlabelled: tuple[Tensor, Tensor], labelled: tuple[Tensor, Tensor], reader: PatchReader, generator: Generator
-) -> tuple[Tensor, Tensor]:
-    """Paste labelled patches into unlabelled ones, in turns inside and outside a box (bidirectional, BCP)."""
-    images, labels = [], []
-    for index in range(len(unlabelled[0])):
-        partner = index % len(labelled[0])
-        box = draw_box(reader.patch, generator).to(unlabelled[0].device)
-        keep = box if index % 2 == 0 else ~box
-        images.append(torch.where(keep, unlabelled[0][index], labelled[0][partner]))
-        labels.append(torch.where(keep, unlabelled[1][index], labelled[1][partner]))
-    return torch.stack(images), torch.stack(labels)

@@ -14,7 +14,7 @@ from dualnetssl_server.jobdir import JobDirectory, JobResult
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
 from dualnetssl_server.train import bundle, checkpoint
-from dualnetssl_server.train.batches import sort_into_pools
+from dualnetssl_server.train.batches import class_shares, sort_into_pools
 from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.checkpoint import TrainState
 from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
@@ -135,7 +135,9 @@ def _set_up(
     names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
     reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
     run = Run(config, pools, reader, names, directory, report, device)
-    return run, _new_state(spec, config, plan, device)
+    state = _new_state(spec, config, plan, device)
+    state.model.shares.copy_(class_shares(pools, len(names) + 1))
+    return run, state
 
 
 def _new_state(spec: JobSpec, config: TrainConfig, plan: tuple[Level, ...], device: torch.device) -> TrainState:

@@ -27,12 +27,15 @@ class Batch:
         labels: class indices ``[B, D, H, W]``, 255 where nobody verified.
         clean: the unlabelled patches as the teachers see them, ``[B_U, K, D, H, W]``.
         labelled: B_L.
+        unverified: voxels of the unlabelled patches that nobody verified and no labelled patch covers,
+            ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
     """
 
     views: tuple[Tensor, Tensor]
     labels: Tensor
     clean: Tensor
     labelled: int
+    unverified: Tensor
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,9 @@ def supervised_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: Tra
 
 
 @torch.no_grad()
-def teacher_beliefs(model: DualModel, batch: Batch, outputs: tuple[Outputs, Outputs]) -> tuple[Tensor, Tensor]:
+def teacher_beliefs(
+    model: DualModel, batch: Batch, outputs: tuple[Outputs, Outputs], config: TrainConfig
+) -> tuple[Tensor, Tensor]:
     """Return the distributions that teach, one per network, ``[B_U, C, D, H, W]`` each, detached.
 
     They come from the moving averages on the clean patches, or without those from the students themselves.
@@ -104,17 +109,18 @@ def teacher_beliefs(model: DualModel, batch: Batch, outputs: tuple[Outputs, Outp
         first, second = (model.predictor(index)(batch.clean)[0] for index in (0, 1))
     else:
         first, second = (output.logits[batch.labelled :].detach() for output in outputs)
-    return first.float().softmax(dim=1), second.float().softmax(dim=1)
+    beliefs = first.float().softmax(dim=1), second.float().softmax(dim=1)
+    return model.align(beliefs) if config.align else beliefs
 
 
 @torch.no_grad()
-def guide(beliefs: tuple[Tensor, Tensor], student: int, labels: Tensor, config: TrainConfig) -> Guidance:
+def guide(beliefs: tuple[Tensor, Tensor], student: int, where: Tensor, config: TrainConfig) -> Guidance:
     """Turn both networks' beliefs into what one student is taught.
 
     Args:
         beliefs: from `teacher_beliefs`.
         student: index of the network that learns.
-        labels: labels of the unlabelled patches; 255 wherever there is none.
+        where: voxels of the unlabelled patches that nobody verified.
         config: the run's configuration.
     """
     mean = (beliefs[0] + beliefs[1]) / 2
@@ -122,7 +128,6 @@ def guide(beliefs: tuple[Tensor, Tensor], student: int, labels: Tensor, config: 
     union = config.pseudo_labels == "union"
     pseudo = losses.union_pseudo_labels(*beliefs) if union else losses.mean_pseudo_labels(*beliefs)
     uncertainty = losses.normalised_entropy(mean)
-    where = labels == IGNORED
     reliable = losses.reliable_voxels(uncertainty, pseudo, where, config.reliable_share, mean.shape[1])
     return Guidance(teacher, pseudo, uncertainty, reliable, where)
 
@@ -193,7 +198,7 @@ def unsupervised_terms(
     model: DualModel, index: int, output: Outputs, beliefs: tuple[Tensor, Tensor], batch: Batch, config: TrainConfig
 ) -> dict[str, Tensor]:
     """Return the terms ``pseudo``, ``consistency`` and ``contrast`` of one student, those that have a weight."""
-    guidance = guide(beliefs, index, batch.labels[batch.labelled :], config)
+    guidance = guide(beliefs, index, batch.unverified, config)
     logits = output.logits[batch.labelled :]
     terms: dict[str, Tensor] = {}
     if config.pseudo_weight > 0:
@@ -222,7 +227,7 @@ def step_terms(
     terms = {"supervised_0": first, "supervised_1": second}
     if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
-    beliefs = teacher_beliefs(model, batch, outputs)
+    beliefs = teacher_beliefs(model, batch, outputs, config)
     for index in students:
         for name, term in unsupervised_terms(model, index, outputs[index], beliefs, batch, config).items():
             ramp = weights.contrast if name == "contrast" else weights.unsupervised

@@ -15,6 +15,8 @@ from dualnetssl_server.train.networks import Level, Segmenter, build_network
 
 _PROJECTED = 64
 _PROTOTYPE_MOMENTUM = 0.99
+_SHARE_RATE = 0.03
+_MOST_ALIGNED = 2.0
 
 
 class DualModel(nn.Module):
@@ -25,10 +27,14 @@ class DualModel(nn.Module):
         teachers: their exponential moving averages; empty if the configuration uses none.
         heads: projection of features for the contrast, one per network.
         prototypes: unit-length class prototypes ``[2, C, F']``; ``known`` tells which were ever updated.
+        shares: share of each class in the labelled scans, ``[C]``; zeros until it is known.
+        believed: moving average of the share that the teachers believe in on unlabelled patches, ``[C]``.
     """
 
     prototypes: Tensor
     known: Tensor
+    shares: Tensor
+    believed: Tensor
 
     def __init__(self, config: TrainConfig, *, channels: int, classes: int, plan: Sequence[Level]) -> None:
         """Build both networks from the global random state."""
@@ -48,6 +54,8 @@ class DualModel(nn.Module):
         self.heads = nn.ModuleList(_head(config.width, projected) for _ in networks)
         self.register_buffer("prototypes", torch.zeros(2, classes, projected))
         self.register_buffer("known", torch.zeros(2, classes, dtype=torch.bool))
+        self.register_buffer("shares", torch.zeros(classes))
+        self.register_buffer("believed", torch.zeros(classes))
 
     def student(self, index: int) -> Segmenter:
         """Return one of the two networks."""
@@ -78,6 +86,21 @@ class DualModel(nn.Module):
         moved = torch.where(known[:, None], _PROTOTYPE_MOMENTUM * old + (1 - _PROTOTYPE_MOMENTUM) * means, means)
         self.prototypes[index] = torch.where(present[:, None], F.normalize(moved, dim=1), old)
         self.known[index] = known | present
+
+    @torch.no_grad()
+    def align(self, beliefs: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Scale beliefs ``[B, C, D, H, W]`` so that on average each class takes the share it has in labelled scans.
+
+        Networks that saw few labels doubt every boundary and so believe in organs that are too large; taught by
+        themselves they would grow further. The moving shares correct that (distribution alignment, Berthelot et al.
+        2020), by a factor of at most 2.
+        """
+        present = ((beliefs[0] + beliefs[1]) / 2).mean(dim=(0, 2, 3, 4))
+        started = self.believed.sum() > 0
+        self.believed.copy_(torch.where(started, torch.lerp(self.believed, present, _SHARE_RATE), present))
+        factor = (self.shares / self.believed.clamp(min=1e-8)).clamp(1 / _MOST_ALIGNED, _MOST_ALIGNED)
+        first, second = (belief * factor[:, None, None, None] for belief in beliefs)
+        return first / first.sum(dim=1, keepdim=True), second / second.sum(dim=1, keepdim=True)
 
 
 def _head(features: int, projected: int) -> nn.Module:
