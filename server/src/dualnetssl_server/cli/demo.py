@@ -80,11 +80,11 @@ def plan(seed: int, quick: bool) -> Plan:
     from dualnetssl_server.cli.showcase.play import Plan
 
     common = {"seed": seed, "width": 8, "spacing": [1.8, 1.8, 1.8], "patch": [32, 32, 32], "unlabelled_per_step": 1}
-    first = {**common, "steps": 240, "learning_rate": 0.002, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
+    first = {**common, "steps": 200, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
     if quick:
         tiny = {**first, "width": 2, "steps": 4, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
         return Plan(4, 2, seed, "small", tiny, tiny)
-    return Plan(10, 3, seed, "standard", first, {**first, "steps": 100, "learning_rate": 0.003})
+    return Plan(10, 3, seed, "standard", first, {**first, "steps": 80})
 
 
 def write_report(story: Story, folder: Path) -> None:

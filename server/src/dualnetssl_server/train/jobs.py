@@ -25,7 +25,6 @@ from dualnetssl_server.train.predict import predict_cases
 from dualnetssl_server.train.sampling import PatchReader
 
 _LOG = logging.getLogger(__name__)
-_WARM_RATE = 0.3
 
 
 def perform(directory: JobDirectory, report: Report) -> JobResult:
@@ -97,8 +96,8 @@ def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | Non
 
 
 def _warm(config: TrainConfig) -> TrainConfig:
-    """A warm start skips the supervised beginning and takes smaller steps: the networks know their task already."""
-    return config.model_copy(update={"warm_up": 0.0, "learning_rate": config.learning_rate * _WARM_RATE})
+    """A warm start is the second cycle alone: the networks know their task already."""
+    return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles"})
 
 
 def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:

@@ -134,11 +134,22 @@ def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim
 def learning_rate(config: TrainConfig, step: int) -> float:
     """Return the rate of a step: polynomial decay (power 0.9), or a tenth after 5/12 and again after 5/6 of the run.
 
+    With ``cycles`` it decays to nothing over the warm-up, so that the networks know all that the labels tell before
+    they teach, and then again from ``restart`` of the rate.
+
     Example:
         >>> learning_rate(TrainConfig(steps=6000, learning_rate=0.01, schedule="step"), 2500)
         0.001
     """
     if config.schedule == "poly":
         return config.learning_rate * float((1 - step / config.steps) ** 0.9)
+    if config.schedule == "cycles":
+        return _cycle(config, step, config.warm_up * config.steps)
     drops = sum(step >= config.steps * part // 12 for part in (5, 10))
     return float(config.learning_rate / 10**drops)
+
+
+def _cycle(config: TrainConfig, step: int, warm: float) -> float:
+    if step < warm:
+        return config.learning_rate * float((1 - step / warm) ** 0.9)
+    return config.learning_rate * config.restart * float((1 - (step - warm) / max(1.0, config.steps - warm)) ** 0.9)
