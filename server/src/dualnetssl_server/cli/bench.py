@@ -8,6 +8,9 @@ from dualnetssl_server.cli.main import Command, add_commands
 
 BENCHES = (
     Command("api", "dualnetssl_server.cli.bench_api", "answer times while a job trains and clients upload"),
+    Command(
+        "folder", "dualnetssl_server.cli.bench_folder", "a folder of scans through server and client: time, memory"
+    ),
     Command("recovery", "dualnetssl_server.cli.bench_recovery", "time and steps lost when worker or server is killed"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -140,11 +141,12 @@ def predict_cases(
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
+    weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
     rows: list[dict[str, Any]] = []
     for index, case in enumerate(cases, 1):
         if cancelled():
             break
-        row_path = output / f".{case.case}.json"
+        row_path = _row_path(output, case, weights)
         if not row_path.exists():
             write_atomic(row_path, json.dumps(predict_case(predictor, case, output)).encode())
         rows.append(json.loads(row_path.read_bytes()))
@@ -154,5 +156,10 @@ def predict_cases(
     write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
     if len(rows) == len(cases):
         for case in cases:
-            (output / f".{case.case}.json").unlink(missing_ok=True)
+            _row_path(output, case, weights).unlink(missing_ok=True)
     return table
+
+
+def _row_path(output: Path, case: JobCase, weights: str) -> Path:
+    """Names the weights too, so that what another model left unfinished in the folder is never taken for ours."""
+    return output / f".{case.case}.{weights}.json"
