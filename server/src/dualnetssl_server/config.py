@@ -40,17 +40,17 @@ class TrainConfig(Strict):
     gradient_clip: float | None = Field(default=12.0, gt=0)
     review_weight: float = Field(default=0.5, ge=0, description="weight of cross-review in the supervised loss")
     pseudo_weight: float = Field(default=1.0, ge=0, description="weight of L_unc")
-    pseudo_dice_weight: float = Field(default=0.0, ge=0, description="weight of a Dice term on pseudo-labels")
+    pseudo_dice_weight: float = Field(default=1.0, ge=0, description="weight of a Dice term on pseudo-labels")
     consistency_weight: float = Field(default=1.0, ge=0, description="weight of L_reg")
     contrast_weight: float = Field(default=0.1, ge=0, description="weight of L_c")
     contrast_form: Literal["prototype", "paper"] = "prototype"
-    warm_up: float = Field(default=0.2, ge=0, le=1, description="share of the steps without unsupervised terms")
-    ramp: float = Field(default=0.25, ge=0, le=1, description="T_r as a share of the steps after the warm-up; 0: none")
+    warm_up: float = Field(default=0.5, ge=0, le=1, description="share of the steps without unsupervised terms")
+    ramp: float = Field(default=0.1, ge=0, le=1, description="T_r as a share of the steps after the warm-up; 0: none")
     contrast_ramp: float = Field(default=0.25, ge=0, le=1, description="T_r of the contrast")
     role_smoothing: float = Field(default=0.99, ge=0, lt=1, description="beta")
     directions: Literal["winner", "mutual"] = "mutual"
     teacher: Literal["opposite", "ensemble"] = "ensemble"
-    ema: float = Field(default=0.95, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
+    ema: float = Field(default=0.98, ge=0, lt=1, description="alpha of the teachers' moving average; 0: the networks")
     pseudo_labels: Literal["mean", "union"] = "mean"
     reliable_share: float = Field(default=0.8, gt=0, le=1, description="rho")
     align: bool = Field(default=True, description="keep believed class shares at those of the labelled scans")
@@ -69,6 +69,7 @@ PAPER: dict[str, Any] = {
     "gradient_clip": None,
     "steps": 6000,
     "contrast_form": "paper",
+    "pseudo_dice_weight": 0.0,
     "warm_up": 0.0,
     "ramp": 0.0,
     "contrast_ramp": 1.0,
