@@ -35,7 +35,7 @@ def perform(directory: JobDirectory, report: Report) -> JobResult:
         device = choose_device(spec.device)
         report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
         return _KINDS[spec.kind](directory, spec, device, report)
-    except torch.OutOfMemoryError:
+    except (torch.OutOfMemoryError, MemoryError):
         _LOG.exception("out of memory")
         error: ProblemError = OutOfMemory(
             "networks and patches that need more memory than the device has free",
