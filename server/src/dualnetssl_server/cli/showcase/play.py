@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,20 @@ class Plan:
         return tuple(sampledata.case_name(number) for number in range(1, self.cases + 1))
 
 
+@contextmanager
+def no_job_left(client: Client) -> Iterator[None]:
+    """Cancel what still runs if the demo is interrupted: workers outlive their server."""
+    from DualNetSSLLib.records import ended
+
+    try:
+        yield
+    except BaseException:
+        for job in client.jobs():
+            if not ended(job.state):
+                client.cancel_job(job.id)
+        raise
+
+
 def play(plan: Plan, folder: Path) -> Story:
     """Go through the whole loop in a folder of its own.
 
@@ -68,7 +83,11 @@ def play(plan: Plan, folder: Path) -> Story:
     samples = folder / "samples"
     with Progress("1/8 sample scans") as progress:
         sampledata.write_sample_data(samples, plan.cases, plan.seed, plan.size, progress.count)
-    with LocalServer(folder / "server") as server, Client(server.address, server.token) as client:
+    with (
+        LocalServer(folder / "server") as server,
+        Client(server.address, server.token) as client,
+        no_job_left(client),
+    ):
         stage = Stage(client, _make_dataset(client), plan, folder)
         stage.upload()
         first, model = stage.round(1, 3, None)
