@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -19,6 +20,7 @@ from dualnetssl_server.errors import AddressInUse, InvalidRequest
 
 def test_the_whole_bench_in_small(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bench_api, "QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     parser = argparse.ArgumentParser()
     bench_api.configure(parser)
     output = tmp_path / "figures.json"
@@ -34,7 +36,7 @@ def test_the_whole_bench_in_small(tmp_path, monkeypatch, capsys):
     if memory.PROC.exists():
         assert 0 < figures["peak_bytes"]["api"] < figures["peak_bytes"]["worker"]
     assert "health, training and uploads" in capsys.readouterr().out
-    assert memory.processes_about("dualnetssl-bench-") == []
+    assert memory.processes_about(str(tmp_path)) == []
 
 
 def test_the_table_says_what_is_too_slow():

@@ -1,0 +1,76 @@
+"""The job directory: frozen orders, a history without gaps or repeats, whole files only."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.jobdir import EventLog, JobDirectory, JobResult
+from dualnetssl_server.jobspec import JobCase, JobSpec
+from dualnetssl_server.schema import JobKind, LabelDefinition
+
+LABELS = (LabelDefinition(value=1, name="organ"),)
+CASES = (JobCase(case="scan", image="scan.nrrd"),)
+
+
+def test_a_training_needs_its_config_and_a_prediction_its_model():
+    with pytest.raises(ValidationError, match="needs its training config"):
+        JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES)
+    with pytest.raises(ValidationError, match="of kind predict needs a model"):
+        JobSpec(kind=JobKind.PREDICT, labels=LABELS, cases=CASES)
+
+
+def test_an_order_comes_back_as_it_was_given(tmp_path):
+    spec = JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES, train=TrainConfig(steps=7))
+    directory = JobDirectory(tmp_path / "job")
+    directory.create(spec)
+    assert directory.read_spec() == spec
+
+
+def test_a_line_that_a_killed_worker_left_unfinished_is_cut_off(tmp_path):
+    directory = JobDirectory(tmp_path)
+    EventLog(directory).append("progress", step=1)
+    with directory.events_path.open("ab") as file:
+        file.write(b'{"seq": 2, "kind": "prog')
+    assert [event.seq for event in directory.read_events()] == [1]
+    EventLog(directory).append("progress", step=2)
+    assert [(event.seq, event.step) for event in directory.read_events()] == [(1, 1), (2, 2)]
+
+
+def test_a_step_that_is_run_twice_is_told_once(tmp_path):
+    directory = JobDirectory(tmp_path)
+    EventLog(directory).append("progress", step=1)
+    log = EventLog(directory)
+    assert log.append("progress", step=1) is None
+    assert log.append("checkpoint", step=1) is not None
+    assert [event.kind for event in directory.read_events()] == ["progress", "checkpoint"]
+
+
+def test_events_are_read_after_a_cursor_and_up_to_a_limit(tmp_path):
+    directory = JobDirectory(tmp_path)
+    assert directory.read_events() == []
+    log = EventLog(directory)
+    for step in range(1, 6):
+        log.append("progress", step=step)
+    assert [event.seq for event in directory.read_events(after=2, limit=2)] == [3, 4]
+
+
+def test_a_worker_is_alive_as_long_as_it_holds_the_lock(tmp_path):
+    directory = JobDirectory(tmp_path)
+    assert not directory.worker_alive()
+    with JobDirectory(tmp_path).worker_lock():
+        assert directory.worker_alive()
+    assert not directory.worker_alive()
+
+
+def test_a_withdrawn_cancel_takes_the_outcome_along(tmp_path):
+    directory = JobDirectory(tmp_path)
+    assert directory.read_result() is None
+    directory.request_cancel()
+    directory.write_result(JobResult(outcome="cancelled", step=3))
+    assert directory.cancel_requested()
+    assert directory.read_result() == JobResult(outcome="cancelled", step=3)
+    directory.withdraw_cancel()
+    assert not directory.cancel_requested()
+    assert directory.read_result() is None
