@@ -88,7 +88,8 @@ def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
     terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
     norms = gradient_norms(state, terms) if gradients else {}
     if _move(run, state, torch.stack(list(terms.values())).sum()):
-        model.follow(config.ema, state.step) if config.ema > 0 else None
+        if config.ema > 0:
+            model.follow(config.ema, state.step)
         _remember(state, config, outputs, batch, len(run.class_names))
     else:
         for buffer, kept in zip(model.buffers(), before, strict=True):
