@@ -7,7 +7,7 @@ import torch
 from method_support import PATCH, prepared, tiny_config
 
 from dualnetssl_server.train import batches, sampling
-from dualnetssl_server.train.batches import draw_batch, sort_into_pools
+from dualnetssl_server.train.batches import Pools, draw_batch, sort_into_pools
 from dualnetssl_server.train.sampling import PatchReader, PreparedCase
 
 EYE = torch.eye(3)
@@ -234,6 +234,19 @@ class TestBatch:
         box = 11 * 11 * 21
         shares = [int(part.sum()) for part in ~pasted]
         assert shares == [box, math.prod(PATCH) - box] * 2
+
+    def test_pasted_voxels_that_nobody_verified_are_taught_by_nobody(self):
+        """What the student sees there is the labelled scan, but the teachers saw the unlabelled one."""
+        label = torch.full((20, 20, 40), 255, dtype=torch.uint8)
+        label[:, :10] = 1
+        teach = PreparedCase("teach", torch.ones(1, 20, 20, 40), label, ())
+        learn = PreparedCase("learn", torch.full((1, 20, 20, 40), 5.0), None, ())
+        reader = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=False)
+        config = tiny_config(labelled_per_step=1, unlabelled_per_step=2)
+        batch = draw_batch(Pools((teach,), (learn,)), reader, config, True, seeded())
+        own = batch.views[0][1:, 0] == 5.0
+        assert bool((batch.labels[1:][~own] == 255).any())
+        assert torch.equal(batch.unverified, own)
 
 
 def test_boxes_are_two_thirds_of_each_edge_and_move():
