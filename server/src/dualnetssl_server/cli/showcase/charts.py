@@ -11,7 +11,7 @@ from dualnetssl_server.cli.showcase.colours import Rgb, css
 
 Points = Sequence[tuple[float, float]]
 
-_WIDTH, _HEIGHT = 460, 250
+WIDTH, HEIGHT = 460, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 44
 
 
@@ -56,10 +56,14 @@ def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 def chart(x: Axis, y: Axis, series: Sequence[Series], title: str) -> str:
     """Draw a chart; ``title`` is what a screen reader says of it."""
-    body = [_grid(x, y), *(_draw(x, y, one) for one in series)]
     legend = "".join(_legend_entry(one) for one in series if one.name)
-    picture = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">{"".join(body)}</svg>'
+    picture = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">{plot(x, y, series)}</svg>'
     return f'<figure class="chart">{picture}<div class="legend">{legend}</div></figure>'
+
+
+def plot(x: Axis, y: Axis, series: Sequence[Series]) -> str:
+    """Return axes and series as SVG elements on a canvas of `WIDTH` by `HEIGHT`."""
+    return "".join([_grid(x, y), *(_draw(x, y, one) for one in series)])
 
 
 def _legend_entry(series: Series) -> str:
@@ -68,26 +72,26 @@ def _legend_entry(series: Series) -> str:
 
 
 def _column(x: Axis, value: float) -> float:
-    return _LEFT + x.share(value) * (_WIDTH - _LEFT - _RIGHT)
+    return _LEFT + x.share(value) * (WIDTH - _LEFT - _RIGHT)
 
 
 def _row(y: Axis, value: float) -> float:
-    return _TOP + (1 - y.share(value)) * (_HEIGHT - _TOP - _BOTTOM)
+    return _TOP + (1 - y.share(value)) * (HEIGHT - _TOP - _BOTTOM)
 
 
 def _grid(x: Axis, y: Axis) -> str:
     parts = []
     for tick in nice_ticks(y.low, y.high):
         row = _row(y, tick)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{row:.1f}" y2="{row:.1f}"/>')
+        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{row:.1f}" y2="{row:.1f}"/>')
         parts.append(f'<text x="{_LEFT - 7}" y="{row + 4:.1f}" text-anchor="end">{tick:g}</text>')
     for tick in nice_ticks(x.low, x.high):
         column = _column(x, tick)
-        parts.append(f'<text x="{column:.1f}" y="{_HEIGHT - _BOTTOM + 17}" text-anchor="middle">{tick:g}</text>')
-    middle_x, middle_y = (_LEFT + _WIDTH - _RIGHT) / 2, (_TOP + _HEIGHT - _BOTTOM) / 2
-    bottom = _HEIGHT - _BOTTOM
-    parts.append(f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>')
-    parts.append(f'<text class="name" x="{middle_x}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(x.label)}</text>')
+        parts.append(f'<text x="{column:.1f}" y="{HEIGHT - _BOTTOM + 17}" text-anchor="middle">{tick:g}</text>')
+    middle_x, middle_y = (_LEFT + WIDTH - _RIGHT) / 2, (_TOP + HEIGHT - _BOTTOM) / 2
+    bottom = HEIGHT - _BOTTOM
+    parts.append(f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>')
+    parts.append(f'<text class="name" x="{middle_x}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x.label)}</text>')
     parts.append(
         f'<text class="name" transform="translate(13 {middle_y}) rotate(-90)" text-anchor="middle">'
         f"{escape(y.label)}</text>"
