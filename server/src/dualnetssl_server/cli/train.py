@@ -97,13 +97,21 @@ def read_config(arguments: argparse.Namespace) -> TrainConfig:
     Raises:
         InvalidRequest: a field is unknown or has a value that is not allowed.
     """
+    fields = {name: getattr(arguments, name) for name in _PLAIN_OPTIONS if getattr(arguments, name) is not None}
+    return checked_config(fields | dict(read_assignment(text) for text in arguments.set))
+
+
+def checked_config(fields: dict[str, Any]) -> TrainConfig:
+    """Lay fields over their preset.
+
+    Raises:
+        InvalidRequest: a field is unknown or has a value that is not allowed.
+    """
     from pydantic import ValidationError
 
     from dualnetssl_server.config import TrainConfig, resolve
     from dualnetssl_server.errors import InvalidRequest
 
-    fields = {name: getattr(arguments, name) for name in _PLAIN_OPTIONS if getattr(arguments, name) is not None}
-    fields |= dict(read_assignment(text) for text in arguments.set)
     try:
         return resolve(fields)
     except ValidationError as error:
