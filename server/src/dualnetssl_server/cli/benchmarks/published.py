@@ -77,7 +77,7 @@ def windowed_mean(
     with zeros.
     """
     # Half a voxel more than the stride keeps MONAI, which truncates, from losing one to rounding.
-    overlap = [1 - (stride + 0.5) / edge for stride, edge in zip(strides, patch, strict=True)]
+    overlap = [max(0.0, 1 - (stride + 0.5) / edge) for stride, edge in zip(strides, patch, strict=True)]
     with torch.inference_mode():
         mean = sliding_window_inference(
             image, patch, 1, believe, overlap=overlap, mode="constant", sw_device=device, device=torch.device("cpu")
