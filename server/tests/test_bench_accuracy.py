@@ -9,7 +9,7 @@ import torch
 
 from dualnetssl_server.cli import bench_accuracy, main
 from dualnetssl_server.cli.benchmarks import experiments, protocols, series
-from dualnetssl_server.cli.benchmarks.experiments import Experiment, Ground
+from dualnetssl_server.cli.benchmarks.experiments import Experiment, Ground, Hooks
 from dualnetssl_server.cli.benchmarks.series import Outcome, Setting
 from dualnetssl_server.errors import Conflict, TrainingFailed
 from dualnetssl_server.jobdir import JobDirectory
@@ -43,12 +43,12 @@ def test_an_experiment_goes_on_after_every_death_and_is_never_repeated(material,
     place = ground(material, tmp_path)
     directory = JobDirectory(place.folder(EXPERIMENT) / "training")
 
-    def die(event):
+    def die(directory, spec, event):
         if event.kind == "progress" and event.step == 3:
             raise Crash
 
     with pytest.raises(Crash):
-        experiments.perform(EXPERIMENT, place, die)
+        experiments.perform(EXPERIMENT, place, Hooks(on_event=die))
     monkeypatch.setattr(experiments, "evaluate", lambda *_: (_ for _ in ()).throw(Crash))
     with pytest.raises(Crash):
         experiments.perform(EXPERIMENT, place)
@@ -56,7 +56,7 @@ def test_an_experiment_goes_on_after_every_death_and_is_never_repeated(material,
     assert kinds(directory).count("started") == 2
     assert [event.step for event in directory.read_events() if event.kind == "resumed"] == [2]
 
-    found = experiments.perform(EXPERIMENT, place, extra=lambda model: {"model": model.name})
+    found = experiments.perform(EXPERIMENT, place, Hooks(afterwards=lambda done: {"model": done.model_path.name}))
     assert kinds(directory).count("started") == 2, "a finished training was done again"
     assert (found["name"], found["seed"], found["labelled"], found["model"]) == ("default", 0, 2, "model")
     assert len(found["evaluation"]["cases"]) == 2
@@ -88,7 +88,7 @@ def test_a_failed_training_says_why_and_a_stopped_one_stops_the_bench(material, 
     place = ground(material, tmp_path / "other")
     directory = JobDirectory(place.folder(EXPERIMENT) / "training")
     with pytest.raises(KeyboardInterrupt):
-        experiments.perform(EXPERIMENT, place, lambda event: directory.request_cancel())
+        experiments.perform(EXPERIMENT, place, Hooks(before=lambda folder, spec: folder.request_cancel()))
     assert directory.read_result().outcome == "cancelled"
 
 
@@ -160,9 +160,8 @@ def test_the_bench_runs_from_the_command_line(tmp_path, capsys):
 def test_a_protocol_of_the_literature_takes_its_figures(material, tmp_path):
     place = ground(material, tmp_path, steps=2)
     protocol = protocols.Protocol("p", 2, 2, 2, published_strides=(16, 16, 16))
-    found = experiments.perform(
-        EXPERIMENT, place, extra=lambda model: bench_accuracy.extra(Setting(protocol, place), model)
-    )
+    hooks = Hooks(afterwards=lambda directory: bench_accuracy.extra(Setting(protocol, place), directory))
+    found = experiments.perform(EXPERIMENT, place, hooks)
     assert found["published"].keys() == {"dc", "jc", "hd95", "asd", "failures"}
     assert 0 <= found["published"]["jc"] <= found["published"]["dc"] <= 1
     row = bench_accuracy.row("default", Outcome((found,)), None, published=True)

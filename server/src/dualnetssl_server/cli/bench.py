@@ -7,6 +7,7 @@ import argparse
 from dualnetssl_server.cli.main import Command, add_commands
 
 BENCHES = (
+    Command("ablation", "dualnetssl_server.cli.bench_ablation", "what each term and choice of the method is worth"),
     Command("accuracy", "dualnetssl_server.cli.bench_accuracy", "how much of the gap to all labels is closed"),
     Command("api", "dualnetssl_server.cli.bench_api", "answer times while a job trains and clients upload"),
     Command(

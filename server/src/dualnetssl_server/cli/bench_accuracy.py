@@ -11,9 +11,8 @@ from dualnetssl_server.cli.benchmarks.frame import Findings
 from dualnetssl_server.cli.benchmarks.series import Outcome, Setting
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dualnetssl_server.cli.benchmarks.experiments import Experiment
+    from dualnetssl_server.jobdir import JobDirectory
 
 CHOICES = ("supervised", "default", "paper", "all")
 _FEW, _ALL, _OURS = "supervised", "all", "default"
@@ -34,12 +33,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, predict and compare; go on where an earlier run stopped. 1 if an experiment failed."""
     setting = series.set_up(arguments)
-    from dualnetssl_server.cli.benchmarks.experiments import perform
+    from dualnetssl_server.cli.benchmarks.experiments import Hooks, perform
 
-    ground = setting.ground
+    ground, hooks = setting.ground, Hooks(afterwards=partial(extra, setting))
     outcome = series.run_series(
         plan(arguments.presets, arguments.seeds, setting),
-        lambda experiment: perform(experiment, ground, extra=partial(extra, setting)),
+        lambda experiment: perform(experiment, ground, hooks),
         lambda found: frame.publish(findings(found, setting), ground.output),
     )
     frame.conclude(findings(outcome, setting), ground.output)
@@ -60,14 +59,14 @@ def plan(presets: list[str], seeds: list[int], setting: Setting) -> list[Experim
     ]
 
 
-def extra(setting: Setting, model: Path) -> dict[str, Any]:
+def extra(setting: Setting, directory: JobDirectory) -> dict[str, Any]:
     """Return the literature's figures where the protocol asks for them."""
     if setting.protocol.published_strides is None:
         return {}
     from dualnetssl_server.cli.benchmarks.published import published_figures
 
     ground = setting.ground
-    return published_figures(model, ground.material, setting.protocol.published_strides, ground.device)
+    return published_figures(directory.model_path, ground.material, setting.protocol.published_strides, ground.device)
 
 
 def gap_closed(few: float, ours: float, everything: float) -> float | None:

@@ -48,6 +48,7 @@ class Ground:
         output: each experiment has a folder under it.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         keep: whether predicted volumes and checkpoints stay once an experiment is finished.
+        sources: digest of the code as it was when the bench began.
     """
 
     material: Material
@@ -55,6 +56,7 @@ class Ground:
     output: Path
     device: str = "auto"
     keep: bool = False
+    sources: str = field(default_factory=lambda: sources_digest())
 
     def folder(self, experiment: Experiment) -> Path:
         """Return the folder of an experiment."""
@@ -72,18 +74,30 @@ class Ground:
         return JobSpec(kind=JobKind.TRAIN, labels=self.material.labels, cases=cases, device=self.device, train=config)
 
 
-Extra = Callable[[Path], dict[str, Any]]
-"""Further figures of a finished training, from the folder of its model."""
+@dataclass(frozen=True)
+class Hooks:
+    """What a bench adds to its experiments.
+
+    Attributes:
+        before: called before a training that is not finished begins or goes on.
+        on_event: told of the training's events.
+        afterwards: returns further figures of the finished training, fit for JSON.
+    """
+
+    before: Callable[[JobDirectory, JobSpec], object] = lambda directory, spec: None
+    on_event: Callable[[JobDirectory, JobSpec, Event], object] = lambda directory, spec, event: None
+    afterwards: Callable[[JobDirectory], dict[str, Any]] = lambda directory: {}
 
 
-def perform(
-    experiment: Experiment, ground: Ground, on_event: OnEvent = lambda event: None, extra: Extra = lambda model: {}
-) -> dict[str, Any]:
+NO_HOOKS = Hooks()
+
+
+def perform(experiment: Experiment, ground: Ground, hooks: Hooks = NO_HOOKS) -> dict[str, Any]:
     """Train, predict the scans kept out, and compare with their labels, going on where an earlier try stopped.
 
     Returns:
         ``name``, ``preset``, ``seed``, ``labelled``, ``sources`` (see `sources_digest`), ``evaluation`` (see
-        `dualnetssl_server.train.evaluate.evaluate_predictions`) and what ``extra`` tells.
+        `dualnetssl_server.train.evaluate.evaluate_predictions`) and what the hook ``afterwards`` tells.
 
     Raises:
         Conflict: the folder holds a training with other options.
@@ -97,7 +111,8 @@ def perform(
         found: dict[str, Any] = json.loads(done.read_bytes())
         return found
     if not finished:
-        work(directory, on_event)
+        hooks.before(directory, spec)
+        work(directory, lambda event: hooks.on_event(directory, spec, event))
     predictions = folder / "predictions"
     predict(directory.model_path, ground.material.judges, predictions, ground.device)
     found = {
@@ -105,9 +120,9 @@ def perform(
         "preset": experiment.preset,
         "seed": experiment.seed,
         "labelled": experiment.labelled,
-        "sources": sources_digest(),
+        "sources": ground.sources,
         "evaluation": evaluate(predictions, ground.material.truths),
-        **extra(directory.model_path),
+        **hooks.afterwards(directory),
     }
     write_atomic(done, json.dumps(found, indent=1).encode())
     if not ground.keep:
@@ -183,7 +198,7 @@ def tidy(directory: JobDirectory, predictions: Path) -> None:
 
 
 def sources_digest() -> str:
-    """Return a digest of the code that training and prediction consist of: equal digests make equal figures."""
+    """Return a digest of the code that training and prediction consist of: if it is equal, so are the figures."""
     package = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for path in (package / "config.py", *sorted((package / "train").glob("*.py"))):
