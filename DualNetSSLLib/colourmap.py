@@ -1,8 +1,8 @@
 """The colours of the uncertainty map: made to lie over grey anatomy and to be told apart by everybody.
 
-The path runs from violet over red and orange to pale yellow in OKLab (Ottosson 2020, "A perceptual color space for image
-processing"), with lightness rising steadily and colours spaced evenly along it. So equal steps of uncertainty look equal,
-the order can be seen without any colour vision, and nothing on the path is grey as the scan is.
+The path runs from violet over red and orange to pale yellow in OKLab (Ottosson 2020, "A perceptual color space for
+image processing"), with lightness rising steadily and colours spaced evenly along it. So equal steps of uncertainty
+look equal, the order can be seen without any colour vision, and nothing on the path is grey as the scan is.
 """
 
 from __future__ import annotations
