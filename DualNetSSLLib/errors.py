@@ -25,6 +25,9 @@
     ├── LocalFileError                  a local file cannot be read or written
     │   └── FileChanged                 a file changed while it was sent
     ├── DamagedDownload                 the bytes that came are not the ones that were asked for
+    ├── NotConnected                    no server was chosen yet
+    ├── LaunchFailed                    a server could not be set up or started on this computer
+    ├── BackgroundFault                 the background process met an error of its own, or ended
     └── Cancelled                       somebody asked to stop
 """
 
@@ -83,7 +86,13 @@ class TimedOut(TransportError):
 
 
 class UntrustedCertificate(TransportError):
-    """The server could not prove by its certificate who it is."""
+    """The server could not prove by its certificate who it is.
+
+    Attributes:
+        fingerprint: SHA-256 of the certificate that it showed, as 64 hex digits; None if that is not known.
+    """
+
+    fingerprint: str | None = None
 
 
 class ServerUnavailable(TransportError):
@@ -261,6 +270,22 @@ class FileChanged(LocalFileError):
 
 class DamagedDownload(DualNetSSLError):
     """The bytes that came are not the ones that were asked for."""
+
+
+class NotConnected(DualNetSSLError):
+    """No server was chosen yet."""
+
+    def __init__(self, cause: str = "No server is connected.", remedy: str = "Connect to one first.") -> None:
+        """Say what is missing."""
+        super().__init__(cause, remedy)
+
+
+class LaunchFailed(DualNetSSLError):
+    """A server could not be set up or started on this computer."""
+
+
+class BackgroundFault(DualNetSSLError):
+    """The background process met an error of its own, or ended."""
 
 
 class Cancelled(DualNetSSLError):

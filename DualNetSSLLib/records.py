@@ -281,6 +281,15 @@ class Event(Record):
         rest = {key: value for key, value in dict(data).items() if key not in named}
         return super().from_json({**{key: data[key] for key in named if key in data}, "fields": rest})
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as the flat object that it was read from.
+
+        Example:
+            >>> Event(seq=3, time=0.5, kind="progress", fields={"step": 40}).to_json()
+            {'step': 40, 'seq': 3, 'time': 0.5, 'kind': 'progress'}
+        """
+        return {**self.fields, "seq": self.seq, "time": self.time, "kind": self.kind}
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventPage(Record):

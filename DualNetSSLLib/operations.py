@@ -1,0 +1,179 @@
+"""What the background process can do, by name: thin functions over the client, from JSON values to records.
+
+Each takes its `Task` first; the other arguments are those of `Session.call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from DualNetSSLLib.address import normalise_address
+from DualNetSSLLib.connecting import connected, try_server
+from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
+from DualNetSSLLib.task import Server, Task
+
+Answer = dict[str, Any]
+
+
+def connect(task: Task, address: str, token: str, fingerprint: str | None = None) -> Answer:
+    """Use a server from now on; returns ``address``, ``server`` and ``datasets``, or says exactly what is wrong."""
+    server, info = try_server(address, token, fingerprint)
+    return connected(task, server, info)
+
+
+def probe(task: Task, address: str, token: str, fingerprint: str | None = None) -> Answer:
+    """Find out whether a server could be used, without using it from now on; returns ``address`` and ``server``."""
+    server, info = try_server(address, token, fingerprint)
+    return {"address": server.address, "server": info}
+
+
+def remembered(operation: str, arguments: Mapping[str, Any]) -> Server | None:
+    """Return the server that an earlier background process was connected to, without asking it."""
+    return Server(normalise_address(arguments["address"]), arguments["token"], arguments.get("fingerprint") or None)
+
+
+# data sets
+
+
+def datasets(task: Task) -> list[Dataset]:
+    """List the data sets."""
+    with task.client() as client:
+        return client.datasets()
+
+
+def create_dataset(task: Task, name: str, labels: Sequence[LabelDefinition | Mapping[str, Any]]) -> Dataset:
+    """Make a data set; its labels are records, or their JSON."""
+    definitions = [
+        label if isinstance(label, LabelDefinition) else LabelDefinition.from_json(label) for label in labels
+    ]
+    with task.client() as client:
+        return client.create_dataset(name, definitions)
+
+
+def delete_dataset(task: Task, dataset: str) -> None:
+    """Delete a data set with all that belongs to it."""
+    with task.client() as client:
+        client.delete_dataset(dataset)
+
+
+def cases(task: Task, dataset: str) -> list[Case]:
+    """List the cases of a data set."""
+    with task.client() as client:
+        return client.cases(dataset)
+
+
+def worklist(task: Task, dataset: str) -> list[WorklistEntry]:
+    """List the cases to look at next, the most rewarding first."""
+    with task.client() as client:
+        return client.worklist(dataset)
+
+
+# jobs
+
+
+def train(
+    task: Task,
+    dataset: str,
+    config: Mapping[str, Any] | None = None,
+    model: str | None = None,
+    cases: Sequence[str] | None = None,
+    predict_after: bool = True,
+) -> Job:
+    """Ask for a training, which starts from ``model`` if one is given."""
+    with task.client() as client:
+        return client.create_job("train", dataset, config=config, model=model, cases=cases, predict_after=predict_after)
+
+
+def predict(task: Task, dataset: str, model: str, cases: Sequence[str] | None = None) -> Job:
+    """Ask for a prediction with a model, of all cases or of these."""
+    with task.client() as client:
+        return client.create_job("predict", dataset, model=model, cases=cases)
+
+
+def follow(task: Task, job: str, after: int = 0) -> Job:
+    """Tell every event of a job after a cursor as ``progress`` (an `Event`), and return the job as it ended.
+
+    The server may be away for as long as it likes; only `Call.cancel` ends the following, and never the job.
+    """
+    with task.client() as client:
+        for event in client.follow_events(job, after=after, cancel=task.cancel, patience=float("inf")):
+            task.tell(event)
+        return client.job(job)
+
+
+def jobs(task: Task, dataset: str | None = None) -> list[Job]:
+    """List the jobs, of one data set or of all."""
+    with task.client() as client:
+        return client.jobs(dataset)
+
+
+def job(task: Task, job: str) -> Job:
+    """Read one job."""
+    with task.client() as client:
+        return client.job(job)
+
+
+def cancel_job(task: Task, job: str) -> Job:
+    """Ask a job to stop gracefully; a training keeps a usable model."""
+    with task.client() as client:
+        return client.cancel_job(job)
+
+
+def resume_job(task: Task, job: str) -> Job:
+    """Let a failed or cancelled job go on from its checkpoint."""
+    with task.client() as client:
+        return client.resume_job(job)
+
+
+# models
+
+
+def models(task: Task, dataset: str | None = None) -> list[Model]:
+    """List the models, of one data set or of all."""
+    with task.client() as client:
+        return client.models(dataset)
+
+
+def delete_model(task: Task, model: str) -> None:
+    """Delete a model and its predictions."""
+    with task.client() as client:
+        client.delete_model(model)
+
+
+def export_model(task: Task, model: str, file: str) -> str:
+    """Save a model as the zip of a MONAI bundle; returns the file's path."""
+    with task.client() as client:
+        record = client.model(model)
+        return str(
+            client.download_bundle(record, Path(file), progress=task.bytes_of(f"{Path(file).name}"), cancel=task.cancel)
+        )
+
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"test": probe}
+    | {
+        function.__name__: function
+        for function in (
+            connect,
+            datasets,
+            create_dataset,
+            delete_dataset,
+            cases,
+            worklist,
+            train,
+            predict,
+            follow,
+            jobs,
+            job,
+            cancel_job,
+            resume_job,
+            models,
+            delete_model,
+            export_model,
+        )
+    }
+)
+"""Every operation by its name."""
