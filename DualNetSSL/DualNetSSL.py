@@ -1,4 +1,4 @@
-"""The DualNetSSL module of 3D Slicer: loads, tells what it can do so far, and finds the library beside it."""
+"""The DualNetSSL module of 3D Slicer: puts the panel of DualNetSSLLib into Slicer and tells it what Slicer does."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Annotated, Any
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
+from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleLogic,
     ScriptedLoadableModuleTest,
     ScriptedLoadableModuleWidget,
 )
+from slicer.util import VTKObservationMixin
+
+SECTIONS = {"serverFrame": "Server", "datasetFrame": "Dataset", "trainFrame": "Train"}
 
 
 class DualNetSSL(ScriptedLoadableModule):
     """What Slicer lists of the module."""
 
-    def __init__(self, parent: object) -> None:
+    def __init__(self, parent: Any) -> None:
         """Fill in title, category and texts."""
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("DualNetSSL")
@@ -31,28 +35,129 @@ class DualNetSSL(ScriptedLoadableModule):
         self.parent.contributors = ["The DualNetSSL contributors"]
         self.parent.helpText = _(
             "Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, "
-            "see where they are unsure, correct those regions and train again."
+            "see where they are unsure, correct those regions and train again. "
+            "Start a server on this computer or connect to one; add scans; label three; train; look at the rest."
         )
         self.parent.acknowledgementText = _(
             "Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks (2025)."
         )
+        slicer.app.connect("startupCompleted()", register_sample_data)
 
 
-class DualNetSSLWidget(ScriptedLoadableModuleWidget):
-    """The panel: for now one label that says what is there."""
+def register_sample_data() -> None:
+    """Offer the phantom scans in Slicer's Sample Data module; they are made on this computer when asked for."""
+    import SampleData
+
+    logic = SampleData.SampleDataLogic
+    logic.registerCustomSampleDataSource(
+        category="DualNetSSL",
+        sampleName="DualNetSSLPhantoms",
+        thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "DualNetSSLPhantoms.png"),
+        customDownloader=load_phantoms,
+    )
+
+
+def load_phantoms(source: object = None) -> list[Any]:
+    """Make ten phantom scans and load them as volumes."""
+    return DualNetSSLLogic().loadPhantoms()
+
+
+@parameterNodeWrapper
+class DualNetSSLParameterNode:
+    """What belongs to the scene and is saved with it."""
+
+    dataset: str = ""
+    openCase: str = ""
+    uncertaintyThreshold: Annotated[float, WithinRange(0.0, 1.0)] = 0.3
+    overlayOpacity: Annotated[float, WithinRange(0.0, 1.0)] = 0.6
+
+
+class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """The panel in Slicer: loads the widgets and hands Slicer's events on."""
+
+    def __init__(self, parent: Any = None) -> None:
+        """Prepare, without widgets yet."""
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+        VTKObservationMixin.__init__(self)
+        self.logic: DualNetSSLLogic | None = None
+        self.panel: Any = None
+        self.parameters: Any = None
+        self._guiTag: Any = None
 
     def setup(self) -> None:
         """Build the panel; works with an empty scene and without a main window."""
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = DualNetSSLLogic()
-        self.statusLabel = qt.QLabel(self.logic.statusText())
-        self.statusLabel.wordWrap = True
-        self.layout.addWidget(self.statusLabel)
-        self.layout.addStretch(1)
+        self.logic.library()
+        root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
+        self.layout.addWidget(root)
+        frames = slicer.util.childWidgetVariables(root)
+        for frame, name in SECTIONS.items():
+            self.fill(getattr(frames, frame), name)
+        self.ui = slicer.util.childWidgetVariables(root)
+        root.setMRMLScene(slicer.mrmlScene)
+        self.panel = self.logic.panel(self.ui, lambda: self.parameters)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.initializeParameterNode()
+
+    def fill(self, frame: Any, name: str) -> None:
+        """Load the widgets of one section into its frame."""
+        import qt
+
+        box = qt.QVBoxLayout(frame)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(slicer.util.loadUI(self.resourcePath(f"UI/{name}.ui")))
+
+    def enter(self) -> None:
+        """The user has come to the module."""
+        self.initializeParameterNode()
+        self.panel.enter()
+
+    def exit(self) -> None:
+        """The user has gone to another module; what runs goes on."""
+        self.panel.exit()
+        self.setParameterNode(None)
+
+    def cleanup(self) -> None:
+        """The widget is about to go: end everything."""
+        self.removeObservers()
+        if self.panel is not None:
+            self.panel.close()
+        self.setParameterNode(None)
+        self.panel = None
+
+    def onSceneStartClose(self, caller: object, event: object) -> None:
+        """The nodes are about to go."""
+        self.panel.scene_closing()
+        self.setParameterNode(None)
+
+    def onSceneEndClose(self, caller: object, event: object) -> None:
+        """The scene is empty again."""
+        if self.parent.isEntered:
+            self.initializeParameterNode()
+        self.panel.scene_closed()
+
+    def initializeParameterNode(self) -> None:
+        """Make sure that there is a parameter node and that it is shown."""
+        if self.logic is not None:
+            self.setParameterNode(self.logic.getParameterNode())
+
+    def setParameterNode(self, parameters: Any) -> None:
+        """Show this parameter node, or none."""
+        if self.parameters is not None:
+            self.parameters.disconnectGui(self._guiTag)
+        self.parameters = parameters
+        if parameters is not None:
+            self._guiTag = parameters.connectGui(self.ui)
 
 
 class DualNetSSLLogic(ScriptedLoadableModuleLogic):
     """What the module can do without a widget."""
+
+    def getParameterNode(self) -> DualNetSSLParameterNode:
+        """Return the module's parameter node in the scene."""
+        return DualNetSSLParameterNode(super().getParameterNode())
 
     def library(self) -> ModuleType:
         """Import DualNetSSLLib: the installed one, or the one beside a source folder that was dragged into Slicer.
@@ -66,13 +171,10 @@ class DualNetSSLLogic(ScriptedLoadableModuleLogic):
             sys.path.insert(0, sources)
         return importlib.import_module("DualNetSSLLib")
 
-    def statusText(self) -> str:
-        """Say what this version of the panel does and what can be used until it does more."""
-        return _(
-            "This version of the panel has no controls yet. Training, prediction and evaluation run today "
-            "from the command line: see dualnetssl-server --help on the computer that holds the scans. "
-            "Nothing is sent anywhere from here."
-        )
+    def panel(self, ui: Any, parameters: Any) -> Any:
+        """Build the panel on the widgets of ``ui``."""
+        self.library()
+        return importlib.import_module("DualNetSSLLib.panel.panel").Panel(ui, parameters)
 
 
 class DualNetSSLTest(ScriptedLoadableModuleTest):
@@ -83,7 +185,7 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         self.setUp()
         self.test_library()
         self.setUp()
-        self.test_status()
+        self.test_parameters()
 
     def setUp(self) -> None:
         """Start from an empty scene."""
@@ -93,6 +195,7 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         """The library that belongs to the module is found."""
         self.assertEqual(DualNetSSLLogic().library().__name__, "DualNetSSLLib")
 
-    def test_status(self) -> None:
-        """The panel says what it is."""
-        self.assertIn("dualnetssl-server", DualNetSSLLogic().statusText())
+    def test_parameters(self) -> None:
+        """What belongs to the scene is kept in the scene."""
+        DualNetSSLLogic().getParameterNode().openCase = "scan-01"
+        self.assertEqual(DualNetSSLLogic().getParameterNode().openCase, "scan-01")

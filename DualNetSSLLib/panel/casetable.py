@@ -1,0 +1,148 @@
+"""The table of cases: what each is, how sure its prediction, who labelled it; to sort, filter and open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.panel.words import state_in_words
+from DualNetSSLLib.records import Case, WorklistEntry
+
+CASE, STATE, UNCERTAINTY, DICE, ANNOTATOR, REVISION = range(6)
+STATES = ("new", "predicted", "in_review", "labelled", "verified")
+COLOURS = {
+    "new": "#9e9e9e",
+    "predicted": "#5c9ded",
+    "in_review": "#e6a700",
+    "labelled": "#43a047",
+    "verified": "#1b5e20",
+}
+Row = tuple[Any, ...]
+
+
+class CaseTable:
+    """Shows the cases of a data set; keeps selection and sorting while they change."""
+
+    def __init__(self, table: Any, find: Any, states: Any, count: Any, opened: Callable[[str], None]) -> None:
+        """Use these widgets; ``opened`` is called with the name of a case that was double-clicked."""
+        self._table, self._find, self._states, self._count, self._opened = table, find, states, count, opened
+        self._shown: dict[str, Row] = {}
+        self._prepare_table()
+        states.addItem(_("every state"), "")
+        for state in STATES:
+            states.addItem(state_in_words(state), state)
+        find.connect("textChanged(QString)", self._filter)
+        states.connect("currentIndexChanged(int)", self._filter)
+        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+
+    def show(self, cases: Iterable[Case], worklist: Mapping[str, WorklistEntry], opened: str | None) -> None:
+        """Show these cases; the one that is open stands out."""
+        rows = {case.case: _row(case, worklist.get(case.case), case.case == opened) for case in cases}
+        if rows != self._shown:
+            self._fill(rows)
+            self._filter()
+
+    def selected(self) -> str | None:
+        """Return the name of the selected case."""
+        item = self._table.item(self._table.currentRow(), CASE)
+        return None if item is None else str(item.text())
+
+    def _prepare_table(self) -> None:
+        table = self._table
+        table.setColumnCount(6)
+        table.setHorizontalHeaderLabels(
+            [_("Case"), _("State"), _("Uncertainty"), _("Pred. Dice"), _("Annotator"), _("Rev.")]
+        )
+        for column, tip in enumerate(_tips()):
+            table.horizontalHeaderItem(column).setToolTip(tip)
+        table.verticalHeader().hide()
+        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
+        table.selectionBehavior = qt.QAbstractItemView.SelectRows
+        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        table.alternatingRowColors = True
+        table.horizontalHeader().stretchLastSection = True
+        table.sortingEnabled = True
+        table.sortByColumn(CASE, qt.Qt.AscendingOrder)
+
+    def _fill(self, rows: dict[str, Row]) -> None:
+        """Write what has changed; only cases that came or went change the number of rows."""
+        table = self._table
+        selected = self.selected()
+        table.sortingEnabled = False
+        places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
+        for name in sorted(set(places) - set(rows), key=lambda gone: -places[gone]):
+            table.removeRow(places[name])
+        places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
+        for name, row in rows.items():
+            if name not in places:
+                places[name] = table.rowCount
+                table.insertRow(places[name])
+            if row != self._shown.get(name):
+                self._write(places[name], row)
+        table.sortingEnabled = True
+        if not self._shown and rows:
+            table.resizeColumnsToContents()
+        self._shown = rows
+        self._select(selected)
+
+    def _write(self, place: int, row: Row) -> None:
+        *values, state, opened = row
+        for column, value in enumerate(values):
+            item = qt.QTableWidgetItem()
+            if value is not None:
+                item.setData(qt.Qt.DisplayRole, value)
+            if column == STATE:
+                item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
+            if column in (UNCERTAINTY, DICE, REVISION):
+                item.setTextAlignment(int(qt.Qt.AlignRight) | int(qt.Qt.AlignVCenter))
+            font = item.font()
+            font.setBold(opened)
+            item.setFont(font)
+            self._table.setItem(place, column, item)
+
+    def _select(self, name: str | None) -> None:
+        for row in range(self._table.rowCount):
+            if name is not None and self._table.item(row, CASE).text() == name:
+                self._table.setCurrentCell(row, CASE)
+
+    def _filter(self, *_arguments: object) -> None:
+        """Hide the rows that do not match, and say how many cases there are of each state."""
+        wanted, state = self._find.text.strip().lower(), self._states.itemData(self._states.currentIndex)
+        for row in range(self._table.rowCount):
+            name = self._table.item(row, CASE).text()
+            text = f"{name} {self._table.item(row, ANNOTATOR).text()}".lower()
+            fits = wanted in text and state in ("", self._shown[name][-2])
+            self._table.setRowHidden(row, not fits)
+        self._count.text = _counted(Counter(row[-2] for row in self._shown.values()))
+
+    def _double_clicked(self, row: int, column: int) -> None:
+        self._opened(str(self._table.item(row, CASE).text()))
+
+
+def _row(case: Case, entry: WorklistEntry | None, opened: bool) -> Row:
+    score = None if entry is None or entry.score is None else round(entry.score, 4)
+    dice = None if entry is None or entry.predicted_dice is None else round(entry.predicted_dice, 3)
+    return (case.case, state_in_words(case.state), score, dice, case.annotator, case.revision, case.state, opened)
+
+
+def _counted(states: Counter[str]) -> str:
+    """Say how many cases there are, and in which states."""
+    if not states:
+        return ""
+    parts = ", ".join(f"{states[state]} {state_in_words(state)}" for state in STATES if states[state])
+    return _("{count} cases: {parts}").format(count=sum(states.values()), parts=parts)
+
+
+def _tips() -> tuple[str, ...]:
+    return (
+        _("Pseudonym of the scan."),
+        _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
+        _("Expected share of wrong voxels in the newest prediction; the largest deserve a look first."),
+        _("Dice that the model expects of its own prediction."),
+        _("Who made the label."),
+        _("How often the case was changed; every revision is kept."),
+    )

@@ -1,0 +1,74 @@
+"""Asks the server what there is, and puts the answers into the panel's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from DualNetSSLLib.errors import DualNetSSLError
+from DualNetSSLLib.panel.state import Notice, PanelState
+from DualNetSSLLib.records import Dataset
+from DualNetSSLLib.session import Session
+
+
+class Loader:
+    """Keeps `PanelState` up to date; ``failed`` is told of errors, ``loaded`` of success."""
+
+    def __init__(self, session: Session, state: PanelState) -> None:
+        """Ask through ``session``, answer into ``state``."""
+        self._session, self._state = session, state
+        self._pending: set[str] = set()
+        self.failed = Notice()
+        self.loaded = Notice()
+
+    def open_dataset(self, dataset: Dataset | None) -> None:
+        """Make a data set the open one and load all that belongs to it."""
+        if dataset != self._state.dataset:
+            self._state.leave_dataset()
+            self._pending.clear()
+            self._state.change(dataset=dataset)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Load cases, worklist, jobs and models of the open data set again."""
+        self.refresh_cases()
+        self._ask("jobs", lambda jobs: {"jobs": tuple(sorted(jobs, key=lambda job: -job.created))})
+        self._ask("models", lambda models: {"models": tuple(sorted(models, key=lambda model: -model.created))})
+
+    def refresh_cases(self) -> None:
+        """Load cases and worklist again."""
+        self._ask("cases", lambda cases: {"cases": tuple(sorted(cases, key=lambda case: case.case))})
+        self._ask("worklist", lambda entries: {"worklist": {entry.case: entry for entry in entries}})
+
+    def refresh_datasets(self) -> None:
+        """Load the list of data sets again."""
+        self._call("datasets", lambda found: self._state.change(datasets=tuple(found)))
+
+    def _ask(self, operation: str, changes: Callable[[Any], dict[str, Any]]) -> None:
+        """Ask something about the open data set; drop the answer if another one is open by then."""
+        dataset = self._state.dataset
+        if dataset is None:
+            return
+
+        def done(answer: Any) -> None:
+            if self._state.dataset is not None and self._state.dataset.id == dataset.id:
+                self._state.change(**changes(answer))
+
+        self._call(operation, done, dataset=dataset.id)
+
+    def _call(self, operation: str, done: Callable[[Any], None], **arguments: Any) -> None:
+        """Run an operation, unless the same is under way."""
+        if operation in self._pending or self._state.connection is None:
+            return
+
+        def finished(answer: Any) -> None:
+            self._pending.discard(operation)
+            done(answer)
+            self.loaded(operation)
+
+        def failed(error: DualNetSSLError) -> None:
+            self._pending.discard(operation)
+            self.failed(error)
+
+        self._pending.add(operation)
+        self._session.call(operation, done=finished, failed=failed, **arguments)

@@ -1,0 +1,91 @@
+"""The whole panel: makes the sections, keeps them in the order of the work, and ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import qt
+
+from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.dataset import DatasetSection
+from DualNetSSLLib.panel.loader import Loader
+from DualNetSSLLib.panel.server import ServerSection
+from DualNetSSLLib.panel.settings import PanelSettings
+from DualNetSSLLib.panel.state import PanelState
+from DualNetSSLLib.panel.training import TrainSection
+from DualNetSSLLib.session import Session
+
+REFRESH_MS = 5000
+
+
+class Section(Protocol):
+    """What the panel asks of a section; it is made with ``(context, ui)``."""
+
+    def update(self) -> None:
+        """Bring the widgets up to date with the state."""
+
+    def close(self) -> None:
+        """Stop timers and calls, let go of observers; no callback comes afterwards."""
+
+
+SECTIONS: tuple[Callable[[PanelContext, Any], Section], ...] = (ServerSection, DatasetSection, TrainSection)
+
+
+class Panel:
+    """Five sections over one session and one state."""
+
+    def __init__(self, ui: Any, parameters: Callable[[], Any], session: Session | None = None) -> None:
+        """Build every section on the widgets of ``ui``, a namespace of named widgets."""
+        session, state = session or Session(), PanelState()
+        self.context = PanelContext(session, state, Loader(session, state), PanelSettings(), parameters)
+        self._ui = ui
+        self.sections: tuple[Section, ...] = tuple(make(self.context, ui) for make in SECTIONS)
+        self._stop = [
+            state.watch(self._connection_changed, "connection"),
+            state.watch(self._dataset_changed, "dataset"),
+        ]
+        self._timer = qt.QTimer()
+        self._timer.interval = REFRESH_MS
+        self._timer.connect("timeout()", self.context.loader.refresh)
+
+    def enter(self) -> None:
+        """The panel comes to the front."""
+        self._timer.start()
+        self.context.entered(True)
+        self.context.loader.refresh()
+
+    def exit(self) -> None:
+        """The panel goes to the back; what runs goes on."""
+        self._timer.stop()
+        self.context.entered(False)
+
+    def scene_closing(self) -> None:
+        """The nodes are about to go: let go of them."""
+        self.context.scene_closing()
+        self.context.state.change(open_case=None)
+
+    def scene_closed(self) -> None:
+        """The scene is empty again."""
+        for section in self.sections:
+            section.update()
+
+    def close(self) -> None:
+        """End everything; no callback comes afterwards."""
+        self._timer.stop()
+        self._timer.disconnect("timeout()", self.context.loader.refresh)
+        for stop in self._stop:
+            stop()
+        for section in reversed(self.sections):
+            section.close()
+        self.context.session.close()
+
+    def _connection_changed(self) -> None:
+        """Open the section that comes next."""
+        connected = self.context.state.connection is not None
+        self._ui.serverSection.collapsed = connected
+        self._ui.datasetSection.collapsed = not connected
+
+    def _dataset_changed(self) -> None:
+        for section in (self._ui.labelSection, self._ui.trainSection, self._ui.resultsSection):
+            section.collapsed = self.context.state.dataset is None

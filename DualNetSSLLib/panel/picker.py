@@ -1,0 +1,66 @@
+"""A list with ticks that opens inside the panel, to choose what is to be added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import qt
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to tick: what it is called, what it is, and whether it is ticked at first."""
+
+    text: str
+    value: Any
+    ticked: bool = True
+
+
+class Picker:
+    """Asks without a dialog: a frame with a list, *Add* and *Cancel*."""
+
+    def __init__(self, frame: Any, label: Any, items: Any, add: Any, cancel: Any) -> None:
+        """Use these widgets."""
+        self._frame, self._label, self._items, self._add = frame, label, items, add
+        self._choices: Sequence[Choice] = ()
+        self._picked: Callable[[list[Any]], None] | None = None
+        frame.hide()
+        add.connect("clicked(bool)", self._accept)
+        cancel.connect("clicked(bool)", self.close)
+        items.connect("itemChanged(QListWidgetItem*)", self._count)
+
+    def ask(self, text: str, choices: Sequence[Choice], picked: Callable[[list[Any]], None]) -> None:
+        """Show the choices; ``picked`` is called with the values that are ticked, unless the user cancels."""
+        self._choices, self._picked = tuple(choices), picked
+        self._label.text = text
+        blocked = self._items.blockSignals(True)
+        self._items.clear()
+        for choice in choices:
+            item = qt.QListWidgetItem(choice.text)
+            item.setFlags(qt.Qt.ItemIsUserCheckable | qt.Qt.ItemIsEnabled)
+            item.setCheckState(qt.Qt.Checked if choice.ticked else qt.Qt.Unchecked)
+            self._items.addItem(item)
+        self._items.blockSignals(blocked)
+        self._items.setFixedHeight(min(160, 24 * max(2, len(choices)) + 6))
+        self._frame.show()
+        self._count()
+
+    def close(self, *_arguments: object) -> None:
+        """Choose nothing."""
+        self._picked, self._choices = None, ()
+        self._frame.hide()
+
+    def _ticked(self) -> list[Any]:
+        rows = range(len(self._choices))
+        return [self._choices[row].value for row in rows if self._items.item(row).checkState() == qt.Qt.Checked]
+
+    def _count(self, *_arguments: object) -> None:
+        self._add.enabled = bool(self._ticked())
+
+    def _accept(self, *_arguments: object) -> None:
+        picked, values = self._picked, self._ticked()
+        self.close()
+        if picked is not None:
+            picked(values)

@@ -1,0 +1,271 @@
+"""Section 1: start a server on this computer, or connect to another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.address import is_loopback, normalise_address
+from DualNetSSLLib.errors import DualNetSSLError, TransportError
+from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
+from DualNetSSLLib.panel.state import Connection
+from DualNetSSLLib.panel.words import devices_in_words
+from DualNetSSLLib.session import Call, Progress
+
+
+class ServerSection:
+    """Connects, says in words and colour how it stands, and asks once before scans leave this computer."""
+
+    def __init__(self, context: PanelContext, ui: Any) -> None:
+        """Fill the section's widgets with what is remembered, and look for a server that runs here already."""
+        self._context, self._ui = context, ui
+        self.message = MessageLine(ui.serverMessage)
+        self._call: Call | None = None
+        self._lost = ""
+        self._fill()
+        self._wire()
+        self._stop = [
+            context.state.watch(self.update, "connection"),
+            context.loader.failed.subscribe(self._load_failed),
+            context.loader.loaded.subscribe(self._load_worked),
+        ]
+        self.update()
+        self._looked = False
+        self._stop.append(context.entered.subscribe(self._entered))
+
+    # what the user does
+
+    @guarded
+    def start_local(self) -> None:
+        """Start a server on this computer and use it."""
+        self._begin(_("Starting the server on this computer…"))
+        self._call = self._context.session.call(
+            "start_local",
+            folder=self._ui.serverFolderButton.directory,
+            device=self._ui.serverDeviceCombo.currentData,
+            stop_with_session=self._ui.stopWithSlicerCheck.checked,
+            progress=self._starting,
+            done=lambda answer: self._connected(answer, local=True),
+            failed=self._failed,
+        )
+
+    @guarded
+    def stop_local(self) -> None:
+        """Stop the server on this computer; what runs on it goes on the next time."""
+        self._begin(_("Stopping the server…"))
+        self._call = self._context.session.call(
+            "stop_local", folder=self._ui.serverFolderButton.directory, done=self._stopped, failed=self._failed
+        )
+
+    @guarded
+    def connect(self) -> None:
+        """Use the server whose address and token were entered."""
+        address = normalise_address(self._ui.addressEdit.text)
+        self._begin(_("Connecting to {address}…").format(address=address))
+        self._call = self._context.session.call(
+            "connect",
+            **self._entry(address),
+            done=lambda answer: self._connected(answer, local=is_loopback(address)),
+            failed=self._failed,
+        )
+
+    @guarded
+    def test(self) -> None:
+        """Say whether the server could be used, and if not, what is wrong."""
+        address = normalise_address(self._ui.addressEdit.text)
+        self._begin(_("Testing {address}…").format(address=address))
+        self._call = self._context.session.call("test", **self._entry(address), done=self._tested, failed=self._failed)
+
+    @guarded
+    def disconnect(self) -> None:
+        """Leave the server, which goes on with what it does."""
+        self._end()
+        self._context.state.disconnected()
+
+    @guarded
+    def cancel(self) -> None:
+        """Stop connecting or starting."""
+        self._end()
+        self.message.show(_("Stopped. What was done so far is used the next time."))
+
+    @guarded
+    def agree(self, agreed: bool) -> None:
+        """Remember whether scans may be sent to this server."""
+        connection = self._context.state.connection
+        if connection is not None:
+            self._context.settings.consent(connection.address, bool(agreed))
+            self._context.consent_changed()
+
+    # what the server answers
+
+    def _entry(self, address: str) -> dict[str, Any]:
+        return {
+            "address": address,
+            "token": self._ui.tokenEdit.text.strip(),
+            "fingerprint": self._ui.fingerprintEdit.text.strip() or None,
+        }
+
+    def _begin(self, text: str) -> None:
+        self._end()
+        self._ui.startingLabel.text = text
+        self._ui.startingBar.setRange(0, 0)
+        self.message.clear()
+
+    def _end(self) -> None:
+        if self._call is not None:
+            self._call.cancel()
+        self._call = None
+
+    @guarded
+    def _starting(self, progress: Progress) -> None:
+        self._ui.startingLabel.text = progress.text
+        self._ui.startingBar.setRange(0, 100 if progress.total else 0)
+        if progress.total:
+            self._ui.startingBar.value = int(100 * progress.done / progress.total)
+
+    @guarded
+    def _connected(self, answer: dict[str, Any], local: bool) -> None:
+        self._call, self._lost = None, ""
+        address = answer["address"]
+        self._context.settings.put("address", "" if local else address)
+        self._context.state.disconnected()
+        self._context.state.change(
+            connection=Connection(address=address, info=answer["server"], local=local),
+            datasets=tuple(answer["datasets"]),
+        )
+
+    @guarded
+    def _tested(self, answer: dict[str, Any]) -> None:
+        self._call = None
+        self.message.show(
+            _("The server can be used: version {version}, {devices}.").format(
+                version=answer["server"].version, devices=devices_in_words(answer["server"].devices)
+            ),
+            "good",
+        )
+
+    @guarded
+    def _stopped(self, answer: object) -> None:
+        self._call = None
+        self._context.state.disconnected()
+        self.message.show(_("The server is stopped. Its data is kept; a training goes on when it is started again."))
+
+    @guarded
+    def _failed(self, error: DualNetSSLError) -> None:
+        self._call = None
+        self.message.error(error)
+
+    @guarded
+    def _entered(self, front: bool) -> None:
+        """Use a server that runs on this computer already, the first time the panel is shown."""
+        if front and not self._looked:
+            self._looked = True
+            self._context.session.call(
+                "find_local", folder=self._ui.serverFolderButton.directory, done=self._found, failed=self._failed
+            )
+
+    @guarded
+    def _found(self, answer: dict[str, Any] | None) -> None:
+        if answer is not None and self._context.state.connection is None and self._call is None:
+            self._connected(answer, True)
+
+    @guarded
+    def _load_failed(self, error: DualNetSSLError) -> None:
+        self._lost = str(error) if isinstance(error, TransportError) else self._lost
+        self.message.error(error)
+
+    @guarded
+    def _load_worked(self, operation: str) -> None:
+        if self._lost:
+            self._lost = ""
+            self.message.clear()
+
+    # the widgets
+
+    def _fill(self) -> None:
+        ui, settings = self._ui, self._context.settings
+        ui.addressEdit.text = settings.get("address", "")
+        ui.serverFolderButton.directory = settings.get("serverFolder", str(Path.home() / "DualNetSSL"))
+        for text, device in (
+            (_("What this computer has"), "auto"),
+            (_("Processor"), "cpu"),
+            (_("NVIDIA graphics card"), "cuda"),
+        ):
+            ui.serverDeviceCombo.addItem(text, device)
+        ui.serverDeviceCombo.setCurrentIndex(max(0, ui.serverDeviceCombo.findData(settings.get("device", "auto"))))
+        ui.stopWithSlicerCheck.checked = settings.get("stopWithSlicer", True)
+
+    def _wire(self) -> None:
+        ui, put = self._ui, self._context.settings.put
+        for button, slot in (
+            (ui.startLocalButton, self.start_local),
+            (ui.stopLocalButton, self.stop_local),
+            (ui.disconnectButton, self.disconnect),
+            (ui.cancelStartButton, self.cancel),
+            (ui.testButton, self.test),
+            (ui.connectButton, self.connect),
+        ):
+            button.connect("clicked(bool)", slot)
+        ui.tokenEdit.connect("returnPressed()", self.connect)
+        ui.addressEdit.connect("textChanged(QString)", self.update)
+        ui.consentCheck.connect("toggled(bool)", self.agree)
+        ui.serverFolderButton.connect("directoryChanged(QString)", lambda folder: put("serverFolder", folder))
+        ui.stopWithSlicerCheck.connect("toggled(bool)", lambda on: put("stopWithSlicer", bool(on)))
+        ui.serverDeviceCombo.connect(
+            "currentIndexChanged(int)", lambda index: put("device", ui.serverDeviceCombo.itemData(index))
+        )
+
+    def update(self, *_arguments: Any) -> None:
+        """Bring the widgets up to date."""
+        ui, connection = self._ui, self._context.state.connection
+        busy, local = self._call is not None, connection is not None and connection.local
+        ui.startLocalButton.visible = connection is None
+        ui.startLocalButton.enabled = not busy
+        ui.stopLocalButton.visible = local
+        ui.disconnectButton.visible = connection is not None and not local
+        ui.startingFrame.visible = ui.startingLabel.visible = busy
+        ui.connectGroup.visible = ui.serverAdvancedGroup.visible = connection is None
+        ui.connectButton.enabled = ui.testButton.enabled = not busy and bool(ui.addressEdit.text.strip())
+        self._update_state(connection)
+        self._update_consent(connection)
+
+    def _update_state(self, connection: Connection | None) -> None:
+        if self._lost:
+            colour, text = "bad", _("No answer from {address}. Trying again every few seconds; nothing is lost.")
+        elif connection is not None:
+            colour, text = "good", _("Connected to {address}, version {version}: {devices}.")
+        elif self._call is not None:
+            colour, text = "busy", _("Not connected yet.")
+        else:
+            colour, text = "info", _("Not connected. Start a server on this computer, or connect to another one.")
+        if connection is not None:
+            text = text.format(
+                address=_("this computer") if connection.local else connection.address,
+                version=connection.info.version,
+                devices=devices_in_words(connection.info.devices),
+            )
+        self._ui.serverStateLabel.textFormat = qt.Qt.RichText
+        self._ui.serverStateLabel.text = f'<span style="color: {COLOURS[colour]}">●</span> {text}'
+
+    def _update_consent(self, connection: Connection | None) -> None:
+        ui = self._ui
+        ui.consentFrame.visible = connection is not None and not connection.local
+        if connection is None or connection.local:
+            return
+        ui.consentLabel.text = _(
+            "What is sent to {address}: voxels, their place in space, labels, and a pseudonym for each scan. "
+            "No names, no dates, nothing else of the DICOM header."
+        ).format(address=connection.address)
+        agreed = self._context.settings.consented(connection.address)
+        if ui.consentCheck.checked != agreed:
+            ui.consentCheck.checked = agreed
+
+    def close(self) -> None:
+        """Stop what is going on."""
+        self._end()
+        for stop in self._stop:
+            stop()

@@ -1,0 +1,301 @@
+"""Section 4: train, watch it learn, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.errors import DualNetSSLError, InvalidRequest
+from DualNetSSLLib.panel.budget import steps_within, typical_seconds_per_step
+from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.curves import TrainingCurves
+from DualNetSSLLib.panel.follower import Follower
+from DualNetSSLLib.panel.message import MessageLine, guarded
+from DualNetSSLLib.panel.plots import TrainingPlots
+from DualNetSSLLib.panel.words import duration_in_words, size_in_words, state_in_words
+from DualNetSSLLib.records import Dataset, Job
+
+TEACHING = ("in_review", "labelled", "verified")
+
+
+class TrainSection:
+    """Starts and stops trainings and shows how they go, whoever started them and whenever the panel comes in."""
+
+    def __init__(self, context: PanelContext, ui: Any) -> None:
+        """Fill the section's widgets with what is remembered."""
+        self._context, self._ui = context, ui
+        self.message = MessageLine(ui.trainMessage)
+        self.plots = TrainingPlots()
+        self.follower = Follower(context.session, self._told, self._ended, self._failed)
+        self._asked = ""
+        self._fill()
+        self._wire()
+        state = context.state
+        self._stop_watching = [
+            state.watch(self._jobs_changed, "jobs", "dataset", "connection"),
+            state.watch(self.update, "cases", "models", "model"),
+            context.scene_closing.subscribe(self.plots.forget),
+        ]
+        self.update()
+
+    def _fill(self) -> None:
+        ui, settings = self._ui, self._context.settings
+        for text, preset in (
+            (_("Labels and unlabelled scans"), "default"),
+            (_("Labels and unlabelled scans, as published"), "paper"),
+            (_("Labels only"), "supervised"),
+        ):
+            ui.presetCombo.addItem(text, preset)
+        ui.presetCombo.setCurrentIndex(max(0, ui.presetCombo.findData(settings.get("preset", "default"))))
+        ui.budgetSpin.value = settings.get("budgetMinutes", 30)
+        ui.widthSpin.value = settings.get("width", 16)
+        ui.curvesCheck.checked = settings.get("curves", True)
+
+    def _wire(self) -> None:
+        ui, put = self._ui, self._context.settings.put
+        ui.trainButton.connect("clicked(bool)", self.train_or_stop)
+        ui.resumeButton.connect("clicked(bool)", self.resume)
+        ui.curvesCheck.connect("toggled(bool)", self.show_curves)
+        ui.budgetSpin.connect("valueChanged(int)", lambda value: put("budgetMinutes", value))
+        ui.widthSpin.connect("valueChanged(int)", lambda value: put("width", value))
+        ui.presetCombo.connect("currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row)))
+        for widget in (ui.budgetSpin, ui.widthSpin, ui.stepsSpin):
+            widget.connect("valueChanged(int)", self.update)
+        ui.presetCombo.connect("currentIndexChanged(int)", self.update)
+
+    # what the user does
+
+    @guarded
+    def train_or_stop(self) -> None:
+        """Start a training; or stop the one that runs, which keeps a usable model."""
+        job = self._context.state.running_job("train")
+        self.message.clear()
+        if job is not None:
+            self._ask(_("Stopping after this step; the model is kept…"), "cancel_job", job=job.id)
+            return
+        dataset = self._context.state.dataset
+        if dataset is None:
+            raise InvalidRequest(_("No data set is open."), _("Choose one above."))
+        model = self._starting_model()
+        self._ask(_("Starting…"), "train", dataset=dataset.id, config=self.config(), model=model)
+        if self._ui.curvesCheck.checked:
+            self.plots.show()
+
+    @guarded
+    def resume(self) -> None:
+        """Let the last training go on from where it was."""
+        job = self._last_training()
+        if job is not None:
+            self._ask(_("Starting again…"), "resume_job", job=job.id)
+
+    @guarded
+    def show_curves(self, shown: bool) -> None:
+        """Show the plots beside the slices, or give the former layout back."""
+        self._context.settings.put("curves", bool(shown))
+        if shown and self.follower.job is not None:
+            self.plots.show()
+            self._draw()
+        elif not shown:
+            self.plots.hide()
+
+    def config(self) -> dict[str, Any]:
+        """Return the fields of the training configuration that were chosen."""
+        ui = self._ui
+        return {
+            "preset": ui.presetCombo.itemData(ui.presetCombo.currentIndex),
+            "steps": self.steps(),
+            "width": ui.widthSpin.value,
+            "seed": ui.seedSpin.value,
+            "report_every": max(1, min(10, self.steps() // 20)),
+        }
+
+    def steps(self) -> int:
+        """Return the number of steps that were chosen, or that fit into the time budget."""
+        chosen = int(self._ui.stepsSpin.value)
+        return chosen or steps_within(60 * self._ui.budgetSpin.value, self._seconds_per_step()[0])
+
+    # what the server answers
+
+    def _ask(self, text: str, operation: str, **arguments: Any) -> None:
+        self._asked = text
+        self._context.session.call(operation, done=self._answered, failed=self._failed, **arguments)
+
+    @guarded
+    def _answered(self, job: Job) -> None:
+        self._asked = ""
+        state = self._context.state
+        state.change(jobs=(job, *(other for other in state.jobs if other.id != job.id)))
+
+    @guarded
+    def _failed(self, error: DualNetSSLError) -> None:
+        self._asked = ""
+        raise error
+
+    @guarded
+    def _jobs_changed(self) -> None:
+        """Follow what runs, or show how the last training went."""
+        state = self._context.state
+        if state.connection is None or state.dataset is None:
+            self.follower.forget()
+            self.message.clear()
+            return
+        job = self._last_training()
+        following = self.follower.job
+        if job is not None and (following is None or following.id != job.id or (not job.ended and following.ended)):
+            self.follower.follow(job)
+            if not job.ended and self._ui.curvesCheck.checked:
+                self.plots.show()
+
+    @guarded
+    def _told(self) -> None:
+        curves = self.follower.curves
+        if curves.warning:
+            self.message.show(_("Warning: {message}.").format(message=curves.warning), "busy")
+        if curves.seconds_per_step is not None:
+            self._context.settings.put("speed", {**self._speeds(), self._speed_key(): curves.seconds_per_step})
+        self._draw()
+
+    @guarded
+    def _ended(self, job: Job) -> None:
+        known = next((other for other in self._context.state.jobs if other.id == job.id), None)
+        if known is not None and known.ended:
+            return
+        if job.state == "failed" and job.problem is not None:
+            problem = job.problem
+            self.message.show(f"{problem.title}: {problem.detail} {problem.remedy or ''}".strip(), "bad")
+        self._answered(job)
+        self._context.loader.refresh()
+
+    # the widgets
+
+    def _draw(self) -> None:
+        dataset = self._context.state.dataset
+        if dataset is not None and self._ui.curvesCheck.checked:
+            self.plots.update(self.follower.curves, dataset.labels)
+
+    def update(self, *_arguments: Any) -> None:
+        """Bring the widgets up to date."""
+        ui, state = self._ui, self._context.state
+        job, running = self._last_training(), state.running_job("train")
+        hint = self._hint()
+        ui.trainHint.text = hint
+        ui.trainHint.visible = bool(hint)
+        ui.trainButton.text = _("Stop") if running else _("Train")
+        ui.trainButton.toolTip = (
+            _("Stop after the present step; what was learnt so far is kept as a model.")
+            if running
+            else _("Train both networks on this data set. Afterwards all cases are predicted.")
+        )
+        ui.trainButton.enabled = not self._asked and (running is not None or not hint)
+        ui.resumeButton.visible = running is None and job is not None and job.state in ("failed", "cancelled")
+        ui.resumeButton.enabled = not self._asked
+        for widget in (ui.presetCombo, ui.budgetSpin, ui.trainAdvancedGroup):
+            widget.enabled = running is None and state.dataset is not None
+        ui.warmStartCheck.enabled = bool(state.models)
+        ui.estimateLabel.visible = running is None and not hint
+        if not hint:
+            ui.estimateLabel.text = self._estimate()
+        self._show_progress(job)
+
+    def _show_progress(self, job: Job | None) -> None:
+        ui, curves = self._ui, self.follower.curves
+        ui.trainBar.visible = job is not None and not job.ended
+        ui.trainStateLabel.visible = job is not None or bool(self._asked)
+        ui.diceLabel.visible = job is not None and bool(curves.dice)
+        ui.trainBar.setRange(0, max(0, curves.steps))
+        ui.trainBar.value = curves.step
+        if job is not None:
+            ui.trainStateLabel.text = self._asked or self._progress_in_words(job, curves)
+            ui.diceLabel.text = dice_in_words(curves)
+        elif self._asked:
+            ui.trainStateLabel.text = self._asked
+
+    def _progress_in_words(self, job: Job, curves: TrainingCurves) -> str:
+        predicting = self._context.state.running_job("predict")
+        if job.ended and predicting is not None:
+            return _("Trained for {steps} steps. All cases are being predicted…").format(steps=curves.step)
+        if job.ended:
+            return _("The last training is {state} after {steps} steps.").format(
+                state=state_in_words(job.state), steps=curves.step
+            )
+        if job.state == "queued" or not curves.steps:
+            return _("The training is being prepared…")
+        parts = [_("Step {step} of {steps}").format(step=curves.step, steps=curves.steps)]
+        if curves.seconds_left is not None:
+            parts.append(_("{time} left").format(time=duration_in_words(curves.seconds_left)))
+        if curves.memory_bytes:
+            parts.append(_("{memory} on the device").format(memory=size_in_words(curves.memory_bytes)))
+        return ", ".join(parts)
+
+    def _estimate(self) -> str:
+        labelled, other = self._counts()
+        seconds, measured = self._seconds_per_step()
+        source = _("as measured here") if measured else _("a guess, until the first training has measured it")
+        return _(
+            "{labelled} scans with a label, {other} without. {steps} steps of {seconds} s ({source}): about {time}."
+        ).format(
+            labelled=labelled,
+            other=other,
+            steps=self.steps(),
+            seconds=f"{seconds:.2g}",
+            source=source,
+            time=duration_in_words(seconds * self.steps()),
+        )
+
+    def _hint(self) -> str:
+        state = self._context.state
+        if state.dataset is None:
+            return _("First open a data set, above.")
+        if not state.cases:
+            return _("First add scans to the data set, above.")
+        if not self._counts()[0]:
+            return _("First label a scan: double-click it in the table of cases. Three are a good start.")
+        return ""
+
+    # what it knows
+
+    def _counts(self) -> tuple[int, int]:
+        cases = self._context.state.cases
+        labelled = sum(case.state in TEACHING for case in cases)
+        return labelled, len(cases) - labelled
+
+    def _last_training(self) -> Job | None:
+        return next((job for job in self._context.state.jobs if job.kind == "train"), None)
+
+    def _starting_model(self) -> str | None:
+        state = self._context.state
+        if not self._ui.warmStartCheck.checked or not state.models:
+            return None
+        return state.model or state.models[0].id
+
+    def _speeds(self) -> dict[str, float]:
+        speeds: dict[str, float] = self._context.settings.get("speed", {})
+        return speeds
+
+    def _speed_key(self) -> str:
+        dataset: Dataset | None = self._context.state.dataset
+        return f"{dataset.id if dataset else ''} {self._ui.widthSpin.value}"
+
+    def _seconds_per_step(self) -> tuple[float, bool]:
+        """Return the seconds of a step, and whether they were measured."""
+        measured = self._speeds().get(self._speed_key())
+        if measured:
+            return measured, True
+        connection = self._context.state.connection
+        return typical_seconds_per_step(connection.info.devices if connection else (), self._ui.widthSpin.value), False
+
+    def close(self) -> None:
+        """Stop listening; a training goes on."""
+        self.follower.stop()
+        for stop in self._stop_watching:
+            stop()
+        self.plots.remove()
+
+
+def dice_in_words(curves: TrainingCurves) -> str:
+    """Say the newest Dice of every label, and what it was measured on."""
+    scores = ", ".join(f"{name} {curve.values[-1]:.2f}" for name, curve in curves.dice.items())
+    if curves.validation_cases:
+        return _("Dice on {count} validation scans: {scores}").format(count=curves.validation_cases, scores=scores)
+    return _("Dice on labelled training patches: {scores}").format(scores=scores)
