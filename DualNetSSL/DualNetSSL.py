@@ -20,7 +20,13 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
-SECTIONS = {"serverFrame": "Server", "datasetFrame": "Dataset", "trainFrame": "Train"}
+SECTIONS = {
+    "serverFrame": "Server",
+    "datasetFrame": "Dataset",
+    "labelFrame": "Label",
+    "trainFrame": "Train",
+    "resultsFrame": "Results",
+}
 
 
 class DualNetSSL(ScriptedLoadableModule):

@@ -84,23 +84,31 @@ class Found:
     changed: int = 0
 
 
-def layers_of(node: Any, geometry: Geometry, labels: Sequence[LabelDefinition]) -> tuple[Layer, ...]:
+def layers_of(
+    node: Any, geometry: Geometry, labels: Sequence[LabelDefinition], *, lenient: bool = False
+) -> tuple[Layer, ...]:
     """Return the layers of a segmentation on the grid of its case.
 
     A layer on another grid is resampled, nearest voxel.
+
+    Args:
+        node: the segmentation.
+        geometry: grid of the case.
+        labels: the label set.
+        lenient: pass over what would be refused.
 
     Raises:
         UnusableVolume: there are voxels in a segment that the label set does not know, or the segmentation is moved
             by a transform.
     """
-    if node.GetParentTransformNode() is not None:
+    if node.GetParentTransformNode() is not None and not lenient:
         raise UnusableVolume(
             f"{node.GetName()} is moved by the transform {node.GetParentTransformNode().GetName()}.",
             "Take the transform off it in the Data module: labels belong on the scan as it was uploaded.",
         )
     images: dict[int, Any] = {}
     values: dict[int, list[tuple[int, int]]] = {}
-    for segment, fixed in _segments(node, labels):
+    for segment, fixed in _segments(node, labels, lenient):
         image = segment.GetRepresentation(_binary())
         images[id(image)] = image  # kept, so that no other image gets this id
         values.setdefault(id(image), []).append((int(segment.GetLabelValue()), fixed))
@@ -154,6 +162,7 @@ def write_label(
     *,
     verified_file: Path | None = None,
     start: Start | None = None,
+    lenient: bool = False,
 ) -> Iterator[Found]:
     """Write a segmentation as a label volume into a ``.npy`` file, uint8 ``[k, j, i]``, a slab for each `next`.
 
@@ -164,6 +173,7 @@ def write_label(
         file: written under a name of its own until it is complete.
         verified_file: where to write the mask of voxels that were verified before or are changed now; None: nowhere.
         start: what the work began with.
+        lenient: pass over what would be refused.
 
     Yields:
         What was met so far; the last one tells of the whole.
@@ -172,7 +182,7 @@ def write_label(
         UnusableVolume: as `layers_of`.
     """
     start, found = start or Start(), Found()
-    layers = layers_of(node, geometry, labels)
+    layers = layers_of(node, geometry, labels, lenient=lenient)
     targets = [path for path in (file, verified_file) if path is not None]
     drafts = [path.with_name(path.name + ".part") for path in targets]
     shape = geometry.size[::-1]
@@ -190,7 +200,7 @@ def write_label(
         draft.replace(target)
 
 
-def _segments(node: Any, labels: Sequence[LabelDefinition]) -> Iterator[tuple[Any, int]]:
+def _segments(node: Any, labels: Sequence[LabelDefinition], lenient: bool) -> Iterator[tuple[Any, int]]:
     """Yield every segment that holds anything with the fixed value of its class.
 
     A segment that the user made is known by the name of a class.
@@ -207,7 +217,7 @@ def _segments(node: Any, labels: Sequence[LabelDefinition]) -> Iterator[tuple[An
             continue
         if fixed in by_name.values():
             yield segment, int(fixed or 0)
-        elif np.any(_array(image) == segment.GetLabelValue()):
+        elif not lenient and np.any(_array(image) == segment.GetLabelValue()):
             raise UnusableVolume(
                 f"The segment {segment.GetName()!r} is no class of this data set.",
                 f"Move its voxels to one of {', '.join(by_name)} (effect Logical operators) or remove it.",

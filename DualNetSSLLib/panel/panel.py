@@ -7,10 +7,14 @@ from typing import Any, Protocol
 
 import qt
 
+from DualNetSSLLib.drafts import Drafts
+from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.dataset import DatasetSection
+from DualNetSSLLib.panel.label import LabelSection
 from DualNetSSLLib.panel.loader import Loader
 from DualNetSSLLib.panel.server import ServerSection
+from DualNetSSLLib.panel.results import ResultsSection
 from DualNetSSLLib.panel.settings import PanelSettings
 from DualNetSSLLib.panel.state import PanelState
 from DualNetSSLLib.panel.training import TrainSection
@@ -20,16 +24,13 @@ REFRESH_MS = 5000
 
 
 class Section(Protocol):
-    """What the panel asks of a section; it is made with ``(context, ui)``."""
+    """What the panel asks of a section; it is made with ``(context, ui)``, and the desk if it shows a case."""
 
     def update(self) -> None:
         """Bring the widgets up to date with the state."""
 
     def close(self) -> None:
         """Stop timers and calls, let go of observers; no callback comes afterwards."""
-
-
-SECTIONS: tuple[Callable[[PanelContext, Any], Section], ...] = (ServerSection, DatasetSection, TrainSection)
 
 
 class Panel:
@@ -40,7 +41,14 @@ class Panel:
         session, state = session or Session(), PanelState()
         self.context = PanelContext(session, state, Loader(session, state), PanelSettings(), parameters)
         self._ui = ui
-        self.sections: tuple[Section, ...] = tuple(make(self.context, ui) for make in SECTIONS)
+        desk = CaseDesk(self.context, Drafts())
+        self.sections: tuple[Section, ...] = (
+            ServerSection(self.context, ui),
+            DatasetSection(self.context, ui),
+            LabelSection(self.context, ui, desk),
+            TrainSection(self.context, ui),
+            ResultsSection(self.context, ui, desk),
+        )
         self._stop = [
             state.watch(self._connection_changed, "connection"),
             state.watch(self._dataset_changed, "dataset"),

@@ -1,0 +1,113 @@
+"""Labels that were begun and not submitted: kept on disk, so that neither another case nor a crash loses them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from DualNetSSLLib.files import local_file
+from DualNetSSLLib.places import private_folder, user_folder
+
+NOTE = "draft.json"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A label that was begun.
+
+    Attributes:
+        file: name of the ``.npy`` file with the label volume, uint8 ``[k, j, i]``.
+        revision: of the case, when the work began.
+        model: id of the model whose prediction the work began with; empty: it began with the case's label, or nothing.
+        whole: whether the whole scan is vouched for, or the changed voxels alone.
+        saved: when it was written, in seconds since 1970.
+    """
+
+    file: str
+    revision: int
+    model: str
+    whole: bool
+    saved: float
+
+
+class Drafts:
+    """The drafts of all cases, one folder for each.
+
+    A draft's file gets a new name each time, as the one before may be in use as the voxels of a segmentation.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Keep them in ``folder``; by default in the user's own."""
+        self._root = folder or user_folder() / "drafts"
+
+    def folder(self, dataset: str, case: str) -> Path:
+        """Return a case's folder; its name tells cases apart that differ in capitals only."""
+        return self._root / dataset / f"{case}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
+
+    def new_file(self, dataset: str, case: str, name: str = "label") -> Path:
+        """Return a path that is free, in a folder that is there.
+
+        Raises:
+            LocalFileError: the folder cannot be made.
+        """
+        folder = self.folder(dataset, case)
+        with local_file(folder):
+            private_folder(folder)
+        return folder / f"{name}-{time.time_ns()}.npy"
+
+    def find(self, dataset: str, case: str) -> Draft | None:
+        """Return a case's draft, if there is one that is complete."""
+        folder = self.folder(dataset, case)
+        try:
+            draft = Draft(**json.loads((folder / NOTE).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return draft if (folder / draft.file).is_file() else None
+
+    def keep(self, dataset: str, case: str, draft: Draft) -> None:
+        """Make a file that was written completely the draft of its case, in place of the one before.
+
+        Raises:
+            LocalFileError: the disk is full, or may not be written on.
+        """
+        folder = self.folder(dataset, case)
+        note = folder / f"{NOTE}.part"
+        with local_file(note):
+            note.write_text(json.dumps(asdict(draft)), encoding="utf-8")
+            os.replace(note, folder / NOTE)
+        self._clear(folder, {NOTE, draft.file})
+
+    def discard(self, dataset: str, case: str) -> None:
+        """Forget a case's draft."""
+        folder = self.folder(dataset, case)
+        with contextlib.suppress(OSError):
+            (folder / NOTE).unlink()
+        self._clear(folder, set())
+
+    def set_aside(self, dataset: str, case: str) -> Path | None:
+        """Put a case's draft where it does not come back by itself; returns its file, or None if there is no draft.
+
+        Raises:
+            LocalFileError: the file cannot be moved.
+        """
+        draft, folder = self.find(dataset, case), self.folder(dataset, case)
+        if draft is None:
+            return None
+        aside = folder / "aside"
+        with local_file(aside):
+            private_folder(aside)
+            (folder / NOTE).unlink()
+            return Path(os.replace(folder / draft.file, aside / draft.file) or aside / draft.file)
+
+    @staticmethod
+    def _clear(folder: Path, kept: set[str]) -> None:
+        """Remove what is no longer the draft; on Windows a file in use stays until the next time."""
+        for path in folder.glob("*"):
+            if path.is_file() and path.name not in kept:
+                with contextlib.suppress(OSError):
+                    path.unlink()

@@ -1,0 +1,139 @@
+"""The map of uncertainty over the anatomy: its colours, its threshold, its opacity, its legend."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import slicer
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.colourmap import uncertainty_colours
+from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
+
+COLOUR_TAG = "DualNetSSL.Uncertainty"
+ABOVE_ALL = 2.0
+LEGEND_SIZE = (0.09, 0.5)
+LEGEND_PLACE = (0.98, 0.5)
+
+
+@dataclass(frozen=True)
+class OverlayLook:
+    """How the map is shown.
+
+    Attributes:
+        on: whether it is shown.
+        kind: `UNCERTAINTY` of both networks together, or their `DISAGREEMENT`.
+        threshold: voxels below stay clear, 0 to 1.
+        opacity: of what is shown, 0 to 1.
+        legend: whether the slice views explain the colours.
+    """
+
+    on: bool = True
+    kind: str = UNCERTAINTY
+    threshold: float = 0.1
+    opacity: float = 0.6
+    legend: bool = True
+
+    @classmethod
+    def of(cls, remembered: Any) -> OverlayLook:
+        """Make a look of what was remembered; what does not fit is passed over.
+
+        Example:
+            >>> OverlayLook.of({"opacity": 0.3, "of_a_later_version": 1}).opacity
+            0.3
+        """
+        known = asdict(cls())
+        given = dict(remembered) if isinstance(remembered, dict) else {}
+        return cls(
+            **{name: given[name] if type(given.get(name)) is type(value) else value for name, value in known.items()}
+        )
+
+
+class Overlay:
+    """Lays the map over the scan in every slice view, as foreground."""
+
+    def __init__(self, look: OverlayLook) -> None:
+        """Begin with this look, and with nothing to show."""
+        self.look = look
+        self._shown: ShownCase | None = None
+
+    def present(self, shown: ShownCase | None) -> None:
+        """Show the map of this case, or none."""
+        self._shown = shown
+        self.apply()
+
+    def change(self, **values: Any) -> None:
+        """Change the look."""
+        self.look = replace(self.look, **values)
+        self.apply()
+
+    @property
+    def available(self) -> bool:
+        """Whether the case has a map."""
+        return self._shown is not None and self._shown.opened.prediction is not None
+
+    def apply(self) -> None:
+        """Bring nodes and slice views up to date."""
+        if self._shown is None or self._shown.node(IMAGE) is None:
+            return
+        node = self._node() if self.look.on and self.available else None
+        if node is not None:
+            self._dress(node)
+        slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
+
+    def _node(self) -> Any:
+        """Return the node of the map, and remove that of the other kind."""
+        shown = self._shown
+        prediction = None if shown is None else shown.opened.prediction
+        if shown is None or prediction is None:
+            return None
+        other = shown.node(DISAGREEMENT if self.look.kind == UNCERTAINTY else UNCERTAINTY)
+        if other is not None:
+            remove(other)
+        present = shown.node(self.look.kind)
+        if present is not None:
+            return present
+        volume = prediction.uncertainty if self.look.kind == UNCERTAINTY else prediction.disagreement
+        mark = shown.mark(self.look.kind, prediction.prediction.model)
+        voxels = mapped(volume.file)
+        return add_volume(voxels, volume.geometry, self._name(), mark, (0.0, 1.0), colour_table().GetID())
+
+    def _name(self) -> str:
+        return _("uncertainty") if self.look.kind == UNCERTAINTY else _("disagreement")
+
+    def _dress(self, node: Any) -> None:
+        display = node.GetDisplayNode()
+        display.SetApplyThreshold(True)
+        display.SetThreshold(self.look.threshold, ABOVE_ALL)
+        legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
+        if legend is None and self.look.legend:
+            legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(node)
+            legend.SetTitleText(self._name())
+            legend.SetLabelFormat("%.1f")
+            legend.SetSize(*LEGEND_SIZE)
+            legend.SetPosition(*LEGEND_PLACE)
+        if legend is not None:
+            legend.SetVisibility(self.look.legend)
+
+
+def colour_table() -> Any:
+    """Return the colour table of the map, made on its first use."""
+    scene = slicer.mrmlScene
+    node = scene.GetSingletonNode(COLOUR_TAG, "vtkMRMLColorTableNode")
+    if node is not None:
+        return node
+    colours = uncertainty_colours()
+    node = scene.CreateNodeByClass("vtkMRMLColorTableNode")
+    node.UnRegister(None)
+    node.SetName("DualNetSSL uncertainty")
+    node.SetSingletonTag(COLOUR_TAG)
+    node.SetHideFromEditors(True)
+    node.SetTypeToUser()
+    modified = node.StartModify()
+    node.SetNumberOfColors(len(colours))
+    for index, colour in enumerate(colours):
+        node.SetColor(index, f"{index / (len(colours) - 1):.2f}", *colour)
+    node.EndModify(modified)
+    return scene.AddNode(node)

@@ -1,0 +1,173 @@
+"""The nodes of the case that is open: made from mapped files, shown in the slice views, and removed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import slicer
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.errors import UnusableVolume
+from DualNetSSLLib.files import local_file
+from DualNetSSLLib.panel.labelmap import Start
+from DualNetSSLLib.records import Dataset, Geometry, Model
+from DualNetSSLLib.reports import CachedPrediction, CachedVolume, OpenedCase
+from DualNetSSLLib.scene import (
+    DISAGREEMENT,
+    IMAGE,
+    LABEL,
+    PREDICTION,
+    ROLES,
+    UNCERTAINTY,
+    Mark,
+    add_segmentation,
+    add_volume,
+    marked_node,
+    marked_nodes,
+    remove,
+)
+
+OUTLINE_OPACITY = 0.9
+FROM_MODEL = (PREDICTION, UNCERTAINTY, DISAGREEMENT)
+
+
+def mapped(file: str | Path) -> npt.NDArray[Any]:
+    """Map a ``.npy`` file into memory; what is painted on it stays in memory and never reaches the file.
+
+    Raises:
+        UnusableVolume: the file is damaged.
+        LocalFileError: the file cannot be read.
+    """
+    path = Path(file)
+    try:
+        with local_file(path):
+            voxels: npt.NDArray[Any] = np.load(path, mmap_mode="c")
+    except ValueError as error:
+        raise UnusableVolume(f"{path.name} is damaged.", "Open the case again; it is fetched anew.") from error
+    return voxels
+
+
+def model_title(models: Sequence[Model], model: str) -> str:
+    """Name a model by its number in the order of their making, as in "model 3"."""
+    order = [known.id for known in sorted(models, key=lambda known: known.created)]
+    return _("model {number}").format(number=order.index(model) + 1) if model in order else _("an earlier model")
+
+
+@dataclass
+class ShownCase:
+    """A case that is open.
+
+    Attributes:
+        dataset: that it belongs to.
+        opened: what the server says of it, and where its volumes lie.
+        revision: the one that the label was begun with.
+        model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
+        whole: whether the user vouches for the whole scan, or for the changed voxels alone.
+    """
+
+    dataset: Dataset
+    opened: OpenedCase
+    revision: int
+    model: str = ""
+    whole: bool = True
+
+    @property
+    def name(self) -> str:
+        """Name of the case."""
+        return self.opened.case.case
+
+    @property
+    def geometry(self) -> Geometry:
+        """Grid of the scan, as the server has it."""
+        return self.opened.image.geometry
+
+    def node(self, role: str) -> Any | None:
+        """Return the node of a role, or None."""
+        return marked_node(role=role, dataset=self.dataset.id, case=self.name)
+
+    def mark(self, role: str, model: str = "") -> Mark:
+        """Return the mark of a node of this case."""
+        revision = str(self.revision) if role == LABEL else ""
+        return Mark(role, self.dataset.id, self.name, model, revision)
+
+    def start(self) -> Start:
+        """Return what the label was begun with."""
+        begun = self._begun_with()
+        verified = self.opened.verified
+        return Start(None if begun is None else mapped(begun.file), None if verified is None else mapped(verified.file))
+
+    def _begun_with(self) -> CachedVolume | None:
+        prediction = self.opened.prediction
+        if self.model:
+            same = prediction is not None and prediction.prediction.model == self.model
+            return prediction.segmentation if prediction is not None and same else None
+        return self.opened.label
+
+    # nodes
+
+    def show(self, label: npt.NDArray[Any] | None, models: Sequence[Model]) -> None:
+        """Make the nodes and show the scan in all slice views.
+
+        Args:
+            label: voxels to go on with; None: those of the case, or none.
+            models: to name the one of the prediction.
+        """
+        opened = self.opened
+        self._remove(IMAGE, *FROM_MODEL)
+        image = add_volume(mapped(opened.image.file), self.geometry, self.name, self.mark(IMAGE), _window(opened.image))
+        self._show_label(label, image)
+        self.show_prediction(opened.prediction, models)
+        slicer.util.setSliceViewerLayers(background=image, foreground=None, label=None, fit=True)
+
+    def begin_with_prediction(self) -> None:
+        """Put the prediction in the label's place, as what the work begins with."""
+        prediction, image = self.opened.prediction, self.node(IMAGE)
+        if prediction is None or image is None:
+            return
+        self.model, self.whole = prediction.prediction.model, False
+        self._remove(LABEL)
+        self._show_label(mapped(prediction.segmentation.file), image)
+
+    def _show_label(self, voxels: npt.NDArray[Any] | None, image: Any) -> None:
+        """Make the label's node, unless the scene brought one along."""
+        present = self.node(LABEL)
+        if present is not None:
+            present.SetReferenceImageGeometryParameterFromVolumeNode(image)
+            return
+        if voxels is None and self.opened.label is not None:
+            voxels = mapped(self.opened.label.file)
+        if voxels is None:
+            voxels = np.zeros(self.geometry.size[::-1], np.uint8)
+        labels, mark = self.dataset.labels, self.mark(LABEL)
+        add_segmentation(voxels, self.geometry, labels, _("label (in review)"), mark, image)
+
+    def show_prediction(self, prediction: CachedPrediction | None, models: Sequence[Model]) -> None:
+        """Show a prediction as a segmentation of its own, in outlines, in place of the one before."""
+        self._remove(*FROM_MODEL)
+        image = self.node(IMAGE)
+        if prediction is None or image is None:
+            return
+        model, volume = prediction.prediction.model, prediction.segmentation
+        name = _("prediction, {model}").format(model=model_title(models, model))
+        mark = self.mark(PREDICTION, model)
+        node = add_segmentation(mapped(volume.file), volume.geometry, self.dataset.labels, name, mark, image)
+        node.GetDisplayNode().SetVisibility2DFill(False)
+        node.GetDisplayNode().SetOpacity2DOutline(OUTLINE_OPACITY)
+
+    def remove(self) -> None:
+        """Remove every node of the case."""
+        self._remove(*ROLES)
+
+    def _remove(self, *roles: str) -> None:
+        for role in roles:
+            for node in list(marked_nodes(role=role, dataset=self.dataset.id, case=self.name)):
+                remove(node)
+
+
+def _window(volume: CachedVolume) -> tuple[float, float]:
+    return volume.low, volume.high if volume.high > volume.low else volume.low + 1.0
