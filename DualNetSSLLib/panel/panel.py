@@ -13,8 +13,8 @@ from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.dataset import DatasetSection
 from DualNetSSLLib.panel.label import LabelSection
 from DualNetSSLLib.panel.loader import Loader
-from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.results import ResultsSection
+from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.settings import PanelSettings
 from DualNetSSLLib.panel.state import PanelState
 from DualNetSSLLib.panel.training import TrainSection
