@@ -18,6 +18,7 @@ from DualNetSSLLib import wire
 from DualNetSSLLib.errors import BackgroundFault, Cancelled, DualNetSSLError
 from DualNetSSLLib.operations import OPERATIONS, remembered
 from DualNetSSLLib.places import user_folder
+from DualNetSSLLib.sending import Postman
 from DualNetSSLLib.task import Desk, Task
 
 CANCEL_SECONDS = 0.3
@@ -171,6 +172,7 @@ def main() -> None:
         except OSError:
             desk.closing.set()  # nobody reads any more; the input is about to end, too
 
+    Postman(desk).start()
     serve(sys.stdin.buffer, Agent(desk, write), desk)
     os._exit(0)  # threads that were given up must not hold the process
 

@@ -12,7 +12,10 @@ from typing import Any
 
 from DualNetSSLLib.address import normalise_address
 from DualNetSSLLib.connecting import connected, try_server
+from DualNetSSLLib.intake import add_folder, add_volume
+from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
+from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
 
 Answer = dict[str, Any]
@@ -163,6 +166,13 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             delete_dataset,
             cases,
             worklist,
+            add_folder,
+            add_volume,
+            open_case,
+            fetch_predictions,
+            submit,
+            outbox,
+            resolve,
             train,
             predict,
             follow,

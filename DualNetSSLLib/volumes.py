@@ -87,7 +87,7 @@ def _write(image: sitk.Image, target: Path) -> Path:
 
 
 def _load(volume: Volume) -> sitk.Image:
-    image = volume if isinstance(volume, sitk.Image) else _read(Path(volume))
+    image = volume if isinstance(volume, sitk.Image) else read_volume(Path(volume))
     if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
         values = image.GetNumberOfComponentsPerPixel()
         raise UnusableVolume(
@@ -97,7 +97,13 @@ def _load(volume: Volume) -> sitk.Image:
     return image
 
 
-def _read(path: Path) -> sitk.Image:
+def read_volume(path: Path) -> sitk.Image:
+    """Read a NIfTI, NRRD or MHA file.
+
+    Raises:
+        UnusableVolume: the file is damaged, or of another format.
+        LocalFileError: the file cannot be read.
+    """
     if not path.name.lower().endswith(SUFFIXES):
         raise UnusableVolume(
             f"{path.name} is of a format that is not read here.",

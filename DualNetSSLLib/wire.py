@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from DualNetSSLLib import errors, records, reports
+from DualNetSSLLib import errors, outbox, records, reports
 from DualNetSSLLib.errors import DualNetSSLError, ServerProblem, UntrustedCertificate
 
 RECORD = "$record"
@@ -69,7 +69,7 @@ def from_json(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if (name := value.pop(RECORD, None)) is not None:
-        return _classes(records.Record, records, reports)[name].from_json(value)
+        return _classes(records.Record, records, reports, outbox)[name].from_json(value)
     return {key: from_json(item) for key, item in value.items()}
 
 
