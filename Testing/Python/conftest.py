@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
+from slicerhost.fixtures import grab, load_module, pump, rendering, running_host, slicer_host
+
+__all__ = ["grab", "load_module", "pump", "rendering", "running_host", "slicer_host"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,72 @@
+"""pytest fixtures; a conftest.py imports them by name."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from .probe import why_not
+
+
+@pytest.fixture(scope="session")
+def running_host():
+    """The host of this process; tests are skipped where it cannot run."""
+    reason = why_not()
+    if reason:
+        pytest.skip(f"no Slicer host: {reason}")
+    import slicerhost
+
+    return slicerhost.start(os.environ.get("SLICER_PYTHON") or None)
+
+
+@pytest.fixture
+def slicer_host(running_host):
+    """The host; an exception in a slot, timer or observer, or an unforeseen dialog's answer left over, fails the test."""
+    running_host.errors.clear()
+    running_host.dialogs.reset()
+    yield running_host
+    errors = list(running_host.errors)
+    running_host.errors.clear()
+    running_host.dialogs.reset()
+    if errors:
+        raise AssertionError(f"{len(errors)} exception(s) in slots, timers or observers: {errors!r}") from errors[0]
+
+
+@pytest.fixture
+def load_module(slicer_host):
+    """``load_module(path)`` gives the module's entered Python widget; it is ended, and the scene empty, afterwards."""
+    import slicer
+
+    loaded = []
+
+    def load(path):
+        widget = slicer_host.load_module(path)
+        loaded.append(widget.moduleName)
+        return widget
+
+    slicer.mrmlScene.Clear(0)
+    yield load
+    for name in reversed(loaded):
+        slicer_host.unload_module(name)
+    slicer.mrmlScene.Clear(0)
+
+
+@pytest.fixture
+def pump(slicer_host):
+    """``pump(until, seconds)``: see `Host.pump`."""
+    return slicer_host.pump
+
+
+@pytest.fixture
+def grab(slicer_host):
+    """``grab(widget, path)``: see `Host.grab`."""
+    return slicer_host.grab
+
+
+@pytest.fixture
+def rendering(slicer_host):
+    """For tests that look at pictures of views; skipped without OpenGL."""
+    if not slicer_host.can_render:
+        pytest.skip("VTK cannot draw here: no OpenGL (install libegl-mesa0 and libgl1-mesa-dri)")
+    return slicer_host

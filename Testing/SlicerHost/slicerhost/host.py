@@ -1,0 +1,86 @@
+"""The host as a test sees it."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from .probe import can_render
+from .threads import EventLoop
+
+
+class Host:
+    """A running stand-in of Slicer; one for each process, see `slicerhost.start`.
+
+    Attributes:
+        app: ``slicer.app``.
+        dialogs: what modal dialogs were shown and how they are answered.
+        errors: exceptions of slots, timers and observers; they never reach a caller.
+        real_python: whether Slicer's own Python files are in use instead of the stand-ins.
+    """
+
+    def __init__(self, app, dialogs, real_python):
+        self.app, self.dialogs, self.real_python = app, dialogs, real_python
+        self.errors = []
+        self.loop = EventLoop(app)
+        sys.excepthook = self._collect
+
+    def _collect(self, kind, error, trace):
+        self.errors.append(error)
+        sys.__excepthook__(kind, error, trace)
+
+    @property
+    def can_render(self):
+        """Whether views can be drawn on this machine."""
+        return can_render()
+
+    def load_module(self, path):
+        """Load a scripted module and enter it; its Python widget (``DualNetSSLWidget``) is returned."""
+        module = self.app.loadModule(path)
+        self.app.selectModule(module)
+        return module.widgetRepresentation().self()
+
+    def unload_module(self, name):
+        """Leave a module and end it, as Slicer does when it quits."""
+        module = self.app.moduleManager().module(name)
+        widget = module._widget
+        if widget is not None:
+            if widget.isEntered:
+                widget.exit()
+            self.app.moduleManager().moduleAboutToBeUnloaded.emit(name)
+            module._widget = None
+            widget.setParent(None)
+            widget.deleteLater()
+        self.pump(seconds=0.0)
+
+    def pump(self, until=None, seconds=10.0):
+        """Run the event loop until a condition holds; without a condition, for so long.
+
+        Raises:
+            TimeoutError: the condition does not hold after ``seconds``.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            self.loop.once(5)
+            if until is not None and until():
+                return
+            if time.monotonic() >= end:
+                if until is None:
+                    return
+                raise TimeoutError(f"the condition does not hold after {seconds:g} s")
+
+    def grab(self, widget, path=None, size=None):
+        """A picture of a widget (or, for None, of the whole window with its views) as a QImage; saved if asked."""
+        window = self.app.mainWindow()
+        target = window if widget is None else widget
+        if size is not None:
+            target.resize(*size)
+        target.show()
+        self.pump(seconds=0.02)
+        if widget is None:
+            self.app.layoutManager().renderAll()
+            self.pump(seconds=0.0)
+        picture = target.grab().toImage()
+        if path is not None and not picture.save(str(path)):
+            raise OSError(f"the picture could not be written to {path}")
+        return picture

@@ -1,0 +1,71 @@
+"""What this machine has for the host: the packages, the libraries that Qt wants, a way to render.
+
+Without libEGL PySide6 does not import; without OpenGL VTK ends the whole process at its first picture, so that is tried
+in a child process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import importlib.util
+import os
+import subprocess
+import sys
+
+PACKAGES = ("slicer_core", "PySide6", "vtkmodules")
+LIBRARIES = (
+    "libEGL.so.1",
+    "libGL.so.1",
+    "libxkbcommon.so.0",
+    "libdbus-1.so.3",
+    "libfontconfig.so.1",
+    "libglib-2.0.so.0",
+)
+DEBIAN = (
+    "libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 "
+    "fonts-dejavu-core"
+)
+RENDER = """
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
+import vtkmodules.vtkRenderingOpenGL2
+window, renderer, grabber = vtkRenderWindow(), vtkRenderer(), vtkWindowToImageFilter()
+window.SetOffScreenRendering(1)
+window.SetSize(16, 16)
+renderer.SetBackground(1.0, 0.0, 0.0)
+window.AddRenderer(renderer)
+window.Render()
+grabber.SetInput(window)
+grabber.Update()
+assert grabber.GetOutput().GetPointData().GetScalars().GetTuple(0)[0] > 200
+"""
+
+
+def _loads(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+@functools.cache
+def why_not():
+    """Why the host cannot run here; empty if it can."""
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        return (
+            f"{', '.join(missing)} not installed (requirements/panel.lock; for Linux on x86-64, Python 3.11 and later)"
+        )
+    missing = [name for name in LIBRARIES if not _loads(name)]
+    if missing:
+        return f"{', '.join(missing)} not found; on Debian and Ubuntu: apt-get install {DEBIAN}"
+    return ""
+
+
+@functools.cache
+def can_render():
+    """Whether VTK can draw offscreen."""
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    child = subprocess.run([sys.executable, "-c", RENDER], capture_output=True, env=environment, check=False)
+    return child.returncode == 0

@@ -1,0 +1,54 @@
+"""What all MRML widgets share: a scene, and observers that end with the widget."""
+
+from __future__ import annotations
+
+from PySide6 import QtWidgets
+from shiboken6 import Shiboken
+
+from ..registry import parent_of
+from ..signals import declare
+
+
+class Observing:
+    """VTK observers of a widget."""
+
+    def _observe(self, obj, events, method):
+        def forward(caller, event):
+            if Shiboken.isValid(self):
+                method(caller, event)
+
+        observed = self.__dict__.setdefault("_observed", [])
+        observed.extend((obj, obj.AddObserver(event, forward)) for event in events)
+
+    def _unobserve(self, obj=None):
+        observed = self.__dict__.get("_observed", [])
+        for item in [item for item in observed if obj is None or item[0] is obj]:
+            item[0].RemoveObserver(item[1])
+            observed.remove(item)
+
+    def _observes(self, obj):
+        return any(item[0] is obj for item in self.__dict__.get("_observed", []))
+
+
+class qMRMLWidget(Observing, QtWidgets.QWidget):
+    vars().update(declare("mrmlSceneChanged(vtkMRMLScene*)"))
+
+    def __init__(self, *arguments):
+        super().__init__(parent_of(arguments))
+        self._scene = None
+
+    def mrmlScene(self):
+        return self._scene
+
+    def setMRMLScene(self, scene):
+        if scene is not self._scene:
+            self._scene = scene
+            self.mrmlSceneChanged.emit(scene)
+
+
+class qSlicerWidget(qMRMLWidget):
+    pass
+
+
+class qMRMLScreenShotDialog:
+    FullLayout, ThreeD, Red, Yellow, Green = -1, 0, 1, 2, 3
