@@ -41,11 +41,12 @@ class Panel:
         session, state = session or Session(), PanelState()
         self.context = PanelContext(session, state, Loader(session, state), PanelSettings(), parameters)
         self._ui = ui
-        desk = CaseDesk(self.context, Drafts())
+        drafts = Drafts()
+        desk = CaseDesk(self.context, drafts)
         self.sections: tuple[Section, ...] = (
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
-            LabelSection(self.context, ui, desk),
+            LabelSection(self.context, ui, desk, drafts),
             TrainSection(self.context, ui),
             ResultsSection(self.context, ui, desk),
         )

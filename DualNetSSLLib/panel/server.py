@@ -49,7 +49,7 @@ class ServerSection:
             device=self._ui.serverDeviceCombo.currentData,
             stop_with_session=self._ui.stopWithSlicerCheck.checked,
             progress=self._starting,
-            done=lambda answer: self._connected(answer, local=True),
+            done=lambda answer: self._connected(answer, True),
             failed=self._failed,
         )
 
@@ -69,7 +69,7 @@ class ServerSection:
         self._call = self._context.session.call(
             "connect",
             **self._entry(address),
-            done=lambda answer: self._connected(answer, local=is_loopback(address)),
+            done=lambda answer: self._connected(answer, False),
             failed=self._failed,
         )
 
@@ -128,13 +128,13 @@ class ServerSection:
             self._ui.startingBar.value = int(100 * progress.done / progress.total)
 
     @guarded
-    def _connected(self, answer: dict[str, Any], local: bool) -> None:
+    def _connected(self, answer: dict[str, Any], own: bool) -> None:
         self._call, self._lost = None, ""
         address = answer["address"]
-        self._context.settings.put("address", "" if local else address)
+        self._context.settings.put("address", "" if own else address)
         self._context.state.disconnected()
         self._context.state.change(
-            connection=Connection(address=address, info=answer["server"], local=local),
+            connection=Connection(address=address, info=answer["server"], local=own or is_loopback(address), own=own),
             datasets=tuple(answer["datasets"]),
         )
 
@@ -165,13 +165,19 @@ class ServerSection:
         if front and not self._looked:
             self._looked = True
             self._context.session.call(
-                "find_local", folder=self._ui.serverFolderButton.directory, done=self._found, failed=self._failed
+                "find_local", folder=self._ui.serverFolderButton.directory, done=self._found, failed=self._not_found
             )
 
     @guarded
     def _found(self, answer: dict[str, Any] | None) -> None:
         if answer is not None and self._context.state.connection is None and self._call is None:
             self._connected(answer, True)
+
+    @guarded
+    def _not_found(self, error: DualNetSSLError) -> None:
+        """Nothing is lost by it: the user starts or chooses a server."""
+        if self._call is None and self._context.state.connection is None:
+            self.message.error(error)
 
     @guarded
     def _load_failed(self, error: DualNetSSLError) -> None:
@@ -222,11 +228,11 @@ class ServerSection:
     def update(self, *_arguments: Any) -> None:
         """Bring the widgets up to date."""
         ui, connection = self._ui, self._context.state.connection
-        busy, local = self._call is not None, connection is not None and connection.local
+        busy, own = self._call is not None, connection is not None and connection.own
         ui.startLocalButton.visible = connection is None
         ui.startLocalButton.enabled = not busy
-        ui.stopLocalButton.visible = local
-        ui.disconnectButton.visible = connection is not None and not local
+        ui.stopLocalButton.visible = own
+        ui.disconnectButton.visible = connection is not None and not own
         ui.startingFrame.visible = ui.startingLabel.visible = busy
         ui.connectGroup.visible = ui.serverAdvancedGroup.visible = connection is None
         ui.connectButton.enabled = ui.testButton.enabled = not busy and bool(ui.addressEdit.text.strip())

@@ -55,11 +55,13 @@ class Connection:
         address: as it is used.
         info: version, limits, devices.
         local: whether it runs on this computer.
+        own: whether it is the one that the panel starts and stops.
     """
 
     address: str
     info: ServerInfo
     local: bool
+    own: bool = False
 
 
 @dataclass
