@@ -55,6 +55,9 @@ class TrainConfig(Strict):
     reliable_share: float = Field(default=0.8, gt=0, le=1, description="rho")
     align: bool = Field(default=True, description="keep believed class shares at those of the labelled scans")
     copy_paste: bool = Field(default=True, description="mix labelled patches into the unlabelled ones")
+    calibration_scans: int = Field(
+        default=12, ge=0, description="most labelled, and most unlabelled, scans that calibration looks at; 0: none"
+    )
     checkpoint_every: int = Field(default=200, ge=1, description="steps")
     report_every: int = Field(default=10, ge=1, description="steps between progress events")
 

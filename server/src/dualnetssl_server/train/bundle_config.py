@@ -82,6 +82,7 @@ def _network(card: ModelCard) -> dict[str, Any]:
         "width": card.config.width,
         "norm": card.config.norm,
         "spacing": list(card.recipe.spacing),
+        "temperature": card.temperature,
     }
 
 

@@ -17,9 +17,12 @@ from dualnetssl_server.train.networks import Norm, build_network, plan_levels
 class DualPredictor(nn.Module):
     """Both networks as one: image in MONAI's axis order (i, j, k), mean probability of both networks out."""
 
-    def __init__(self, *, classes: int, width: int, norm: Norm, spacing: Sequence[float]) -> None:
+    def __init__(
+        self, *, classes: int, width: int, norm: Norm, spacing: Sequence[float], temperature: float = 1.0
+    ) -> None:
         """Build the networks; ``spacing`` in mm along (k, j, i) as they were trained."""
         super().__init__()
+        self._temperature = temperature
         plan = plan_levels(spacing)
         for index, kind in enumerate(("vnet", "residual")):
             network = build_network(
@@ -35,7 +38,7 @@ class DualPredictor(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map ``[B, 1, I, J, K]`` to probabilities ``[B, C, I, J, K]``."""
         turned = x.permute(0, 1, 4, 3, 2).contiguous()
-        first, second = (module(turned)[0].softmax(dim=1) for module in self.children())
+        first, second = ((module(turned)[0] / self._temperature).softmax(dim=1) for module in self.children())
         mean: Tensor = (first + second) / 2
         return mean.permute(0, 1, 4, 3, 2)
 

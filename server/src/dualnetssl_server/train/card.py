@@ -24,6 +24,8 @@ class ModelCard(Strict):
         config: how it was trained.
         step: steps done.
         metrics: what training measured.
+        temperature: divides the logits of both networks; see `temperature`.
+        quality: loss of Dice per loss of the networks' agreement; see `quality`. None: never fitted.
     """
 
     version: str = __version__
@@ -32,6 +34,8 @@ class ModelCard(Strict):
     config: TrainConfig
     step: int
     metrics: dict[str, Any] = Field(default_factory=dict)
+    temperature: float = Field(default=1.0, gt=0)
+    quality: float | None = Field(default=None, gt=0)
 
     @property
     def ordered_labels(self) -> list[LabelDefinition]:

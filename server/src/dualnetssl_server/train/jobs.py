@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -15,16 +16,18 @@ from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
 from dualnetssl_server.train import bundle, checkpoint
 from dualnetssl_server.train.batches import class_shares, sort_into_pools
+from dualnetssl_server.train.calibration import calibrate
 from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.checkpoint import TrainState
 from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
 from dualnetssl_server.train.loop import Report, Run, train
 from dualnetssl_server.train.model import DualModel, build_optimizers
 from dualnetssl_server.train.networks import Level, plan_levels
-from dualnetssl_server.train.predict import predict_cases
+from dualnetssl_server.train.predict import Predictor, predict_cases
 from dualnetssl_server.train.sampling import PatchReader
 
 _LOG = logging.getLogger(__name__)
+_CALIBRATION_OVERLAP = 0.25
 
 
 def perform(directory: JobDirectory, report: Report) -> JobResult:
@@ -85,10 +88,24 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     whole = train(run, state)
     metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice), "step": state.step}
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=state.step, metrics=metrics)
+    if whole:
+        card = _calibrated(card, run, state)
     if state.step > 0:
         bundle.export(state.model, card, directory.model_path)
     outcome = "succeeded" if whole else "cancelled"
     return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=metrics)
+
+
+def _calibrated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
+    """Fit temperature and quality estimate; a training that was stopped goes without, so that it ends at once."""
+    networks = (state.model.predictor(0).eval(), state.model.predictor(1).eval())
+    predictor = Predictor(card, networks, run.device, _CALIBRATION_OVERLAP)
+    most = card.config.calibration_scans
+    found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
+    if found is None:
+        return card
+    run.report("validation", step=state.step, **asdict(found))
+    return card.model_copy(update={"temperature": found.temperature, "quality": found.quality})
 
 
 def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | None]:

@@ -24,6 +24,7 @@ from dualnetssl_server.train.card import ModelCard
 from dualnetssl_server.train.data import grid_size, read_canonical_image, resize, to_values
 from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Segmenter
+from dualnetssl_server.train.quality import predict_dice
 from dualnetssl_server.train.uncertainty import Beliefs, combine
 
 
@@ -57,7 +58,8 @@ class Predictor:
         return first, second
 
     def _both(self, window: Tensor) -> Tensor:
-        return torch.cat([network(window)[0].softmax(dim=1) for network in self.networks], dim=1)
+        logits = (network(window)[0] / self.card.temperature for network in self.networks)
+        return torch.cat([part.softmax(dim=1) for part in logits], dim=1)
 
 
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
@@ -98,7 +100,17 @@ def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefini
         },
         "mean_uncertainty": float(beliefs.total.mean()),
         "foreground_uncertainty": float(beliefs.total[foreground].mean()) if bool(foreground.any()) else None,
-        "predicted_dice": None,
+    }
+
+
+def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality: float | None) -> dict[str, Any]:
+    """Return ``predicted_dice`` of each class by name and their mean; None what nothing can be said about."""
+    names = [label.name for label in sorted(labels, key=lambda label: label.value)]
+    scores = predict_dice(beliefs.agreement, quality)
+    known = [score for score in scores if score is not None]
+    return {
+        "predicted_dice": sum(known) / len(known) if known else None,
+        "predicted_dice_of": dict(zip(names, scores, strict=True)),
     }
 
 
@@ -113,7 +125,8 @@ def predict_case(predictor: Predictor, case: JobCase, output: Path) -> dict[str,
     for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
         own = volumes.from_canonical(array.float().numpy(), native)
         volumes.write_volume(output / names[part], own, native)
-    return {"case": case.case, **names, "summary": summarise(beliefs, geometry, labels)}
+    summary = summarise(beliefs, geometry, labels) | dice_to_expect(beliefs, labels, predictor.card.quality)
+    return {"case": case.case, **names, "summary": summary}
 
 
 _ENDINGS = {"segmentation": "seg", "uncertainty": "uncertainty", "disagreement": "disagreement"}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from dualnetssl_server.train.quality import Scores, overlaps
+
 
 @dataclass(frozen=True)
 class Beliefs:
@@ -18,12 +20,14 @@ class Beliefs:
         classes: class indices ``[D, H, W]`` uint8, the argmax of ``mean``.
         total: entropy of ``mean`` over ln C, ``[D, H, W]`` in [0, 1].
         disagreement: Jensen-Shannon divergence of the networks over ln 2, ``[D, H, W]`` in [0, 1].
+        agreement: Dice of the one network's segmentation with the other's, for each foreground class.
     """
 
     mean: Tensor
     classes: Tensor
     total: Tensor
     disagreement: Tensor
+    agreement: Scores
 
 
 def entropy(probabilities: Tensor) -> Tensor:
@@ -50,4 +54,5 @@ def combine(first: Tensor, second: Tensor) -> Beliefs:
         classes=mean.argmax(dim=0).to(torch.uint8),
         total=(whole / math.log(mean.shape[0])).clamp(0, 1),
         disagreement=(apart / math.log(2)).clamp(0, 1),
+        agreement=overlaps(first.argmax(dim=0), second.argmax(dim=0), len(first) - 1),
     )
