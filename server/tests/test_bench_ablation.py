@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from dualnetssl_server.cli import bench_ablation, main
-from dualnetssl_server.cli.benchmarks import experiments, protocols, variations, warm_up
+from dualnetssl_server.cli.benchmarks import experiments, protocols, rhythm, variations, warm_up
 from dualnetssl_server.cli.benchmarks.experiments import Experiment, Ground
 from dualnetssl_server.cli.benchmarks.series import Outcome, Setting
 from dualnetssl_server.cli.benchmarks.variations import VARIATIONS
@@ -62,12 +62,11 @@ LATER = {
     "align": False,
     "copy_paste": False,
     "unlabelled_per_step": 1,
-    "report_every": 2,
 }
 
 
 def test_the_list_of_what_acts_later_is_tried_whole():
-    assert LATER.keys() | {"preset", "checkpoint_every"} == warm_up.LATER
+    assert LATER.keys() | {"preset", "checkpoint_every", "report_every"} == warm_up.LATER
     fields = checked_config({}).model_dump()
     assert [name for name, value in LATER.items() if fields[name] == value] == []
 
@@ -111,8 +110,8 @@ def test_warm_ups_are_shared_only_by_trainings_that_go_through_the_same(material
 @pytest.mark.parametrize(("steps", "share", "interval"), [(400, 0.5, 200), (1500, 0.5, 150), (600, 0.0, 200)])
 def test_a_checkpoint_falls_on_the_end_of_the_warm_up(steps, share, interval):
     config = checked_config({"steps": steps, "warm_up": share})
-    assert warm_up.checkpoint_interval(config) == interval
-    assert warm_up.warm_steps(config) % interval == 0
+    assert rhythm.checkpoint_interval(config) == interval
+    assert rhythm.warm_steps(config) % interval == 0
 
 
 def progress(**gradients) -> Event:
@@ -127,11 +126,11 @@ def test_gradient_norms_are_medians_from_where_the_terms_speak():
         progress(),
     ]
     started = Event(seq=1, time=0, kind="started")
-    assert bench_ablation.gradient_medians([started, *before, *after]) == {
+    assert rhythm.gradient_medians([started, *before, *after]) == {
         "supervised": 2.0,
         "pseudo": pytest.approx(0.6),
     }
-    assert bench_ablation.gradient_medians(before) == {"supervised": 100.0}
+    assert rhythm.gradient_medians(before) == {"supervised": 100.0}
 
 
 def result(name, seed, dice, **gradients):

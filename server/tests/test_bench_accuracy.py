@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -56,9 +57,9 @@ def test_an_experiment_goes_on_after_every_death_and_is_never_repeated(material,
     assert kinds(directory).count("started") == 2
     assert [event.step for event in directory.read_events() if event.kind == "resumed"] == [2]
 
-    found = experiments.perform(EXPERIMENT, place, Hooks(afterwards=lambda done: {"model": done.model_path.name}))
+    found = experiments.perform(EXPERIMENT, place)
     assert kinds(directory).count("started") == 2, "a finished training was done again"
-    assert (found["name"], found["seed"], found["labelled"], found["model"]) == ("default", 0, 2, "model")
+    assert (found["name"], found["seed"], found["labelled"]) == ("default", 0, 2)
     assert len(found["evaluation"]["cases"]) == 2
     assert not directory.checkpoint_path.exists()
     assert not (place.folder(EXPERIMENT) / "predictions").exists()
@@ -124,7 +125,9 @@ def test_the_gap_is_closed_seed_by_seed_and_on_average_over_what_all_have(tmp_pa
     assert found["of_means"] == pytest.approx((0.825 - 0.81) / (0.855 - 0.81))
     assert bench_accuracy.gaps(outcome, "paper")["of_means"] == -1.0
     assert bench_accuracy.gap_closed(0.9, 0.95, 0.9) is None
-    laid_out = bench_accuracy.findings(outcome, Setting(protocols.HIPPOCAMPUS, Ground((), {}, tmp_path)))
+    laid_out = bench_accuracy.findings(
+        outcome, Setting(protocols.HIPPOCAMPUS, Ground((), {}, tmp_path, sources="code"))
+    )
     assert [row[0] for row in laid_out.rows] == ["supervised", "default", "paper", "all"]
     assert laid_out.rows[1][2:7] == ["2", "0.825 ± 0.007", "33%", "2.00 ± 0.00", "-"]
     assert "Gap closed by default: seed 0 60%, seed 1 0%." in laid_out.notes
@@ -158,10 +161,9 @@ def test_the_bench_runs_from_the_command_line(tmp_path, capsys):
 
 
 def test_a_protocol_of_the_literature_takes_its_figures(material, tmp_path):
-    place = ground(material, tmp_path, steps=2)
-    protocol = protocols.Protocol("p", 2, 2, 2, published_strides=(16, 16, 16))
-    hooks = Hooks(afterwards=lambda directory: bench_accuracy.extra(Setting(protocol, place), directory))
-    found = experiments.perform(EXPERIMENT, place, hooks)
+    found = experiments.perform(
+        EXPERIMENT, replace(ground(material, tmp_path, steps=2), published_strides=(16, 16, 16))
+    )
     assert found["published"].keys() == {"dc", "jc", "hd95", "asd", "failures"}
     assert 0 <= found["published"]["jc"] <= found["published"]["dc"] <= 1
     row = bench_accuracy.row("default", Outcome((found,)), None, published=True)

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from dualnetssl_server.cli.benchmarks.experiments import Experiment, Ground, Hooks
     from dualnetssl_server.jobdir import JobDirectory
     from dualnetssl_server.jobspec import JobSpec
-    from dualnetssl_server.schema import Event
 
 TERMS = ("supervised", "pseudo", "consistency", "contrast")
-_REPORTS = 200
 _WARM_UPS = "warm-ups"
 _HEADER = ["variation", "seeds", "Dice", "against default", "HD95 mm", "error AUROC"]
 
@@ -59,27 +57,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def plan(chosen: Sequence[Variation], seeds: list[int], setting: Setting) -> list[Experiment]:
-    """Return the experiments, all variations of a seed before the next seed.
-
-    Every one reports often enough for a median of gradient norms, and has a checkpoint where its warm-up ends.
-    """
+    """Return the experiments, all variations of a seed before the next seed."""
     from dualnetssl_server.cli.benchmarks.experiments import Experiment
-    from dualnetssl_server.cli.benchmarks.warm_up import checkpoint_interval
-    from dualnetssl_server.cli.train import checked_config
 
-    planned = []
-    for seed in seeds:
-        for variation in chosen:
-            fields = {**setting.ground.fields, **variation.overrides, "preset": variation.preset}
-            config = checked_config(fields)
-            rhythm = {"report_every": max(1, config.steps // _REPORTS), "checkpoint_every": checkpoint_interval(config)}
-            overrides = {**variation.overrides, **rhythm}
-            planned.append(Experiment(variation.name, variation.preset, seed, setting.protocol.labelled, overrides))
-    return planned
+    labelled = setting.protocol.labelled
+    return [Experiment(one.name, one.preset, seed, labelled, one.overrides) for seed in seeds for one in chosen]
 
 
 def hooks_of(ground: Ground, planned: Sequence[Experiment]) -> Hooks:
-    """Let experiments begin at the end of a warm-up that another one went through, and take their gradient norms."""
+    """Let experiments begin at the end of a warm-up that another one went through."""
     from dualnetssl_server.cli.benchmarks.experiments import Hooks
     from dualnetssl_server.cli.benchmarks.warm_up import WarmUps, shared_by
 
@@ -90,21 +76,7 @@ def hooks_of(ground: Ground, planned: Sequence[Experiment]) -> Hooks:
         if warm_ups.begin(directory, spec):
             print("It begins at the end of a warm-up that was trained before.", flush=True)
 
-    return Hooks(before, warm_ups.keep, lambda directory: {"gradients": gradient_medians(directory.read_events())})
-
-
-def gradient_medians(events: Iterable[Event]) -> dict[str, float]:
-    """Return the median over a run of each term's gradient norm, both networks together, where the term was there.
-
-    The supervised terms count from the moment the others speak, or over all of the run if they never do.
-    """
-    reports = [(event.model_extra or {}).get("gradients", {}) for event in events if event.kind == "progress"]
-    teaching = [report for report in reports if any(not name.startswith("supervised") for name in report)]
-    norms: dict[str, list[float]] = {}
-    for report in teaching or reports:
-        for name, norm in report.items():
-            norms.setdefault(name.rsplit("_", 1)[0], []).append(norm)
-    return {name: statistics.median(values) for name, values in norms.items()}
+    return Hooks(before, warm_ups.keep)
 
 
 def against(outcome: Outcome, name: str) -> dict[int, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dualnetssl_server.cli.benchmarks import frame, pictures, series
@@ -12,7 +11,6 @@ from dualnetssl_server.cli.benchmarks.series import Outcome, Setting
 
 if TYPE_CHECKING:
     from dualnetssl_server.cli.benchmarks.experiments import Experiment
-    from dualnetssl_server.jobdir import JobDirectory
 
 CHOICES = ("supervised", "default", "paper", "all")
 _FEW, _ALL, _OURS = "supervised", "all", "default"
@@ -33,12 +31,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, predict and compare; go on where an earlier run stopped. 1 if an experiment failed."""
     setting = series.set_up(arguments)
-    from dualnetssl_server.cli.benchmarks.experiments import Hooks, perform
+    from dualnetssl_server.cli.benchmarks.experiments import perform
 
-    ground, hooks = setting.ground, Hooks(afterwards=partial(extra, setting))
+    ground = setting.ground
     outcome = series.run_series(
         plan(arguments.presets, arguments.seeds, setting),
-        lambda experiment: perform(experiment, ground, hooks),
+        lambda experiment: perform(experiment, ground),
         lambda found: frame.publish(findings(found, setting), ground.output),
     )
     frame.conclude(findings(outcome, setting), ground.output)
@@ -57,16 +55,6 @@ def plan(presets: list[str], seeds: list[int], setting: Setting) -> list[Experim
         for seed in seeds
         for name in dict.fromkeys(presets)
     ]
-
-
-def extra(setting: Setting, directory: JobDirectory) -> dict[str, Any]:
-    """Return the literature's figures where the protocol asks for them."""
-    if setting.protocol.published_strides is None:
-        return {}
-    from dualnetssl_server.cli.benchmarks.published import published_figures
-
-    ground = setting.ground
-    return published_figures(directory.model_path, ground.material, setting.protocol.published_strides, ground.device)
 
 
 def gap_closed(few: float, ours: float, everything: float) -> float | None:
@@ -100,7 +88,7 @@ def findings(outcome: Outcome, setting: Setting) -> Findings:
         "results": outcome.results,
         "failures": outcome.failures,
     }
-    published = setting.protocol.published_strides is not None
+    published = setting.ground.published_strides is not None
     header = [*_HEADER, *(["DC voxels", "JC", "95HD", "ASD"] if published else [])]
     rows = [row(name, outcome, closed.get(name), published) for name in names]
     dots = [pictures.DotRow(name, list(outcome.dice(name).values())) for name in names]

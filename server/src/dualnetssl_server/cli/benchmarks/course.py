@@ -66,8 +66,11 @@ class Start:
 
 
 def begin(plan: Plan, seed: int) -> Start:
-    """Train the first model on the labels, predict the scans that may be corrected, and price them."""
-    experiment = Experiment("first", "default", seed, plan.labelled)
+    """Train the first model on the labels, predict the scans that may be corrected, and price them.
+
+    It is the ``default`` of the other benches: in the same output folder, it is trained once for all.
+    """
+    experiment = Experiment("default", "default", seed, plan.labelled)
     found = experiments.perform(experiment, plan.ground)
     folder = plan.ground.folder(experiment)
     model = JobDirectory(folder / "training").model_path
@@ -97,7 +100,7 @@ def run_course(plan: Plan, start: Start, name: str) -> list[dict[str, Any]]:
         One row a round, see `run_round`.
     """
     folder = plan.ground.output / "runs" / name / f"seed-{start.seed}"
-    pool = plan.ground.folder(Experiment("first", "default", start.seed, plan.labelled)) / "pool"
+    pool = plan.ground.folder(Experiment("default", "default", start.seed, plan.labelled)) / "pool"
     model, corrections, rows = start.model, Corrections(), []
     for number in range(1, len(plan.scans) + 1):
         here = folder / f"round-{number}"

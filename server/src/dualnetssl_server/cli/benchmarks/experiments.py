@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dualnetssl_server.cli.benchmarks.protocols import Material
+from dualnetssl_server.cli.benchmarks.rhythm import gradient_medians, with_rhythm
 from dualnetssl_server.cli.monitor import Monitor, graceful_stop, log_to
 from dualnetssl_server.cli.terminal import Progress
 from dualnetssl_server.cli.train import checked_config, claim
@@ -48,6 +49,7 @@ class Ground:
         output: each experiment has a folder under it.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         keep: whether predicted volumes and checkpoints stay once an experiment is finished.
+        published_strides: if set, the literature's figures are taken as well, with these strides (k, j, i) in voxels.
         sources: digest of the code as it was when the bench began.
     """
 
@@ -56,6 +58,7 @@ class Ground:
     output: Path
     device: str = "auto"
     keep: bool = False
+    published_strides: tuple[int, int, int] | None = None
     sources: str = field(default_factory=lambda: sources_digest())
 
     def folder(self, experiment: Experiment) -> Path:
@@ -69,7 +72,7 @@ class Ground:
             InvalidRequest: a field is unknown or has a value that is not allowed.
         """
         own = {"preset": experiment.preset, "seed": experiment.seed}
-        config = checked_config({**self.fields, **experiment.overrides, **own})
+        config = with_rhythm(checked_config({**self.fields, **experiment.overrides, **own}))
         cases = self.material.cases(experiment.labelled)
         return JobSpec(kind=JobKind.TRAIN, labels=self.material.labels, cases=cases, device=self.device, train=config)
 
@@ -81,12 +84,10 @@ class Hooks:
     Attributes:
         before: called before a training that is not finished begins or goes on.
         on_event: told of the training's events.
-        afterwards: returns further figures of the finished training, fit for JSON.
     """
 
     before: Callable[[JobDirectory, JobSpec], object] = lambda directory, spec: None
     on_event: Callable[[JobDirectory, JobSpec, Event], object] = lambda directory, spec, event: None
-    afterwards: Callable[[JobDirectory], dict[str, Any]] = lambda directory: {}
 
 
 NO_HOOKS = Hooks()
@@ -97,7 +98,8 @@ def perform(experiment: Experiment, ground: Ground, hooks: Hooks = NO_HOOKS) -> 
 
     Returns:
         ``name``, ``preset``, ``seed``, ``labelled``, ``sources`` (see `sources_digest`), ``evaluation`` (see
-        `dualnetssl_server.train.evaluate.evaluate_predictions`) and what the hook ``afterwards`` tells.
+        `dualnetssl_server.train.evaluate.evaluate_predictions`), ``gradients`` (see `gradient_medians`) and, where the
+        ground asks for it, ``published``.
 
     Raises:
         Conflict: the folder holds a training with other options.
@@ -122,12 +124,21 @@ def perform(experiment: Experiment, ground: Ground, hooks: Hooks = NO_HOOKS) -> 
         "labelled": experiment.labelled,
         "sources": ground.sources,
         "evaluation": evaluate(predictions, ground.material.truths),
-        **hooks.afterwards(directory),
+        "gradients": gradient_medians(directory.read_events()),
+        **_published(directory.model_path, ground),
     }
     write_atomic(done, json.dumps(found, indent=1).encode())
     if not ground.keep:
         tidy(directory, predictions)
     return found
+
+
+def _published(model: Path, ground: Ground) -> dict[str, Any]:
+    if ground.published_strides is None:
+        return {}
+    from dualnetssl_server.cli.benchmarks.published import published_figures
+
+    return {"published": published_figures(model, ground.material, ground.published_strides, ground.device)}
 
 
 def start(directory: JobDirectory, spec: JobSpec) -> bool:

@@ -37,8 +37,8 @@ def published_figures(model: Path, material: Material, strides: Sequence[int], d
     """Predict and measure the scans kept out as the literature does; all foreground classes count as one.
 
     Returns:
-        ``published``: ``dc``, ``jc`` in [0, 1], ``hd95``, ``asd`` in voxels, means over scans, and ``failures``: scans
-        in which nothing was found, which count as 0 for ``dc`` and ``jc`` and have no distances.
+        ``dc``, ``jc`` in [0, 1], ``hd95``, ``asd`` in voxels, means over scans, and ``failures``: scans in which
+        nothing was found, which count as 0 for ``dc`` and ``jc`` and have no distances.
     """
     place = choose_device(device)
     card, networks = load_networks(model, place)
@@ -48,7 +48,7 @@ def published_figures(model: Path, material: Material, strides: Sequence[int], d
             rows.append(_figures_of(case, card, networks, strides, place))
             progress.count(number, len(material.kept_out), case.case)
     means = {name: mean_of(row[name] for row in rows) for name in PUBLISHED}
-    return {"published": {**means, "failures": sum(row["hd95"] is None for row in rows)}}
+    return {**means, "failures": sum(row["hd95"] is None for row in rows)}
 
 
 def _figures_of(

@@ -62,7 +62,8 @@ def set_up(arguments: argparse.Namespace) -> Setting:
     checked_config(fields)
     material = protocols.gather(protocol, _data(arguments, output), output)
     protocols.check_labelled(protocol.labelled, material)
-    return Setting(protocol, Ground(material, fields, output, arguments.device, arguments.keep))
+    strides = protocol.published_strides
+    return Setting(protocol, Ground(material, fields, output, arguments.device, arguments.keep, strides))
 
 
 def _data(arguments: argparse.Namespace, output: Path) -> Path:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.cli.benchmarks.rhythm import warm_steps
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import Event
@@ -43,30 +42,6 @@ LATER = frozenset(
     }
 )
 """Fields that change nothing before the warm-up ends."""
-_MOST_BETWEEN_CHECKPOINTS = 200
-
-
-def warm_steps(config: TrainConfig) -> int:
-    """Return how many steps the warm-up has.
-
-    Example:
-        >>> warm_steps(TrainConfig(steps=5, warm_up=0.5))
-        3
-    """
-    return math.ceil(config.warm_up * config.steps)
-
-
-def checkpoint_interval(config: TrainConfig) -> int:
-    """Return the largest number of steps, up to 200, that makes a checkpoint fall on the end of the warm-up.
-
-    Example:
-        >>> checkpoint_interval(TrainConfig(steps=1500, warm_up=0.5))
-        150
-    """
-    warm = warm_steps(config)
-    if warm == 0:
-        return _MOST_BETWEEN_CHECKPOINTS
-    return max(step for step in range(1, _MOST_BETWEEN_CHECKPOINTS + 1) if warm % step == 0)
 
 
 def warm_up_key(spec: JobSpec, sources: str) -> str:
