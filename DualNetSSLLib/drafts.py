@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Container
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from DualNetSSLLib.files import local_file
 from DualNetSSLLib.places import private_folder, user_folder
 
 NOTE = "draft.json"
+SENDING = "sending"
+"""Beginning of the names of files that are being handed to the outbox: a new draft leaves them alone."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,14 @@ class Drafts:
         with local_file(note):
             note.write_text(json.dumps(asdict(draft)), encoding="utf-8")
             os.replace(note, folder / NOTE)
-        self._clear(folder, {NOTE, draft.file})
+        self._clear(folder, {NOTE, draft.file}, SENDING)
 
     def discard(self, dataset: str, case: str) -> None:
         """Forget a case's draft."""
         folder = self.folder(dataset, case)
         with contextlib.suppress(OSError):
             (folder / NOTE).unlink()
-        self._clear(folder, set())
+        self._clear(folder)
 
     def set_aside(self, dataset: str, case: str) -> Path | None:
         """Put a case's draft where it does not come back by itself; returns its file, or None if there is no draft.
@@ -105,9 +108,9 @@ class Drafts:
             return Path(os.replace(folder / draft.file, aside / draft.file) or aside / draft.file)
 
     @staticmethod
-    def _clear(folder: Path, kept: set[str]) -> None:
-        """Remove what is no longer the draft; on Windows a file in use stays until the next time."""
+    def _clear(folder: Path, kept: Container[str] = (), kept_beginning: str = NOTE) -> None:
+        """Remove what is no longer needed; on Windows a file in use stays until the next time."""
         for path in folder.glob("*"):
-            if path.is_file() and path.name not in kept:
+            if path.is_file() and path.name not in kept and not path.name.startswith(kept_beginning):
                 with contextlib.suppress(OSError):
                     path.unlink()

@@ -16,14 +16,16 @@ import vtk
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.drafts import Draft, Drafts
-from DualNetSSLLib.errors import DualNetSSLError, RevisionConflict
+from DualNetSSLLib.errors import DualNetSSLError
+from DualNetSSLLib.outbox import Entry
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.labelmap import Found, write_label
-from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.panel.shown import ShownCase
 from DualNetSSLLib.panel.state import Notice
+from DualNetSSLLib.panel.unfinished import greeting, unfinished
 from DualNetSSLLib.panel.words import size_in_words
 from DualNetSSLLib.panel.writing import LabelWriter
-from DualNetSSLLib.records import Case, Dataset, WorklistEntry
+from DualNetSSLLib.records import Dataset, WorklistEntry
 from DualNetSSLLib.reports import OpenedCase, Progress
 from DualNetSSLLib.scene import LABEL, Mark, marked_node
 from DualNetSSLLib.session import Call
@@ -40,6 +42,7 @@ class CaseDesk:
     Attributes:
         shown: the case that is open, or None.
         modified: whether it was painted on since it was opened or submitted.
+        version: a number that is another one after every stroke.
         changed: told when any of this changed.
         said: told what the user should know, as text and kind of message.
     """
@@ -53,9 +56,8 @@ class CaseDesk:
         self.changed = Notice()
         self._writer = LabelWriter()
         self._call: Call | None = None
-        self._version = 0
+        self.version = 0
         self._removing = False
-        self._warned_at = -1
         self._keeping = qt.QTimer()
         self._keeping.setSingleShot(True)
         self._keeping.setInterval(KEEP_MS)
@@ -82,16 +84,23 @@ class CaseDesk:
             return
         self._cancel()
         self._say(_("Opening {case}…").format(case=case), "busy")
+        # The outbox is asked first: a label that reaches the server in between is then in both, and not in neither.
+        self._call = self._context.session.call(
+            "outbox", done=lambda entries: self._fetch(dataset, case, entries), failed=self._not_fetched
+        )
+        self.changed()
+
+    def _fetch(self, dataset: Dataset, case: str, entries: list[Entry]) -> None:
+        mine = [entry for entry in entries if (entry.dataset, entry.case) == (dataset.id, case)]
         self._call = self._context.session.call(
             "open_case",
             dataset=dataset.id,
             case=case,
             model=self._context.state.model,
             progress=lambda progress: self._fetching(case, progress),
-            done=lambda opened: self._fetched(dataset, opened),
+            done=lambda opened: self._fetched(dataset, opened, mine[-1] if mine else None),
             failed=self._not_fetched,
         )
-        self.changed()
 
     def _fetching(self, case: str, progress: Progress) -> None:
         text = _("Opening {case}: {done}").format(case=case, done=size_in_words(progress.done))
@@ -99,60 +108,30 @@ class CaseDesk:
             text = _("{sofar} of {total}").format(sofar=text, total=size_in_words(progress.total))
         self._say(text, "busy")
 
-    def _fetched(self, dataset: Dataset, opened: OpenedCase) -> None:
+    def _fetched(self, dataset: Dataset, opened: OpenedCase, entry: Entry | None) -> None:
         self._call = None
-        self.keep(lambda: self._show(dataset, opened))
+        self.keep(lambda: self._show(dataset, opened, entry))
 
     def _not_fetched(self, error: DualNetSSLError) -> None:
         self._call = None
         self._say(str(error), "bad")
         self.changed()
 
-    def _show(self, dataset: Dataset, opened: OpenedCase) -> None:
+    def _show(self, dataset: Dataset, opened: OpenedCase, entry: Entry | None) -> None:
         """Put a case in the place of the one before."""
         if self._context.state.dataset is None or self._context.state.dataset.id != dataset.id:
             return
         self._clear()
         shown = ShownCase(dataset, opened, opened.case.revision, whole=opened.verified is None)
-        brought = marked_node(role=LABEL, dataset=dataset.id, case=opened.case.case)
-        draft, voxels = self._draft_of(shown)
-        shown.show(voxels, self._context.state.models)
-        self.shown, self.modified = shown, voxels is not None or brought is not None
+        brought = marked_node(role=LABEL, dataset=dataset.id, case=opened.case.case) is not None
+        work = unfinished(self._drafts, shown, entry)
+        shown.show(None if work is None else work.voxels, self._context.state.models)
+        self.shown = shown
+        self.modified = brought or (work is not None and work.modified)
         self._observe_label()
-        self._greet(shown, draft)
+        self._say(*("", "info") if work is None else greeting(shown, work))
         self._context.state.change(open_case=shown.name)
         self.changed()
-
-    def _draft_of(self, shown: ShownCase) -> tuple[Draft | None, Any]:
-        """Return the draft of a case and its voxels; one that does not fit the scan any more is set aside."""
-        draft = self._drafts.find(shown.dataset.id, shown.name)
-        if draft is None:
-            return None, None
-        try:
-            voxels = mapped(self._drafts.folder(shown.dataset.id, shown.name) / draft.file)
-        except DualNetSSLError:
-            voxels = None
-        if voxels is None or voxels.shape != shown.geometry.size[::-1]:
-            self._drafts.set_aside(shown.dataset.id, shown.name)
-            return None, None
-        shown.model, shown.whole, shown.revision = draft.model, draft.whole, draft.revision
-        return draft, voxels
-
-    def _greet(self, shown: ShownCase, draft: Draft | None) -> None:
-        """Say what is shown, and if another one has submitted since the draft was begun, say so too."""
-        current = shown.opened.case
-        if draft is not None and draft.revision != current.revision:
-            who = current.annotator or _("Somebody")
-            text = _(
-                "{who} submitted revision {revision} of {case} since you began. Your label is shown; Submit makes it "
-                "the next revision and keeps theirs, Set aside shows theirs."
-            )
-            shown.revision = current.revision
-            self._say(text.format(who=who, revision=current.revision, case=shown.name), "bad")
-        elif draft is not None:
-            self._say(_("Your edits of {case}, not submitted yet, are back.").format(case=shown.name), "good")
-        else:
-            self._say("", "info")
 
     # keeping
 
@@ -166,11 +145,11 @@ class CaseDesk:
         file = self._drafts.new_file(shown.dataset.id, shown.name)
 
         def written(_found: Found) -> None:
-            self._drafts.keep(shown.dataset.id, shown.name, self._draft(shown, file))
+            self.made_draft(shown, file)
             self.changed()
             after()
 
-        self._write(shown, file, None, written, lenient=True)
+        self.write(shown, file, None, written, lenient=True)
 
     def keep_now(self) -> None:
         """Keep what was painted before this returns; for a scene or a panel that is about to go."""
@@ -180,10 +159,12 @@ class CaseDesk:
             self._say(str(error), "bad")
         self._writer.finish()
 
-    def _draft(self, shown: ShownCase, file: Path) -> Draft:
-        return Draft(file.name, shown.revision, shown.model, shown.whole, time.time())
+    def made_draft(self, shown: ShownCase, file: Path) -> None:
+        """Make a file that was written completely the draft of its case."""
+        draft = Draft(file.name, shown.revision, shown.model, shown.whole, time.time())
+        self._drafts.keep(shown.dataset.id, shown.name, draft)
 
-    def _write(
+    def write(
         self,
         shown: ShownCase,
         file: Path,
@@ -192,6 +173,7 @@ class CaseDesk:
         *,
         lenient: bool = False,
     ) -> None:
+        """Write the label of a case into files, a little at a time; ``done`` is told what was found."""
         node, labels = shown.node(LABEL), shown.dataset.labels
         start = shown.start()
 
@@ -199,7 +181,7 @@ class CaseDesk:
             return write_label(node, shown.geometry, labels, file, verified_file=verified, start=start, lenient=lenient)
 
         self._keeping.stop()
-        self._writer.write(steps, lambda: self._version, done, self._not_written)
+        self._writer.write(steps, lambda: self.version, done, self._not_written)
 
     def _not_written(self, error: DualNetSSLError) -> None:
         self._say(str(error), "bad")
@@ -230,86 +212,24 @@ class CaseDesk:
         shown = self.shown
         self.keep_now()
         self._drafts.set_aside(shown.dataset.id, shown.name)
+        self.drop_entry(shown)
+        self.modified = False
         self.leave()
         self.open(shown.name)
 
-    def submit(self) -> None:
-        """Check the label, hand it to the background and open the next case."""
-        if self.shown is None or self.busy or self.opening or self.shown.node(LABEL) is None:
-            return
-        shown = self.shown
-        file = self._drafts.new_file(shown.dataset.id, shown.name)
-        verified = None if shown.whole else self._drafts.new_file(shown.dataset.id, shown.name, "verified")
-        self._say(_("Checking the label of {case}…").format(case=shown.name), "busy")
-        self._write(shown, file, verified, lambda found: self._checked(shown, file, verified, found))
-        self.changed()
+    def drop_entry(self, shown: ShownCase) -> None:
+        """Forget the label in the outbox that nobody waits for any more: it was in conflict, and is dealt with."""
+        if shown.entry:
+            self._context.session.call("resolve", entry=shown.entry, keep="theirs", failed=lambda _error: None)
+        shown.entry = ""
 
-    def _checked(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
-        self._drafts.keep(shown.dataset.id, shown.name, self._draft(shown, file))
-        doubt = self._doubt(shown, found)
-        if doubt and self._warned_at != self._version:
-            self._warned_at = self._version
-            self._say(doubt, "bad")
-            self.changed()
-            return
-        self._hand_over(shown, file, verified, found)
-
-    def _doubt(self, shown: ShownCase, found: Found) -> str:
-        """Say what speaks against sending this label; empty if nothing does."""
-        if not shown.whole and not found.changed:
-            return _("Nothing was changed, so there is nothing that counts. Paint, or vouch for the whole scan.")
-        if not found.labelled:
-            return _("No voxel is labelled. Submit again if this scan really holds none of the classes.")
-        return ""
-
-    def _hand_over(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
-        """Give the label to the background; it is safe on disk before anything else happens."""
-        version, safe = self._version, []
-
-        def kept(_progress: Any) -> None:
-            if not safe:
-                safe.append(True)
-                self._safe(shown, version, found)
-
-        self._context.session.call(
-            "submit",
-            dataset=shown.dataset.id,
-            case=shown.name,
-            label_file=str(file),
-            verified_file=None if verified is None else str(verified),
-            base_revision=shown.revision,
-            progress=kept,
-            done=lambda answer: (kept(None), self._submitted(shown, answer)),
-            failed=lambda error: self._refused(shown, error),
-        )
-        self._say(_("Submitting {case}…").format(case=shown.name), "busy")
-
-    def _safe(self, shown: ShownCase, version: int, found: Found) -> None:
-        """The label waits in the outbox: the draft has done its work, and the next case can come."""
+    def sent(self, shown: ShownCase, version: int) -> None:
+        """The label of a case is safe: the draft has done its work, and the next case can come."""
         self._drafts.discard(shown.dataset.id, shown.name)
-        text = _("{case} is on its way to the server.").format(case=shown.name)
-        if found.overlapping:
-            text += " " + _("{count} voxels lay in two segments; the class further down the list got them.").format(
-                count=found.overlapping
-            )
-        self._say(text, "good")
-        if self.shown is shown and version == self._version:
+        self.drop_entry(shown)
+        if self.shown is shown and version == self.version:
             self.modified = False
             self.next_case(after=shown.name)
-        self.changed()
-
-    def _submitted(self, shown: ShownCase, answer: Any) -> None:
-        if isinstance(answer, Case) and self.shown is shown:
-            shown.revision = answer.revision
-        self._context.loader.refresh_cases()
-
-    def _refused(self, shown: ShownCase, error: DualNetSSLError) -> None:
-        if isinstance(error, RevisionConflict):
-            text = _("{case}: {error} Your label is kept; open the case again to compare.")
-            self._say(text.format(case=shown.name, error=error), "bad")
-        else:
-            self._say(f"{shown.name}: {error}", "bad")
-        self._context.loader.refresh_cases()
         self.changed()
 
     # the next case
@@ -456,7 +376,7 @@ class CaseDesk:
         self._keeping.stop()
 
     def _painted(self) -> None:
-        self._version += 1
+        self.version += 1
         if not self._keeping.active:
             self._keeping.start()
         if not self.modified:

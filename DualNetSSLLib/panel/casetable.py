@@ -98,7 +98,7 @@ class CaseTable:
             if column == STATE:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
             if column in (UNCERTAINTY, DICE, REVISION):
-                item.setTextAlignment(int(qt.Qt.AlignRight) | int(qt.Qt.AlignVCenter))
+                item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
             font = item.font()
             font.setBold(opened)
             item.setFont(font)

@@ -8,11 +8,13 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from DualNetSSLLib.drafts import Drafts
 from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.editor import LabelEditor
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.shown import ShownCase, model_title
+from DualNetSSLLib.panel.submitting import ANNOTATOR, Submitting
 from DualNetSSLLib.panel.words import state_in_words
 
 SUBMIT_KEYS = ("Ctrl+Return", "Ctrl+Enter")
@@ -21,9 +23,10 @@ SUBMIT_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 class LabelSection:
     """Shows which case is open, lets it be painted, and submits it."""
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk) -> None:
+    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, drafts: Drafts) -> None:
         """Build the section for the case on this desk, which ends with it."""
         self._context, self._ui, self.desk = context, ui, desk
+        self.submitting = Submitting(context, desk, drafts)
         self.message = MessageLine(ui.labelMessage)
         self.editor = LabelEditor(ui.labelEditorFrame)
         self._presented: ShownCase | None = None
@@ -46,6 +49,8 @@ class LabelSection:
         for button, slot in self._buttons():
             button.connect("clicked()", slot)
         self._ui.vouchCombo.connect("activated(int)", self.vouch)
+        self._ui.annotatorEdit.text = self._context.settings.get(ANNOTATOR, "")
+        self._ui.annotatorEdit.connect("editingFinished()", self.name_annotator)
 
     def _buttons(self) -> tuple[tuple[Any, Any], ...]:
         ui = self._ui
@@ -96,9 +101,14 @@ class LabelSection:
         self.desk.vouch(self._ui.vouchCombo.currentIndex == 0)
 
     @guarded
+    def name_annotator(self) -> None:
+        """Remember who labels."""
+        self._context.settings.put(ANNOTATOR, self._ui.annotatorEdit.text.strip())
+
+    @guarded
     def submit(self) -> None:
         """Send the label and open the next case."""
-        self.desk.submit()
+        self.submitting.submit()
 
     # what happens
 
@@ -134,7 +144,7 @@ class LabelSection:
         ui.labelHint.text = self._hint()
         ui.labelHint.visible = bool(ui.labelHint.text)
         ui.labelCaseLabel.text = "" if shown is None else self._case_in_words(shown)
-        for widget in (ui.labelEditorFrame, ui.vouchLabel, ui.vouchCombo, ui.submitButton):
+        for widget in (ui.labelEditorFrame, ui.labelFormFrame, ui.submitButton):
             widget.visible = shown is not None
         ui.nextCaseButton.enabled = bool(state.cases) and not desk.opening and not desk.busy
         ui.fromPredictionButton.visible = shown is not None and shown.opened.prediction is not None
@@ -180,3 +190,4 @@ class LabelSection:
         for button, slot in self._buttons():
             button.disconnect("clicked()", slot)
         self._ui.vouchCombo.disconnect("activated(int)", self.vouch)
+        self._ui.annotatorEdit.disconnect("editingFinished()", self.name_annotator)

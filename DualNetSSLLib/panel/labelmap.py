@@ -77,11 +77,13 @@ class Found:
         labelled: voxels of any class.
         overlapping: voxels that more than one segment claimed; the class later in the label set got them.
         changed: voxels that differ from the label that the work began with.
+        verified: voxels of the mask that is written, if one is.
     """
 
     labelled: int = 0
     overlapping: int = 0
     changed: int = 0
+    verified: int = 0
 
 
 def layers_of(
@@ -192,7 +194,9 @@ def write_label(
         changed = slab != (0 if start.label is None else start.label[place])
         found.changed += int(np.count_nonzero(changed))
         if verified_file is not None:
-            arrays[1][place] = changed if start.verified is None else changed | (start.verified[place] != 0)
+            mask = changed if start.verified is None else changed | (start.verified[place] != 0)
+            found.verified += int(np.count_nonzero(mask))
+            arrays[1][place] = mask
         yield found
     for array in arrays:
         array.flush()

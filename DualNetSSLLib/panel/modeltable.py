@@ -65,7 +65,7 @@ def _item(text: str, bold: bool, right: bool) -> Any:
     font.setBold(bold)
     item.setFont(font)
     if right:
-        item.setTextAlignment(int(qt.Qt.AlignRight) | int(qt.Qt.AlignVCenter))
+        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
     return item
 
 

@@ -75,5 +75,5 @@ def _item(value: Any, column: int) -> Any:
     if value is not None:
         item.setData(qt.Qt.DisplayRole, value)
     if column != CASE:
-        item.setTextAlignment(int(qt.Qt.AlignRight) | int(qt.Qt.AlignVCenter))
+        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
     return item

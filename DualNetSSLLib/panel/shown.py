@@ -68,6 +68,7 @@ class ShownCase:
         revision: the one that the label was begun with.
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
         whole: whether the user vouches for the whole scan, or for the changed voxels alone.
+        entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
     """
 
     dataset: Dataset
@@ -75,6 +76,7 @@ class ShownCase:
     revision: int
     model: str = ""
     whole: bool = True
+    entry: str = ""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,81 @@
+"""Work that the server does not have yet: a draft, or a label that waits in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.drafts import Drafts
+from DualNetSSLLib.errors import DualNetSSLError
+from DualNetSSLLib.outbox import SENDING, WAITING, Entry
+from DualNetSSLLib.panel.shown import ShownCase, mapped
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A label to go on with.
+
+    Attributes:
+        voxels: label volume ``[k, j, i]``.
+        revision: of the case, when the work began.
+        modified: whether it still has to be submitted.
+    """
+
+    voxels: npt.NDArray[Any]
+    revision: int
+    modified: bool
+
+
+def unfinished(drafts: Drafts, shown: ShownCase, entry: Entry | None) -> Unfinished | None:
+    """Return what there is to go on with, and note in ``shown`` how it was begun; a draft goes before the outbox."""
+    return _draft(drafts, shown) or (None if entry is None else _entry(shown, entry))
+
+
+def greeting(shown: ShownCase, work: Unfinished) -> tuple[str, str]:
+    """Say what is shown, and whether somebody else has submitted meanwhile, as text and kind of message."""
+    case = shown.opened.case
+    if not work.modified:
+        return _("Your label of {case} is still on its way to the server.").format(case=case.case), "info"
+    if work.revision == case.revision:
+        return _("Your edits of {case}, not submitted yet, are back.").format(case=case.case), "good"
+    text = _(
+        "{who} submitted revision {revision} of {case} since you began. Your label is shown; Submit makes it the next "
+        "revision and keeps theirs, Set aside shows theirs."
+    )
+    who = case.annotator or _("Somebody")
+    return text.format(who=who, revision=case.revision, case=case.case), "bad"
+
+
+def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:
+    """Return the draft of a case; one that does not fit the scan any more is set aside."""
+    draft = drafts.find(shown.dataset.id, shown.name)
+    if draft is None:
+        return None
+    voxels = _voxels(drafts.folder(shown.dataset.id, shown.name) / draft.file, shown)
+    if voxels is None:
+        drafts.set_aside(shown.dataset.id, shown.name)
+        return None
+    shown.model, shown.whole = draft.model, draft.whole
+    return Unfinished(voxels, draft.revision, True)
+
+
+def _entry(shown: ShownCase, entry: Entry) -> Unfinished | None:
+    voxels = _voxels(Path(entry.label_file), shown)
+    if voxels is None:
+        return None
+    shown.whole = entry.verified_file is None
+    refused = entry.state not in (WAITING, SENDING)
+    shown.entry = entry.id if refused else ""
+    return Unfinished(voxels, entry.base_revision, refused)
+
+
+def _voxels(file: Path, shown: ShownCase) -> npt.NDArray[Any] | None:
+    try:
+        voxels = mapped(file)
+    except DualNetSSLError:
+        return None
+    return voxels if voxels.shape == shown.geometry.size[::-1] else None
