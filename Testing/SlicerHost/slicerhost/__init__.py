@@ -15,6 +15,8 @@ import sys
 import types
 from pathlib import Path
 
+from .probe import WINDOW, WINDOW_KEY
+
 STUBS = Path(__file__).parent / "stubs"
 
 
@@ -27,7 +29,7 @@ def start(slicer_python=None):
             are used instead of the host's stand-ins; None: the stand-ins.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ.pop("DISPLAY", None)  # VTK would ask an X server that nobody wants
+    os.environ.setdefault(WINDOW_KEY, WINDOW)
     import slicer
 
     from .dialogs import Dialogs

@@ -22,7 +22,7 @@ def running_host():
 
 @pytest.fixture
 def slicer_host(running_host):
-    """The host; an exception in a slot, timer or observer, or an unforeseen dialog's answer left over, fails the test."""
+    """The host; an exception in a slot, timer or observer fails the test."""
     running_host.errors.clear()
     running_host.dialogs.reset()
     yield running_host

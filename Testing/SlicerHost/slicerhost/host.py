@@ -5,8 +5,16 @@ from __future__ import annotations
 import sys
 import time
 
+from PySide6 import QtCore
+
 from .probe import can_render
 from .threads import EventLoop
+
+
+def show_message(kind, context, text):
+    """Qt's own messages, but for one that the offscreen platform repeats for every window."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"Qt: {text}\n")
 
 
 class Host:
@@ -24,6 +32,7 @@ class Host:
         self.errors = []
         self.loop = EventLoop(app)
         sys.excepthook = self._collect
+        QtCore.qInstallMessageHandler(show_message)
 
     def _collect(self, kind, error, trace):
         self.errors.append(error)

@@ -86,6 +86,9 @@ class qSlicerScriptedLoadableModuleWidget(qSlicerWidget):
         self._make()
         self._python.setup()
 
+    def reload(self):
+        self.setup()
+
     def enter(self):
         self._entered = True
         getattr(self._python, "enter", lambda: None)()

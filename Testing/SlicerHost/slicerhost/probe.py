@@ -26,6 +26,7 @@ DEBIAN = (
     "libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 "
     "fonts-dejavu-core"
 )
+WINDOW_KEY, WINDOW = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"  # never asks for an X server
 RENDER = """
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
 import vtkmodules.vtkRenderingOpenGL2
@@ -66,6 +67,6 @@ def why_not():
 @functools.cache
 def can_render():
     """Whether VTK can draw offscreen."""
-    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    environment = {**os.environ, WINDOW_KEY: WINDOW}
     child = subprocess.run([sys.executable, "-c", RENDER], capture_output=True, env=environment, check=False)
     return child.returncode == 0

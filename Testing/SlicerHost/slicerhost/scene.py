@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import slicer
 import vtk
 
+from . import terminology
 from .modules import LOGICS, qSlicerCoreModule
 
 HIERARCHY_KINDS = ("vtkMRMLDisplayableNode", "vtkMRMLTransformNode", "vtkMRMLTableNode", "vtkMRMLTextNode")
@@ -79,9 +79,8 @@ class ApplicationScene:
     def _share(self, name):
         path = self._home / "share" / name
         path.mkdir(exist_ok=True)
-        spec = importlib.util.find_spec("trame_slicer") if name == "Terminologies" else None
-        if spec is not None:  # the one package with Slicer's two standard terminologies
-            return str(Path(spec.origin).parent / "resources" / "terminologies")
+        if name == "Terminologies":
+            terminology.write(path)
         return str(path)
 
 

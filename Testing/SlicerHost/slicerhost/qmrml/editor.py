@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import slicer
 from PySide6 import QtCore, QtWidgets
 
 from ..registry import Value
@@ -141,9 +142,9 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
             return
         self._editor().SetAndObserveSourceVolumeNode(node)
         segmentation = self.segmentationNode()
-        if segmentation is not None and node is not None:
-            if not segmentation.GetNodeReference(segmentation.GetReferenceImageGeometryReferenceRole()):
-                segmentation.SetReferenceImageGeometryParameterFromVolumeNode(node)
+        role = slicer.vtkMRMLSegmentationNode.GetReferenceImageGeometryReferenceRole()
+        if segmentation is not None and node is not None and not segmentation.GetNodeReference(role):
+            segmentation.SetReferenceImageGeometryParameterFromVolumeNode(node)
         self.sourceVolumeNodeChanged.emit(node)
 
     def setSourceVolumeNodeID(self, node_id):

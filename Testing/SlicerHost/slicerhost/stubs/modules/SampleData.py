@@ -1,11 +1,11 @@
-"""Stand-in for Slicer's SampleData module: registers sources as it does, and gives a synthetic volume for any sample."""
+"""Stand-in for Slicer's SampleData module: registers sources as it does, and makes a volume for any sample."""
 
 import types
 
 import numpy
 import slicer
 
-SOURCE_KEYS = [
+SOURCE_KEYS = (
     "sampleName",
     "sampleDescription",
     "uris",
@@ -16,7 +16,7 @@ SOURCE_KEYS = [
     "thumbnailFileName",
     "loadFileTypes",
     "loadFileProperties",
-]
+)
 
 
 class SampleDataLogic:
