@@ -33,6 +33,18 @@ def locked(path: Path, cancel: CancelToken) -> Iterator[None]:
         os.close(handle)
 
 
+def is_free(path: Path) -> bool:
+    """Tell whether nobody holds the lock of a file; one that is not there is free."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return not path.exists()
+    try:
+        return _take(handle)
+    finally:
+        os.close(handle)
+
+
 def _take(handle: int) -> bool:
     """Take the lock if nobody has it, and tell whether that worked."""
     try:

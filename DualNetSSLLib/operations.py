@@ -13,8 +13,10 @@ from typing import Any
 from DualNetSSLLib.address import normalise_address
 from DualNetSSLLib.connecting import connected, try_server
 from DualNetSSLLib.intake import add_folder, add_volume
+from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
+from DualNetSSLLib.samples import write_samples
 from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
 
@@ -35,6 +37,8 @@ def probe(task: Task, address: str, token: str, fingerprint: str | None = None) 
 
 def remembered(operation: str, arguments: Mapping[str, Any]) -> Server | None:
     """Return the server that an earlier background process was connected to, without asking it."""
+    if operation != "connect":
+        return LocalServer.at(arguments["folder"], arguments.get("data_folder")).remembered()
     return Server(normalise_address(arguments["address"]), arguments["token"], arguments.get("fingerprint") or None)
 
 
@@ -161,6 +165,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         function.__name__: function
         for function in (
             connect,
+            start_local,
+            find_local,
+            stop_local,
             datasets,
             create_dataset,
             delete_dataset,
@@ -168,6 +175,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             worklist,
             add_folder,
             add_volume,
+            write_samples,
             open_case,
             fetch_predictions,
             submit,
