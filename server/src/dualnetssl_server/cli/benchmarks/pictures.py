@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,6 +15,7 @@ _STYLE = (
     'text{font:12px "Segoe UI",system-ui,sans-serif;fill:#5c6470}.name{font-size:12.5px;fill:#343a44}'
     ".grid{stroke:#e9ecef}.axis{stroke:#9aa2ad}"
 )
+_SIZE = re.compile(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"')
 _LINE = 18
 _WIDTH, _NAMES, _RIGHT, _FOOT, _HEAD = 640, 190, 24, 40, 8
 
@@ -79,6 +81,14 @@ def _dot_row(row: DotRow, axis: Axis, y: float) -> str:
         x = _column(axis, sum(row.values) / len(row.values))
         parts.append(f'<line x1="{x}" x2="{x}" y1="{y - 7}" y2="{y + 7}" stroke="{css(BEFORE)}" stroke-width="2"/>')
     return "".join(parts)
+
+
+def stacked(documents: Sequence[str], title: str) -> str:
+    """Put documents of this module one below the other into one."""
+    sizes = [[float(text) for text in _SIZE.findall(document)[0]] for document in documents]
+    tops = [sum(height for _, height in sizes[:index]) for index in range(len(sizes))]
+    body = "".join(one.replace("<svg ", f'<svg y="{top}" ', 1) for one, top in zip(documents, tops, strict=True))
+    return _document(int(max(width for width, _ in sizes)), sum(height for _, height in sizes), body, title)
 
 
 def _document(width: int, height: float, body: str, title: str) -> str:
