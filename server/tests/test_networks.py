@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from dualnetssl_server.train.networks import build_network, count_parameters, patch_divisor, plan_levels
+from dualnetssl_server.train.networks import InstanceNorm, build_network, count_parameters, patch_divisor, plan_levels
 
 ISOTROPIC = plan_levels((1.0, 1.0, 1.0))
 
@@ -80,7 +80,8 @@ def test_a_coarse_axis_is_not_mixed_where_its_kernel_is_one():
 
 
 def test_features_come_before_the_last_dropout():
-    network = build("residual").train()
+    torch.manual_seed(0)
+    network = build("residual", width=8).train()
     x = torch.randn(1, 1, 16, 16, 32)
     (logits, features), (again, features_again) = network(x), network(x)
     assert torch.equal(features, features_again)
@@ -111,3 +112,37 @@ def stage_has_gradient(stage):
 def test_widths_double_at_every_level():
     network = build("vnet", width=3)
     assert [stage[-1][0].out_channels for stage in list(network.encoder)] == [3, 6, 12, 24, 48]
+
+
+def test_instance_norm_equals_pytorch_with_its_gradients_and_keeps_the_layout():
+    theirs, ours = nn.InstanceNorm3d(4, affine=True), InstanceNorm(4)
+    with torch.no_grad():
+        theirs.weight.uniform_(0.5, 2.0)
+        theirs.bias.uniform_(-1.0, 1.0)
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(3, 4, 6, 5, 4).contiguous(memory_format=torch.channels_last_3d)
+    weights = torch.randn_like(x)
+    found = []
+    for norm in (theirs, ours):
+        own = x.clone().requires_grad_()
+        y = norm(own)
+        gradients = torch.autograd.grad((y * weights).sum(), [own, *norm.parameters()])
+        found.append([y, *gradients])
+    for expected, value in zip(*found, strict=True):
+        torch.testing.assert_close(value, expected, rtol=1e-4, atol=1e-4)
+    assert found[1][0].is_contiguous(memory_format=torch.channels_last_3d)
+
+
+def test_the_head_is_a_convolution_of_the_features_and_drops_whole_channels_in_training():
+    plan = plan_levels((1.0, 1.0, 1.0))
+    network = build_network("residual", channels=1, classes=3, width=4, norm="instance", plan=plan, dropout=0.5)
+    x = torch.randn(2, 1, 32, 32, 32)
+    network.eval()
+    logits, features = network(x)
+    torch.testing.assert_close(logits, network.head(features), rtol=1e-4, atol=1e-4)
+    network.train()
+    torch.manual_seed(3)
+    logits, features = network(x)
+    torch.manual_seed(3)
+    dropped = nn.functional.dropout3d(features, 0.5)
+    torch.testing.assert_close(logits, network.head(dropped), rtol=1e-4, atol=1e-4)

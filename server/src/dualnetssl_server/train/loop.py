@@ -160,7 +160,7 @@ def _remember(
     for index, probabilities in enumerate(chances):
         loss = float(losses.dice_loss(probabilities, labels))
         state.smoothed[index] = beta * state.smoothed[index] + (1 - beta) * loss
-    predicted = (chances[0] + chances[1]).argmax(dim=1)
+    predicted = losses.most_likely(chances[0] + chances[1])
     if not state.dice:
         state.dice = [math.nan] * classes
     for index, dice in enumerate(patch_dice(predicted, labels, classes)):

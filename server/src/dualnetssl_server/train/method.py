@@ -181,7 +181,7 @@ def contrast_term(
 def _class_means(
     model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance
 ) -> tuple[Tensor, Tensor]:
-    predicted = output.logits.argmax(dim=1)
+    predicted = losses.most_likely(output.logits)
     sure = torch.where(predicted == batch.labels, batch.labels.long(), IGNORED)
     taught = torch.where(guidance.reliable, guidance.pseudo, sure[batch.labelled :])
     sure = torch.cat([sure[: batch.labelled], taught])

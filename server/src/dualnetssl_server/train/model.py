@@ -123,7 +123,7 @@ def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim
     """Return one optimiser per network."""
 
     def build(index: int) -> torch.optim.Optimizer:
-        arguments: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+        arguments: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay, "fused": True}
         if config.optimizer == "sgd":
             return torch.optim.SGD(parameters_of(model, index), momentum=0.9, **arguments)
         return torch.optim.AdamW(parameters_of(model, index), **arguments)

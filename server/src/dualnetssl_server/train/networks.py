@@ -12,6 +12,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 Norm = Literal["batch", "instance"]
 Axes = tuple[int, int, int]
@@ -72,10 +73,31 @@ def patch_divisor(plan: Sequence[Level]) -> Axes:
     return product[0], product[1], product[2]
 
 
+class InstanceNorm(nn.Module):
+    """Instance norm with weight and bias (Ulyanov et al. 2016) that keeps ``channels_last_3d``.
+
+    PyTorch's own copies such a tensor into the other layout, and every convolution copies it back: a quarter of the
+    step on a CPU. Batch norm of one sample at a time is the same sum and copies nothing.
+    """
+
+    def __init__(self, channels: int) -> None:
+        """Start as the plain norm, weight 1 and bias 0."""
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``[B, C, D, H, W]``, at least two voxels a sample, to the same shape."""
+        if x.device.type != "cpu":
+            return functional.instance_norm(x, weight=self.weight, bias=self.bias)
+        return torch.cat(
+            [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in x.split(1)]
+        )
+
+
 def _norm(kind: Norm, channels: int) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm3d(channels)
-    return nn.InstanceNorm3d(channels, affine=True)
+    return InstanceNorm(channels)
 
 
 def _same(kernel: Axes) -> Axes:
@@ -186,7 +208,15 @@ class Segmenter(nn.Module):
             stages.append(x)
         stages[-1] = self.bottleneck_dropout(stages[-1])
         features = self.decoder(stages)
-        return self.head(self.head_dropout(features)), features
+        return self._classify(features), features
+
+    def _classify(self, features: Tensor) -> Tensor:
+        """Drop channels and apply the head, as one product per voxel: faster than a convolution of 1x1x1."""
+        kept = self.head_dropout(features.new_ones((*features.shape[:2], 1, 1, 1))).flatten(1)
+        weight = self.head.weight.flatten(1).T * kept[:, :, None]
+        voxels = features.movedim(1, -1)
+        logits = torch.baddbmm(self.head.bias, voxels.flatten(1, 3), weight)
+        return logits.unflatten(1, voxels.shape[1:4]).movedim(-1, 1)
 
 
 def build_network(
