@@ -117,12 +117,32 @@ install_tests() {
     install_locked test
 }
 
+apt_install() {
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# The panel's tests run on Qt and VTK, which want libraries of the system; without them those tests are skipped.
+install_libraries() {
+    local probe=("$venv/bin/python" Testing/SlicerHost/slicerhost/probe.py) needed
+    needed=$("${probe[@]}" 2>/dev/null) && return 0
+    if [[ -z $needed ]]; then
+        say "the panel's tests will be skipped: they need 64-bit Linux with Python 3.11 or 3.12"
+        return 0
+    fi
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        say "libraries of the system for the panel's tests: $needed"
+        # shellcheck disable=SC2086  # a list of names
+        if apt_install $needed >/dev/null 2>&1 && "${probe[@]}" >/dev/null 2>&1; then return 0; fi
+    fi
+    say "some of the panel's tests will be skipped; on Debian and Ubuntu: sudo apt-get install $needed"
+}
+
 # One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
 install() {
     say "packages of requirements/runtime.lock, each checked against its hash"
     install_locked setup && install_locked runtime && install_torch &&
         pip_install --no-deps --no-build-isolation --editable server &&
-        if [[ $level == test ]]; then install_tests; fi
+        if [[ $level == test ]]; then install_tests && install_libraries; fi
 }
 
 if up_to_date; then

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 
+SYSTEM = "64-bit Linux with Python 3.11 or 3.12"
 PACKAGES = ("slicer_core", "PySide6", "vtkmodules")
 LIBRARIES = (
     "libEGL.so.1",
@@ -70,3 +71,17 @@ def can_render():
     environment = {**os.environ, WINDOW_KEY: WINDOW}
     child = subprocess.run([sys.executable, "-c", RENDER], capture_output=True, env=environment, check=False)
     return child.returncode == 0
+
+
+def main():
+    """For scripts/setup.sh: prints which Debian packages to install and exits 1, if the host cannot run or draw."""
+    if any(importlib.util.find_spec(name) is None for name in PACKAGES):
+        return 1
+    if why_not() or not can_render():
+        print(DEBIAN)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
