@@ -58,7 +58,7 @@ def register_sample_data() -> None:
     logic.registerCustomSampleDataSource(
         category="DualNetSSL",
         sampleName="DualNetSSLPhantoms",
-        thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "DualNetSSLPhantoms.png"),
+        thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "DualNetSSL.png"),
         customDownloader=load_phantoms,
     )
 
@@ -177,6 +177,19 @@ class DualNetSSLLogic(ScriptedLoadableModuleLogic):
             sys.path.insert(0, sources)
         return importlib.import_module("DualNetSSLLib")
 
+    def loadPhantoms(self, count: int = 10, scale: float = 1.0) -> list[Any]:
+        """Make phantom scans, the same each time, and load them as volumes."""
+        self.library()
+        phantoms = importlib.import_module("DualNetSSLLib.phantoms")
+        scene = importlib.import_module("DualNetSSLLib.scene")
+        nodes = []
+        for number in range(1, count + 1):
+            phantom = phantoms.make_phantom(0, number, scale)
+            matrix = scene.ijk_to_ras(phantom.geometry)
+            nodes.append(slicer.util.addVolumeFromArray(phantom.image, matrix, f"phantom-{number:02d}"))
+        slicer.util.setSliceViewerLayers(background=nodes[0], fit=True)
+        return nodes
+
     def panel(self, ui: Any, parameters: Any) -> Any:
         """Build the panel on the widgets of ``ui``."""
         self.library()
@@ -192,6 +205,8 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         self.test_library()
         self.setUp()
         self.test_parameters()
+        self.setUp()
+        self.test_phantoms()
 
     def setUp(self) -> None:
         """Start from an empty scene."""
@@ -205,3 +220,11 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         """What belongs to the scene is kept in the scene."""
         DualNetSSLLogic().getParameterNode().openCase = "scan-01"
         self.assertEqual(DualNetSSLLogic().getParameterNode().openCase, "scan-01")
+
+    def test_phantoms(self) -> None:
+        """The sample scans lie around the origin of patient space."""
+        (node,) = DualNetSSLLogic().loadPhantoms(count=1, scale=4.0)
+        bounds = [0.0] * 6
+        node.GetRASBounds(bounds)
+        self.assertLess(bounds[0], 0.0)
+        self.assertGreater(bounds[1], 0.0)

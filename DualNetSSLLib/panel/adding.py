@@ -30,14 +30,17 @@ STOPPING = (TransportError, Unauthorized, DiskFull, LocalFileError)
 
 @dataclass
 class Outcome:
-    """What has become of the scans: names of those added, and a sentence for each that could not be."""
+    """What has become of the scans: names of those added, a sentence for each refused, how many were there."""
 
     added: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    present: int = 0
 
     def in_words(self) -> str:
         """Say it in a sentence."""
         text = _("{count} scans added.").format(count=len(self.added)) if self.added else _("No scan was added.")
+        if self.present:
+            text += " " + _("{count} were there already.").format(count=self.present)
         if self.refused:
             text += " " + _("Left out: {reasons}").format(reasons=" ".join(self.refused[:3]))
         if len(self.refused) > 3:
@@ -86,11 +89,10 @@ class Adding:
             failed=self._end_badly,
         )
 
-    def samples(self, dataset: Dataset, folder: Path) -> None:
-        """Make phantom scans in a folder and add them; the first few with their labels."""
+    def samples(self, dataset: Dataset) -> None:
+        """Make phantom scans and add them, the first few with their labels."""
         self._work = self._session.call(
             "write_samples",
-            folder=str(folder),
             cases=SAMPLES,
             labelled=LABELLED_SAMPLES,
             progress=self._progress,
@@ -153,7 +155,7 @@ class Adding:
         return Path(self._scratch.name) / "volume.npy"
 
     def _folder_added(self, answer: dict[str, Any]) -> None:
-        self._outcome = Outcome(list(answer["added"]), [str(reason) for reason in answer["skipped"]])
+        self._outcome = Outcome(list(answer["added"]), list(answer["skipped"]), len(answer["present"]))
         self._end_well()
 
     def _end_well(self) -> None:

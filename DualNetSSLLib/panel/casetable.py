@@ -21,6 +21,7 @@ COLOURS = {
     "labelled": "#43a047",
     "verified": "#1b5e20",
 }
+ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 24, 4, 10
 Row = tuple[Any, ...]
 
 
@@ -54,12 +55,11 @@ class CaseTable:
     def _prepare_table(self) -> None:
         table = self._table
         table.setColumnCount(6)
-        table.setHorizontalHeaderLabels(
-            [_("Case"), _("State"), _("Uncertainty"), _("Pred. Dice"), _("Annotator"), _("Rev.")]
-        )
+        table.setHorizontalHeaderLabels([_("Case"), _("State"), _("Unsure"), _("Dice"), _("By"), _("Rev.")])
         for column, tip in enumerate(_tips()):
             table.horizontalHeaderItem(column).setToolTip(tip)
         table.verticalHeader().hide()
+        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
         table.editTriggers = qt.QAbstractItemView.NoEditTriggers
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection
@@ -74,7 +74,7 @@ class CaseTable:
         selected = self.selected()
         table.sortingEnabled = False
         places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
-        for name in sorted(set(places) - set(rows), key=lambda gone: -places[gone]):
+        for name in sorted(set(places) - set(rows), key=places.__getitem__, reverse=True):
             table.removeRow(places[name])
         places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
         for name, row in rows.items():
@@ -84,8 +84,9 @@ class CaseTable:
             if row != self._shown.get(name):
                 self._write(places[name], row)
         table.sortingEnabled = True
-        if not self._shown and rows:
+        if len(rows) != len(self._shown):
             table.resizeColumnsToContents()
+            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1) + 18)
         self._shown = rows
         self._select(selected)
 
@@ -141,8 +142,8 @@ def _tips() -> tuple[str, ...]:
     return (
         _("Pseudonym of the scan."),
         _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
-        _("Expected share of wrong voxels in the newest prediction; the largest deserve a look first."),
-        _("Dice that the model expects of its own prediction."),
-        _("Who made the label."),
-        _("How often the case was changed; every revision is kept."),
+        _("Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first."),
+        _("Predicted Dice: what the model expects of its own prediction."),
+        _("Annotator: who made the label."),
+        _("Revision: how often the case was changed; every one is kept."),
     )

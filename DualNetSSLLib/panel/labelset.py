@@ -15,6 +15,7 @@ from DualNetSSLLib.records import LabelDefinition
 
 NAME, VALUE, COLOUR, TERM = range(4)
 HIGHEST = 254
+ROW_HEIGHT, ROWS = 28, 4
 COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
 
 
@@ -28,10 +29,12 @@ class LabelSetEditor:
         table.setColumnCount(4)
         table.setHorizontalHeaderLabels([_("Name"), _("Value"), _("Colour"), _("Terminology")])
         table.verticalHeader().hide()
+        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection
         table.horizontalHeader().stretchLastSection = True
-        table.setColumnWidth(NAME, 130)
+        table.setFixedHeight(ROW_HEIGHT * (ROWS + 1))
+        table.setColumnWidth(NAME, 120)
         table.setColumnWidth(VALUE, 50)
         table.setColumnWidth(COLOUR, 60)
         table.connect("cellChanged(int,int)", self._changed)

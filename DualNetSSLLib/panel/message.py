@@ -12,7 +12,7 @@ from DualNetSSLLib.errors import Cancelled, DualNetSSLError
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-COLOURS = {"info": "palette(text)", "good": "#2e7d32", "busy": "#9a6700", "bad": "#c62828"}
+COLOURS = {"info": "gray", "good": "#2e7d32", "busy": "#9a6700", "bad": "#c62828"}
 
 
 class MessageLine:
@@ -31,7 +31,7 @@ class MessageLine:
 
     def show(self, text: str, kind: str = "info") -> None:
         """Say something; ``kind`` is info, good, busy or bad."""
-        self._label.styleSheet = f"color: {COLOURS[kind]}"
+        self._label.styleSheet = "" if kind == "info" else f"color: {COLOURS[kind]}"
         self._label.text = text
         self._label.visible = bool(text)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import qt
+from slicer.i18n import tr as _
 
 from DualNetSSLLib.drafts import Drafts
 from DualNetSSLLib.panel.case import CaseDesk
@@ -50,7 +51,9 @@ class Panel:
             TrainSection(self.context, ui),
             ResultsSection(self.context, ui, desk),
         )
+        self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [
+            state.watch(self._summarise, "connection", "dataset", "cases"),
             state.watch(self._connection_changed, "connection"),
             state.watch(self._dataset_changed, "dataset"),
         ]
@@ -90,10 +93,20 @@ class Panel:
         self.context.session.close()
 
     def _connection_changed(self) -> None:
-        """Open the section that comes next."""
+        """Open the section that comes next; the server's stays open until scans may be sent there."""
         connected = self.context.state.connection is not None
-        self._ui.serverSection.collapsed = connected
+        self._ui.serverSection.collapsed = connected and self.context.may_send()
         self._ui.datasetSection.collapsed = not connected
+
+    def _summarise(self) -> None:
+        """Say in the headings what is inside, so that a section can stay closed."""
+        connection, dataset = self.context.state.connection, self.context.state.dataset
+        where = "" if connection is None else _("this computer") if connection.local else connection.address
+        what = "" if dataset is None else _("{name}, {count} cases")
+        if dataset is not None:
+            what = what.format(name=dataset.name, count=len(self.context.state.cases))
+        for name, text in (("serverSection", where), ("datasetSection", what)):
+            getattr(self._ui, name).text = f"{self._titles[name]} – {text}" if text else self._titles[name]
 
     def _dataset_changed(self) -> None:
         for section in (self._ui.labelSection, self._ui.trainSection, self._ui.resultsSection):

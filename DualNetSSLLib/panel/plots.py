@@ -1,4 +1,4 @@
-"""The curves of a training in Slicer's own plot views: losses above, Dice of each label below."""
+"""The curves of a training in Slicer's own plot view: losses, and Dice of each label."""
 
 from __future__ import annotations
 
@@ -14,27 +14,9 @@ from DualNetSSLLib import scene
 from DualNetSSLLib.panel.curves import Curve, TrainingCurves
 from DualNetSSLLib.records import LabelDefinition
 
-LAYOUT = 7210
-LOSSES, DICE = "DualNetSSLLosses", "DualNetSSLDice"
+LOSSES, DICE = "losses", "dice"
 ATTRIBUTE = scene.PREFIX + "Plot"
 COLOURS = ((0.0, 0.45, 0.70), (0.90, 0.62, 0.0), (0.0, 0.62, 0.45), (0.80, 0.47, 0.65), (0.84, 0.37, 0.0))
-_SLICE = """<item><view class="vtkMRMLSliceNode" singletontag="{tag}">
- <property name="orientation" action="default">{orientation}</property>
- <property name="viewlabel" action="default">{letter}</property>
- <property name="viewcolor" action="default">{colour}</property></view></item>"""
-_PLOT = """<item><view class="vtkMRMLPlotViewNode" singletontag="{tag}">
- <property name="viewlabel" action="default">{letter}</property></view></item>"""
-
-
-def layout_description() -> str:
-    """Return the layout: an axial and a coronal slice beside the two plots."""
-    slices = _SLICE.format(tag="Red", orientation="Axial", letter="R", colour="#F34A33")
-    slices += _SLICE.format(tag="Green", orientation="Coronal", letter="G", colour="#6EB04B")
-    plots = _PLOT.format(tag=LOSSES, letter="L") + _PLOT.format(tag=DICE, letter="D")
-    columns = "".join(
-        f'<item><layout type="vertical" split="true">{column}</layout></item>' for column in (slices, plots)
-    )
-    return f'<layout type="horizontal" split="true">{columns}</layout>'
 
 
 class TrainingPlots:
@@ -44,23 +26,23 @@ class TrainingPlots:
         """Start with nothing in the scene."""
         self._before: int | None = None
 
-    def show(self) -> None:
-        """Bring the plots up beside the slices."""
+    def show(self, chart: str) -> None:
+        """Bring a chart up beside the images; ``chart`` is losses or dice."""
         layout = _layout_node()
         if layout is None:
             return
-        if layout.GetViewArrangement() != LAYOUT:
-            self._before = layout.GetViewArrangement()
-        for tag in (LOSSES, DICE):
-            _view(tag).SetPlotChartNodeID(_chart(tag).GetID())
-        if not layout.IsLayoutDescription(LAYOUT):
-            layout.AddLayoutDescription(LAYOUT, layout_description())
-        layout.SetViewArrangement(LAYOUT)
+        plots = slicer.modules.plots.logic()
+        before = layout.GetViewArrangement()
+        if plots.GetLayoutWithPlot(before) != before:
+            self._before = before
+            layout.SetViewArrangement(layout.SlicerLayoutFourUpPlotView)
+        plots.ShowChartInLayout(_chart(chart))
 
     def hide(self) -> None:
         """Give the user the former layout back, unless another was chosen meanwhile."""
         layout = _layout_node()
-        if layout is not None and self._before is not None and layout.GetViewArrangement() == LAYOUT:
+        shown = layout is not None and layout.GetViewArrangement() == layout.SlicerLayoutFourUpPlotView
+        if shown and self._before is not None:
             layout.SetViewArrangement(self._before)
         self._before = None
 
@@ -108,14 +90,7 @@ def _add(tag: str, kind: str, name: str) -> Any:
     node.SetAttribute(ATTRIBUTE, tag)
     node.SetSaveWithScene(False)
     node.SetHideFromEditors(True)
-    if kind == "vtkMRMLPlotViewNode":
-        node.SetSingletonTag(tag)
-        node.SetLayoutName(tag)
     return slicer.mrmlScene.AddNode(node)
-
-
-def _view(tag: str) -> Any:
-    return slicer.mrmlScene.GetSingletonNode(tag, "vtkMRMLPlotViewNode") or _add(tag, "vtkMRMLPlotViewNode", tag)
 
 
 def _chart(tag: str) -> Any:

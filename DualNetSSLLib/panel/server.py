@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.address import is_loopback, normalise_address
-from DualNetSSLLib.errors import DualNetSSLError, TransportError
+from DualNetSSLLib.errors import DualNetSSLError, TransportError, Unauthorized, UntrustedCertificate
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
 from DualNetSSLLib.panel.state import Connection
@@ -26,6 +27,7 @@ class ServerSection:
         self.message = MessageLine(ui.serverMessage)
         self._call: Call | None = None
         self._lost = ""
+        self._shown: str | None = None
         self._fill()
         self._wire()
         self._stop = [
@@ -111,6 +113,7 @@ class ServerSection:
 
     def _begin(self, text: str) -> None:
         self._end()
+        self._shown = None
         self._ui.startingLabel.text = text
         self._ui.startingBar.setRange(0, 0)
         self.message.clear()
@@ -155,9 +158,21 @@ class ServerSection:
         self.message.show(_("The server is stopped. Its data is kept; a training goes on when it is started again."))
 
     @guarded
+    def trust(self) -> None:
+        """Enter the fingerprint of the certificate that the server showed: this one and no other will be accepted."""
+        if self._shown is not None:
+            self._ui.fingerprintEdit.text, self._shown = self._shown, None
+            self.message.show(_("Compare it with what the server's owner tells you, then connect."))
+
+    @guarded
     def _failed(self, error: DualNetSSLError) -> None:
         self._call = None
-        self.message.error(error)
+        self._shown = error.fingerprint if isinstance(error, UntrustedCertificate) else None
+        if isinstance(error, Unauthorized):
+            text = _("The server answers, but this token does not open it. Paste the one that it shows when it starts.")
+            self.message.show(text, "bad")
+        else:
+            self.message.error(error)
 
     @guarded
     def _entered(self, front: bool) -> None:
@@ -214,6 +229,7 @@ class ServerSection:
             (ui.cancelStartButton, self.cancel),
             (ui.testButton, self.test),
             (ui.connectButton, self.connect),
+            (ui.trustButton, self.trust),
         ):
             button.connect("clicked(bool)", slot)
         ui.tokenEdit.connect("returnPressed()", self.connect)
@@ -235,6 +251,7 @@ class ServerSection:
         ui.disconnectButton.visible = connection is not None and not own
         ui.startingFrame.visible = ui.startingLabel.visible = busy
         ui.connectGroup.visible = ui.serverAdvancedGroup.visible = connection is None
+        ui.trustButton.visible = connection is None and self._shown is not None
         ui.connectButton.enabled = ui.testButton.enabled = not busy and bool(ui.addressEdit.text.strip())
         self._update_state(connection)
         self._update_consent(connection)
@@ -250,9 +267,9 @@ class ServerSection:
             colour, text = "info", _("Not connected. Start a server on this computer, or connect to another one.")
         if connection is not None:
             text = text.format(
-                address=_("this computer") if connection.local else connection.address,
-                version=connection.info.version,
-                devices=devices_in_words(connection.info.devices),
+                address=_("this computer") if connection.local else html.escape(connection.address),
+                version=html.escape(connection.info.version),
+                devices=html.escape(devices_in_words(connection.info.devices)),
             )
         self._ui.serverStateLabel.textFormat = qt.Qt.RichText
         self._ui.serverStateLabel.text = f'<span style="color: {COLOURS[colour]}">●</span> {text}'

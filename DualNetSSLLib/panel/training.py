@@ -12,7 +12,7 @@ from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.curves import TrainingCurves
 from DualNetSSLLib.panel.follower import Follower
 from DualNetSSLLib.panel.message import MessageLine, guarded
-from DualNetSSLLib.panel.plots import TrainingPlots
+from DualNetSSLLib.panel.plots import DICE, LOSSES, TrainingPlots
 from DualNetSSLLib.panel.words import duration_in_words, size_in_words, state_in_words
 from DualNetSSLLib.records import Dataset, Job
 
@@ -50,13 +50,15 @@ class TrainSection:
         ui.presetCombo.setCurrentIndex(max(0, ui.presetCombo.findData(settings.get("preset", "default"))))
         ui.budgetSpin.value = settings.get("budgetMinutes", 30)
         ui.widthSpin.value = settings.get("width", 16)
-        ui.curvesCheck.checked = settings.get("curves", True)
+        for text, chart in ((_("Show Dice"), DICE), (_("Show losses"), LOSSES), (_("Show no curves"), "")):
+            ui.curvesCombo.addItem(text, chart)
+        ui.curvesCombo.setCurrentIndex(max(0, ui.curvesCombo.findData(settings.get("curves", DICE))))
 
     def _wire(self) -> None:
         ui, put = self._ui, self._context.settings.put
         ui.trainButton.connect("clicked(bool)", self.train_or_stop)
         ui.resumeButton.connect("clicked(bool)", self.resume)
-        ui.curvesCheck.connect("toggled(bool)", self.show_curves)
+        ui.curvesCombo.connect("currentIndexChanged(int)", self.show_curves)
         ui.budgetSpin.connect("valueChanged(int)", lambda value: put("budgetMinutes", value))
         ui.widthSpin.connect("valueChanged(int)", lambda value: put("width", value))
         ui.presetCombo.connect("currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row)))
@@ -79,8 +81,6 @@ class TrainSection:
             raise InvalidRequest(_("No data set is open."), _("Choose one above."))
         model = self._starting_model()
         self._ask(_("Starting…"), "train", dataset=dataset.id, config=self.config(), model=model)
-        if self._ui.curvesCheck.checked:
-            self.plots.show()
 
     @guarded
     def resume(self) -> None:
@@ -90,14 +90,14 @@ class TrainSection:
             self._ask(_("Starting again…"), "resume_job", job=job.id)
 
     @guarded
-    def show_curves(self, shown: bool) -> None:
-        """Show the plots beside the slices, or give the former layout back."""
-        self._context.settings.put("curves", bool(shown))
-        if shown and self.follower.job is not None:
-            self.plots.show()
-            self._draw()
-        elif not shown:
+    def show_curves(self) -> None:
+        """Show the chosen curves beside the images, or give the former layout back."""
+        self._context.settings.put("curves", self._chart())
+        if not self._chart():
             self.plots.hide()
+        elif self.follower.job is not None:
+            self._draw()
+            self.plots.show(self._chart())
 
     def config(self) -> dict[str, Any]:
         """Return the fields of the training configuration that were chosen."""
@@ -144,8 +144,9 @@ class TrainSection:
         following = self.follower.job
         if job is not None and (following is None or following.id != job.id or (not job.ended and following.ended)):
             self.follower.follow(job)
-            if not job.ended and self._ui.curvesCheck.checked:
-                self.plots.show()
+            if not job.ended and self._chart():
+                self._draw()
+                self.plots.show(self._chart())
 
     @guarded
     def _told(self) -> None:
@@ -171,7 +172,7 @@ class TrainSection:
 
     def _draw(self) -> None:
         dataset = self._context.state.dataset
-        if dataset is not None and self._ui.curvesCheck.checked:
+        if dataset is not None and self._chart():
             self.plots.update(self.follower.curves, dataset.labels)
 
     def update(self, *_arguments: Any) -> None:
@@ -254,6 +255,9 @@ class TrainSection:
         return ""
 
     # what it knows
+
+    def _chart(self) -> str:
+        return str(self._ui.curvesCombo.itemData(self._ui.curvesCombo.currentIndex))
 
     def _counts(self) -> tuple[int, int]:
         cases = self._context.state.cases
