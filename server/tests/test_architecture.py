@@ -84,15 +84,27 @@ def test_the_mathematics_stands_on_its_own(name: str):
     assert {target for target in imported if target.startswith(f"{SERVER}.train")} == set()
 
 
+def in_slicer(name: str) -> bool:
+    """Whether a part of the library lives in Slicer's own process: the panel, the scene, and what hands it results."""
+    return name.split(".")[1:2] in (["panel"], ["scene"], ["session"])
+
+
 @pytest.mark.parametrize("name", sorted(LIBRARY_MODULES))
 def test_the_library_imports_only_what_slicer_brings(name: str):
     imported = {target.split(".")[0] for target in LIBRARY_MODULES[name].imports(lazy=True)}
     third_party = imported - sys.stdlib_module_names - {LIBRARY}
-    assert third_party <= {"requests", "urllib3", "numpy", "SimpleITK"}  # urllib3 is a part of requests
+    allowed = {"requests", "urllib3", "numpy", "SimpleITK"}  # urllib3 is a part of requests
+    assert third_party <= (allowed | {"slicer", "qt", "ctk", "vtk", "DICOMLib"} if in_slicer(name) else allowed)
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(LIBRARY_MODULES) if not in_slicer(name)])
+def test_what_needs_no_widget_never_reaches_one(name: str):
+    reached = reached_on_import(name, LIBRARY_MODULES)
+    assert [other for other in reached if other in LIBRARY_MODULES and in_slicer(other)] == []
 
 
 def test_the_library_loads_without_requests_and_torch():
-    imports = "; ".join(f"import {name}" for name in LIBRARY_MODULES)
+    imports = "; ".join(f"import {name}" for name in LIBRARY_MODULES if not in_slicer(name))
     assert (
         run_python(f"import sys; {imports}; print('requests' in sys.modules, 'torch' in sys.modules)") == "False False"
     )
@@ -129,7 +141,7 @@ def test_nothing_rebinds_a_global(name: str):
 
 
 def test_no_file_names_a_place_on_a_developers_machine():
-    place = re.compile(r"(?<![\w.~$}>-])/(?:work|root|home|Users|tmp|opt)/\w[^\s\"'`)]*")
+    place = re.compile(r"(?<![\w.~$}>-])/(?:work|root|home|Users|tmp|opt(?!/homebrew/bin))/\w[^\s\"'`)]*")
     found = {name: hits for name, text in tracked_text_files().items() if (hits := place.findall(text))}
     assert found == {}
 
