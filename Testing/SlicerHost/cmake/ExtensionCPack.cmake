@@ -1,0 +1,1 @@
+# Packaging is the build factory's work.
