@@ -19,7 +19,7 @@ SLOT_SECONDS = 0.004
 """Time that answers may take in one go; the rest waits until the event loop has come round."""
 KEEPING = ("submit",)
 """Operations whose first progress says that the work is safe on disk."""
-KEEPING_SECONDS = 5.0
+KEEPING_SECONDS = 10.0
 CONNECTING = ("connect", "start_local", "find_local")
 """Operations whose success says which server is used from then on."""
 LAST_WORDS = 2000
@@ -189,7 +189,7 @@ class Session:
         """Let go of a process that ends by itself once its input does."""
         for signal, slot in self._slots():
             process.disconnect(signal, slot)
-        process.connect("finished(int,QProcess::ExitStatus)", lambda *_: process.deleteLater())
+        process.connect("finished(int,QProcess::ExitStatus)", process, "deleteLater()")
         process.closeWriteChannel()
         if wait_seconds:
             process.waitForFinished(int(wait_seconds * 1000))
@@ -200,28 +200,36 @@ class Session:
             self._process.write(wire.to_line(message))
 
     def _receive(self) -> None:
+        self._read()
+        self._hand_over()
+
+    def _read(self) -> None:
         *lines, self._rest = (self._rest + _bytes(self._process.readAllStandardOutput())).split(b"\n")
         self._lines.extend(lines)
-        self._hand_over()
 
     def _receive_errors(self) -> None:
         self._errors = (self._errors + _bytes(self._process.readAllStandardError()))[-LAST_WORDS:]
 
     def _finished(self) -> None:
         """The process ended although nobody asked it to: hand over its last answers, then fail what is left."""
-        self._receive()
-        process, self._process = self._process, None
-        process.deleteLater()
+        self._read()
+        self._receive_errors()
+        self._forget_process()
         self._hand_over()
 
     def _not_started(self) -> None:
         import qt
 
         if self._process is not None and self._process.state() == qt.QProcess.NotRunning:
-            self._process.deleteLater()
-            self._process = None
+            self._forget_process()
             self._errors += self._command[0].encode() + b" cannot be started"
             self._hand_over()
+
+    def _forget_process(self) -> None:
+        process, self._process = self._process, None
+        for signal, slot in self._slots():
+            process.disconnect(signal, slot)
+        process.deleteLater()
 
     # the answers
 
@@ -229,8 +237,10 @@ class Session:
         """Give answers to their calls for a few milliseconds, and the rest when the event loop has come round."""
         until = time.perf_counter() + SLOT_SECONDS
         try:
-            while self._lines and time.perf_counter() < until:
+            while self._lines:
                 self._take(self._lines.popleft())
+                if time.perf_counter() >= until:
+                    break
             if not self._lines and self._process is None:
                 self._fail_all()
         finally:
