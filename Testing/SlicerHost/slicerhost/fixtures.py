@@ -29,13 +29,22 @@ def slicer_host(running_host):
     errors = list(running_host.errors)
     running_host.errors.clear()
     running_host.dialogs.reset()
+    complain(errors)
+
+
+def complain(errors):
+    """Fail if an exception was raised where nobody could catch it."""
     if errors:
         raise AssertionError(f"{len(errors)} exception(s) in slots, timers or observers: {errors!r}") from errors[0]
 
 
 @pytest.fixture
 def load_module(slicer_host):
-    """``load_module(path)`` gives the module's entered Python widget; it is ended, and the scene empty, afterwards."""
+    """``load_module(path)`` gives the module's entered Python widget.
+
+    Afterwards it is ended and the scene emptied; a module that leaves timers, processes, threads or observers behind
+    fails the test.
+    """
     import slicer
 
     loaded = []
@@ -47,9 +56,9 @@ def load_module(slicer_host):
 
     slicer.mrmlScene.Clear(0)
     yield load
-    for name in reversed(loaded):
-        slicer_host.unload_module(name)
+    left = [each for name in reversed(loaded) for each in slicer_host.unload_module(name)]
     slicer.mrmlScene.Clear(0)
+    assert not left, f"left behind: {left}"
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 
 from PySide6 import QtCore
 
+from .leftovers import Ledger
 from .probe import can_render
 from .threads import EventLoop
 
@@ -30,6 +32,7 @@ class Host:
     def __init__(self, app, dialogs, real_python):
         self.app, self.dialogs, self.real_python = app, dialogs, real_python
         self.errors = []
+        self._ledgers = {}
         self.loop = EventLoop(app)
         sys.excepthook = self._collect
         QtCore.qInstallMessageHandler(show_message)
@@ -45,22 +48,34 @@ class Host:
 
     def load_module(self, path):
         """Load a scripted module and enter it; its Python widget (``DualNetSSLWidget``) is returned."""
+        ledger = Ledger.now()
         module = self.app.loadModule(path)
+        self._ledgers[module.name] = ledger
         self.app.selectModule(module)
         return module.widgetRepresentation().self()
 
-    def unload_module(self, name):
-        """Leave a module and end it, as Slicer does when it quits."""
+    def unload_module(self, name, seconds=5.0):
+        """Leave a module and end it, as Slicer does when it quits.
+
+        Returns:
+            What it left behind, in words: timers after its cleanup; processes and threads that have not ended after
+            ``seconds``; observers of the scene and its nodes. Empty for a module that cleans up.
+        """
         module = self.app.moduleManager().module(name)
-        widget = module._widget
+        ledger, widget = self._ledgers.pop(name), module._widget
         if widget is not None:
             if widget.isEntered:
                 widget.exit()
             self.app.moduleManager().moduleAboutToBeUnloaded.emit(name)
-            module._widget = None
+        left = ledger.new_timers()
+        module._widget = None
+        if widget is not None:
             widget.setParent(None)
             widget.deleteLater()
         self.pump(seconds=0.0)
+        with contextlib.suppress(TimeoutError):
+            self.pump(lambda: not ledger.new_processes() + ledger.new_threads(), seconds)
+        return left + ledger.new_processes() + ledger.new_threads() + ledger.new_observers()
 
     def pump(self, until=None, seconds=10.0):
         """Run the event loop until a condition holds; without a condition, for so long.

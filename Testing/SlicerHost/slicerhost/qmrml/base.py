@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6 import QtWidgets
 from shiboken6 import Shiboken
 
 from ..registry import parent_of
 from ..signals import declare
+
+
+def _remove_all(observed, *_):
+    """At the end of a widget; it holds no reference to the widget itself."""
+    for obj, tag in observed:
+        obj.RemoveObserver(tag)
+    observed.clear()
 
 
 class Observing:
@@ -17,8 +26,10 @@ class Observing:
             if Shiboken.isValid(self):
                 method(caller, event)
 
-        observed = self.__dict__.setdefault("_observed", [])
-        observed.extend((obj, obj.AddObserver(event, forward)) for event in events)
+        if "_observed" not in self.__dict__:
+            self._observed = []
+            self.destroyed.connect(functools.partial(_remove_all, self._observed))
+        self._observed.extend((obj, obj.AddObserver(event, forward)) for event in events)
 
     def _unobserve(self, obj=None):
         observed = self.__dict__.get("_observed", [])

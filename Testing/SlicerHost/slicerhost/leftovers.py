@@ -1,0 +1,73 @@
+"""What a module leaves behind when it ends: running timers, processes and threads, observers of the scene."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from dataclasses import dataclass
+
+import slicer
+from PySide6 import QtCore
+from shiboken6 import Shiboken
+
+
+def _alive(kind):
+    """Every object of a Qt class that Python knows and C++ still has."""
+    return [each for each in gc.get_objects() if isinstance(each, kind) and Shiboken.isValid(each)]
+
+
+def active_timers():
+    return {id(timer): timer for timer in _alive(QtCore.QTimer) if timer.active}
+
+
+def running_processes():
+    return {id(each): each for each in _alive(QtCore.QProcess) if each.state() != QtCore.QProcess.NotRunning}
+
+
+def observers(obj):
+    """Tags of the observers that Python has on a VTK object."""
+    end = obj.AddObserver("AnyEvent", lambda *_: None)
+    obj.RemoveObserver(end)
+    commands = ((tag, obj.GetCommand(tag)) for tag in range(1, end))
+    return {tag for tag, command in commands if command is not None and command.IsA("vtkPythonCommand")}
+
+
+def observed():
+    """The scene and its nodes by address, with the tags of their observers."""
+    scene = slicer.mrmlScene
+    every = [scene, *(scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes()))]
+    return {each.GetAddressAsString(""): (each, observers(each)) for each in every}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What there was before a module was loaded."""
+
+    timers: frozenset
+    processes: frozenset
+    threads: frozenset
+    observers: dict
+
+    @classmethod
+    def now(cls):
+        known = {address: tags for address, (_, tags) in observed().items()}
+        return cls(frozenset(active_timers()), frozenset(running_processes()), frozenset(threading.enumerate()), known)
+
+    def new_timers(self):
+        found = (timer for key, timer in active_timers().items() if key not in self.timers)
+        return [f"a timer of {timer.interval} ms still runs" for timer in found]
+
+    def new_processes(self):
+        found = (process for key, process in running_processes().items() if key not in self.processes)
+        return [f"the process {process.program()} still runs" for process in found]
+
+    def new_threads(self):
+        found = (thread for thread in threading.enumerate() if thread not in self.threads)
+        return [f"the thread {thread.name} still runs" for thread in found]
+
+    def new_observers(self):
+        found = []
+        for address, (node, tags) in observed().items():
+            count = len(tags - self.observers.get(address, set()))
+            found += [f"{count} observer(s) left on {node.GetClassName()}"] if count else []
+        return found
