@@ -84,8 +84,12 @@ def regions(
     limit: int | None = None,
     classes: int = 2,
     segmentation: sitk.Image | None = None,
+    reach_mm: float | None = None,
 ) -> list[Region]:
     """Find the connected regions whose uncertainty is above a threshold, largest expected error volume first.
+
+    Doubt often covers the whole outline of an organ as one connected shell, which is nothing to jump to. With
+    ``reach_mm`` it is cut into compact places: the densest first, each all that lies within reach of its middle.
 
     Args:
         uncertainty: 3-D map with values in [0, 1].
@@ -94,13 +98,19 @@ def regions(
         limit: return at most so many.
         classes: number of classes with the background, for the expected error.
         segmentation: label volume on the same grid; gives each region its ``labels``.
+        reach_mm: if given, no voxel of a region lies further than this from the region's middle.
 
     Raises:
         ValueError: the map is not 3-D or not in [0, 1], or the segmentation has another size.
     """
     values = _checked(uncertainty, segmentation)
     voxel_mm3 = float(np.prod(uncertainty.GetSpacing()))
-    components, shapes = _components(uncertainty > threshold, minimum_voxels=math.ceil(minimum_mm3 / voxel_mm3))
+    fewest = max(1, math.ceil(minimum_mm3 / voxel_mm3))
+    if reach_mm is None:
+        numbered = sitk.ConnectedComponent(uncertainty > threshold)
+    else:
+        numbered = _places(uncertainty, values > threshold, expected_error(values, classes), reach_mm, fewest, limit)
+    components, shapes = _measured(numbered, fewest)
     inside = components > 0
     owner, doubt = components[inside], values[inside].astype(np.float64)
     voxels = np.bincount(owner)
@@ -138,15 +148,34 @@ def _checked(uncertainty: sitk.Image, segmentation: sitk.Image | None) -> npt.ND
     return values
 
 
-def _components(
-    inside: sitk.Image, minimum_voxels: int
-) -> tuple[npt.NDArray[Any], sitk.LabelShapeStatisticsImageFilter]:
-    """Number the connected components (voxels that share a face) and measure their boxes and centres."""
-    numbered = sitk.RelabelComponent(sitk.ConnectedComponent(inside), minimumObjectSize=minimum_voxels)
+def _places(
+    grid: sitk.Image, inside: npt.NDArray[np.bool_], error: Floats, reach_mm: float, fewest: int, limit: int | None
+) -> sitk.Image:
+    """Number compact places, until ``limit`` of at least ``fewest`` voxels are found or no voxel is left."""
+    wrong = sitk.GetImageFromArray(np.where(inside, error, 0.0))
+    around = sitk.BoxMean(wrong, [max(1, round(0.8 * reach_mm / step)) for step in grid.GetSpacing()])
+    density = sitk.GetArrayFromImage(around)[inside]
+    middles = np.argwhere(inside) * np.array(grid.GetSpacing()[::-1])
+    number, found = np.zeros(len(middles), np.uint32), 0
+    while (number == 0).any() and (limit is None or found < limit):
+        middle = middles[np.argmax(np.where(number == 0, density, -1.0))]
+        reached = (number == 0) & (((middles - middle) ** 2).sum(axis=1) <= reach_mm**2)
+        number[reached] = number.max() + 1
+        found += int(reached.sum() >= fewest)
+    numbered = np.zeros(inside.shape, np.uint32)
+    numbered[inside] = number
+    image = sitk.GetImageFromArray(numbered)
+    image.CopyInformation(grid)
+    return image
+
+
+def _measured(numbered: sitk.Image, fewest: int) -> tuple[npt.NDArray[Any], sitk.LabelShapeStatisticsImageFilter]:
+    """Leave out small components (voxels of one number) and measure boxes and centres of the others."""
+    kept = sitk.RelabelComponent(numbered, minimumObjectSize=fewest)
     shapes = sitk.LabelShapeStatisticsImageFilter()
     shapes.ComputePerimeterOff()
-    shapes.Execute(numbered)
-    return sitk.GetArrayFromImage(numbered), shapes
+    shapes.Execute(kept)
+    return sitk.GetArrayFromImage(kept), shapes
 
 
 def _with_labels(region: Region, labels: npt.NDArray[Any] | None) -> Region:

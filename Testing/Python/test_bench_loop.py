@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def write_scan(folder, name, doubt, size):
     truth, predicted = np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8)
     truth[3:7, 3:9, 3:11], predicted[3:7, 3:9, 3:10] = 1, 1
     uncertainty = np.zeros(SHAPE, np.float32)
-    uncertainty[3:7, 4 : 4 + size, 9:11] = doubt
+    uncertainty[4:6, 4 : 4 + size, 9:12] = doubt
     for part, array in (("seg", predicted), ("uncertainty", uncertainty), ("disagreement", uncertainty)):
         sitk.WriteImage(image(array), str(folder / f"{name}.{part}.nrrd"))
     sitk.WriteImage(image(truth), str(folder / f"{name}.truth.nrrd"))
@@ -48,7 +49,7 @@ def write_scan(folder, name, doubt, size):
 @pytest.fixture
 def view(tmp_path):
     """Three scans: ``b`` promises most wrong voxels and is the least certain, then ``a``, then ``c``."""
-    scans = (("a", 0.8, 3), ("b", 0.9, 5), ("c", 0.4, 2))
+    scans = (("a", 0.8, 4), ("b", 0.9, 6), ("c", 0.4, 3))
     cases = {name: write_scan(tmp_path, name, doubt, size) for name, doubt, size in scans}
     return View(tmp_path / "no model", cases, tmp_path, "cpu", {}, 2)
 
@@ -58,23 +59,38 @@ def rng():
 
 
 def test_the_price_of_a_whole_scan_and_of_a_place():
-    wrong = np.zeros(SHAPE, bool)
+    shown, wrong = np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, bool)
+    shown[2:4, 2:8, 2:8] = 1
     wrong[2, 2:4, 2] = wrong[2, 8, 8] = wrong[3, 2, 2] = True
-    whole = effort.effort_of(np.ones(SHAPE, bool), wrong, opens=True)
-    assert whole == Effort(scans=1, places=1, clicks=2 + 2 + 3, slices=10, voxels=4)
+    whole = effort.effort_of(np.ones(SHAPE, bool), shown, wrong, opens=True)
+    along = int(np.ceil(20 / (14 / 12)))
+    assert whole == Effort(scans=1, places=1, clicks=2 + 2 + 3, slices=10, looks=2 * along + 8, voxels=4)
     place = np.zeros(SHAPE, bool)
     place[2:4, 2:4, 2:4] = True
-    part = effort.effort_of(place, wrong & place, opens=False)
-    assert part == Effort(scans=0, places=1, clicks=2 + 2, slices=2, voxels=3)
-    assert whole + part == Effort(1, 2, 11, 12, 7)
-    assert whole.seconds == pytest.approx(10 + 7 * 1.3 + 10 * 1.63 + 4 * 0.15 / 9)
+    part = effort.effort_of(place, shown, wrong & place, opens=False)
+    assert part == Effort(scans=0, places=1, clicks=2 + 2, slices=2, looks=2 * 3, voxels=3)
+    assert whole + part == Effort(1, 2, 11, 12, 2 * along + 14, 7)
+    assert whole.seconds == pytest.approx(10 + 7 * 1.3 + 10 * 0.28 + (2 * along + 8) * 0.4 + 4 * 0.15 / 9)
     assert effort.strokes(np.zeros(SHAPE, bool)) == 0
 
 
-def test_diagonal_neighbours_in_a_slice_are_one_stroke_and_slices_never_join():
-    wrong = np.zeros((2, 4, 4), bool)
+def test_outlines_lie_inside_organs_and_between_them_but_not_between_slices():
+    shown = np.zeros((2, 5, 7), np.uint8)
+    shown[0, 1:4, 1:4], shown[0, 1:4, 4:6] = 1, 2
+    found = effort.outlines(shown)
+    assert not found[1].any()
+    assert found[0].sum() == 9 + 6 - 1  # all but the middle of the first organ
+    assert not found[0, 2, 2]
+
+
+def test_what_the_brush_bridges_is_one_stroke_and_slices_never_join():
+    wrong = np.zeros((2, 4, 9), bool)
     wrong[0, 0, 0] = wrong[0, 1, 1] = wrong[1, 1, 1] = True
     assert effort.strokes(wrong) == 2
+    wrong[0, 0, 3] = True
+    assert effort.strokes(wrong) == 2, "a brush of three voxels bridges one"
+    wrong[0, 0, 7] = True
+    assert effort.strokes(wrong) == 3
 
 
 def order_of(proposals):
@@ -84,7 +100,7 @@ def order_of(proposals):
 def test_regions_go_where_most_is_expected_to_be_wrong_and_whole_scans_where_doubt_is_highest(view):
     found = list(strategies.regions(view, rng()))
     assert order_of(found) == ["b", "a", "c"]
-    assert found[0].place[3:7, 4:9, 9:11].all()
+    assert found[0].place[4:6, 4:9, 9:11].all()
     assert 0 < found[0].place.mean() < 0.5
     whole = list(strategies.uncertain_scan(view, rng()))
     assert order_of(whole) == ["b", "a", "c"]
@@ -140,7 +156,7 @@ def test_the_clinician_stops_when_the_time_is_spent_and_never_pays_twice(view):
     done.work(
         iter([Proposal(look, left), Proposal(look, np.zeros(SHAPE, bool)), Proposal(look, right)]), view.cases, 1e9
     )
-    assert done.effort == Effort(scans=1, places=2, clicks=2 + 2 * 2 + 4, slices=20, voxels=4 * 6)
+    assert replace(done.effort, looks=0) == Effort(scans=1, places=2, clicks=2 + 2 * 2 + 4, slices=20, voxels=4 * 6)
     assert done.verified["a"].all()
     spent = done.effort.seconds
     done.work(iter([Proposal(view.look("b"), left)]), view.cases, spent)
@@ -174,7 +190,7 @@ def test_effort_is_compared_at_the_dice_that_whole_scans_end_at():
 
 
 def round_row(strategy, seed, number, seconds, dice):
-    counts = {"scans": 1, "places": 2, "clicks": 3, "slices": 4, "voxels": 5}
+    counts = {"scans": 1, "places": 2, "clicks": 3, "slices": 4, "looks": 6, "voxels": 5}
     row = {"strategy": strategy, "seed": seed, "round": number, "effort": counts, "seconds": seconds}
     return {**row, "dice": dice, "corrected": 2, "verified_share": 0.1}
 
@@ -191,7 +207,7 @@ def test_the_table_tells_the_ratio_seed_by_seed(tmp_path):
     assert ratios["per_seed"] == {"0": pytest.approx(80 / 600), "1": None}
     assert ratios["of_means"] == pytest.approx(210 / 600)
     assert [row[0] for row in found.rows] == ["random-scan", "regions"]
-    assert found.rows[1] == ["regions", "2", "2.0", "2", "3", "4", "5", "3.5", "0.500 ± 0.000", "0.700 ± 0.141"]
+    assert found.rows[1] == ["regions", "2", "2.0", "2", "3", "4", "6", "5", "3.5", "0.500 ± 0.000", "0.700 ± 0.141"]
     assert "35% of its effort (seed 0: 13% of its effort; seed 1: not reached)" in found.notes[0]
     assert found.picture.count("<polyline") == 2
 

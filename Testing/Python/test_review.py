@@ -93,3 +93,44 @@ def test_a_segmentation_of_another_size_is_refused():
 def test_a_slice_is_no_map():
     with pytest.raises(ValueError, match="3-D"):
         regions(sitk.Image([4, 4], sitk.sitkFloat32))
+
+
+def shell():
+    """A doubt that covers the outline of a ball as one connected shell, densest around (k, j, i) = (10, 10, 18)."""
+    k, j, i = np.indices((21, 21, 21)) - 10
+    radius = np.sqrt(k**2 + j**2 + i**2)
+    return np.where(abs(radius - 8) < 1, np.where((i > 4) & (abs(j) < 4), 0.9, 0.5), 0.0)
+
+
+def test_a_shell_of_doubt_is_cut_into_compact_places():
+    array = shell()
+    image = uncertainty_map(array, spacing=(0.5, 1.0, 2.0), origin=(5.0, 6.0, 7.0))
+    (whole,) = regions(image)
+    places = regions(image, reach_mm=4.0)
+    assert len(places) > 8
+    together = np.sum([place.mask() for place in places], axis=0)
+    np.testing.assert_array_equal(together, whole.mask())
+    for place in places:
+        voxels = np.argwhere(place.mask()) * (2.0, 1.0, 0.5)
+        assert np.linalg.norm(voxels[:, None] - voxels[None], axis=-1).max() <= 8.0
+    errors = [place.expected_error_mm3 for place in places]
+    assert errors == sorted(errors, reverse=True)
+    assert sum(errors) == pytest.approx(whole.expected_error_mm3)
+
+
+def test_the_densest_place_comes_first_and_the_search_ends_with_it():
+    array = shell()
+    first, second = regions(uncertainty_map(array), reach_mm=3.0, limit=2)
+    assert first.mean_uncertainty == pytest.approx(0.9, abs=0.15)
+    assert first.centroid[0] > 15
+    assert not (first.mask() & second.mask()).any()
+    assert regions(uncertainty_map(np.zeros((3, 3, 3))), reach_mm=3.0) == []
+
+
+def test_small_places_are_left_out_and_do_not_use_up_the_limit():
+    array = np.zeros((4, 8, 30))
+    array[1, 1, 1] = 1.0
+    array[:2, 2:5, 10:13] = 0.6
+    array[:2, 2:5, 20:23] = 0.5
+    places = regions(uncertainty_map(array), reach_mm=4.0, minimum_mm3=5.0, limit=2)
+    assert [place.volume_mm3 for place in places] == [18.0, 18.0]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 NAMES = ("nothing", "random-scan", "foreground-scan", "uncertain-scan", "random-places", "regions")
 WHOLE_SCANS = ("random-scan", "foreground-scan", "uncertain-scan")
 OURS = "regions"
-_HEADER = ["strategy", "seeds", "scans", "places", "clicks", "slices", "voxels", "minutes", "Dice before", "Dice after"]
+_COUNTS = ("places", "clicks", "slices", "looks", "voxels")
+_HEADER = ["strategy", "seeds", "scans", *_COUNTS, "minutes", "Dice before", "Dice after"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -163,7 +164,7 @@ def row(told: Told, name: str, rounds: int) -> list[str]:
         name,
         str(len(last)),
         mean([one["corrected"] for one in last], 1),
-        *(mean([one["effort"][part] for one in last], 0) for part in ("places", "clicks", "slices", "voxels")),
+        *(mean([one["effort"][part] for one in last], 0) for part in _COUNTS),
         mean([one["seconds"] / 60 for one in last], 1),
         frame.spread([start.dice for start in told.starts if start.seed in seeds]),
         frame.spread([one["dice"] for one in last if one["dice"] is not None]),

@@ -42,8 +42,9 @@ class Corrections:
     def _correct(self, proposal: Proposal, case: JobCase, *, opens: bool) -> None:
         name, place = proposal.look.case, proposal.place
         known = self.verified.get(name, np.zeros(place.shape, bool))
-        wrong = place & ~known & (proposal.look.predicted != read_truth(case))
-        self.effort += effort_of(place, wrong, opens=opens)
+        shown = proposal.look.predicted
+        wrong = place & ~known & (shown != read_truth(case))
+        self.effort += effort_of(place, shown, wrong, opens=opens)
         self.verified[name] = known | place
 
 

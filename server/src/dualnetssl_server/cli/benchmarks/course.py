@@ -86,7 +86,7 @@ def begin(plan: Plan, seed: int) -> Start:
 
 def _whole_seconds(look: Look, case: JobCase) -> float:
     whole = np.ones(look.verified.shape, bool)
-    return effort_of(whole, look.predicted != read_truth(case), opens=True).seconds
+    return effort_of(whole, look.predicted, look.predicted != read_truth(case), opens=True).seconds
 
 
 def _view(plan: Plan, model: Path, folder: Path, verified: Mapping[str, Mask]) -> View:

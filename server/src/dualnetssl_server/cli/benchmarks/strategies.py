@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,12 @@ from dualnetssl_server.cli.benchmarks.experiments import predict
 from dualnetssl_server.cli.showcase.clinician import reviewed_mask, uncertain_regions
 from dualnetssl_server.jobspec import JobCase
 
+if TYPE_CHECKING:
+    from DualNetSSLLib.review import Region
+
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
+_SMALLEST_REACH_MM = 4.0
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,7 @@ def random_places(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
 def regions(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
     """Take the scan whose uncertain regions promise most wrong voxels, and look at these: this project's way."""
     promise = {
-        look.case: sum(
-            region.expected_error_mm3 for region in uncertain_regions(look.uncertainty, look.segmentation, view.classes)
-        )
+        look.case: sum(region.expected_error_mm3 for region in _regions(look, view.classes))
         for look in view.look_at_all()
     }
     for case in sorted(promise, key=lambda name: -promise[name]):
@@ -170,9 +172,23 @@ def _shuffled(names: list[str], rng: np.random.Generator) -> list[str]:
     return [names[index] for index in rng.permutation(len(names))]
 
 
+def _regions(look: Look, classes: int) -> list[Region]:
+    return uncertain_regions(look.uncertainty, look.segmentation, classes, reach_of(look, classes))
+
+
+def reach_of(look: Look, classes: int) -> float:
+    """Return how far a region may reach from its middle, in mm: a third of the edge of a cube as large as an organ.
+
+    A clinician then sees a region in one look, and its slices are few, whatever the size of the organ.
+    """
+    volume_mm3 = float((look.predicted > 0).sum()) * float(np.prod(look.uncertainty.GetSpacing()))
+    return max(_SMALLEST_REACH_MM, float(np.cbrt(volume_mm3 / (classes - 1))) / 3)
+
+
 def _places(look: Look, classes: int) -> list[Mask]:
-    found = uncertain_regions(look.uncertainty, look.segmentation, classes)
-    return [reviewed_mask([region], look.uncertainty.GetSpacing(), look.verified.shape) for region in found]
+    """Return the voxels that are looked at for each region: its own and those next to them."""
+    spacing, shape = look.uncertainty.GetSpacing(), look.verified.shape
+    return [reviewed_mask([region], spacing, shape, 1.01 * max(spacing)) for region in _regions(look, classes)]
 
 
 def slices_about(foreground: Mask) -> Mask:

@@ -22,10 +22,13 @@ _MOST_OF_THE_SCAN = 3.0
 _LOOK_AROUND_MM = 3.0
 
 
-def uncertain_regions(uncertainty: sitk.Image, segmentation: sitk.Image, classes: int) -> list[Region]:
+def uncertain_regions(
+    uncertainty: sitk.Image, segmentation: sitk.Image, classes: int, reach_mm: float | None = None
+) -> list[Region]:
     """Return at most six regions, the largest expected error first; less uncertain ones only if there are no others.
 
     They lie in the most uncertain 3 % of the scan: where a network doubts everything, nobody can look at everything.
+    With ``reach_mm`` they are compact places, see `DualNetSSLLib.review.regions`.
     """
     from DualNetSSLLib.review import regions
 
@@ -38,19 +41,22 @@ def uncertain_regions(uncertainty: sitk.Image, segmentation: sitk.Image, classes
             limit=_MOST_REGIONS,
             classes=classes,
             segmentation=segmentation,
+            reach_mm=reach_mm,
         )
         if found:
             return found
     return []
 
 
-def reviewed_mask(found: list[Region], spacing: tuple[float, ...], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return the voxels ``[k, j, i]`` that a person looks at: the regions and 3 mm around them."""
+def reviewed_mask(
+    found: list[Region], spacing: tuple[float, ...], shape: tuple[int, ...], around_mm: float = _LOOK_AROUND_MM
+) -> npt.NDArray[np.bool_]:
+    """Return the voxels ``[k, j, i]`` that a person looks at: the regions and some mm around them."""
     mask = np.zeros(shape, np.bool_)
     for region in found:
         mask |= region.mask()
     if mask.any():
-        mask = ndimage.distance_transform_edt(~mask, sampling=spacing[::-1]) <= _LOOK_AROUND_MM
+        mask = ndimage.distance_transform_edt(~mask, sampling=spacing[::-1]) <= around_mm
     return mask
 
 
