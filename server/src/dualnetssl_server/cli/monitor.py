@@ -54,8 +54,14 @@ def describe(fields: dict[str, Any]) -> str | None:
     if fields["kind"] == "data":
         spacing = " x ".join(f"{step:g}" for step in reversed(fields["spacing"]))
         patch = " x ".join(str(edge) for edge in reversed(fields["patch"]))
-        return f"Voxels of {spacing} mm, patches of {patch} voxels (i x j x k)."
+        return f"Voxels of {spacing} mm, patches of {patch} voxels (i x j x k). {_preparation(fields)}"
     return f"Warning: {fields['message']}." if fields["kind"] == "warning" else None
+
+
+def _preparation(fields: dict[str, Any]) -> str:
+    window = fields["window"]
+    kind = "CT, window {:.0f} to {:.0f} HU".format(*window) if window else "MR, each scan by its own mean and deviation"
+    return f"Intensities: {kind}. Memory: about {fields['memory_estimate_bytes'] / 1e9:.1f} GB beside the program."
 
 
 def describe_progress(fields: dict[str, Any]) -> str:

@@ -14,13 +14,14 @@ from dualnetssl_server.errors import InvalidDataset, InvalidRequest, OutOfMemory
 from dualnetssl_server.jobdir import JobDirectory, JobResult
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
-from dualnetssl_server.train import bundle, checkpoint
-from dualnetssl_server.train.batches import class_shares, sort_into_pools
+from dualnetssl_server.train import bundle, checkpoint, memory
+from dualnetssl_server.train.batches import Pools, class_shares, sort_into_pools
 from dualnetssl_server.train.calibration import calibrate
 from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.checkpoint import TrainState
 from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
 from dualnetssl_server.train.loop import Report, Run, train
+from dualnetssl_server.train.memory import Load
 from dualnetssl_server.train.model import DualModel, build_optimizers
 from dualnetssl_server.train.networks import Level, plan_levels
 from dualnetssl_server.train.predict import Predictor, predict_cases
@@ -43,7 +44,7 @@ def perform(directory: JobDirectory, report: Report) -> JobResult:
         error: ProblemError = OutOfMemory(
             "networks and patches that need more memory than the device has free",
             "what fits the device",
-            "Train with a smaller --width or --patch, or on the CPU.",
+            "Train with a smaller --width, or on a device with more memory.",
         )
     except ProblemError as problem:
         _LOG.exception("the job failed")
@@ -82,12 +83,13 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     assert spec.train is not None  # noqa: S101 - the order was checked when it was read
     config = _warm(spec.train) if spec.model else spec.train
     recipe, plan = _recipe(spec, config)
-    run, state = _set_up(directory, spec, config, recipe, plan, device, report)
-    if checkpoint.load(state, directory):
-        report("resumed", step=state.step)
-    whole = train(run, state)
+    pools = _pools(spec, recipe, device)
+    load = _announce(spec, Load(config, recipe, plan), pools, device, report)
+    run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
     metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice), "step": state.step}
-    card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=state.step, metrics=metrics)
+    metrics["labelled_cases"] = sum(case.label is not None for case in spec.cases)
+    used = recipe.model_copy(update={"patch": run.reader.patch})
+    card = ModelCard(labels=spec.labels, recipe=used, config=run.config, step=state.step, metrics=metrics)
     if whole:
         card = _calibrated(card, run, state)
     if state.step > 0:
@@ -130,28 +132,64 @@ def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ..
     return card.recipe, plan_levels(card.recipe.spacing)
 
 
-def _set_up(
-    directory: JobDirectory,
-    spec: JobSpec,
-    config: TrainConfig,
-    recipe: Recipe,
-    plan: tuple[Level, ...],
-    device: torch.device,
-    report: Report,
-) -> tuple[Run, TrainState]:
+def _pools(spec: JobSpec, recipe: Recipe, device: torch.device) -> Pools:
     pools = sort_into_pools([prepare_case(case, spec.labels, recipe, device) for case in spec.cases])
     if not pools.labelled:
         raise InvalidDataset(
             "no scan with a verified voxel", "at least one labelled scan", "Label a scan and train again."
         )
+    return pools
+
+
+def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report) -> Load:
+    """Tell what was found, and return the training as it is expected to fit into memory."""
+
+    def need(load: Load) -> int:
+        return memory.training_bytes(load, len(spec.labels) + 1, memory.scan_voxels(pools))
+
+    def warn(message: str) -> None:
+        report("warning", message=message)
+
+    recipe = load.recipe
     counts = {"cases": len(spec.cases), "labelled": len(pools.labelled), "unlabelled": len(pools.unlabelled)}
-    report("data", **counts, spacing=recipe.spacing, patch=recipe.patch, window=recipe.window)
-    if not pools.unlabelled and config.unlabelled_per_step > 0:
-        report("warning", message="every scan is labelled: training goes on from the labels alone")
+    sizes = {"memory_estimate_bytes": need(load), "memory_free_bytes": memory.free_bytes(device)}
+    report("data", **counts, spacing=recipe.spacing, patch=recipe.patch, window=recipe.window, **sizes)
+    if not pools.unlabelled and load.config.unlabelled_per_step > 0:
+        warn("every scan is labelled: training goes on from the labels alone")
+    return memory.fitting(load, need, sizes["memory_free_bytes"], warn)
+
+
+def _train_fitting(
+    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+) -> tuple[Run, TrainState, bool]:
+    """Train; when memory runs out, go on from the last checkpoint with fewer or smaller patches."""
+    while True:
+        run, state = _set_up(directory, spec, load, pools, device, report)
+        if checkpoint.load(state, directory):
+            report("resumed", step=state.step)
+        try:
+            return run, state, train(run, state)
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error):
+                raise
+            less = memory.smaller(load)
+            if less is None:
+                raise MemoryError(str(error)) from error
+        del run, state
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        load = less
+        report("warning", message=f"memory ran out: training goes on with {load}")
+
+
+def _set_up(
+    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+) -> tuple[Run, TrainState]:
+    config, recipe = load.config, load.recipe
     names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
     reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
     run = Run(config, pools, reader, names, directory, report, device)
-    state = _new_state(spec, config, plan, device)
+    state = _new_state(spec, config, load.plan, device)
     state.model.shares.copy_(class_shares(pools, len(names) + 1))
     return run, state
 
