@@ -105,7 +105,8 @@ class Drafts:
         with local_file(aside):
             private_folder(aside)
             (folder / NOTE).unlink()
-            return Path(os.replace(folder / draft.file, aside / draft.file) or aside / draft.file)
+            os.replace(folder / draft.file, aside / draft.file)
+        return aside / draft.file
 
     @staticmethod
     def _clear(folder: Path, kept: Container[str] = (), kept_beginning: str = NOTE) -> None:

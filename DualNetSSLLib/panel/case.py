@@ -339,12 +339,13 @@ class CaseDesk:
     def _observe_scene(self) -> list[int]:
         scene = slicer.mrmlScene
 
-        @vtk.calldata_type(vtk.VTK_OBJECT)
         def removed(_scene: Any, _event: str, node: Any) -> None:
             self._node_goes(node)
 
         return [
-            scene.AddObserver(slicer.vtkMRMLScene.NodeAboutToBeRemovedEvent, removed),
+            scene.AddObserver(
+                slicer.vtkMRMLScene.NodeAboutToBeRemovedEvent, vtk.calldata_type(vtk.VTK_OBJECT)(removed)
+            ),
             scene.AddObserver(slicer.vtkMRMLScene.EndImportEvent, lambda *_: self.adopt()),
         ]
 

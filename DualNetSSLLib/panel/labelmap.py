@@ -62,7 +62,7 @@ class Layer:
             table = np.zeros(256, np.uint8)
             for local, fixed in self.values:
                 table[local] = fixed
-            return table[part]
+            return np.take(table, part)
         result = np.zeros(part.shape, np.uint8)
         for local, fixed in self.values:
             result[part == local] = fixed

@@ -41,9 +41,9 @@ class ModelTable:
         selected = self.selected()
         self._rows = rows
         self._table.setRowCount(len(rows))
-        for place, (_id, bold, *texts) in enumerate(rows):
-            for column, text in enumerate(texts):
-                self._table.setItem(place, column, _item(text, bold, column != NAME))
+        for place, row in enumerate(rows):
+            for column, text in enumerate(row[2:]):
+                self._table.setItem(place, column, _item(str(text), bool(row[1]), column != NAME))
         self._table.resizeColumnsToContents()
         self.select(selected or in_use)
 

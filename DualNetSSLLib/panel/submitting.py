@@ -48,7 +48,8 @@ class Submitting:
         self._hand_over(shown, file, verified, found)
 
     def _hand_over(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
-        version, safe = self._desk.version, []
+        version = self._desk.version
+        safe: list[bool] = []
 
         def kept(_progress: Any) -> None:
             if not safe:
