@@ -15,6 +15,9 @@ BENCHES = (
     ),
     Command("loop", "dualnetssl_server.cli.bench_loop", "Dice against a clinician's effort, by where they look"),
     Command("recovery", "dualnetssl_server.cli.bench_recovery", "time and steps lost when worker or server is killed"),
+    Command(
+        "throughput", "dualnetssl_server.cli.bench_throughput", "speed beside a plain loop and the device's limits"
+    ),
     Command("uncertainty", "dualnetssl_server.cli.bench_uncertainty", "how far maps and predicted Dice can be trusted"),
 )
 

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from dualnetssl_server.cli import bench_throughput, main
+from dualnetssl_server.cli.benchmarks.plain import plain_guide, plain_state, plain_step
+from dualnetssl_server.cli.benchmarks.roofline import Device, Floor
+from dualnetssl_server.train.loop import train_step
+from dualnetssl_server.train.method import guide
+
+PATCH = (16, 16, 32)
+CPU = torch.device("cpu")
+
+
+def test_the_plain_loop_learns_the_same(tmp_path):
+    order, ours = bench_throughput.example(CPU, 2, PATCH, tmp_path)
+    plain = plain_state(ours)
+    seed = torch.get_rng_state()
+    values = train_step(order, ours, False)
+    torch.set_rng_state(seed)
+    assert plain_step(order, plain) == pytest.approx(float(sum(values.terms.values())), rel=1e-3)
+    gradients = [
+        torch.cat([parameter.grad.flatten() for parameter in state.model.networks.parameters()])
+        for state in (ours, plain)
+    ]
+    assert float((gradients[0] - gradients[1]).norm()) < 0.01 * float(gradients[1].norm())
+    before = ours.model.teachers[0].head.weight, plain.model.teachers[0].head.weight
+    torch.testing.assert_close(*before, rtol=0.02, atol=1e-4)
+
+
+def test_percentiles_on_the_host_choose_the_same_voxels(tmp_path):
+    order, _ = bench_throughput.example(CPU, 2, PATCH, tmp_path)
+    beliefs = tuple(torch.randn(2, 3, *PATCH).softmax(dim=1) for _ in range(2))
+    where = torch.rand(2, *PATCH) < 0.7
+    ours, theirs = guide(beliefs, 0, where, order.config), plain_guide(beliefs, where, order.config.reliable_share)
+    assert float((ours.reliable != theirs.reliable).float().mean()) < 1e-3
+    assert 0.7 < float(theirs.reliable[where].float().mean()) < 0.9
+    assert torch.equal(ours.pseudo, theirs.pseudo)
+
+
+def test_an_operation_costs_the_larger_of_arithmetic_and_traffic():
+    floor = Floor(Device(flops=1e9, bytes=1e6))
+    matrix = torch.ones(10, 10)
+    with floor:
+        product = matrix.T @ matrix
+    assert product[0, 0] == 10
+    assert floor.flops == 2000
+    assert floor.seconds == pytest.approx(1200 / 1e6)
+    busy = Floor(Device(flops=1e3, bytes=1e9))
+    with busy:
+        matrix @ matrix
+    assert busy.seconds == pytest.approx(2.0)
+
+
+def test_the_command_writes_table_and_figures(tmp_path, capsys):
+    assert main.main(["bench", "throughput", "--quick", "--device", "cpu", "--output", str(tmp_path)]) == 0
+    figures = json.loads((tmp_path / "throughput.json").read_text())["figures"]
+    assert [len(figures["step"][loop]) for loop in ("ours", "plain")] == [2, 2]
+    assert figures["step"]["flops"] > 2 * figures["prediction"]["flops"] > 0
+    assert "training step" in capsys.readouterr().out
