@@ -189,7 +189,7 @@ def trained(tmp_path_factory):
 class TestTraining:
     def test_the_model_keeps_what_was_fitted(self, trained):
         directory, events = trained
-        (event,) = [event for event in events if event["kind"] == "validation"]
+        (event,) = [event for event in events if event["kind"] == "calibrated"]
         card = read_card(directory.model_path)
         assert (card.temperature, card.quality) == (event["temperature"], event["quality"])
         assert card.quality > 0
@@ -203,7 +203,7 @@ class TestTraining:
         directory = train_job(tmp_path / "job", write_cases(tmp_path / "data"), config)
 
         def report(kind, **fields):
-            assert kind != "validation"
+            assert kind != "calibrated"
             if stop and kind == "progress":
                 directory.request_cancel()
 

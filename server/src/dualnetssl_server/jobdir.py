@@ -179,7 +179,7 @@ class EventLog:
 
     def append(self, kind: str, **fields: Any) -> Event | None:
         """Write one event; None if it repeats a step that the history already tells of."""
-        repeats = kind in ("progress", "validation", "checkpoint")
+        repeats = kind in ("progress", "validation", "checkpoint", "calibrated")
         if repeats and (kind, fields["step"]) in self._seen:
             return None
         event = Event.model_validate({"seq": self._seq + 1, "time": time.time(), "kind": kind, **fields})

@@ -218,7 +218,16 @@ class Event(BaseModel):
     seq: int = Field(ge=1, description="place in the history, counting from 1 without gaps")
     time: float = Field(description="seconds since 1970")
     kind: Literal[
-        "started", "resumed", "data", "progress", "validation", "checkpoint", "warning", "predicted", "finished"
+        "started",
+        "resumed",
+        "data",
+        "progress",
+        "validation",
+        "checkpoint",
+        "calibrated",
+        "warning",
+        "predicted",
+        "finished",
     ]
 
 

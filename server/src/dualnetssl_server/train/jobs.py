@@ -106,7 +106,7 @@ def _calibrated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
     found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
     if found is None:
         return card
-    run.report("validation", step=state.step, **asdict(found))
+    run.report("calibrated", step=state.step, **asdict(found))
     return card.model_copy(update={"temperature": found.temperature, "quality": found.quality})
 
 
