@@ -203,10 +203,8 @@ class TestResuming:
         with pytest.raises(Crash):
             self.run(model, cases, output, on_case=crash)
         assert not (output / "predictions.json").exists()
-        done, plain = [], predict.predict_case
-        monkeypatch.setattr(
-            predict, "predict_case", lambda predictor, case, out: done.append(case.case) or plain(predictor, case, out)
-        )
+        done, plain = [], predict.write_case
+        monkeypatch.setattr(predict, "write_case", lambda *found: done.append(found[3].case) or plain(*found))
         told = []
         table = self.run(model, cases, output, on_case=lambda *progress: told.append(progress))
         assert done == ["scan2"]
@@ -220,10 +218,8 @@ class TestResuming:
         asked = iter([False, True])
         table = self.run(model, cases, output, cancelled=lambda: next(asked))
         assert [row["case"] for row in table["cases"]] == ["scan0"]
-        done, plain = [], predict.predict_case
-        monkeypatch.setattr(
-            predict, "predict_case", lambda predictor, case, out: done.append(case.case) or plain(predictor, case, out)
-        )
+        done, plain = [], predict.write_case
+        monkeypatch.setattr(predict, "write_case", lambda *found: done.append(found[3].case) or plain(*found))
         assert len(self.run(model, cases, output)["cases"]) == 3
         assert done == ["scan1", "scan2"]
 

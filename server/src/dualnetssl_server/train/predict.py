@@ -21,9 +21,10 @@ from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.schema import Geometry, LabelDefinition
 from dualnetssl_server.train.bundle import load_networks
 from dualnetssl_server.train.card import ModelCard
-from dualnetssl_server.train.data import grid_size, read_canonical_image, resize, to_values
+from dualnetssl_server.train.data import Recipe, grid_size, read_canonical_image, resize, to_values
 from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Segmenter
+from dualnetssl_server.train.overlap import overlap
 from dualnetssl_server.train.quality import predict_dice
 from dualnetssl_server.train.uncertainty import Beliefs, combine
 
@@ -72,13 +73,31 @@ def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> 
     return Predictor(card, networks, device, config.overlap)
 
 
-def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
-    """Predict one scan on its own canonical grid."""
+@dataclass(frozen=True)
+class Scan:
+    """A scan that is ready for the networks: its intensities ``[1, D, H, W]`` and its own canonical grid."""
+
+    prepared: Tensor
+    geometry: Geometry
+
+
+def read_scan(path: Path, recipe: Recipe) -> Scan:
+    """Read a scan onto the training grid."""
     image, geometry = read_canonical_image(path)
-    recipe = predictor.card.recipe
-    prepared = resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing))
-    native = [_back(part, image.shape) for part in predictor.probabilities(prepared)]
-    return combine(native[0], native[1]), geometry
+    return Scan(resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing)), geometry)
+
+
+def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
+    """Read and predict one scan on its own canonical grid."""
+    scan = read_scan(path, predictor.card.recipe)
+    return believe_scan(predictor, scan), scan.geometry
+
+
+def believe_scan(predictor: Predictor, scan: Scan) -> Beliefs:
+    """Predict one scan on its own canonical grid."""
+    size = scan.geometry.size[::-1]
+    first, second = (_back(part, size) for part in predictor.probabilities(scan.prepared))
+    return combine(first, second)
 
 
 def _back(probabilities: Tensor, size: Sequence[int]) -> Tensor:
@@ -114,18 +133,17 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
     }
 
 
-def predict_case(predictor: Predictor, case: JobCase, output: Path) -> dict[str, Any]:
-    """Predict one scan, write its three volumes in its own geometry and return its row of ``predictions.json``."""
+def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
+    """Write a scan's three volumes in its own geometry and return its row of ``predictions.json``."""
     native = volumes.probe(Path(case.image)).geometry
-    beliefs, geometry = believe(predictor, Path(case.image))
-    labels = predictor.card.labels
+    labels = card.labels
     values = to_values(beliefs.classes.numpy(), labels)
     names = {part: f"{case.case}.{ending}.nrrd" for part, ending in _ENDINGS.items()}
     volumes.write_segmentation(output / names["segmentation"], volumes.from_canonical(values, native), native, labels)
     for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
         own = volumes.from_canonical(array.float().numpy(), native)
         volumes.write_volume(output / names[part], own, native)
-    summary = summarise(beliefs, geometry, labels) | dice_to_expect(beliefs, labels, predictor.card.quality)
+    summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
     return {"case": case.case, **names, "summary": summary}
 
 
@@ -143,6 +161,8 @@ def predict_cases(
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
+    The next scan is read and the last one written while the networks are busy with one.
+
     Args:
         model: folder of the model.
         cases: the scans.
@@ -156,14 +176,26 @@ def predict_cases(
     predictor = load_predictor(model, config, device)
     weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
     rows: list[dict[str, Any]] = []
-    for index, case in enumerate(cases, 1):
-        if cancelled():
-            break
-        row_path = _row_path(output, case, weights)
-        if not row_path.exists():
-            write_atomic(row_path, json.dumps(predict_case(predictor, case, output)).encode())
-        rows.append(json.loads(row_path.read_bytes()))
-        on_case(case.case, index, len(cases))
+
+    def read(case: JobCase) -> tuple[JobCase, Scan | None]:
+        done = _row_path(output, case, weights).exists()
+        return case, None if done else read_scan(Path(case.image), predictor.card.recipe)
+
+    def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
+        case, scan = given
+        torch.set_flush_denormal(True)
+        return case, scan, believe_scan(predictor, scan) if scan else None
+
+    def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
+        case, scan, beliefs = found
+        if scan and beliefs:
+            row = write_case(beliefs, scan, predictor.card, case, output)
+            write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
+        return case
+
+    for case in overlap(cases, read, work, write, cancelled):
+        rows.append(json.loads(_row_path(output, case, weights).read_bytes()))
+        on_case(case.case, len(rows), len(cases))
     labels = [label.model_dump() for label in predictor.card.labels]
     table = {"model": model.name, "labels": labels, "cases": rows}
     write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
