@@ -89,13 +89,14 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel: Any = None
         self.parameters: Any = None
         self._guiTag: Any = None
+        self._root: Any = None
 
     def setup(self) -> None:
         """Build the panel; works with an empty scene and without a main window."""
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = DualNetSSLLogic()
         self.logic.library()
-        root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
+        root = self._root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
         self.layout.addWidget(root)
         frames = slicer.util.childWidgetVariables(root)
         for frame, name in SECTIONS.items():
@@ -106,6 +107,8 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
         self.initializeParameterNode()
+        if self.parent.isEntered:
+            self.panel.enter()
 
     def fill(self, frame: Any, name: str) -> None:
         """Load the widgets of one section into its frame."""
@@ -122,14 +125,16 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def exit(self) -> None:
         """The user has gone to another module; what runs goes on."""
-        self.panel.exit()
+        if self.panel is not None:
+            self.panel.exit()
         self.setParameterNode(None)
 
     def cleanup(self) -> None:
-        """The widget is about to go: end everything."""
+        """The widget is about to go: end everything, and delete the widgets, whose connections keep the panel alive."""
         self.removeObservers()
         if self.panel is not None:
             self.panel.close()
+            self._root.deleteLater()
         self.setParameterNode(None)
         self.panel = None
 

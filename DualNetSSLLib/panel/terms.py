@@ -51,7 +51,12 @@ def _terms_in(logic: Any, terminology: str, category: Any) -> Iterator[Term]:
         kind = slicer.vtkSlicerTerminologyType()
         logic.GetNthTypeInTerminologyCategory(terminology, category, number, kind)
         yield _term(logic, terminology, category, kind)
-        for place in range(logic.GetNumberOfTypeModifiersInTerminologyType(terminology, category, kind)):
+        sides = (
+            logic.GetNumberOfTypeModifiersInTerminologyType(terminology, category, kind)
+            if kind.GetHasModifiers()
+            else 0
+        )
+        for place in range(sides):
             modifier = slicer.vtkSlicerTerminologyType()
             logic.GetNthTypeModifierInTerminologyType(terminology, category, kind, place, modifier)
             yield _term(logic, terminology, category, kind, modifier)

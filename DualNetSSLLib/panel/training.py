@@ -7,7 +7,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import DualNetSSLError, InvalidRequest
-from DualNetSSLLib.panel.budget import steps_within, typical_seconds_per_step
+from DualNetSSLLib.panel.budget import steps_within, training_bytes, typical_seconds_per_step
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.curves import TrainingCurves
 from DualNetSSLLib.panel.follower import Follower
@@ -234,7 +234,8 @@ class TrainSection:
         seconds, measured = self._seconds_per_step()
         source = _("as measured here") if measured else _("a guess, until the first training has measured it")
         return _(
-            "{labelled} scans with a label, {other} without. {steps} steps of {seconds} s ({source}): about {time}."
+            "{labelled} scans with a label, {other} without. {steps} steps of {seconds} s ({source}): about {time}. "
+            "Memory: about {memory}{available}."
         ).format(
             labelled=labelled,
             other=other,
@@ -242,7 +243,24 @@ class TrainSection:
             seconds=f"{seconds:.2g}",
             source=source,
             time=duration_in_words(seconds * self.steps()),
+            memory=size_in_words(self._memory()),
+            available=self._available(),
         )
+
+    def _memory(self) -> float:
+        """Estimate the bytes that the training would take."""
+        state, ui = self._context.state, self._ui
+        classes = 1 + len(state.dataset.labels) if state.dataset else 2
+        patches = 2 if ui.presetCombo.itemData(ui.presetCombo.currentIndex) == "supervised" else 4
+        return training_bytes([case.geometry for case in state.cases], int(ui.widthSpin.value), classes, patches)
+
+    def _available(self) -> str:
+        """Say what the device that the server will take has got."""
+        connection = self._context.state.connection
+        device = connection.info.devices[0] if connection is not None and connection.info.devices else None
+        if device is None or not device.memory_bytes:
+            return ""
+        return _(" of {memory} ({device})").format(memory=size_in_words(device.memory_bytes), device=device.title)
 
     def _hint(self) -> str:
         state = self._context.state

@@ -1,0 +1,228 @@
+"""The data set section against a real server: what is made, what is added, what the table shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from panelfixtures import client, server, user, write_scans
+from panelserver import GEOMETRY, LABELS
+
+from DualNetSSLLib.records import Case, WorklistEntry
+
+__all__ = ["client", "server", "user"]
+
+
+@pytest.fixture
+def connected(user, server):
+    user.connect(server)
+    return user
+
+
+@pytest.fixture
+def opened(connected, client, request):
+    """The panel with a data set of its own open."""
+    client.create_dataset(request.node.name, LABELS)
+    connected.context.loader.refresh_datasets()
+    connected.open_dataset(request.node.name)
+    return connected
+
+
+def case(name, state="new", annotator=None, revision=1):
+    digest = "0" * 64
+    return Case(
+        image=digest,
+        case=name,
+        dataset="d",
+        revision=revision,
+        state=state,
+        geometry=GEOMETRY,
+        verified_fraction=0.0,
+        updated=0.0,
+        annotator=annotator,
+    )
+
+
+def shown(table):
+    """Names of the cases in the order in which they are seen."""
+    return [table.item(row, 0).text() for row in range(table.rowCount) if not table.isRowHidden(row)]
+
+
+def test_a_new_data_set_has_the_labels_that_were_entered(connected, client):
+    ui = connected.ui
+    ui.newDatasetButton.checked = True
+    assert not ui.createDatasetButton.enabled
+    ui.datasetNameEdit.text = "Abdomen, MR"
+    ui.labelSetTable.item(0, 0).setText("Liver")
+    ui.addLabelButton.click()
+    ui.labelSetTable.item(1, 0).setText("my own")
+    ui.labelSetTable.item(1, 1).setText("9")
+    ui.createDatasetButton.click()
+    connected.wait(lambda: connected.state.dataset is not None)
+    made = client.dataset(connected.state.dataset.id)
+    assert made.name == "Abdomen, MR"
+    assert [(label.name, label.value) for label in made.labels] == [("Liver", 1), ("my own", 9)]
+    assert "Liver" in made.labels[0].terminology
+    assert made.labels[0].colour == (221, 130, 101)
+    assert made.labels[1].terminology is None
+    assert connected.widget.parameters.dataset == made.id
+    assert not ui.newDatasetButton.checked
+    assert ui.datasetCombo.currentText == "Abdomen, MR"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("", "2", "no name"),
+        ("liver", "2", "used twice"),
+        ("spleen", "1", "used twice"),
+        ("spleen", "300", "from 1 to 254"),
+    ],
+)
+def test_a_label_set_that_cannot_be_is_refused_with_the_reason(connected, name, value, said):
+    ui = connected.ui
+    ui.newDatasetButton.checked = True
+    ui.datasetNameEdit.text = "wrong"
+    ui.labelSetTable.item(0, 0).setText("liver")
+    ui.addLabelButton.click()
+    ui.labelSetTable.item(1, 0).setText(name)
+    ui.labelSetTable.item(1, 1).setText(value)
+    ui.createDatasetButton.click()
+    assert said in ui.datasetMessage.text
+    assert ui.newDatasetButton.checked
+    ui.removeLabelButton.click()
+    assert ui.labelSetTable.rowCount == 1
+    ui.removeLabelButton.click()
+    assert ui.labelSetTable.rowCount == 1
+
+
+def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_host, tmp_path):
+    folder = write_scans(tmp_path / "scans", 3, labelled=2)
+    (folder / "images" / "broken.nrrd").write_bytes(b"NRRD0004\ntype: short\n")
+    slicer_host.dialogs.replies["getExistingDirectory"] = str(folder)
+    opened.ui.addFolderButton.click()
+    assert not opened.ui.addingFrame.isHidden()
+    assert not opened.ui.addFolderButton.enabled
+    opened.wait(lambda: len(opened.state.cases) == 3 and opened.ui.datasetMessage.text)
+    assert [case.state for case in opened.state.cases] == ["labelled", "labelled", "new"]
+    assert "3 scans added" in opened.ui.datasetMessage.text
+    assert "broken" in opened.ui.datasetMessage.text
+    assert opened.ui.caseCountLabel.text == "3 cases: 1 new, 2 labelled"
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: "there already" in opened.ui.datasetMessage.text)
+    assert len(client.cases(opened.state.dataset.id)) == 3
+
+
+def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tmp_path):
+    import slicer.util
+
+    from DualNetSSLLib.scene import ijk_to_ras
+
+    voxels = np.random.default_rng(0).integers(-500, 500, GEOMETRY.size[::-1]).astype(np.int16)
+    for name in ("Mr. Smith, T1", "other"):
+        slicer.util.addVolumeFromArray(voxels, ijk_to_ras(GEOMETRY), name)
+    opened.ui.addVolumesButton.click()
+    assert opened.ui.pickList.count == 2
+    opened.ui.pickList.item(1).setCheckState(slicer_checked(False))
+    opened.ui.pickAddButton.click()
+    opened.wait(lambda: opened.state.cases)
+    (added,) = opened.state.cases
+    assert added.case == "Mr.-Smith-T1"
+    np.testing.assert_allclose(added.geometry.direction, GEOMETRY.direction, atol=1e-5)
+    np.testing.assert_allclose(added.geometry.origin, GEOMETRY.origin, atol=1e-4)
+    back = sitk.ReadImage(str(client.download(added.image, tmp_path / "back.nrrd")))
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(back), voxels)
+
+
+def slicer_checked(on):
+    import qt
+
+    return qt.Qt.Checked if on else qt.Qt.Unchecked
+
+
+def test_a_volume_that_cannot_be_used_is_left_out_with_the_reason(opened):
+    import slicer.util
+
+    node = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16), None, "moved")
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    opened.ui.addVolumesButton.click()
+    opened.ui.pickAddButton.click()
+    opened.wait(lambda: opened.ui.datasetMessage.text)
+    assert "transform" in opened.ui.datasetMessage.text
+    assert opened.ui.addVolumesButton.enabled
+
+
+def test_without_volumes_and_without_dicom_the_panel_says_so(opened):
+    opened.ui.addVolumesButton.click()
+    assert "No volume is loaded" in opened.ui.datasetMessage.text
+    assert not opened.ui.addDicomButton.enabled
+    assert "DICOM" in opened.ui.addDicomButton.toolTip
+
+
+def test_sample_scans_need_no_data_set_and_come_with_three_labels(connected, monkeypatch):
+    monkeypatch.setattr("DualNetSSLLib.panel.adding.SAMPLES", 4)
+    connected.ui.addSampleButton.click()
+    connected.wait(lambda: len(connected.state.cases) == 4)
+    assert [case.state for case in connected.state.cases] == ["labelled"] * 3 + ["new"]
+    assert [label.name for label in connected.state.dataset.labels] == ["liver", "left kidney"]
+
+
+def test_adding_that_is_stopped_leaves_the_panel_usable(opened, slicer_host, tmp_path):
+    slicer_host.dialogs.replies["getExistingDirectory"] = str(write_scans(tmp_path / "scans", 3, labelled=0))
+    opened.ui.addFolderButton.click()
+    opened.ui.cancelAddingButton.click()
+    assert opened.ui.addingFrame.isHidden()
+    assert opened.ui.addFolderButton.enabled
+    assert "Stopped" in opened.ui.datasetMessage.text
+
+
+def test_the_table_sorts_by_number_filters_and_keeps_the_selection(opened):
+    ui, state = opened.ui, opened.state
+    cases = (case("b", "labelled", "reader A"), case("a", "predicted"), case("c", "predicted", revision=12))
+    scores = {"a": 0.9, "b": None, "c": 0.12}
+    worklist = {
+        name: WorklistEntry(case=name, state="predicted", score=score, predicted_dice=0.5, model="m")
+        for name, score in scores.items()
+    }
+    state.change(cases=cases, worklist=worklist)
+    assert shown(ui.caseTable) == ["a", "b", "c"]
+    ui.caseTable.setCurrentCell(2, 0)
+    ui.caseTable.sortByColumn(5, sort_order("DescendingOrder"))
+    assert shown(ui.caseTable)[0] == "c"
+    ui.caseTable.sortByColumn(2, sort_order("DescendingOrder"))
+    assert shown(ui.caseTable)[:2] == ["a", "c"]
+    ui.caseFilterEdit.text = "READER"
+    assert shown(ui.caseTable) == ["b"]
+    ui.caseFilterEdit.text = ""
+    ui.caseStateCombo.setCurrentIndex(ui.caseStateCombo.findData("predicted"))
+    assert sorted(shown(ui.caseTable)) == ["a", "c"]
+    state.change(cases=(*cases[:2], case("d", "predicted")), open_case="d")
+    assert sorted(shown(ui.caseTable)) == ["a", "d"]
+    row = next(row for row in range(ui.caseTable.rowCount) if ui.caseTable.item(row, 0).text() == "d")
+    assert ui.caseTable.item(row, 0).font().bold()
+
+
+def sort_order(name):
+    import qt
+
+    return getattr(qt.Qt, name)
+
+
+def test_a_double_click_asks_for_the_case_that_is_seen_in_that_row(opened):
+    asked = []
+    opened.context.open_case.subscribe(asked.append)
+    opened.section("LabelSection").close()
+    opened.state.change(cases=(case("a"), case("b", revision=2)))
+    opened.ui.caseTable.sortByColumn(5, sort_order("DescendingOrder"))
+    opened.ui.caseTable.cellDoubleClicked.emit(0, 1)
+    assert asked == ["b"]
+
+
+def test_the_data_set_of_the_scene_opens_by_itself(opened, server):
+    name = opened.state.dataset.name
+    opened.ui.disconnectButton.click()
+    assert opened.state.dataset is None
+    opened.connect(server)
+    opened.wait(lambda: opened.state.dataset is not None)
+    assert opened.state.dataset.name == name
