@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +266,7 @@ class CaseDesk:
             self._call = None
             if self.shown is shown:
                 self._removing = True
-                shown.opened = OpenedCase(**{**vars(shown.opened), "prediction": opened.prediction})
+                shown.opened = replace(shown.opened, prediction=opened.prediction)
                 shown.show_prediction(opened.prediction, self._context.state.models)
                 self._removing = False
             self.changed()

@@ -54,8 +54,7 @@ class Fetching:
         dataset, model = self._context.state.dataset, self.model
         key = None
         if dataset is not None and model is not None:
-            job = self._job(model)
-            key = (dataset.id, model, "" if job is None else f"{job.id} {job.ended}")
+            key = (dataset.id, model, _standing(self._job(model)))
         if key == self._key:
             return
         if key is None or self._key is None or key[:2] != self._key[:2]:
@@ -91,7 +90,7 @@ class Fetching:
             return
         self.made = (0, len(self._context.state.cases))
         self._call = self._context.session.call(
-            "follow", job=job.id, progress=self._event, done=lambda _job: self._fetch(key), failed=self._broke
+            "follow", job=job.id, progress=self._event, done=lambda ended: self._made(key, ended), failed=self._broke
         )
         self.changed()
 
@@ -99,6 +98,11 @@ class Fetching:
         if event.kind == "predicted":
             self.made = (int(event.fields["done"]), int(event.fields["total"]))
             self.changed()
+
+    def _made(self, key: Key, job: Job) -> None:
+        """The server has made what it can: fetch it, and do not begin again when the state tells the same."""
+        self._key = (*key[:2], _standing(job))
+        self._fetch(key)
 
     def _fetch(self, key: Key) -> None:
         self.made, self.fetched = None, Progress(done=0)
@@ -127,3 +131,8 @@ class Fetching:
         self._call, self.made, self.fetched, self._key = None, None, None, None
         self.failed(error)
         self.changed()
+
+
+def _standing(job: Job | None) -> str:
+    """Return words that change when there is something else to fetch."""
+    return "" if job is None else f"{job.id} {job.ended}"

@@ -58,6 +58,7 @@ class Overlay:
         """Begin with this look, and with nothing to show."""
         self.look = look
         self._shown: ShownCase | None = None
+        self._applied: object = None
 
     def present(self, shown: ShownCase | None) -> None:
         """Show the map of this case, or none."""
@@ -76,12 +77,24 @@ class Overlay:
 
     def apply(self) -> None:
         """Bring nodes and slice views up to date."""
-        if self._shown is None or self._shown.node(IMAGE) is None:
+        state = self._state()
+        if state == self._applied:
+            return
+        self._applied = state
+        if state is None:
             return
         node = self._node() if self.look.on and self.available else None
         if node is not None:
             self._dress(node)
         slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
+
+    def _state(self) -> object:
+        """Return what the views depend on; while it stays the same, what the user chose for them is left alone."""
+        shown = self._shown
+        if shown is None or shown.node(IMAGE) is None:
+            return None
+        prediction = shown.opened.prediction
+        return self.look, shown.node(IMAGE).GetID(), None if prediction is None else prediction.prediction
 
     def _node(self) -> Any:
         """Return the node of the map, and remove that of the other kind."""

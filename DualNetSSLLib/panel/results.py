@@ -30,7 +30,7 @@ class ResultsSection:
         self.cases = PredictionTable(ui.predictionTable, context.open_case)
         self.overlay = OverlaySection(context, ui, desk)
         self.fetching = Fetching(context)
-        self._asked: set[str] = set()
+        self._wanted: set[str] = set()
         self._wire()
         self._stop = [
             self.fetching.changed.subscribe(self.update),
@@ -63,6 +63,7 @@ class ResultsSection:
             return
         newest = max(self._context.state.models, key=lambda known: known.created)
         self.message.show(_("{model} is in use.").format(model=self._title(model).capitalize()), "good")
+        self._wanted.add(model.id)
         self._context.state.change(model=None if model.id == newest.id else model.id)
 
     @guarded
@@ -95,17 +96,16 @@ class ResultsSection:
 
     @guarded
     def _arrived(self) -> None:
-        """Predictions are here: show the one of the case that is open, and have missing ones made."""
+        """Predictions are here: show that of the open case; of a model that the user chose, have missing ones made."""
         model, state, shown = self.fetching.model, self._context.state, self._desk.shown
         predictions = self.fetching.predictions
         if shown is not None and shown.name in predictions and _shown_model(shown.opened) != model:
             self._desk.show_predictions()
         missing = [case.case for case in state.cases if case.case not in predictions]
-        if missing and model is not None and state.dataset is not None and model not in self._asked:
-            self._asked.add(model)
-            self._context.session.call(
-                "predict", dataset=state.dataset.id, model=model, done=self._asked_for, failed=self.message.error
-            )
+        if missing and model in self._wanted and state.dataset is not None:
+            self._wanted.discard(model)
+            order = {"dataset": state.dataset.id, "model": model, "cases": missing}
+            self._context.session.call("predict", done=self._asked_for, failed=self.message.error, **order)
 
     def _asked_for(self, _job: object) -> None:
         self._context.loader.refresh()

@@ -73,6 +73,9 @@ class Submitting:
 
     def _submitted(self, shown: ShownCase, case: Case) -> None:
         """The server has it; a case that is still open goes on from the new revision."""
+        if not self._desk.opening:
+            text = _("{case} is on the server as revision {revision}.")
+            self._desk.said(text.format(case=case.case, revision=case.revision), "good")
         if self._desk.shown is shown:
             shown.revision = case.revision
         self._context.loader.refresh_cases()

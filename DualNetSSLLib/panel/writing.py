@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,19 +21,19 @@ Steps = Callable[[], Iterator[Found]]
 
 
 class LabelWriter:
-    """One label at a time is written; a label that changes meanwhile is written again from the start."""
+    """Labels are written one after the other; one that changes meanwhile is written again from the start."""
 
     def __init__(self) -> None:
         """Prepare, with nothing to write."""
         self._timer = qt.QTimer()
         self._timer.setInterval(0)
         self._timer.connect("timeout()", self._tick)
-        self._job: _Writing | None = None
+        self._jobs: deque[_Writing] = deque()
 
     @property
     def busy(self) -> bool:
         """Whether a label is being written."""
-        return self._job is not None
+        return bool(self._jobs)
 
     def write(
         self,
@@ -41,7 +42,7 @@ class LabelWriter:
         done: Callable[[Found], None],
         failed: Callable[[DualNetSSLError], None],
     ) -> None:
-        """Begin to write; a label that is still being written is finished first.
+        """Begin to write, once what is still being written is finished.
 
         Args:
             steps: begins to write and returns what writes a piece for each `next`.
@@ -49,42 +50,40 @@ class LabelWriter:
             done: told what was found, once all is written.
             failed: told what went wrong.
         """
-        self.finish()
-        self._job = _Writing(steps, version, done, failed)
+        self._jobs.append(_Writing(steps, version, done, failed))
         self._timer.start()
 
     def finish(self) -> None:
         """Write what is left now, without letting the event loop go round."""
-        while self._job is not None:
+        while self._jobs:
             self._work(float("inf"))
 
     def close(self) -> None:
         """Stop, whatever is left; the file of before stays."""
         self._timer.stop()
         self._timer.disconnect("timeout()", self._tick)
-        self._job = None
+        self._jobs.clear()
 
     def _tick(self) -> None:
         self._work(time.perf_counter() + SLOT_SECONDS)
 
     def _work(self, until: float) -> None:
-        job = self._job
-        if job is None:
-            return
+        job = self._jobs[0]
         try:
             ended = job.work(until)
         except DualNetSSLError as error:
             self._end()
             job.failed(error)
             return
-        if ended and self._job is job:
+        if ended:
             self._end()
             if job.found is not None:
                 job.done(job.found)
 
     def _end(self) -> None:
-        self._job = None
-        self._timer.stop()
+        self._jobs.popleft()
+        if not self._jobs:
+            self._timer.stop()
 
 
 class _Writing:
