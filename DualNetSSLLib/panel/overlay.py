@@ -91,10 +91,11 @@ class Overlay:
     def _state(self) -> object:
         """Return what the views depend on; while it stays the same, what the user chose for them is left alone."""
         shown = self._shown
-        if shown is None or shown.node(IMAGE) is None:
+        image = None if shown is None else shown.node(IMAGE)
+        if shown is None or image is None:
             return None
         prediction = shown.opened.prediction
-        return self.look, shown.node(IMAGE).GetID(), None if prediction is None else prediction.prediction
+        return self.look, image.GetID(), None if prediction is None else prediction.prediction
 
     def _node(self) -> Any:
         """Return the node of the map, and remove that of the other kind."""

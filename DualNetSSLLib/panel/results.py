@@ -104,8 +104,14 @@ class ResultsSection:
         missing = [case.case for case in state.cases if case.case not in predictions]
         if missing and model in self._wanted and state.dataset is not None:
             self._wanted.discard(model)
-            order = {"dataset": state.dataset.id, "model": model, "cases": missing}
-            self._context.session.call("predict", done=self._asked_for, failed=self.message.error, **order)
+            self._context.session.call(
+                "predict",
+                dataset=state.dataset.id,
+                model=model,
+                cases=missing,
+                done=self._asked_for,
+                failed=self.message.error,
+            )
 
     def _asked_for(self, _job: object) -> None:
         self._context.loader.refresh()
