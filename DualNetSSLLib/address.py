@@ -12,6 +12,8 @@ from DualNetSSLLib.errors import InvalidAddress
 def normalise_address(text: str) -> str:
     """Return the address without what does not matter: a missing ``http://``, a slash or ``/v1`` at the end.
 
+    All that the server prints when it starts may be given; its address is picked out.
+
     Raises:
         InvalidAddress: it names no computer, or another protocol, or carries a password or a query.
 
@@ -20,8 +22,11 @@ def normalise_address(text: str) -> str:
         'http://localhost:8750'
         >>> normalise_address("https://gpu.example.org/segment/v1/")
         'https://gpu.example.org/segment'
+        >>> normalise_address("Paste into 3D Slicer:  address   http://gpu:8765  token     abc")
+        'http://gpu:8765'
     """
-    text = text.strip()
+    printed = re.search(r"\baddress\s+(\S+)", text)
+    text = printed[1] if printed else text.strip()
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
         usable = _usable(parts)
@@ -33,6 +38,17 @@ def normalise_address(text: str) -> str:
             "Paste it as the server shows it when it starts, for instance http://127.0.0.1:8750",
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/v1').rstrip('/')}"
+
+
+def pasted_token(text: str) -> str | None:
+    """Return the token in what the server prints when it starts; None if there is none.
+
+    Example:
+        >>> pasted_token("address   http://gpu:8765  token     abc"), pasted_token("gpu:8765")
+        ('abc', None)
+    """
+    printed = re.search(r"\btoken\s+([\w-]{3,})(?!\s+needed)", text)
+    return printed[1] if printed and printed[1] != "none" else None
 
 
 def _usable(parts: SplitResult) -> bool:
