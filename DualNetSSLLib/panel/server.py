@@ -9,7 +9,7 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.address import is_loopback, normalise_address
+from DualNetSSLLib.address import is_loopback, normalise_address, pasted_token
 from DualNetSSLLib.errors import DualNetSSLError, TransportError, Unauthorized, UntrustedCertificate
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
@@ -108,7 +108,7 @@ class ServerSection:
     def _entry(self, address: str) -> dict[str, Any]:
         return {
             "address": address,
-            "token": self._ui.tokenEdit.text.strip(),
+            "token": self._ui.tokenEdit.text.strip() or pasted_token(self._ui.addressEdit.text) or "",
             "fingerprint": self._ui.fingerprintEdit.text.strip() or None,
         }
 
