@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import sys
 import threading
 from pathlib import Path
 
@@ -60,10 +59,8 @@ class EventLoop:
     @contextlib.contextmanager
     def holding_the_lock(self):
         """In this block a Python thread runs only while Python of the main thread runs, as in Slicer."""
-        interval = sys.getswitchinterval()
         self._held = True
         try:
             yield
         finally:
             self._held = False
-            sys.setswitchinterval(interval)
