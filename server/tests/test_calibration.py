@@ -8,6 +8,7 @@ import pytest
 import torch
 from method_support import LABELS, PATCH, blob, tiny_config, tiny_model, tiny_recipe, train_job, write, write_cases
 
+from dualnetssl_server.cli.monitor import describe
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.train import bundle, jobs
@@ -196,6 +197,8 @@ class TestTraining:
         assert event["step"] == 2
         assert event["scans"] == 4
         assert BOUNDS[0] <= card.temperature <= BOUNDS[1]
+        told = describe(event | {"temperature": 0.664, "error_share": 0.0126})
+        assert told == "Temperature 0.66: 1.3% of the voxels are expected to be wrong on scans without labels."
 
     @pytest.mark.parametrize("stop", [True, False], ids=["stopped", "left out"])
     def test_a_training_without_it_has_temperature_1(self, tmp_path, stop):

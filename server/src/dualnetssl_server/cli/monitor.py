@@ -55,6 +55,9 @@ def describe(fields: dict[str, Any]) -> str | None:
         spacing = " x ".join(f"{step:g}" for step in reversed(fields["spacing"]))
         patch = " x ".join(str(edge) for edge in reversed(fields["patch"]))
         return f"Voxels of {spacing} mm, patches of {patch} voxels (i x j x k). {_preparation(fields)}"
+    if fields["kind"] == "calibrated":
+        share = f"{fields['error_share']:.1%} of the voxels are expected to be wrong on scans without labels"
+        return f"Temperature {fields['temperature']:.2f}: {share}."
     return f"Warning: {fields['message']}." if fields["kind"] == "warning" else None
 
 
