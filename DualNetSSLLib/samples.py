@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy.typing as npt
 import SimpleITK as sitk
 
 from DualNetSSLLib.files import local_file
@@ -35,7 +37,9 @@ def write_samples(
         name = sample_name(number)
         task.say(f"Making {name}", number - 1, cases)
         phantom = make_phantom(SEED, number, scale)
-        parts = {"images": phantom.image, "labels": phantom.label} if number <= labelled else {"images": phantom.image}
+        parts: dict[str, npt.NDArray[Any]] = {"images": phantom.image}
+        if number <= labelled:
+            parts["labels"] = phantom.label
         for part, voxels in parts.items():
             path = target / part / f"{name}.nrrd"
             with local_file(path):
