@@ -55,6 +55,16 @@ def test_an_operation_costs_the_larger_of_arithmetic_and_traffic():
     assert busy.seconds == pytest.approx(2.0)
 
 
+def test_a_convolution_counts_the_same_with_and_without_gradients():
+    convolution, x, found = torch.nn.Conv3d(2, 4, 3, padding=1), torch.ones(1, 2, 4, 5, 6), []
+    for mode in (torch.enable_grad, torch.inference_mode):
+        floor = Floor(Device(flops=1e3, bytes=1e9))
+        with mode(), floor:
+            convolution(x)
+        found.append(floor.flops)
+    assert found == [2 * 27 * 2 * 4 * 120] * 2
+
+
 def test_the_command_writes_table_and_figures(tmp_path, capsys):
     assert main.main(["bench", "throughput", "--quick", "--device", "cpu", "--output", str(tmp_path)]) == 0
     figures = json.loads((tmp_path / "throughput.json").read_text())["figures"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Segmenter
 from dualnetssl_server.train.overlap import overlap
 from dualnetssl_server.train.quality import predict_dice
-from dualnetssl_server.train.uncertainty import Beliefs, combine
+from dualnetssl_server.train.uncertainty import Beliefs, gather
+
+_SLAB_VOXELS = 2**22
 
 
 @dataclass(frozen=True)
@@ -96,27 +98,45 @@ def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
 def believe_scan(predictor: Predictor, scan: Scan) -> Beliefs:
     """Predict one scan on its own canonical grid."""
     size = scan.geometry.size[::-1]
-    first, second = (_back(part, size) for part in predictor.probabilities(scan.prepared))
-    return combine(first, second)
+    first, second = predictor.probabilities(scan.prepared)
+    return gather(((back(first, size, part), back(second, size, part)) for part in slabs(size)), size)
 
 
-def _back(probabilities: Tensor, size: Sequence[int]) -> Tensor:
+def slabs(size: Sequence[int]) -> Iterator[slice]:
+    """Cut a scan (D, H, W) along its first axis into slabs of at most 2^22 voxels, or of one slice."""
+    thick = max(1, _SLAB_VOXELS // (size[1] * size[2]))
+    for start in range(0, size[0], thick):
+        yield slice(start, min(start + thick, size[0]))
+
+
+def back(probabilities: Tensor, size: Sequence[int], part: slice) -> Tensor:
+    """Bring a slab of probabilities ``[C, d, h, w]`` to a scan's own size, linearly over the same extent.
+
+    Args:
+        probabilities: on the training grid.
+        size: of the scan (D, H, W).
+        part: the slices (along D) that are wanted.
+    """
     if probabilities.shape[1:] == tuple(size):
-        return probabilities
-    return F.interpolate(probabilities[None], size=tuple(size), mode="trilinear", align_corners=False)[0]
+        return probabilities[:, part]
+    last = probabilities.shape[1] - 1
+    places = torch.arange(part.start, part.stop, dtype=torch.float64)
+    places = ((places + 0.5) * (last + 1) / size[0] - 0.5).clamp(0, last)
+    below = places.floor().long()
+    share = (places - below).float()[:, None, None]
+    slices = torch.lerp(probabilities[:, below], probabilities[:, (below + 1).clamp(max=last)], share)
+    return F.interpolate(slices, size=tuple(size[1:]), mode="bilinear", align_corners=False)
 
 
 def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
     """Return volumes in ml per class, as segmented and as expected from the probabilities, and mean uncertainties."""
     voxel_ml = float(np.prod(geometry.spacing)) / 1000
-    counts = torch.bincount(beliefs.classes.flatten().long(), minlength=len(labels) + 1)
+    counts = np.bincount(beliefs.classes.numpy().ravel(), minlength=len(labels) + 1)
     names = [label.name for label in sorted(labels, key=lambda label: label.value)]
     foreground = beliefs.classes > 0
     return {
         "volume_ml": {name: float(counts[i]) * voxel_ml for i, name in enumerate(names, 1)},
-        "expected_volume_ml": {
-            name: float(beliefs.mean[i].double().sum()) * voxel_ml for i, name in enumerate(names, 1)
-        },
+        "expected_volume_ml": {name: float(beliefs.expected[i]) * voxel_ml for i, name in enumerate(names, 1)},
         "mean_uncertainty": float(beliefs.total.mean()),
         "foreground_uncertainty": float(beliefs.total[foreground].mean()) if bool(foreground.any()) else None,
     }

@@ -25,10 +25,19 @@ def overlaps(first: Tensor, second: Tensor, classes: int) -> Scores:
         >>> overlaps(torch.tensor([0, 1, 1, 1]), torch.tensor([1, 1, 1, 0]), 2)
         (0.666..., None)
     """
-    sizes = [torch.bincount(volume.flatten().long(), minlength=classes + 1) for volume in (first, second)]
-    total = (sizes[0] + sizes[1]).tolist()
-    shared = torch.bincount(first[first == second].flatten().long(), minlength=classes + 1).tolist()
-    return tuple(2 * shared[index] / total[index] if total[index] else None for index in range(1, classes + 1))
+    return agreement(confusion(first, second, classes + 1))
+
+
+def confusion(first: Tensor, second: Tensor, classes: int) -> Tensor:
+    """Count how often two volumes of class indices say each pair of classes, int64 ``[C, C]``; sums over parts."""
+    pairs = first.flatten().long() * classes + second.flatten()
+    return torch.bincount(pairs, minlength=classes**2).view(classes, classes)
+
+
+def agreement(counts: Tensor) -> Scores:
+    """Return the Dice of each foreground class from what `confusion` counted; None where neither shows it."""
+    total, shared = (counts.sum(dim=0) + counts.sum(dim=1)).tolist(), counts.diagonal().tolist()
+    return tuple(2 * shared[index] / total[index] if total[index] else None for index in range(1, len(total)))
 
 
 def fit_quality(pairs: Iterable[tuple[float | None, float | None]]) -> float:

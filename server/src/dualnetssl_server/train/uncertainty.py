@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from dualnetssl_server.train.quality import Scores, overlaps
+from dualnetssl_server.train.quality import Scores, agreement, confusion
 
 
 @dataclass(frozen=True)
@@ -16,14 +17,14 @@ class Beliefs:
     """What both networks say of a scan together.
 
     Attributes:
-        mean: mean probabilities ``[C, D, H, W]``.
-        classes: class indices ``[D, H, W]`` uint8, the argmax of ``mean``.
-        total: entropy of ``mean`` over ln C, ``[D, H, W]`` in [0, 1].
+        expected: sum over all voxels of each class's mean probability, float64 ``[C]``.
+        classes: class indices ``[D, H, W]`` uint8, the argmax of the mean.
+        total: entropy of the mean over ln C, ``[D, H, W]`` in [0, 1].
         disagreement: Jensen-Shannon divergence of the networks over ln 2, ``[D, H, W]`` in [0, 1].
         agreement: Dice of the one network's segmentation with the other's, for each foreground class.
     """
 
-    mean: Tensor
+    expected: Tensor
     classes: Tensor
     total: Tensor
     disagreement: Tensor
@@ -46,13 +47,27 @@ def combine(first: Tensor, second: Tensor) -> Beliefs:
         >>> combine(sure, sure.flip(0)).disagreement.item()
         1.0
     """
-    mean = (first + second) / 2
-    whole = entropy(mean)
-    apart = whole - (entropy(first) + entropy(second)) / 2
-    return Beliefs(
-        mean=mean,
-        classes=mean.argmax(dim=0).to(torch.uint8),
-        total=(whole / math.log(mean.shape[0])).clamp(0, 1),
-        disagreement=(apart / math.log(2)).clamp(0, 1),
-        agreement=overlaps(first.argmax(dim=0), second.argmax(dim=0), len(first) - 1),
-    )
+    return gather([(first, second)], first.shape[1:])
+
+
+def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Beliefs:
+    """Combine both networks' probabilities slab by slab, so that no other volume has the size of the scan.
+
+    Args:
+        slabs: of both networks, ``[C, d, H, W]`` each, which follow each other along the first axis of the scan.
+        size: of the scan (D, H, W).
+    """
+    classes = torch.empty(tuple(size), dtype=torch.uint8)
+    total, disagreement = torch.empty(tuple(size)), torch.empty(tuple(size))
+    expected, counts, start = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.int64), 0
+    for first, second in slabs:
+        mean = (first + second) / 2
+        whole, stop = entropy(mean), start + mean.shape[1]
+        apart = whole - (entropy(first) + entropy(second)) / 2
+        classes[start:stop] = mean.argmax(dim=0)
+        total[start:stop] = (whole / math.log(mean.shape[0])).clamp(0, 1)
+        disagreement[start:stop] = (apart / math.log(2)).clamp(0, 1)
+        expected = expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
+        counts = counts + confusion(first.argmax(dim=0), second.argmax(dim=0), len(mean))
+        start = stop
+    return Beliefs(expected, classes, total, disagreement, agreement(counts))

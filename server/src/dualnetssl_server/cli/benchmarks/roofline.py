@@ -69,6 +69,11 @@ class Floor(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         """Do the operation and count it."""
         kwargs = kwargs or {}
+        if func.overloadpacket not in flop_registry:
+            with self:
+                parts = func.decompose(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
         result = func(*args, **kwargs)
         if not func.is_view:
             count = flop_registry.get(func.overloadpacket)
