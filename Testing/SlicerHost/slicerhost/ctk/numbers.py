@@ -55,7 +55,7 @@ class ctkDoubleSlider(QtWidgets.QWidget):
     )
     minimum, maximum, singleStep, pageStep = Value(0.0, "_clip"), Value(99.0, "_clip"), Value(1.0), Value(10.0)
     tracking, tickInterval, handleToolTip, invertedAppearance = Value(True), Value(0.0), Value(""), Value(False)
-    orientation = Value(None)
+    orientation, decimals = Value(None), Value(2)
 
     def __init__(self, *arguments):
         super().__init__(parent_of(arguments))

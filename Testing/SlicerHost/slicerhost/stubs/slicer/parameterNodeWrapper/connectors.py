@@ -9,6 +9,13 @@ import slicer
 
 from .annotations import Choice, Decimals, SingleStep
 
+SLIDERS = ("QSlider", "ctkSliderWidget", "ctkDoubleSlider", "qMRMLSliderWidget")
+
+
+def label(member):
+    """How an enumerator is shown: by its own ``label()``, else by name."""
+    return member.label() if hasattr(member, "label") else member.name
+
 
 @dataclass(frozen=True)
 class Binding:
@@ -26,7 +33,7 @@ def _property(name, signal, *kinds):
 
 def _bindings():
     number = _property("value", "valueChanged", float, int)
-    combo = _property("currentText", "currentTextChanged", str, int, float, enum.Enum)
+    combo = _property("currentText", "currentTextChanged", str, int, float, bool, enum.Enum)
     path = _property("currentPath", "currentPathChanged", pathlib.Path)
     check = _property("checked", "stateChanged", bool)
     whole = _property("value", "valueChanged", int)
@@ -89,7 +96,7 @@ class GuiConnector:
             elif isinstance(note, (Decimals, SingleStep)):
                 setattr(widget, "decimals" if isinstance(note, Decimals) else "singleStep", note.value)
         if issubclass(parameter.kind, enum.Enum):
-            choices = [each.name for each in parameter.kind]
+            choices = [label(each) for each in parameter.kind]
         if choices:
             widget.clear()
             widget.addItems(choices)
@@ -99,8 +106,10 @@ class GuiConnector:
         widest = (-(2**31), 2**31 - 1) if whole else (float("-inf"), float("inf"))
         low = max((note.minimum for note in self.parameter.notes if hasattr(note, "minimum")), default=widest[0])
         high = min((note.maximum for note in self.parameter.notes if hasattr(note, "maximum")), default=widest[1])
-        if type(self._widget).__name__ == "QSlider" and (low, high) == widest:
-            raise RuntimeError("Cannot have a connection to QSlider where the int type is unbounded.")
+        if type(self._widget).__name__ in SLIDERS and (low, high) == widest:
+            raise RuntimeError(
+                f"Cannot have a connection to {type(self._widget).__name__} where the type is unbounded."
+            )
         self._widget.setRange(low, high)
 
     def onChanged(self, callback):
@@ -116,16 +125,23 @@ class GuiConnector:
         value, kind = self._binding.read(self._widget), self.parameter.kind
         if self.parameter.isNode or value is None:
             return value
-        return kind[value] if issubclass(kind, enum.Enum) else kind(value)
+        if issubclass(kind, enum.Enum):
+            return next(each for each in kind if label(each) == value)
+        return value == "True" if kind is bool and isinstance(value, str) else kind(value)
 
     def write(self, value):
         if isinstance(value, enum.Enum):
-            value = value.name
+            value = label(value)
         elif isinstance(value, pathlib.Path):
             value = str(value)
         elif isinstance(self._binding.read(self._widget), float) and value is not None:
             value = float(value)
+        elif self._shows_text() and value is not None:
+            value = str(value)
         self._binding.write(self._widget, value)
+
+    def _shows_text(self):
+        return isinstance(self._binding.read(self._widget), str)
 
 
 def createGuiConnector(widget, parameter):
