@@ -19,6 +19,7 @@ from DualNetSSLLib import scene
 from DualNetSSLLib.errors import DiskFull, DualNetSSLError, LocalFileError, TransportError, Unauthorized, UnusableVolume
 from DualNetSSLLib.files import local_file
 from DualNetSSLLib.panel.steps import Steps
+from DualNetSSLLib.panel.words import scans_in_words
 from DualNetSSLLib.records import Dataset, Geometry
 from DualNetSSLLib.session import Call, Progress, Session
 
@@ -38,7 +39,9 @@ class Outcome:
 
     def in_words(self) -> str:
         """Say it in a sentence."""
-        text = _("{count} scans added.").format(count=len(self.added)) if self.added else _("No scan was added.")
+        text = (
+            _("{scans} added.").format(scans=scans_in_words(len(self.added))) if self.added else _("No scan was added.")
+        )
         if self.present:
             text += " " + _("{count} were there already.").format(count=self.present)
         if self.refused:

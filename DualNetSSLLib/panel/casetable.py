@@ -9,7 +9,7 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.panel.words import state_in_words
+from DualNetSSLLib.panel.words import scans_in_words, state_in_words
 from DualNetSSLLib.records import Case, WorklistEntry
 
 CASE, STATE, UNCERTAINTY, DICE, ANNOTATOR, REVISION = range(6)
@@ -135,7 +135,7 @@ def _counted(states: Counter[str]) -> str:
     if not states:
         return ""
     parts = ", ".join(f"{states[state]} {state_in_words(state)}" for state in STATES if states[state])
-    return _("{count} cases: {parts}").format(count=sum(states.values()), parts=parts)
+    return _("{scans}: {parts}").format(scans=scans_in_words(sum(states.values())), parts=parts)
 
 
 def _tips() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.settings import PanelSettings
 from DualNetSSLLib.panel.state import PanelState
 from DualNetSSLLib.panel.training import TrainSection
+from DualNetSSLLib.panel.words import scans_in_words
 from DualNetSSLLib.session import Session
 
 REFRESH_MS = 5000
@@ -102,9 +103,9 @@ class Panel:
         """Say in the headings what is inside, so that a section can stay closed."""
         connection, dataset = self.context.state.connection, self.context.state.dataset
         where = "" if connection is None else _("this computer") if connection.local else connection.address
-        what = "" if dataset is None else _("{name}, {count} cases")
+        what = "" if dataset is None else _("{name}, {scans}")
         if dataset is not None:
-            what = what.format(name=dataset.name, count=len(self.context.state.cases))
+            what = what.format(name=dataset.name, scans=scans_in_words(len(self.context.state.cases)))
         for name, text in (("serverSection", where), ("datasetSection", what)):
             getattr(self._ui, name).text = f"{self._titles[name]} – {text}" if text else self._titles[name]
 

@@ -38,6 +38,11 @@ class TrainingPlots:
             layout.SetViewArrangement(layout.SlicerLayoutFourUpPlotView)
         plots.ShowChartInLayout(_chart(chart))
 
+    @property
+    def present(self) -> bool:
+        """Whether the scene has the charts."""
+        return _find(DICE, "vtkMRMLPlotChartNode") is not None
+
     def hide(self) -> None:
         """Give the user the former layout back, unless another was chosen meanwhile."""
         layout = _layout_node()

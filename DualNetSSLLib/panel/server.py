@@ -197,7 +197,9 @@ class ServerSection:
 
     @guarded
     def _load_failed(self, error: DualNetSSLError) -> None:
-        self._lost = str(error) if isinstance(error, TransportError) else self._lost
+        if isinstance(error, TransportError) and not self._lost:
+            self._lost = str(error)
+            self._ui.serverSection.collapsed = False
         self.message.error(error)
 
     @guarded

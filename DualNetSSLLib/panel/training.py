@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import DualNetSSLError, InvalidRequest
@@ -16,6 +17,8 @@ from DualNetSSLLib.panel.plots import DICE, LOSSES, TrainingPlots
 from DualNetSSLLib.panel.words import duration_in_words, size_in_words, state_in_words
 from DualNetSSLLib.records import Dataset, Job
 
+DRAW_MS = 200
+"""Events may come by the thousand; they are drawn no more often than this."""
 TEACHING = ("in_review", "labelled", "verified")
 
 
@@ -29,6 +32,10 @@ class TrainSection:
         self.plots = TrainingPlots()
         self.follower = Follower(context.session, self._told, self._ended, self._failed)
         self._asked = ""
+        self._drawing = qt.QTimer()
+        self._drawing.singleShot = True
+        self._drawing.interval = DRAW_MS
+        self._drawing.connect("timeout()", self._heard)
         self._fill()
         self._wire()
         state = context.state
@@ -148,13 +155,21 @@ class TrainSection:
                 self._draw()
                 self.plots.show(self._chart())
 
-    @guarded
     def _told(self) -> None:
-        curves = self.follower.curves
+        if not self._drawing.active:
+            self._drawing.start()
+
+    @guarded
+    def _heard(self) -> None:
+        """Show what the training has told since the last time."""
+        curves, job = self.follower.curves, self.follower.job
+        if job is None:
+            return
         if curves.warning:
             self.message.show(_("Warning: {message}.").format(message=curves.warning), "busy")
         if curves.seconds_per_step is not None:
-            self._context.settings.put("speed", {**self._speeds(), self._speed_key(): curves.seconds_per_step})
+            key = self._speed_key(job.config.get("width", self._ui.widthSpin.value))
+            self._context.settings.put("speed", {**self._speeds(), key: curves.seconds_per_step})
         self._draw()
 
     @guarded
@@ -166,14 +181,20 @@ class TrainSection:
             problem = job.problem
             self.message.show(f"{problem.title}: {problem.detail} {problem.remedy or ''}".strip(), "bad")
         self._answered(job)
+        self._heard()
         self._context.loader.refresh()
 
     # the widgets
 
     def _draw(self) -> None:
-        dataset = self._context.state.dataset
-        if dataset is not None and self._chart():
-            self.plots.update(self.follower.curves, dataset.labels)
+        """Draw the curves; and bring them up again if a scene was closed since."""
+        dataset, job = self._context.state.dataset, self.follower.job
+        if dataset is None or not self._chart():
+            return
+        gone = not self.plots.present
+        self.plots.update(self.follower.curves, dataset.labels)
+        if gone and job is not None and not job.ended:
+            self.plots.show(self._chart())
 
     def update(self, *_arguments: Any) -> None:
         """Bring the widgets up to date."""
@@ -234,7 +255,7 @@ class TrainSection:
         seconds, measured = self._seconds_per_step()
         source = _("as measured here") if measured else _("a guess, until the first training has measured it")
         return _(
-            "{labelled} scans with a label, {other} without. {steps} steps of {seconds} s ({source}): about {time}. "
+            "With a label: {labelled}, without: {other}. {steps} steps of {seconds} s ({source}): about {time}. "
             "Memory: about {memory}{available}."
         ).format(
             labelled=labelled,
@@ -295,13 +316,13 @@ class TrainSection:
         speeds: dict[str, float] = self._context.settings.get("speed", {})
         return speeds
 
-    def _speed_key(self) -> str:
+    def _speed_key(self, width: int) -> str:
         dataset: Dataset | None = self._context.state.dataset
-        return f"{dataset.id if dataset else ''} {self._ui.widthSpin.value}"
+        return f"{dataset.id if dataset else ''} {width}"
 
     def _seconds_per_step(self) -> tuple[float, bool]:
         """Return the seconds of a step, and whether they were measured."""
-        measured = self._speeds().get(self._speed_key())
+        measured = self._speeds().get(self._speed_key(self._ui.widthSpin.value))
         if measured:
             return measured, True
         connection = self._context.state.connection
@@ -309,6 +330,8 @@ class TrainSection:
 
     def close(self) -> None:
         """Stop listening; a training goes on."""
+        self._drawing.stop()
+        self._drawing.disconnect("timeout()", self._heard)
         self.follower.stop()
         for stop in self._stop_watching:
             stop()

@@ -43,6 +43,11 @@ def size_in_words(count: float) -> str:
     return _("{count} kB").format(count=f"{count / 1e3:.0f}")
 
 
+def scans_in_words(count: int) -> str:
+    """Say a number of scans."""
+    return _("1 scan") if count == 1 else _("{count} scans").format(count=count)
+
+
 def duration_in_words(seconds: float) -> str:
     """Say a duration roughly, as 40 s, 12 min or 3 h 20 min."""
     seconds = max(0, round(seconds))

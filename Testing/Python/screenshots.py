@@ -74,6 +74,7 @@ def server_states(studio: Studio, address: str, token: str) -> None:
     module.is_loopback = is_loopback
     ui.serverStateLabel.text = ui.serverStateLabel.text.replace(address, "http://workstation:8765")
     ui.consentLabel.text = ui.consentLabel.text.replace(address, "http://workstation:8765")
+    ui.serverSection.text = ui.serverSection.text.replace(address, "http://workstation:8765")
     studio.only("server")
     studio.take("server-consent")
     ui.disconnectButton.click()

@@ -107,7 +107,7 @@ def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_
     assert [case.state for case in opened.state.cases] == ["labelled", "labelled", "new"]
     assert "3 scans added" in opened.ui.datasetMessage.text
     assert "broken" in opened.ui.datasetMessage.text
-    assert opened.ui.caseCountLabel.text == "3 cases: 1 new, 2 labelled"
+    assert opened.ui.caseCountLabel.text == "3 scans: 1 new, 2 labelled"
     opened.ui.addFolderButton.click()
     opened.wait(lambda: "there already" in opened.ui.datasetMessage.text)
     assert len(client.cases(opened.state.dataset.id)) == 3

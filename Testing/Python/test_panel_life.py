@@ -121,7 +121,8 @@ def test_closing_the_panel_while_it_is_busy_calls_nobody_back(user, server, slic
     user.ui.connectButton.click()
     state = user.state
     user.widget.cleanup()
-    pump(seconds=1.0)
+    user.wait(lambda: not children())
+    pump(seconds=0.2)
     assert state.connection is None
     assert state.watcher_count == 0
 
