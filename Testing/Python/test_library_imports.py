@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[2] / "DualNetSSLLib"
+OF_THE_PANEL = {"__init__", "scene"}
+"""Besides the folder ``panel``, what may import Slicer's own modules."""
 ALLOWED = {"DualNetSSLLib", "requests", "numpy", "SimpleITK"}
 HOOK = """
 import sys
