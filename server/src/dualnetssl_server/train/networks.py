@@ -89,9 +89,8 @@ class InstanceNorm(nn.Module):
         """Map ``[B, C, D, H, W]``, at least two voxels a sample, to the same shape."""
         if x.device.type != "cpu":
             return functional.instance_norm(x, weight=self.weight, bias=self.bias)
-        return torch.cat(
-            [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in x.split(1)]
-        )
+        parts = [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in x.split(1)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
 def _norm(kind: Norm, channels: int) -> nn.Module:
