@@ -145,22 +145,23 @@ class Session:
     def close(self, wait_seconds: float = 0.0) -> None:
         """End the background process; no callback comes any more.
 
-        The process ends by itself as soon as what was submitted is safe on disk: nothing waits for that but a Slicer
-        that is about to quit, for a few seconds at most.
+        The process ends by itself as soon as what was submitted is safe on disk and a server that goes with the panel
+        was told to. Where there is such a thing to do, this waits for it: Slicer may be about to quit.
 
         Args:
             wait_seconds: wait so long for the process to end.
         """
         if self._closed:
             return
-        unsafe = any(call.operation in KEEPING and not call.told for call in self._calls.values())
+        unfinished = any(call.operation in KEEPING and not call.told for call in self._calls.values())
+        unfinished |= bool(self._use and self._use["arguments"].get("stop_with_session"))
         self._closed = True
         self._calls.clear()
         self._lines.clear()
         self._timer.stop()
         self._timer.disconnect("timeout()", self._hand_over)
         if self._process is not None:
-            self._release(self._process, max(wait_seconds, KEEPING_SECONDS if unsafe else 0.0))
+            self._release(self._process, max(wait_seconds, KEEPING_SECONDS if unfinished else 0.0))
 
     # the process
 

@@ -46,10 +46,16 @@ def submit(task, file):
     task.cancel.sleep(60)
 def used(task): return task.server.address
 def connect(task, address, token): return {"address": address}
+def start_local(task, folder, stop_with_session):
+    def stop():
+        time.sleep(0.5)
+        Path(folder, "stopped").touch()
+    task.desk.at_end["server"] = stop
+    return {}
 
 desk = Desk(Path("."))
 channel = os.fdopen(1, "wb", buffering=0)
-names = (echo, fail, break_down, number, many, flood, die, sleep, submit, used, connect)
+names = (echo, fail, break_down, number, many, flood, die, sleep, submit, used, connect, start_local)
 serve(sys.stdin.buffer, Agent(desk, channel.write, {function.__name__: function for function in names}), desk)
 os._exit(0)
 """
@@ -203,6 +209,13 @@ def test_closing_waits_until_a_label_is_safe(new_session, pump, tmp_path):
     Heard()(session, "submit", file=str(tmp_path / "kept"))
     session.close()
     assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_closing_waits_until_a_server_that_goes_with_the_panel_was_told_to(new_session, pump, tmp_path):
+    session = new_session()
+    outcome(pump, session, "start_local", folder=str(tmp_path), stop_with_session=True)
+    session.close()
+    assert (tmp_path / "stopped").exists()
 
 
 def test_a_process_that_dies_fails_its_calls_and_is_started_again(new_session, pump):
