@@ -73,6 +73,7 @@ MODULE = textwrap.dedent(
             self.timer.stop()
             self.process.kill()
             self.removeObservers()
+            self.parameters = None
     """
 )
 FAULTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import time
 
@@ -75,6 +76,7 @@ class Host:
         self.pump(seconds=0.0)
         with contextlib.suppress(TimeoutError):
             self.pump(lambda: not ledger.new_processes() + ledger.new_threads(), seconds)
+        gc.collect()  # Slicer's parameter nodes let go of their observers when they are collected
         return left + ledger.new_processes() + ledger.new_threads() + ledger.new_observers()
 
     def pump(self, until=None, seconds=10.0):
