@@ -11,6 +11,7 @@ before sending, and after any doubt, the case's revisions tell whether it has it
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -142,13 +143,14 @@ class Outbox:
         shutil.rmtree(gone, ignore_errors=True)
 
     def clean(self) -> None:
-        """Remove what a death has left of entries that never were, or are no more; call it while nobody submits."""
+        """Remove what a death has left of entries that never were, or are no more."""
         for home in _folders(self.folder):
             for left in home.glob(f"{GONE}*"):
                 shutil.rmtree(left, ignore_errors=True)
             for left in home.glob(f"{BEGUN}*"):
-                if time.time() - left.stat().st_mtime > 3600:
-                    shutil.rmtree(left, ignore_errors=True)
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - left.stat().st_mtime > 3600:
+                        shutil.rmtree(left, ignore_errors=True)
 
     def lock_file(self, dataset: str) -> Path:
         """Return the file whose lock is held by who sends."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -218,11 +217,10 @@ class Postman:
 
     def _round(self, server: Server) -> None:
         box = outbox_of(self._desk, server)
-        waiting: Sequence[Entry] = [entry for entry in box.entries() if entry.state in (WAITING, SENDING)]
-        if not waiting:
-            return
         try:
-            with server.client() as client:
-                Sender(box, client, CancelToken()).send_all()
-        except DualNetSSLError:
+            box.clean()
+            if any(entry.state in (WAITING, SENDING) for entry in box.entries()):
+                with server.client() as client:
+                    Sender(box, client, CancelToken()).send_all()
+        except (DualNetSSLError, OSError):
             return  # the entries say why; the next round tries again
