@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import DualNetSSLError, InvalidRequest
@@ -91,7 +92,7 @@ class DatasetSection:
         """Ask for a folder, and add its scans."""
         dataset, settings = self._dataset(), self._context.settings
         folder = qt.QFileDialog.getExistingDirectory(
-            self._ui.datasetFrame.window(), _("Folder of scans"), settings.get("scans", str(Path.home()))
+            slicer.util.mainWindow(), _("Folder of scans"), settings.get("scans", str(Path.home()))
         )
         if folder:
             settings.put("scans", str(folder))

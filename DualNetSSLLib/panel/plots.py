@@ -27,16 +27,17 @@ class TrainingPlots:
         self._before: int | None = None
 
     def show(self, chart: str) -> None:
-        """Bring a chart up beside the images; ``chart`` is losses or dice."""
-        layout = _layout_node()
-        if layout is None:
+        """Bring a chart up beside the images; ``chart`` is losses or dice. Does nothing without a main window."""
+        views = slicer.app.layoutManager()
+        if views is None:
             return
-        plots = slicer.modules.plots.logic()
-        before = layout.GetViewArrangement()
-        if plots.GetLayoutWithPlot(before) != before:
+        before, wanted = views.layout, slicer.modules.plots.logic().GetLayoutWithPlot(views.layout)
+        if wanted != before:
             self._before = before
-            layout.SetViewArrangement(layout.SlicerLayoutFourUpPlotView)
-        plots.ShowChartInLayout(_chart(chart))
+            views.setLayout(wanted)
+        view = views.plotWidget(0)
+        if view is not None:
+            view.mrmlPlotViewNode().SetPlotChartNodeID(_chart(chart).GetID())
 
     @property
     def present(self) -> bool:
@@ -45,10 +46,11 @@ class TrainingPlots:
 
     def hide(self) -> None:
         """Give the user the former layout back, unless another was chosen meanwhile."""
-        layout = _layout_node()
-        shown = layout is not None and layout.GetViewArrangement() == layout.SlicerLayoutFourUpPlotView
-        if shown and self._before is not None:
-            layout.SetViewArrangement(self._before)
+        views = slicer.app.layoutManager()
+        if views is not None and self._before is not None and views.plotWidget(0) is not None:
+            expected = slicer.modules.plots.logic().GetLayoutWithPlot(self._before)
+            if views.layout == expected:
+                views.setLayout(self._before)
         self._before = None
 
     def update(self, curves: TrainingCurves, labels: Sequence[LabelDefinition]) -> None:
@@ -77,10 +79,6 @@ def dice_title(curves: TrainingCurves) -> str:
     if curves.validation_cases:
         return _("Dice on {count} validation scans").format(count=curves.validation_cases)
     return _("Dice on labelled training patches")
-
-
-def _layout_node() -> Any:
-    return slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode")
 
 
 def _find(tag: str, kind: str) -> Any:

@@ -33,7 +33,7 @@ class TrainSection:
         self.follower = Follower(context.session, self._told, self._ended, self._failed)
         self._asked = ""
         self._drawing = qt.QTimer()
-        self._drawing.singleShot = True
+        self._drawing.setSingleShot(True)
         self._drawing.interval = DRAW_MS
         self._drawing.connect("timeout()", self._heard)
         self._fill()
