@@ -98,6 +98,9 @@ class SliceView(View):
         self._mapper.SetColorLevel(127.5)
         self._image.SetMapper(self._mapper)
         self._image.GetProperty().SetDisplayLocationToBackground()
+        # First of all, so that what is drawn half transparent later lies over it.
+        self._image.SetVisibility(False)
+        self.renderer.AddViewProp(self._image)
         logic = slicer.vtkMRMLSliceLogic()
         logic.SetMRMLApplicationLogic(app_logic)
         logic.SetMRMLScene(scene)
@@ -110,8 +113,6 @@ class SliceView(View):
         port = self.logic.GetImageDataConnection()
         if port is not None:
             self._mapper.SetInputConnection(port)
-            if not self.renderer.HasViewProp(self._image):
-                self.renderer.AddViewProp(self._image)
         self._image.SetVisibility(port is not None)
 
     @property
