@@ -12,7 +12,8 @@ from DualNetSSLLib.errors import Cancelled, DualNetSSLError
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-COLOURS = {"info": "gray", "good": "#2e7d32", "busy": "#9a6700", "bad": "#c62828"}
+COLOURS = {"info": "gray", "good": "#388e3c", "busy": "#b26a00", "bad": "#e53935"}
+"""Legible on the light and on the dark style of Slicer alike."""
 
 
 class MessageLine:

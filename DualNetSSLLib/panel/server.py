@@ -222,6 +222,7 @@ class ServerSection:
             ui.serverDeviceCombo.addItem(text, device)
         ui.serverDeviceCombo.setCurrentIndex(max(0, ui.serverDeviceCombo.findData(settings.get("device", "auto"))))
         ui.stopWithSlicerCheck.checked = settings.get("stopWithSlicer", True)
+        ui.consentLabel.styleSheet = f"color: {COLOURS['busy']}"
 
     def _wire(self) -> None:
         ui, put = self._ui, self._context.settings.put
