@@ -173,10 +173,10 @@ class LabelSection:
             parts.append(_("label by {annotator}").format(annotator=case.annotator))
         if shown.opened.prediction is not None:
             model = model_title(self._context.state.models, shown.opened.prediction.prediction.model)
-            parts.append(_("prediction, {model}").format(model=model))
+            parts.append(_("prediction of {model}").format(model=model))
         if self.desk.modified:
             parts.append(_("not submitted yet"))
-        return f"<b>{shown.name}</b> · {', '.join(parts)}"
+        return f"<b>{shown.name}</b> · {' · '.join(parts)}"
 
     def close(self) -> None:
         """Keep the edits, and let go of everything."""

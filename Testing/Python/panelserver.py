@@ -11,7 +11,7 @@ from DualNetSSLLib.records import Geometry, LabelDefinition
 from DualNetSSLLib.volumes import volume_from_array
 
 MODULE = Path(__file__).resolve().parents[2] / "DualNetSSL" / "DualNetSSL.py"
-PATIENCE = 90.0
+PATIENCE = 300.0
 LABELS = (
     LabelDefinition(value=7, name="liver", colour=(230, 159, 0)),
     LabelDefinition(value=2, name="spleen", colour=(86, 180, 233)),
