@@ -70,7 +70,10 @@ class ConnectedPanel:
     def open(self, case):
         """Open a case, and wait until it is shown."""
         self.context.open_case(case)
-        self.pump(lambda: self.desk.shown is not None and self.desk.shown.name == case and not self.desk.opening, PATIENCE)
+        self.pump(lambda: not self.desk.opening and self._shows(case), PATIENCE)
+
+    def _shows(self, case):
+        return self.desk.shown is not None and self.desk.shown.name == case
 
     def paint(self, voxels, segment):
         """Paint as the Segment Editor does: the segment gets these voxels."""

@@ -106,8 +106,9 @@ class SliceView(View):
         logic.SetMRMLScene(scene)
         node = logic.AddSliceNode(name)
         node.SetOrientation(orientation)
-        self.show(logic, node)
+        # Known before it is shown: the colour legend asks the application for the slice it belongs to.
         app_logic.GetSliceLogics().AddItem(logic)
+        self.show(logic, node)
 
     def _connect(self):
         port = self.logic.GetImageDataConnection()
