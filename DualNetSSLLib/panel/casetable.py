@@ -64,7 +64,9 @@ class CaseTable:
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection
         table.alternatingRowColors = True
-        table.horizontalHeader().stretchLastSection = True
+        table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        table.horizontalHeader().setSectionResizeMode(CASE, qt.QHeaderView.Stretch)
+        table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
         table.sortingEnabled = True
         table.sortByColumn(CASE, qt.Qt.AscendingOrder)
 
@@ -85,8 +87,7 @@ class CaseTable:
                 self._write(places[name], row)
         table.sortingEnabled = True
         if len(rows) != len(self._shown):
-            table.resizeColumnsToContents()
-            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1) + 18)
+            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1) + 4)
         self._shown = rows
         self._select(selected)
 
