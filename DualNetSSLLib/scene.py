@@ -229,6 +229,17 @@ def remove(node: Any) -> None:
     helpers = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
     helpers += [node.GetNthStorageNode(index) for index in range(node.GetNumberOfStorageNodes())]
     scene.RemoveNode(node)
+    if node.IsA("vtkMRMLSegmentationNode"):
+        _let_go_of_layers(node.GetSegmentation())
     for helper in helpers:
         if helper is not None and scene.IsNodePresent(helper):
             scene.RemoveNode(helper)
+
+
+def _let_go_of_layers(segmentation: Any) -> None:
+    """Take the voxels out of a segmentation that nobody shows any more.
+
+    Its end would otherwise wipe each segment from the shared layer, voxel by voxel: 0.2 s for a large scan.
+    """
+    for index in range(segmentation.GetNumberOfSegments()):
+        segmentation.GetNthSegment(index).RemoveAllRepresentations()

@@ -39,6 +39,7 @@ class PredictionTable:
         table.setColumnCount(VOLUMES + len(names))
         titles = [_("Case"), _("Uncertainty"), _("Pred. Dice"), *(_("{name}, ml").format(name=name) for name in names)]
         table.setHorizontalHeaderLabels(titles)
+        table.setColumnHidden(DICE, all(row[DICE] is None for row in rows))
         table.setRowCount(len(rows))
         for place, row in enumerate(rows):
             for column, value in enumerate(row):

@@ -25,7 +25,9 @@ def fill(server, client, predictions, images, labels):
     from DualNetSSLLib.records import LabelDefinition
 
     said = json.loads((predictions / "predictions.json").read_text())
-    classes = [LabelDefinition.from_json({**label, "name": CLASS}) for label in said["labels"]]
+    classes = [
+        LabelDefinition.from_json({**label, "name": CLASS, "colour": (86, 180, 233)}) for label in said["labels"]
+    ]
     dataset = client.create_dataset(f"{CLASS.capitalize()} MRI", classes)
     planted = []
     for number, one in enumerate(said["cases"][:SCANS]):
@@ -59,15 +61,17 @@ class Camera:
 
     def window(self, title, name):
         """Picture the window with one section open."""
+        import slicer.util
+
         for other in ("server", "dataset", "label", "train", "results"):
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
-        self._host.grab(None, self._output / f"panel-{title}.png", size=(1400, 900))
+        self._host.grab(None, size=(1400, 900))
+        slicer.util.resetSliceViews()
+        self._host.grab(None, self._output / f"panel-{title}.png")
 
 
 def pictures(host, panel, dataset, output):
     """Go through the states."""
-    import slicer.util
-
     camera = Camera(host, panel, output)
     camera.section("label", "label-empty")
     camera.section("results", "results-empty")
@@ -76,11 +80,9 @@ def pictures(host, panel, dataset, output):
     camera.section("label", "label-ready")
     names = [case.case for case in panel.state.cases]
     panel.open(names[0])
-    slicer.util.resetSliceViews()
     camera.window("label", "label")
     camera.section("label", "label-open")
     panel.open(names[-1])
-    slicer.util.resetSliceViews()
     camera.window("results", "results")
     camera.section("results", "results-models")
     panel.ui.fromPredictionButton.click()
