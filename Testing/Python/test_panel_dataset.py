@@ -226,3 +226,59 @@ def test_the_data_set_of_the_scene_opens_by_itself(opened, server):
     opened.connect(server)
     opened.wait(lambda: opened.state.dataset is not None)
     assert opened.state.dataset.name == name
+
+
+class DicomDatabase:
+    """What Slicer's DICOM database tells of one patient with a scan and a report."""
+
+    isOpen = True
+
+    def patients(self):
+        return ("1",)
+
+    def studiesForPatient(self, patient):
+        return ("study",)
+
+    def seriesForStudy(self, study):
+        return ("1.2.3", "1.2.4")
+
+    def filesForSeries(self, uid):
+        return [f"{uid}/{number}" for number in range(20 if uid == "1.2.3" else 1)]
+
+    def fileValue(self, file, tag):
+        return "MR" if file.startswith("1.2.3") else "SR"
+
+    def descriptionForSeries(self, uid):
+        return "T1 axial"
+
+    def nameForPatient(self, patient):
+        return "Smith^John"
+
+
+def test_a_dicom_series_is_read_by_slicer_and_sent_without_the_patients_name(opened, monkeypatch):
+    import sys
+    import types
+
+    import slicer.util
+
+    from DualNetSSLLib.scene import ijk_to_ras
+
+    def load(uids):
+        (uid,) = uids
+        voxels = np.full(GEOMETRY.size[::-1], len(uid), np.int16)
+        return [slicer.util.addVolumeFromArray(voxels, ijk_to_ras(GEOMETRY), "Smith^John").GetID()]
+
+    utils = types.SimpleNamespace(loadSeriesByUID=load)
+    monkeypatch.setattr(slicer, "dicomDatabase", DicomDatabase(), raising=False)
+    monkeypatch.setitem(sys.modules, "DICOMLib", types.SimpleNamespace(DICOMUtils=utils))
+    opened.section("DatasetSection").update()
+    before = slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")
+    opened.ui.addDicomButton.click()
+    assert opened.ui.pickList.count == 1
+    assert "Smith" in opened.ui.pickList.item(0).text()
+    assert not opened.ui.pickAddButton.enabled
+    opened.ui.pickList.item(0).setCheckState(slicer_checked(True))
+    opened.ui.pickAddButton.click()
+    opened.wait(lambda: opened.state.cases)
+    assert [case.case for case in opened.state.cases] == ["T1-axial"]
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == before
