@@ -7,6 +7,7 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
+from DualNetSSLLib.colourmap import uncertainty_colours
 from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.overlay import Overlay, OverlayLook
@@ -14,6 +15,22 @@ from DualNetSSLLib.scene import DISAGREEMENT, UNCERTAINTY
 
 SETTING = "overlay"
 KINDS = (UNCERTAINTY, DISAGREEMENT)
+
+
+def scale_style(stops: int = 9) -> str:
+    """Return the style of a label whose ground runs through the colours of the map, clear at its left end.
+
+    Example:
+        >>> scale_style(2).count("stop:")
+        2
+    """
+    colours = uncertainty_colours(stops)
+    places = [
+        f"stop:{index / (stops - 1):.3f} rgba({255 * red:.0f}, {255 * green:.0f}, {255 * blue:.0f}, {255 * solid:.0f})"
+        for index, (red, green, blue, solid) in enumerate(colours)
+    ]
+    ground = f"qlineargradient(x1:0, y1:0, x2:1, y2:0, {', '.join(places)})"
+    return f"QLabel {{ background: {ground}; border: 1px solid palette(mid); padding: 1px 4px; }}"
 
 
 class OverlaySection:
@@ -36,6 +53,8 @@ class OverlaySection:
         ui.overlayGroup.checked = look.on
         ui.overlayKindCombo.currentIndex = KINDS.index(look.kind) if look.kind in KINDS else 0
         ui.overlayLegendCheck.checked = look.legend
+        ui.overlayScale.styleSheet = scale_style()
+        ui.overlayScale.text = _("0 certain → 1 unsure")
 
     def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
         ui = self._ui

@@ -186,7 +186,7 @@ def test_an_older_model_is_rolled_back_to_and_its_missing_predictions_are_made(p
 def test_a_model_is_exported_as_a_bundle(panel, slicer_host, tmp_path):
     arrived(panel)
     slicer_host.dialogs.replies["getSaveFileName"] = str(tmp_path / "model.zip")
-    panel.ui.modelTable.setCurrentCell(0, 0)
+    panel.ui.modelTable.setCurrentCell(1, 0)
     panel.ui.exportModelButton.click()
     panel.pump(lambda: "Exported" in panel.results.message.text, PATIENCE)
     with zipfile.ZipFile(tmp_path / "model.zip") as bundle:
