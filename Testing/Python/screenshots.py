@@ -1,4 +1,4 @@
-"""Draw the panel in its states into ``docs/images``: ``python Testing/Python/screenshots.py [FOLDER]``.
+"""Draw the panel in its states: ``python Testing/Python/screenshots.py [FOLDER [without-training]]``, into docs/images.
 
 Everything is real but Slicer itself: the module, the server, the scans, the training. It takes some minutes.
 """
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / part) for part in (".", "server/src", "Testing/SlicerHost", "Testing/Python")]
 
 WIDTH = 460
-STEPS, WATCHED = 120, 60
+STEPS, WATCHED = 60, 36
 
 
 class Studio:
@@ -151,7 +151,8 @@ def main() -> None:
             studio = Studio(host, host.load_module(str(MODULE)), folder)
             server_states(studio, server.address, server.token)
             dataset_states(studio, server.address, server.token)
-            train_states(studio)
+            if "without-training" not in sys.argv:
+                train_states(studio)
             host.unload_module("DualNetSSL")
 
 
