@@ -37,9 +37,8 @@ def fill(server, client, predictions, images, labels):
         files = {kind: predictions / one[kind] for kind in ("segmentation", "uncertainty", "disagreement")}
         summary = {**one["summary"], "volume_ml": {CLASS: next(iter(one["summary"]["volume_ml"].values()))}}
         planted.append(Planted(f"scan-{name}", summary=summary, **files))
-    for dice in (0.71, 0.88):
-        metrics = {"dice_on_labelled_patches": {CLASS: dice}, "labelled_cases": round(10 * dice) - 2}
-        plant(server.data_folder, client, dataset, planted, metrics)
+    for _ in range(2):
+        plant(server.data_folder, client, dataset, planted)
     return client.dataset(dataset.id)
 
 
