@@ -49,7 +49,7 @@ def test_an_evaluation_measures_the_labelled_cases(tmp_path, cases, trained):
 
 
 def test_a_cancelled_prediction_is_no_whole_one(tmp_path, cases, trained):
-    directory = predict_job(tmp_path / "job", cases[2:], trained.model_path)
+    directory = predict_job(tmp_path / "job", cases[1:], trained.model_path)
     result = worker.run(directory, lambda event: event.kind == "predicted" and directory.request_cancel())
     assert (result.outcome, result.predictions) == ("cancelled", False)
     directory.withdraw_cancel()
