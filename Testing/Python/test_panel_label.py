@@ -171,11 +171,13 @@ def test_deleting_the_label_s_node_keeps_what_was_painted(panel):
     np.testing.assert_array_equal(panel.painted(), stroke(STROKE) * 2)
 
 
-def test_a_reloaded_module_brings_the_edits_back(panel, load_module, pump, server, dataset):
+def test_a_reloaded_module_brings_the_edits_back(panel, pump, server, dataset):
+    import slicer.util
+
     panel.open("scan-1")
     panel.paint(stroke(STROKE), "spleen")
-    panel.widget.cleanup()
-    again = ConnectedPanel(load_module(str(MODULE)), pump)
+    slicer.util.reloadScriptedModule("DualNetSSL")
+    again = ConnectedPanel(slicer.modules.DualNetSSLWidget, pump)
     again.connect(server)
     again.open_dataset(dataset)
     again.open("scan-1")
