@@ -11,6 +11,10 @@ import slicer
 CATEGORIES = ("Anatomical Structure", "Morphologically Altered Structure", "Tissue", "Body Substance")
 
 
+PREFERRED = "General Anatomy"
+"""Slicer's own list: it has colours, and is short enough to be read while the user waits."""
+
+
 @dataclass(frozen=True)
 class Term:
     """One term: its name as it is said, the serialised terminology entry, and the recommended RGB colour."""
@@ -27,12 +31,12 @@ def matching_term(terms: Sequence[Term], name: str) -> Term | None:
 
 
 def known_terms() -> tuple[Term, ...]:
-    """Return all terms of the terminologies that Slicer has loaded, in alphabetical order; none where it has none."""
+    """Return the terms of Slicer's anatomy list, or else of all that it has loaded, in alphabetical order."""
     logic = slicer.modules.terminologies.logic()
     names: list[str] = []
     logic.GetLoadedTerminologyNames(names)
     found: dict[str, Term] = {}
-    for name in names:
+    for name in [name for name in names if PREFERRED in name] or names:
         for term in _terms_of(logic, name):
             found.setdefault(term.name, term)
     return tuple(found[name] for name in sorted(found))
