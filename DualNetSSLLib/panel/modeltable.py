@@ -101,7 +101,5 @@ def _tips() -> tuple[str, ...]:
         _("Models are numbered in the order of their making. The one in bold is in use."),
         _("When its training ended."),
         _("Labelled scans that it learned from."),
-        _(
-            "Dice on patches of the labelled scans at the end of training, mean over the classes; new scans fare worse."
-        ),
+        _("Dice on patches of the labelled scans at the end of training, mean over the classes; new scans fare worse."),
     )
