@@ -89,7 +89,8 @@ class InstanceNorm(nn.Module):
         """Map ``[B, C, D, H, W]``, at least two voxels a sample, to the same shape."""
         if x.device.type != "cpu":
             return functional.instance_norm(x, weight=self.weight, bias=self.bias)
-        parts = [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in x.split(1)]
+        samples = x.tensor_split(len(x))
+        parts = [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in samples]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
@@ -214,8 +215,9 @@ class Segmenter(nn.Module):
         kept = self.head_dropout(features.new_ones((*features.shape[:2], 1, 1, 1))).flatten(1)
         weight = self.head.weight.flatten(1).T * kept[:, :, None]
         voxels = features.movedim(1, -1)
+        assert self.head.bias is not None  # noqa: S101 - narrows the type
         logits = torch.baddbmm(self.head.bias, voxels.flatten(1, 3), weight)
-        return logits.unflatten(1, voxels.shape[1:4]).movedim(-1, 1)
+        return logits.view(*voxels.shape[:4], -1).movedim(-1, 1)
 
 
 def build_network(
