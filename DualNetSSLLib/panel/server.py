@@ -284,8 +284,8 @@ class ServerSection:
         if connection is None or connection.local:
             return
         ui.consentLabel.text = _(
-            "What is sent to {address}: voxels, their place in space, labels, and a pseudonym for each scan. "
-            "No names, no dates, nothing else of the DICOM header."
+            "What is sent to {address}: voxels, their place in space, labels, and what each scan is called here (its "
+            "file, volume or series). Rename first what says who it is. Nothing else of a DICOM header is sent."
         ).format(address=connection.address)
         agreed = self._context.settings.consented(connection.address)
         if ui.consentCheck.checked != agreed:

@@ -1,6 +1,10 @@
 """Takes the pictures of the Label and Results sections for docs/images, on phantom scans and a model trained on them.
 
-python Testing/Python/screenshots_cases.py [--steps 150] [--output docs/images]
+    dualnetssl-server sample-data scans --cases 8 --seed 0
+    dualnetssl-server train --images scans/images --labels scans/labels --labelled 3 \\
+        --output training --width 8 --steps 200
+    dualnetssl-server predict --model training/model --images scans/images --output predictions
+    python Testing/Python/screenshots_cases.py predictions scans/images scans/labels
 """
 
 from __future__ import annotations
@@ -15,7 +19,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TALL = (1400, 1300)
 SCANS = 4
-CLASS = "left atrium"
 
 
 def fill(server, client, predictions, images, labels):
@@ -25,18 +28,14 @@ def fill(server, client, predictions, images, labels):
     from DualNetSSLLib.records import LabelDefinition
 
     said = json.loads((predictions / "predictions.json").read_text())
-    classes = [
-        LabelDefinition.from_json({**label, "name": CLASS, "colour": (86, 180, 233)}) for label in said["labels"]
-    ]
-    dataset = client.create_dataset(f"{CLASS.capitalize()} MRI", classes)
+    dataset = client.create_dataset("Sample scans", [LabelDefinition.from_json(label) for label in said["labels"]])
     planted = []
-    for number, one in enumerate(said["cases"][:SCANS]):
+    for number, one in enumerate(said["cases"][-SCANS:]):
         name = one["case"]
         label = labels / f"{name}.nrrd" if number == 0 else None
-        client.upload_case(dataset.id, f"scan-{name}", images / f"{name}.nrrd", label, annotator="A. B.")
+        client.upload_case(dataset.id, name, images / f"{name}.nrrd", label, annotator="A. B.")
         files = {kind: predictions / one[kind] for kind in ("segmentation", "uncertainty", "disagreement")}
-        summary = {**one["summary"], "volume_ml": {CLASS: next(iter(one["summary"]["volume_ml"].values()))}}
-        planted.append(Planted(f"scan-{name}", summary=summary, **files))
+        planted.append(Planted(name, summary=one["summary"], **files))
     for _ in range(2):
         plant(server.data_folder, client, dataset, planted)
     return client.dataset(dataset.id)
