@@ -13,7 +13,8 @@ from shiboken6 import Shiboken
 
 def _alive(kind):
     """Every object of a Qt class that Python knows and C++ still has."""
-    return [each for each in gc.get_objects() if isinstance(each, kind) and Shiboken.isValid(each)]
+    known = (each for each in gc.get_objects() if issubclass(type(each), kind))  # isinstance asks for __class__
+    return [each for each in known if Shiboken.isValid(each)]
 
 
 def active_timers():

@@ -12,7 +12,7 @@ import vtk
 from PySide6 import QtCore
 
 WAIT_FOR_MORE_EVENTS = 0x04
-PROCESS_EVENTS = "_ZN16QCoreApplication13processEventsE6QFlagsIN10QEventLoop17ProcessEventsFlagEEi"
+PROCESS_EVENTS = "_ZN16QCoreApplication13processEventsE6QFlagsIN10QEventLoop17ProcessEventsFlagEE"
 
 
 def belongs_to_main_thread(obj):
@@ -42,17 +42,20 @@ class EventLoop:
         self._held = False
         library = ctypes.PyDLL(str(Path(PySide6.__file__).parent / "Qt" / "lib" / "libQt6Core.so.6"))
         self._held_events = library[PROCESS_EVENTS]  # a PyDLL function does not release the lock
-        self._held_events.argtypes, self._held_events.restype = [ctypes.c_int, ctypes.c_int], None
+        self._held_events.argtypes, self._held_events.restype = [ctypes.c_int], None
 
     def once(self, milliseconds=10):
-        """Handle what there is, wait for at most so long if there is nothing."""
+        """Handle what there is, wait for at most so long if there is nothing.
+
+        The timer ends the waiting: where Qt is given a time it never waits, and the loop would take a whole core.
+        """
         wake = QtCore.QTimer()
         wake.setSingleShot(True)
         wake.start(milliseconds)
         if self._held:
-            self._held_events(WAIT_FOR_MORE_EVENTS, milliseconds)
+            self._held_events(WAIT_FOR_MORE_EVENTS)
         else:
-            self._app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents, milliseconds)
+            self._app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         wake.stop()
         self._app.sendPostedEvents(None, QtCore.QEvent.DeferredDelete.value)
 
