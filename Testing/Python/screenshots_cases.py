@@ -72,10 +72,9 @@ def pictures(host, panel, dataset, output):
     """Go through the states."""
     camera = Camera(host, panel, output)
     camera.section("label", "label-empty")
-    camera.section("results", "results-empty")
+    camera.section("results", "results-fetching")
     panel.open_dataset(dataset)
     panel.pump(lambda: len(panel.results.fetching.predictions) == SCANS, 120)
-    camera.section("label", "label-ready")
     names = [case.case for case in panel.state.cases]
     panel.open(names[0])
     camera.window("label", "label")
