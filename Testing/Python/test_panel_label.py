@@ -5,24 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
 
-from dualnetssl_server.cli.local_server import LocalServer
-from DualNetSSLLib.client import Client
 from DualNetSSLLib.records import Geometry
 from DualNetSSLLib.volumes import volume_from_array
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with LocalServer(tmp_path_factory.mktemp("server") / "data") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with Client(server.address, server.token) as client:
-        yield client
+__all__ = ["client", "server"]
 
 
 @pytest.fixture(scope="module")

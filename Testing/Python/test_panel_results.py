@@ -7,27 +7,16 @@ import zipfile
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
 from plantedmodel import Planted, plant
 
-from dualnetssl_server.cli.local_server import LocalServer
-from DualNetSSLLib.client import Client
 from DualNetSSLLib.volumes import volume_from_array
+
+__all__ = ["client", "server"]
 
 TINY = {"steps": 4, "width": 2, "patch": [16, 16, 32], "report_every": 1, "checkpoint_every": 4}
 TINY |= {"labelled_per_step": 1, "unlabelled_per_step": 1, "calibration_scans": 0}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with LocalServer(tmp_path_factory.mktemp("server") / "data") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with Client(server.address, server.token) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
