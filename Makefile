@@ -11,7 +11,8 @@ BIN := .venv/bin
 WORKERS ?= 2
 export PYTHON TORCH_INDEX_URL
 
-.PHONY: help demo serve test lint types unit coverage format bench-api bench-recovery doctor lock runtime tools clean clean-all
+.PHONY: help demo serve test lint types unit coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
+	bench-loop doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -30,6 +31,23 @@ bench-api: runtime ## how fast the server answers while a job trains and clients
 
 bench-recovery: runtime ## time and steps lost when the worker or the server is killed
 	$(BIN)/dualnetssl-server bench recovery
+
+bench-throughput: runtime ## steps a second and prediction, beside a plain loop, on the best device there is
+	$(BIN)/dualnetssl-server bench throughput --output bench/throughput
+
+# make bench-accuracy DATA=FOLDER PROTOCOL=left-atrium …   hours on a CPU; run again, it goes on where it stopped
+PROTOCOL ?= hippocampus
+ON_DATA = $(BIN)/dualnetssl-server bench $(@:bench-%=%) --data "$(DATA)" --protocol $(PROTOCOL) \
+	--output bench/$(PROTOCOL)-$(@:bench-%=%)
+
+bench-accuracy: runtime ## what unlabelled scans bring, on DATA=FOLDER [PROTOCOL=left-atrium]
+	$(ON_DATA)
+
+bench-ablation: runtime ## which term does it, on the same
+	$(ON_DATA)
+
+bench-loop: runtime ## Dice against a clinician's effort, on the same
+	$(ON_DATA)
 
 test: lint types unit coverage ## everything that must hold: style, types, tests, coverage
 
