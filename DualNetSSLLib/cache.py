@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,27 @@ class Cache:
         self._prune()
         return stored
 
+    def derived(self, key: str, make: Callable[[], tuple[npt.NDArray[Any], Geometry]]) -> CachedVolume:
+        """Return a volume that is made from others, making it if it is not here.
+
+        Args:
+            key: says what it is made of and how; the same key always stands for the same voxels.
+            make: returns the voxels ``[k, j, i]`` and their grid.
+
+        Raises:
+            LocalFileError: the disk is full, or the folder cannot be used.
+        """
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        found = self._find(digest)
+        if found is not None:
+            return found
+        with local_file(self._folder):
+            private_folder(self._folder)
+        voxels, geometry = make()
+        stored = self._keep(np.ascontiguousarray(voxels), geometry, digest)
+        self._prune()
+        return stored
+
     def _find(self, digest: str) -> CachedVolume | None:
         """Return a volume that is here, noting that it was used."""
         note, voxels = self._paths(digest)
@@ -66,20 +88,25 @@ class Cache:
         return found
 
     def _store(self, packed: Path, digest: str) -> CachedVolume:
-        """Unpack a volume; its note, which makes it count, comes last."""
+        """Unpack a volume."""
+        image = read_volume(packed)
+        found = self._keep(_view(image), geometry_of(image), digest)
+        with local_file(packed):
+            packed.unlink(missing_ok=True)
+        return found
+
+    def _keep(self, array: npt.NDArray[Any], geometry: Geometry, digest: str) -> CachedVolume:
+        """Write a volume down; its note, which makes it count, comes last."""
         note, voxels = self._paths(digest)
         part = self._folder / f"{digest}.{os.getpid()}-{threading.get_ident()}.part"
-        image = read_volume(packed)
-        array = _view(image)
         low, high = window_of(array)
-        found = CachedVolume(file=str(voxels), geometry=geometry_of(image), digest=digest, low=low, high=high)
+        found = CachedVolume(file=str(voxels), geometry=geometry, digest=digest, low=low, high=high)
         with local_file(voxels):
             with part.open("wb") as file:
                 np.save(file, array)
             part.replace(voxels)
             part.write_text(json.dumps(found.to_json()), encoding="utf-8")
             part.replace(note)
-            packed.unlink(missing_ok=True)
         return found
 
     def _prune(self) -> None:

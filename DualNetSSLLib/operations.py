@@ -11,7 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from DualNetSSLLib.address import normalise_address
+from DualNetSSLLib.comparing import compare_models, find_changes
 from DualNetSSLLib.connecting import connected, try_server
+from DualNetSSLLib.exports import export_labels
 from DualNetSSLLib.intake import add_folder, add_volume
 from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
 from DualNetSSLLib.opening import fetch_predictions, open_case
@@ -191,6 +193,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             models,
             delete_model,
             export_model,
+            compare_models,
+            find_changes,
+            export_labels,
         )
     }
 )

@@ -114,3 +114,83 @@ class FoundRegions(Record):
     remaining_error_mm3: float
     model: str
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedLabel(Record):
+    """What two models say of one label in one case.
+
+    Attributes:
+        name: of the label.
+        dice_before: of the earlier model over verified voxels; None where neither it nor the truth has the label.
+        dice_after: of the later model, likewise.
+        ml_before: volume in the earlier model's segmentation.
+        ml_after: volume in the later model's segmentation.
+    """
+
+    name: str
+    dice_before: float | None = None
+    dice_after: float | None = None
+    ml_before: float = 0.0
+    ml_after: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedCase(Record):
+    """What two models say of one case.
+
+    Attributes:
+        case: name of the case.
+        verified_voxels: voxels that Dice was measured on; 0: nobody has verified any.
+        learnt_before: whether the earlier model, or one that it began from, learnt from this case's label.
+        learnt_after: whether the later model did.
+        labels: one for each label of the data set.
+        regions_before: uncertain regions with voxels that nobody has verified, in the earlier model's map.
+        regions_after: in the later model's map.
+        changed_ml: volume whose label changed.
+    """
+
+    case: str
+    verified_voxels: int
+    learnt_before: bool
+    learnt_after: bool
+    labels: tuple[ComparedLabel, ...]
+    regions_before: int
+    regions_after: int
+    changed_ml: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison(Record):
+    """Two models over the cases that both have predicted.
+
+    Attributes:
+        before: id of the earlier model.
+        after: id of the later model.
+        threshold: uncertainty above which a voxel belongs to a region.
+        cases: one for each case, by name.
+        missing: names of the cases that one of the two has not predicted.
+    """
+
+    before: str
+    after: str
+    threshold: float
+    cases: tuple[ComparedCase, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedLabels(Record):
+    """What an export has written.
+
+    Attributes:
+        folder: where the files lie.
+        files: names of the files, the table first.
+        cases: names of the cases whose label was written.
+        left_out: names of the cases without a label that could be written.
+    """
+
+    folder: str
+    files: tuple[str, ...]
+    cases: tuple[str, ...]
+    left_out: tuple[str, ...]

@@ -17,12 +17,12 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk
 
 from DualNetSSLLib.errors import UnusableVolume
+from DualNetSSLLib.labelfiles import VALUE_TAG
 from DualNetSSLLib.records import Geometry, LabelDefinition
 
 Array = npt.NDArray[Any]
 
 PREFIX = "DualNetSSL."
-VALUE_TAG = PREFIX + "Value"
 GREY, FULL = "vtkMRMLColorTableNodeGrey", 255.0
 
 IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT = "image", "label", "prediction", "uncertainty", "disagreement"
