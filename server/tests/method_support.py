@@ -98,7 +98,8 @@ def random_batch(labelled=1, unlabelled=2, classes=3, patch=PATCH, seed=0) -> Ba
     labels = ((images[:, 0] > 0).long() + (images[:, 0] > 1).long()).clamp(max=classes - 1).to(torch.uint8)
     labels[labelled:] = 255
     other = images + 0.1 * torch.randn(images.shape, generator=generator)
-    return Batch((images, other), labels, images[labelled:], labelled, labels[labelled:] == 255)
+    unknown = labels[labelled:] == 255
+    return Batch((images, other), labels, images[labelled:], labelled, unknown, torch.ones_like(unknown))
 
 
 def prepared(name="scan", seed=0, labelled=True, size=(20, 18, 34)) -> PreparedCase:

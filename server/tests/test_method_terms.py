@@ -137,8 +137,13 @@ def test_ramps_scale_the_terms():
 def test_without_unlabelled_patches_only_labels_teach():
     config = tiny_config()
     batch = random_batch()
-    alone = method.Batch(
-        tuple(view[:1] for view in batch.views), batch.labels[:1], batch.clean[:0], batch.labelled, batch.unverified[:0]
+    alone = dataclasses.replace(
+        batch,
+        views=tuple(view[:1] for view in batch.views),
+        labels=batch.labels[:1],
+        clean=batch.clean[:0],
+        unverified=batch.unverified[:0],
+        inside=batch.inside[:0],
     )
     terms, _ = method.step_terms(tiny_model(config), alone, config, FULL, (0, 1))
     assert set(terms) == {"supervised_0", "supervised_1"}

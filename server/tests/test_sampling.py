@@ -34,7 +34,7 @@ def centre_of(size, patch, start):
 def test_a_crop_that_does_not_turn_returns_the_very_voxels(patch, start):
     case = numbered()
     coordinates = sampling.patch_coordinates(patch, centre_of((12, 10, 14), patch, start), EYE)
-    image, label = sampling.read_patch(case, coordinates)
+    image, label, _ = sampling.read_patch(case, coordinates)
     k, j, i = (slice(s, s + n) for s, n in zip(start, patch, strict=True))
     assert torch.allclose(image, case.image[:, k, j, i], atol=1e-2)
     assert torch.equal(label, case.label[k, j, i])
@@ -45,7 +45,7 @@ def test_random_crops_come_from_the_scan_itself():
     generator = seeded()
     starts = set()
     for _ in range(60):
-        image, label = reader.read(case, False, generator)
+        image, label, _ = reader.read(case, False, generator)
         first = int(image[0, 0, 0, 0].round())
         k, j, i = first // 140, first % 140 // 14, first % 14
         starts.add((k, j, i))
@@ -66,7 +66,7 @@ def test_label_and_image_turn_together(flip_axes, spacing):
     case = PreparedCase("regions", label[None].float(), label, ())
     reader, generator = PatchReader((16, 16, 16), spacing, flip_axes, augment=True), seeded(3)
     for _ in range(12):
-        image, found = reader.read(case, False, generator)
+        image, found, _ = reader.read(case, False, generator)
         known = found != 255
         equal = (image[0].round() == found)[known].float().mean().item()
         assert equal > 0.75, "only voxels on the seams may be mixed"
@@ -78,7 +78,7 @@ def test_mirroring_reverses_the_axis_that_may_be_mirrored():
     case = numbered((8, 8, 8))
     matrix = torch.diag(torch.tensor([1.0, 1.0, -1.0]))
     coordinates = sampling.patch_coordinates((8, 8, 8), torch.tensor([3.5] * 3), matrix)
-    image, label = sampling.read_patch(case, coordinates)
+    image, label, _ = sampling.read_patch(case, coordinates)
     assert torch.allclose(image, case.image.flip(3), atol=1e-2)
     assert torch.equal(label, case.label.flip(2))
 
@@ -119,7 +119,7 @@ def test_the_elastic_shift_is_smooth_and_bounded():
 def test_beyond_the_scan_nobody_verified():
     case = numbered((8, 8, 8))
     centre = torch.tensor([3.5, 3.5, 0.5])
-    image, label = sampling.read_patch(case, sampling.patch_coordinates((8, 8, 8), centre, EYE))
+    image, label, _ = sampling.read_patch(case, sampling.patch_coordinates((8, 8, 8), centre, EYE))
     assert bool((label[..., :3] == 255).all())
     assert torch.equal(label[..., 3:], case.label[..., :5])
     assert torch.allclose(image[..., :3], case.image[..., :1].expand(-1, -1, -1, 3), atol=1e-2)
@@ -127,7 +127,7 @@ def test_beyond_the_scan_nobody_verified():
 
 def test_a_crop_wholly_beyond_the_scan_is_still_finite():
     coordinates = sampling.patch_coordinates((4, 4, 4), torch.tensor([-40.0, 90.0, 3.0]), EYE)
-    image, label = sampling.read_patch(numbered((8, 8, 8)), coordinates)
+    image, label, _ = sampling.read_patch(numbered((8, 8, 8)), coordinates)
     assert bool(image.isfinite().all())
     assert bool((label == 255).all())
 
@@ -139,7 +139,7 @@ def test_scans_smaller_than_the_patch_lie_inside_it_voxel_on_voxel(size, focus):
     voxels = torch.tensor([[0, 0, 0], [size[0] - 1, size[1] - 1, size[2] - 1]])
     case = PreparedCase(case.name, case.image, case.label, (voxels,))
     patch = (8, 8, 8)
-    image, label = PatchReader(patch, (1.0, 1.0, 1.0), (), augment=False).read(case, focus, seeded())
+    image, label, _ = PatchReader(patch, (1.0, 1.0, 1.0), (), augment=False).read(case, focus, seeded())
     inside = label != 255
     assert int(inside.sum()) == math.prod(min(n, s) for n, s in zip(patch, size, strict=True))
     assert torch.equal(label[inside].float(), image[0][inside].round() % 200)
@@ -147,7 +147,9 @@ def test_scans_smaller_than_the_patch_lie_inside_it_voxel_on_voxel(size, focus):
 
 
 def test_unlabelled_scans_read_as_not_verified():
-    image, label = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=True).read(prepared(labelled=False), False, seeded())
+    image, label, _ = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=True).read(
+        prepared(labelled=False), False, seeded()
+    )
     assert image.shape == (1, *PATCH)
     assert bool((label == 255).all())
 
@@ -247,6 +249,22 @@ class TestBatch:
         own = batch.views[0][1:, 0] == 5.0
         assert bool((batch.labels[1:][~own] == 255).any())
         assert torch.equal(batch.unverified, own)
+
+    @pytest.mark.parametrize("copy_paste", [True, False])
+    def test_padding_is_no_unlabelled_tissue(self, copy_paste):
+        """A scan smaller than the patch is surrounded by its repeated border, which nobody is to learn from."""
+        size = (9, 12, 20)
+        learn = PreparedCase("learn", torch.randn((1, *size), generator=seeded()), None, ())
+        reader = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=False)
+        config = tiny_config(labelled_per_step=1, unlabelled_per_step=2, copy_paste=copy_paste)
+        batch = draw_batch(Pools((prepared(),), (learn,)), reader, config, True, seeded())
+        assert batch.inside.shape == batch.unverified.shape == (2, *PATCH)
+        assert batch.inside.sum(dim=(1, 2, 3)).tolist() == [math.prod(size)] * 2
+        assert not bool((batch.unverified & ~batch.inside).any())
+        if copy_paste:
+            assert 0 < int(batch.unverified.sum()) < int(batch.inside.sum())
+        else:
+            assert torch.equal(batch.unverified, batch.inside)
 
 
 def test_boxes_are_two_thirds_of_each_edge_and_move():

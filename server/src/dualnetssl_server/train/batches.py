@@ -43,18 +43,18 @@ def draw_batch(
     """
     count = config.labelled_per_step
     focused = -(-count // 3)
-    images, labels = reader.read_many(pools.labelled, count, focused, generator)
-    clean, unverified = images[:0], labels[:0] == IGNORED
+    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator)
+    clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
-        clean, unknown = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
+        clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
         keep = _kept(len(clean), reader, config, generator).to(clean.device)
         partners = torch.arange(len(clean), device=clean.device) % count
-        unverified = keep & (unknown == IGNORED)
+        unverified = keep & inside & (unknown == IGNORED)
         images = torch.cat([images, torch.where(keep[:, None], clean, images[partners])])
         labels = torch.cat([labels, torch.where(keep, unknown, labels[partners])])
     views = _views(images, generator) if reader.augment else (images, images)
     first, second, clean = (part.contiguous(memory_format=torch.channels_last_3d) for part in (*views, clean))
-    return Batch((first, second), labels, clean, count, unverified)
+    return Batch((first, second), labels, clean, count, unverified, inside)
 
 
 def _kept(count: int, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:

@@ -27,8 +27,9 @@ class Batch:
         labels: class indices ``[B, D, H, W]``, 255 where nobody verified.
         clean: the unlabelled patches as the teachers see them, ``[B_U, K, D, H, W]``.
         labelled: B_L.
-        unverified: voxels of the unlabelled patches that nobody verified and no labelled patch covers,
-            ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
+        unverified: voxels of the unlabelled patches that lie in their scan, that nobody verified and no labelled
+            patch covers, ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
+        inside: voxels of the clean patches that lie in their scan, ``[B_U, D, H, W]``.
     """
 
     views: tuple[Tensor, Tensor]
@@ -36,6 +37,7 @@ class Batch:
     clean: Tensor
     labelled: int
     unverified: Tensor
+    inside: Tensor
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def teacher_beliefs(
     else:
         first, second = (output.logits[batch.labelled :].detach() for output in outputs)
     beliefs = first.float().softmax(dim=1), second.float().softmax(dim=1)
-    return model.align(beliefs) if config.align else beliefs
+    return model.align(beliefs, batch.inside) if config.align else beliefs
 
 
 @torch.no_grad()

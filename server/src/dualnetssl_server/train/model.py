@@ -88,14 +88,19 @@ class DualModel(nn.Module):
         self.known[index] = known | present
 
     @torch.no_grad()
-    def align(self, beliefs: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    def align(self, beliefs: tuple[Tensor, Tensor], inside: Tensor) -> tuple[Tensor, Tensor]:
         """Scale beliefs ``[B, C, D, H, W]`` so that on average each class takes the share it has in labelled scans.
 
         Networks that saw few labels doubt every boundary and so believe in organs that are too large; taught by
         themselves they would grow further. The moving shares correct that (distribution alignment, Berthelot et al.
         2020), by a factor of at most 2.
+
+        Args:
+            beliefs: of both networks.
+            inside: voxels that lie in a scan, ``[B, D, H, W]``; what is beyond has no share, as in labelled scans.
         """
-        present = ((beliefs[0] + beliefs[1]) / 2).mean(dim=(0, 2, 3, 4))
+        mean = (beliefs[0] + beliefs[1]) / 2 * inside[:, None]
+        present = mean.sum(dim=(0, 2, 3, 4)) / inside.sum().clamp(min=1)
         started = self.believed.sum() > 0
         self.believed.copy_(torch.where(started, torch.lerp(self.believed, present, _SHARE_RATE), present))
         factor = (self.shares / self.believed.clamp(min=1e-8)).clamp(1 / _MOST_ALIGNED, _MOST_ALIGNED)

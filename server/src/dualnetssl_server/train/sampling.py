@@ -105,8 +105,12 @@ def patch_coordinates(patch: Sequence[int], centre: Tensor, matrix: Tensor) -> T
     return centre + offsets @ matrix.T
 
 
-def read_patch(case: PreparedCase, coordinates: Tensor) -> tuple[Tensor, Tensor]:
-    """Read image ``[K, D, H, W]`` (linear) and label ``[D, H, W]`` (nearest) at voxel coordinates ``[D, H, W, 3]``.
+Crop = tuple[Tensor, Tensor, Tensor]
+"""Image ``[K, D, H, W]``, label ``[D, H, W]`` and, of the same shape, which voxels lie inside the scan."""
+
+
+def read_patch(case: PreparedCase, coordinates: Tensor) -> Crop:
+    """Read image (linear) and label (nearest) at voxel coordinates ``[D, H, W, 3]``, and tell which are in the scan.
 
     Beyond the scan the image repeats its border and the label is 255. Only the part of the scan that the
     coordinates span is touched, so the cost does not grow with the scan.
@@ -119,10 +123,10 @@ def read_patch(case: PreparedCase, coordinates: Tensor) -> tuple[Tensor, Tensor]
     image = _interpolate(case.image[:, k, j, i], coordinates - low)
     inside = ((coordinates > -0.5) & (coordinates < size - 0.5)).all(dim=-1).to(image.device)
     if case.label is None:
-        return image, torch.full(inside.shape, IGNORED, dtype=torch.uint8, device=image.device)
+        return image, torch.full(inside.shape, IGNORED, dtype=torch.uint8, device=image.device), inside
     nearest = torch.minimum(coordinates.round().long().clamp(min=0), size - 1).to(image.device)
     label = case.label[nearest[..., 0], nearest[..., 1], nearest[..., 2]]
-    return image, torch.where(inside, label, IGNORED)
+    return image, torch.where(inside, label, IGNORED), inside
 
 
 def _interpolate(image: Tensor, coordinates: Tensor) -> Tensor:
@@ -186,8 +190,8 @@ class PatchReader:
     flip_axes: tuple[int, ...]
     augment: bool
 
-    def read(self, case: PreparedCase, focus: bool, generator: Generator) -> tuple[Tensor, Tensor]:
-        """Return one random crop: image ``[K, D, H, W]`` and label ``[D, H, W]``."""
+    def read(self, case: PreparedCase, focus: bool, generator: Generator) -> Crop:
+        """Return one random crop."""
         matrix = torch.eye(3)
         centre = draw_centre(case, self.patch, focus, generator)
         if self.augment:
@@ -197,9 +201,8 @@ class PatchReader:
             coordinates = coordinates + elastic_shift(self.patch, generator)
         return read_patch(case, coordinates)
 
-    def read_many(
-        self, cases: Sequence[PreparedCase], count: int, focused: int, generator: Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Return ``count`` crops of random cases, the first ``focused`` of them centred on foreground."""
+    def read_many(self, cases: Sequence[PreparedCase], count: int, focused: int, generator: Generator) -> Crop:
+        """Return ``count`` crops of random cases, stacked, the first ``focused`` of them centred on foreground."""
         crops = [self.read(cases[choose(generator, len(cases))], index < focused, generator) for index in range(count)]
-        return torch.stack([image for image, _ in crops]), torch.stack([label for _, label in crops])
+        images, labels, inside = (torch.stack(part) for part in zip(*crops, strict=True))
+        return images, labels, inside
