@@ -8,6 +8,7 @@ import torch
 from method_support import blob, predict_job, tiny_config, train_job, values_of, write, write_cases
 
 from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import JobKind
 from dualnetssl_server.train import jobs, worker
@@ -54,6 +55,55 @@ def test_a_cancelled_prediction_is_no_whole_one(tmp_path, cases, trained):
     assert (result.outcome, result.predictions) == ("cancelled", False)
     directory.withdraw_cancel()
     assert worker.run(directory).predictions
+
+
+class Kill(BaseException):
+    """The worker dies here; nothing in it can hold that up."""
+
+
+def test_scans_that_were_predicted_before_a_crash_are_told_of_once(tmp_path, cases, trained):
+    directory = predict_job(tmp_path / "job", cases, trained.model_path)
+
+    def kill(event):
+        if event.kind == "predicted" and event.done == 2:
+            raise Kill
+
+    with pytest.raises(Kill):
+        worker.run(directory, kill)
+    assert worker.run(directory).predictions
+    told = [(event.case, event.done) for event in directory.read_events() if event.kind == "predicted"]
+    assert told == [(case.case, done) for done, case in enumerate(cases, start=1)]
+
+
+@pytest.mark.parametrize("moment", ["hold_result", "finished", "release_result"])
+def test_a_job_ends_once_however_its_worker_dies(tmp_path, cases, trained, monkeypatch, moment):
+    """Killed before the outcome is safe, after the history ended, or before the outcome is declared."""
+    directory = predict_job(tmp_path / "job", cases[3:], trained.model_path)
+
+    def die(*arguments):
+        raise Kill
+
+    with monkeypatch.context() as patch:
+        if moment != "finished":
+            patch.setattr(JobDirectory, moment, die)
+        with pytest.raises(Kill):
+            worker.run(directory, lambda event: event.kind == moment and die())
+    assert directory.read_result() is None
+    assert worker.run(directory).predictions
+    kinds = [event.kind for event in directory.read_events()]
+    assert kinds.count("finished") == 1
+    assert kinds[-1] == "finished"
+    assert kinds.count("started") == (2 if moment == "hold_result" else 1), "what was done is not done again"
+    assert directory.read_result() == worker.run(directory)
+    assert not directory.next_result_path.exists()
+
+
+def test_a_resumed_job_ends_a_second_time(tmp_path, cases):
+    directory = train_job(tmp_path / "job", cases[2:], tiny_config())
+    for ended in (1, 2):
+        worker.run(directory)
+        assert [event.kind for event in directory.read_events()].count("finished") == ended
+        directory.withdraw_cancel()
 
 
 def test_one_job_has_one_worker(tmp_path, cases):

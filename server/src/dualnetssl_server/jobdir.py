@@ -6,6 +6,7 @@
     events.jsonl      history; only the worker that holds worker.lock appends
     checkpoint.pt     newest state of training, and checkpoint.prev.pt the one before
     result.json       the outcome, written once, whole
+    result.next.json  the outcome while the history is being told of it
     cancel            its presence asks the worker to stop gracefully
     worker.lock       held for as long as the worker lives; the kernel lets go of it when the worker dies
     worker.log        what the worker printed
@@ -85,6 +86,11 @@ class JobDirectory:
         return self.path / "result.json"
 
     @property
+    def next_result_path(self) -> Path:
+        """The outcome from when it is known until the history ends with it."""
+        return self.path / "result.next.json"
+
+    @property
     def cancel_path(self) -> Path:
         """The request to stop."""
         return self.path / "cancel"
@@ -121,6 +127,7 @@ class JobDirectory:
         """Forget an earlier request to stop, and the outcome that it led to."""
         self.cancel_path.unlink(missing_ok=True)
         self.result_path.unlink(missing_ok=True)
+        self.next_result_path.unlink(missing_ok=True)
 
     def cancel_requested(self) -> bool:
         """Whether somebody asked the worker to stop."""
@@ -129,6 +136,21 @@ class JobDirectory:
     def write_result(self, result: JobResult) -> None:
         """Write the outcome as a whole."""
         write_atomic(self.result_path, result.model_dump_json(indent=1).encode())
+
+    def hold_result(self, result: JobResult) -> None:
+        """Write the outcome down without declaring the job ended; see `release_result`."""
+        write_atomic(self.next_result_path, result.model_dump_json(indent=1).encode())
+
+    def held_result(self) -> JobResult | None:
+        """Read the outcome that a worker wrote down and died before it declared it, or None."""
+        try:
+            return JobResult.model_validate_json(self.next_result_path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def release_result(self) -> None:
+        """Declare the job ended with the outcome that is held."""
+        self.next_result_path.replace(self.result_path)
 
     def read_result(self) -> JobResult | None:
         """Read the outcome, or None while there is none."""
@@ -162,8 +184,12 @@ class JobDirectory:
 class EventLog:
     """The worker's pen for ``events.jsonl``.
 
-    A worker that resumes from a checkpoint runs some steps a second time; their events are in the history already
-    and are not written again, so a reader finds each step once.
+    A worker that resumes from a checkpoint runs some steps a second time, and one that resumes a prediction comes
+    past the scans that are done; their events are in the history already and are not written again, so a reader finds
+    each step and each scan once.
+
+    Attributes:
+        ended: whether the last event is ``finished``.
     """
 
     def __init__(self, directory: JobDirectory) -> None:
@@ -175,17 +201,26 @@ class EventLog:
             os.truncate(self._path, len(whole))
         events = [json.loads(line) for line in whole.splitlines()]
         self._seq = len(events)
-        self._seen = {(event["kind"], event["step"]) for event in events if "step" in event}
+        self._seen = {key for event in events if (key := _once(event["kind"], event)) is not None}
+        self.ended = bool(events) and events[-1]["kind"] == "finished"
 
     def append(self, kind: str, **fields: Any) -> Event | None:
-        """Write one event; None if it repeats a step that the history already tells of."""
-        repeats = kind in ("progress", "validation", "checkpoint", "calibrated")
-        if repeats and (kind, fields["step"]) in self._seen:
+        """Write one event; None if it repeats a step or a scan that the history already tells of."""
+        key = _once(kind, fields)
+        if key in self._seen:
             return None
         event = Event.model_validate({"seq": self._seq + 1, "time": time.time(), "kind": kind, **fields})
         with self._path.open("ab") as file:
             file.write(event.model_dump_json().encode() + b"\n")
         self._seq += 1
-        if repeats:
-            self._seen.add((kind, fields["step"]))
+        self.ended = kind == "finished"
+        if key is not None:
+            self._seen.add(key)
         return event
+
+
+def _once(kind: str, fields: dict[str, Any]) -> tuple[str, int | str] | None:
+    """What a history tells once and no more: a kind of event with its step or scan; None for other events."""
+    if kind in ("progress", "validation", "checkpoint", "calibrated"):
+        return kind, fields["step"]
+    return (kind, fields["case"]) if kind == "predicted" else None

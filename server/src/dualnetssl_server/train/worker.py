@@ -42,11 +42,15 @@ def run(directory: JobDirectory, on_event: OnEvent = lambda event: None) -> JobR
             if event is not None:
                 on_event(event)
 
-        from dualnetssl_server.train.jobs import perform
+        result = directory.held_result()
+        if result is None:
+            from dualnetssl_server.train.jobs import perform
 
-        result = perform(directory, report)
-        report("finished", outcome=result.outcome, metrics=result.metrics)
-        directory.write_result(result)
+            result = perform(directory, report)
+            directory.hold_result(result)
+        if not log.ended:
+            report("finished", outcome=result.outcome, metrics=result.metrics)
+        directory.release_result()
         return result
 
 
