@@ -29,6 +29,8 @@ class Draft:
         model: id of the model whose prediction the work began with; empty: it began with the case's label, or nothing.
         whole: whether the whole scan is vouched for, or the changed voxels alone.
         saved: when it was written, in seconds since 1970.
+        verified: name of the ``.npy`` file with the mask of what is verified or was changed; empty in a draft of an
+            earlier version, where changed voxels are found by comparison with what the work began with.
     """
 
     file: str
@@ -36,6 +38,7 @@ class Draft:
     model: str
     whole: bool
     saved: float
+    verified: str = ""
 
 
 class Drafts:
@@ -70,7 +73,7 @@ class Drafts:
             draft = Draft(**json.loads((folder / NOTE).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
-        return draft if (folder / draft.file).is_file() else None
+        return draft if all((folder / name).is_file() for name in _files(draft)) else None
 
     def keep(self, dataset: str, case: str, draft: Draft) -> None:
         """Make a file that was written completely the draft of its case, in place of the one before.
@@ -83,7 +86,7 @@ class Drafts:
         with local_file(note):
             note.write_text(json.dumps(asdict(draft)), encoding="utf-8")
             os.replace(note, folder / NOTE)
-        self._clear(folder, {NOTE, draft.file}, SENDING)
+        self._clear(folder, {NOTE, *_files(draft)}, SENDING)
 
     def discard(self, dataset: str, case: str) -> None:
         """Forget a case's draft."""
@@ -105,7 +108,8 @@ class Drafts:
         with local_file(aside):
             private_folder(aside)
             (folder / NOTE).unlink()
-            os.replace(folder / draft.file, aside / draft.file)
+            for name in _files(draft):
+                os.replace(folder / name, aside / name)
         return aside / draft.file
 
     @staticmethod
@@ -115,3 +119,7 @@ class Drafts:
             if path.is_file() and path.name not in kept and not path.name.startswith(kept_beginning):
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _files(draft: Draft) -> tuple[str, ...]:
+    return tuple(name for name in (draft.file, draft.verified) if name)

@@ -26,7 +26,8 @@ PREFIX = "DualNetSSL."
 GREY, FULL = "vtkMRMLColorTableNodeGrey", 255.0
 
 IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT = "image", "label", "prediction", "uncertainty", "disagreement"
-ROLES = (IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT)
+VERIFIED, REGION, CHANGES = "verified", "region", "changes"
+ROLES = (IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT, VERIFIED, REGION, CHANGES)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def add_volume(
     Raises:
         UnusableVolume: the array has not the size of the grid.
     """
-    image = _image_data(vtk.vtkImageData(), voxels, geometry)
+    image = stand_on(vtk.vtkImageData(), voxels, geometry)
     display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeDisplayNode")
     display.SetAutoWindowLevel(False)
     display.SetWindowLevelMinMax(*window)
@@ -141,6 +142,35 @@ def add_volume(
     node.SetIJKToRASMatrix(ijk_to_ras(geometry))
     node.SetAndObserveImageData(image)
     mark.put_on(node)
+    node = slicer.mrmlScene.AddNode(node)
+    node.SetAndObserveDisplayNodeID(display.GetID())
+    return node
+
+
+def add_label_map(voxels: Array, geometry: Geometry, name: str, mark: Mark, colour_node_id: str) -> Any:
+    """Show whole numbers ``[k, j, i]`` in the colours of a table, as a node that is never saved with the scene.
+
+    Args:
+        voxels: contiguous uint8 array of the grid's size; kept until the node goes.
+        geometry: the voxel grid (LPS).
+        name: shown to the user.
+        mark: what the node belongs to.
+        colour_node_id: the colour table.
+
+    Raises:
+        UnusableVolume: the array has not the size of the grid.
+    """
+    image = stand_on(vtk.vtkImageData(), voxels, geometry)
+    display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLabelMapVolumeDisplayNode")
+    display.SetAndObserveColorNodeID(colour_node_id)
+    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLLabelMapVolumeNode")
+    node.UnRegister(None)
+    node.SetName(name)
+    node.SetIJKToRASMatrix(ijk_to_ras(geometry))
+    node.SetAndObserveImageData(image)
+    mark.put_on(node)
+    for one in (node, display):
+        one.SetSaveWithScene(False)
     node = slicer.mrmlScene.AddNode(node)
     node.SetAndObserveDisplayNodeID(display.GetID())
     return node
@@ -164,7 +194,7 @@ def add_segmentation(
     Raises:
         UnusableVolume: the array has not the size of the grid.
     """
-    layer = _image_data(slicer.vtkOrientedImageData(), voxels, geometry)
+    layer = stand_on(slicer.vtkOrientedImageData(), voxels, geometry)
     layer.SetGeometryFromImageToWorldMatrix(ijk_to_ras(geometry))
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     mark.put_on(node)
@@ -187,15 +217,37 @@ def _segment(label: LabelDefinition, layer: Any) -> Any:
     return segment
 
 
-def _image_data(image: Any, voxels: Array, geometry: Geometry) -> Any:
-    if voxels.shape != geometry.size[::-1] or not voxels.flags.c_contiguous:
+def stand_on(image: Any, voxels: Array, geometry: Geometry, size: tuple[int, int, int] | None = None) -> Any:
+    """Let an image (vtkImageData) have the voxels of an array ``[k, j, i]``, which is kept and not copied.
+
+    Args:
+        image: gets them; returned.
+        voxels: contiguous, of the grid's size.
+        geometry: the voxel grid.
+        size: voxels (i, j, k), where the image is a part of the grid.
+
+    Raises:
+        UnusableVolume: the array has not that size.
+    """
+    size = size or geometry.size
+    if voxels.shape != size[::-1] or not voxels.flags.c_contiguous:
         raise UnusableVolume(
-            f"An array of shape {voxels.shape} [k, j, i] came for a grid of {geometry.size} [i, j, k].",
+            f"An array of shape {voxels.shape} [k, j, i] came for a grid of {size} [i, j, k].",
             "Open the case again; if that does not help, upload it again.",
         )
-    image.SetDimensions(*geometry.size)
+    image.SetDimensions(*size)
     image.GetPointData().SetScalars(_standing_on(voxels))
     return image
+
+
+def segment_of(node: Any, value: int) -> str:
+    """Return the id of the segment of a class, by its fixed value; empty if the segmentation has none."""
+    segmentation = node.GetSegmentation()
+    for index in range(segmentation.GetNumberOfSegments()):
+        tag = vtk.reference("")
+        if segmentation.GetNthSegment(index).GetTag(VALUE_TAG, tag) and str(tag) == str(value):
+            return str(segmentation.GetNthSegmentID(index))
+    return ""
 
 
 def _standing_on(voxels: Array) -> Any:

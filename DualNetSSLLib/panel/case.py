@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.drafts import Draft, Drafts
 from DualNetSSLLib.errors import DualNetSSLError
 from DualNetSSLLib.outbox import Entry
+from DualNetSSLLib.panel.brought import take_brought
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.labelmap import Found, write_label
-from DualNetSSLLib.panel.shown import ShownCase
+from DualNetSSLLib.panel.shown import ShownCase, mapped
 from DualNetSSLLib.panel.state import Notice
 from DualNetSSLLib.panel.unfinished import greeting, unfinished
 from DualNetSSLLib.panel.words import size_in_words
@@ -46,6 +48,8 @@ class CaseDesk:
         version: a number that is another one after every stroke.
         changed: told when any of this changed.
         said: told what the user should know, as text and kind of message.
+        kept: told of every draft that is on disk now, with its case.
+        painted: told after every stroke and every mark.
     """
 
     def __init__(self, context: PanelContext, drafts: Drafts) -> None:
@@ -55,6 +59,8 @@ class CaseDesk:
         self.shown: ShownCase | None = None
         self.modified = False
         self.changed = Notice()
+        self.kept = Notice()
+        self.painted = Notice()
         self._writer = LabelWriter()
         self._call: Call | None = None
         self.version = 0
@@ -123,13 +129,15 @@ class CaseDesk:
         if self._context.state.dataset is None or self._context.state.dataset.id != dataset.id:
             return
         self._clear()
-        shown = ShownCase(dataset, opened, opened.case.revision, whole=opened.verified is None)
-        brought = marked_node(role=LABEL, dataset=dataset.id, case=opened.case.case) is not None
+        shown = ShownCase.of(dataset, opened)
         work = unfinished(self._drafts, shown, entry)
+        brought = take_brought(shown)
         shown.show(None if work is None else work.voxels, self._context.state.models)
         self.shown = shown
-        self.modified = brought or (work is not None and work.modified)
+        self.modified = brought is not None or (work is not None and work.modified)
         self._observe_label()
+        if brought is not None and not brought.start_known:
+            self._begin_here(shown)
         self._say(*("", "info") if work is None else greeting(shown, work))
         self._context.state.change(open_case=shown.name)
         self.changed()
@@ -144,13 +152,14 @@ class CaseDesk:
             return
         shown = self.shown
         file = self._drafts.new_file(shown.dataset.id, shown.name)
+        verified = self._drafts.new_file(shown.dataset.id, shown.name, "verified")
 
         def written(_found: Found) -> None:
-            self.made_draft(shown, file)
+            self.made_draft(shown, file, verified)
             self.changed()
             after()
 
-        self.write(shown, file, None, written, lenient=True)
+        self.write(shown, file, verified, written, lenient=True)
 
     def keep_now(self) -> None:
         """Keep what was painted before this returns; for a scene or a panel that is about to go."""
@@ -160,10 +169,21 @@ class CaseDesk:
             self._say(str(error), "bad")
         self._writer.finish()
 
-    def made_draft(self, shown: ShownCase, file: Path) -> None:
-        """Make a file that was written completely the draft of its case."""
-        draft = Draft(file.name, shown.revision, shown.model, shown.whole, time.time())
+    def made_draft(self, shown: ShownCase, file: Path, verified: Path) -> None:
+        """Make files that were written completely the draft of their case."""
+        draft = Draft(file.name, shown.revision, shown.model, shown.whole, time.time(), verified.name)
         self._drafts.keep(shown.dataset.id, shown.name, draft)
+        self.kept(shown, draft)
+
+    def _begin_here(self, shown: ShownCase) -> None:
+        """Let the label as it is now be what the work begins with: what the scene's began with is not known here."""
+        file = self._drafts.new_file(shown.dataset.id, shown.name, "begun")
+
+        def written(_found: Found) -> None:
+            shown.started = mapped(file)
+            self.changed()
+
+        self.write(shown, file, None, written, lenient=True)
 
     def write(
         self,
@@ -190,21 +210,43 @@ class CaseDesk:
 
     # what the user does with the label
 
-    def begin_with_prediction(self) -> None:
-        """Start the label from the prediction; only voxels changed after that count, unless the user says otherwise."""
+    def begin_with_prediction(self, *, worth_keeping: bool = True) -> None:
+        """Start the label from the prediction; only voxels changed after that count, unless the user says otherwise.
+
+        Args:
+            worth_keeping: whether this alone is work that a draft keeps.
+        """
         if self.shown is not None and not self.modified:
             self._stop_observing_label()
             self._removing = True
             self.shown.begin_with_prediction()
             self._removing = False
             self._observe_label()
-            self._painted()
+            if worth_keeping:
+                self._painted()
+            self.changed()
 
     def vouch(self, whole: bool) -> None:
         """Note whether the whole scan is vouched for, or what was changed alone."""
+        if self.shown is not None and self.shown.whole != whole:
+            self.shown.marks.vouch(whole)
+            self.marked()
+
+    def marked(self) -> None:
+        """Note that something was verified, or is no more: it is kept as what was painted is."""
         if self.shown is not None:
-            self.shown.whole = whole
+            self.shown.note_marks()
+            self._painted()
             self.changed()
+
+    @contextmanager
+    def arranging(self) -> Iterator[None]:
+        """What is done to the label's node meanwhile is nobody's painting."""
+        self._stop_observing_label(keeping=True)
+        try:
+            yield
+        finally:
+            self._observe_label()
 
     def set_aside(self) -> None:
         """Put the edits where they do not come back by themselves, and show the case as the server has it."""
@@ -364,18 +406,20 @@ class CaseDesk:
         self.changed()
 
     def _observe_label(self) -> None:
-        self._stop_observing_label()
+        self._stop_observing_label(keeping=True)
         node = None if self.shown is None else self.shown.node(LABEL)
         if node is not None:
             event = slicer.vtkSegmentation.SourceRepresentationModified
             self._label_observer = (node, node.AddObserver(event, lambda *_: self._painted()))
 
-    def _stop_observing_label(self) -> None:
+    def _stop_observing_label(self, *, keeping: bool = False) -> None:
+        """Let go of the label; what waits to be kept waits on only if ``keeping``."""
         if self._label_observer is not None:
             node, tag = self._label_observer
             node.RemoveObserver(tag)
         self._label_observer = None
-        self._keeping.stop()
+        if not keeping:
+            self._keeping.stop()
 
     def _painted(self) -> None:
         self.version += 1
@@ -384,3 +428,4 @@ class CaseDesk:
         if not self.modified:
             self.modified = True
             self.changed()
+        self.painted()

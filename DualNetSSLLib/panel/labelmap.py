@@ -23,6 +23,8 @@ from DualNetSSLLib.scene import VALUE_TAG, ijk_to_ras, numpy_matrix
 
 Labels = npt.NDArray[np.uint8]
 SLAB_VOXELS = 1 << 20
+AREA_SEGMENT = "dualnetssl-region"
+"""Id of the segment that only says where painting is allowed; it is no part of the label."""
 TOLERANCE = 0.01
 """Voxels by which the corners of a layer's grid may lie off the case's grid and still count as the same."""
 
@@ -44,11 +46,16 @@ class Layer:
     def read(self, first: int, last: int, size: tuple[int, int, int]) -> Labels:
         """Return the slices ``first <= k < last`` on a grid of ``size`` (k, j, i), in fixed values."""
         slab = np.zeros((last - first, *size[1:]), np.uint8)
-        into, out_of = zip(*(self._overlap(axis, first, last, size) for axis in range(3)), strict=True)
+        into, out_of = self.overlap(first, last, size)
         part = self.voxels[out_of]
         if part.size:
             slab[into] = self._fixed(part)
         return slab
+
+    def overlap(self, first: int, last: int, size: tuple[int, int, int]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+        """Return where the slices ``first <= k < last`` meet the layer: in an array of theirs, and in the layer's."""
+        pairs = [self._overlap(axis, first, last, size) for axis in range(3)]
+        return tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
 
     def _overlap(self, axis: int, first: int, last: int, size: tuple[int, int, int]) -> tuple[slice, slice]:
         """Return where grid and layer meet along an axis, as a slice of the slab and one of the layer."""
@@ -67,6 +74,21 @@ class Layer:
         for local, fixed in self.values:
             result[part == local] = fixed
         return result
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A layer with the image that Slicer keeps it in.
+
+    Attributes:
+        image: vtkOrientedImageData.
+        layer: its voxels on the grid of the case.
+        aligned: whether the layer's voxels are the image's own; else they were resampled from it.
+    """
+
+    image: Any
+    layer: Layer
+    aligned: bool
 
 
 @dataclass
@@ -89,7 +111,14 @@ class Found:
 def layers_of(
     node: Any, geometry: Geometry, labels: Sequence[LabelDefinition], *, lenient: bool = False
 ) -> tuple[Layer, ...]:
-    """Return the layers of a segmentation on the grid of its case.
+    """Return the layers of a segmentation on the grid of its case; arguments and errors as `sheets_of`."""
+    return tuple(sheet.layer for sheet in sheets_of(node, geometry, labels, lenient=lenient))
+
+
+def sheets_of(
+    node: Any, geometry: Geometry, labels: Sequence[LabelDefinition], *, lenient: bool = False
+) -> tuple[Sheet, ...]:
+    """Return the layers of a segmentation on the grid of its case, with their images.
 
     A layer on another grid is resampled, nearest voxel.
 
@@ -114,7 +143,7 @@ def layers_of(
         image = segment.GetRepresentation(_binary())
         images[id(image)] = image  # kept, so that no other image gets this id
         values.setdefault(id(image), []).append((int(segment.GetLabelValue()), fixed))
-    return tuple(_layer(image, geometry, tuple(values[key])) for key, image in images.items())
+    return tuple(_sheet(image, geometry, tuple(values[key])) for key, image in images.items())
 
 
 def read_slabs(
@@ -211,13 +240,14 @@ def _segments(node: Any, labels: Sequence[LabelDefinition], lenient: bool) -> It
     """
     by_name = {label.name: label.value for label in labels}
     segmentation = node.GetSegmentation()
+    own = segmentation.GetSegmentIndex(AREA_SEGMENT)
     for index in range(segmentation.GetNumberOfSegments()):
         segment = segmentation.GetNthSegment(index)
         tag = vtk.reference("")
         known = segment.GetTag(VALUE_TAG, tag)
         fixed = int(str(tag)) if known else by_name.get(segment.GetName())
         image = segment.GetRepresentation(_binary())
-        if image is None or image.GetNumberOfPoints() == 0:
+        if image is None or image.GetNumberOfPoints() == 0 or index == own:
             continue
         if fixed in by_name.values():
             yield segment, int(fixed or 0)
@@ -228,12 +258,12 @@ def _segments(node: Any, labels: Sequence[LabelDefinition], lenient: bool) -> It
             )
 
 
-def _layer(image: Any, geometry: Geometry, values: tuple[tuple[int, int], ...]) -> Layer:
+def _sheet(image: Any, geometry: Geometry, values: tuple[tuple[int, int], ...]) -> Sheet:
     """Return a layer on the grid of its case, resampled if it lies on another."""
     offset = _offset(image, geometry)
-    if offset is None:
-        image, offset = _resampled(image, geometry), (0, 0, 0)
-    return Layer(_array(image), offset, values)
+    if offset is not None:
+        return Sheet(image, Layer(_array(image), offset, values), True)
+    return Sheet(image, Layer(_array(_resampled(image, geometry)), (0, 0, 0), values), False)
 
 
 def _array(image: Any) -> npt.NDArray[Any]:

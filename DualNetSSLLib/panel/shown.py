@@ -14,6 +14,8 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import UnusableVolume
 from DualNetSSLLib.files import local_file
+from DualNetSSLLib.marks import Marks
+from DualNetSSLLib.panel.canvas import SegmentationCanvas
 from DualNetSSLLib.panel.labelmap import Start
 from DualNetSSLLib.records import Dataset, Geometry, Model
 from DualNetSSLLib.reports import CachedPrediction, CachedVolume, OpenedCase
@@ -24,6 +26,7 @@ from DualNetSSLLib.scene import (
     PREDICTION,
     ROLES,
     UNCERTAINTY,
+    VERIFIED,
     Mark,
     add_segmentation,
     add_volume,
@@ -33,6 +36,7 @@ from DualNetSSLLib.scene import (
 )
 
 OUTLINE_OPACITY = 0.9
+WHOLE, BEGUN = "DualNetSSL.Whole", "DualNetSSL.Begun"
 FROM_MODEL = (PREDICTION, UNCERTAINTY, DISAGREEMENT)
 
 
@@ -66,17 +70,29 @@ class ShownCase:
         dataset: that it belongs to.
         opened: what the server says of it, and where its volumes lie.
         revision: the one that the label was begun with.
+        marks: what is verified, and whether the user vouches for the whole scan or for the changed voxels alone.
+        started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
-        whole: whether the user vouches for the whole scan, or for the changed voxels alone.
         entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
     """
 
     dataset: Dataset
     opened: OpenedCase
     revision: int
+    marks: Marks
+    started: npt.NDArray[Any] | None = None
     model: str = ""
-    whole: bool = True
     entry: str = ""
+
+    @classmethod
+    def of(cls, dataset: Dataset, opened: OpenedCase) -> ShownCase:
+        """Begin with what the server has of a case."""
+        return cls(dataset, opened, opened.case.revision, _marks_of(opened), _voxels_of(opened.label))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the user vouches for the whole scan, or for the changed voxels alone."""
+        return self.marks.whole
 
     @property
     def name(self) -> str:
@@ -98,17 +114,13 @@ class ShownCase:
         return Mark(role, self.dataset.id, self.name, model, revision)
 
     def start(self) -> Start:
-        """Return what the label was begun with."""
-        begun = self._begun_with()
-        verified = self.opened.verified
-        return Start(None if begun is None else mapped(begun.file), None if verified is None else mapped(verified.file))
+        """Return what the label was begun with, and what is marked as verified."""
+        return Start(self.started, self.marks.mask)
 
-    def _begun_with(self) -> CachedVolume | None:
-        prediction = self.opened.prediction
-        if self.model:
-            same = prediction is not None and prediction.prediction.model == self.model
-            return prediction.segmentation if prediction is not None and same else None
-        return self.opened.label
+    def canvas(self) -> SegmentationCanvas | None:
+        """Return the label's voxels as they are now; None if the label's node is gone."""
+        node = self.node(LABEL)
+        return None if node is None else SegmentationCanvas(node, self.geometry, self.dataset.labels)
 
     # nodes
 
@@ -123,6 +135,7 @@ class ShownCase:
         self._remove(IMAGE, *FROM_MODEL)
         image = add_volume(mapped(opened.image.file), self.geometry, self.name, self.mark(IMAGE), _window(opened.image))
         self._show_label(label, image)
+        self._show_marks()
         self.show_prediction(opened.prediction, models)
         slicer.util.setSliceViewerLayers(background=image, foreground=None, label=None, fit=True)
 
@@ -131,7 +144,8 @@ class ShownCase:
         prediction, image = self.opened.prediction, self.node(IMAGE)
         if prediction is None or image is None:
             return
-        self.model, self.whole = prediction.prediction.model, False
+        self.model, self.started = prediction.prediction.model, mapped(prediction.segmentation.file)
+        self.marks.whole = False
         self._remove(LABEL)
         self._show_label(mapped(prediction.segmentation.file), image)
 
@@ -147,6 +161,21 @@ class ShownCase:
             voxels = np.zeros(self.geometry.size[::-1], np.uint8)
         labels, mark = self.dataset.labels, self.mark(LABEL)
         add_segmentation(voxels, self.geometry, labels, _("label (in review)"), mark, image)
+
+    def _show_marks(self) -> None:
+        """Put the mask of what is verified into the scene, which saves it with the label; nothing shows it."""
+        self._remove(VERIFIED)
+        node = add_volume(self.marks.mask, self.geometry, _("verified"), self.mark(VERIFIED), (0.0, 1.0))
+        node.SetHideFromEditors(True)
+        self.note_marks()
+
+    def note_marks(self) -> None:
+        """Let the scene know that marks have changed."""
+        node = self.node(VERIFIED)
+        if node is not None:
+            node.SetAttribute(WHOLE, str(int(self.whole)))
+            node.SetAttribute(BEGUN, self.model or None)
+            node.GetImageData().Modified()
 
     def show_prediction(self, prediction: CachedPrediction | None, models: Sequence[Model]) -> None:
         """Show a prediction as a segmentation of its own, in outlines, in place of the one before."""
@@ -169,6 +198,18 @@ class ShownCase:
         for role in roles:
             for node in list(marked_nodes(role=role, dataset=self.dataset.id, case=self.name)):
                 remove(node)
+
+
+def _voxels_of(volume: CachedVolume | None) -> npt.NDArray[Any] | None:
+    return None if volume is None else mapped(volume.file)
+
+
+def _marks_of(opened: OpenedCase) -> Marks:
+    """Begin with what is verified on the server; a label without a mask is verified as a whole."""
+    mask = _voxels_of(opened.verified)
+    if mask is None:
+        return Marks(np.zeros(opened.image.geometry.size[::-1], np.uint8), whole=True)
+    return Marks(mask)
 
 
 def _window(volume: CachedVolume) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.drafts import Drafts
 from DualNetSSLLib.errors import DualNetSSLError
+from DualNetSSLLib.marks import Marks
 from DualNetSSLLib.outbox import SENDING, WAITING, Entry
 from DualNetSSLLib.panel.shown import ShownCase, mapped
 
@@ -55,11 +56,14 @@ def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:
     draft = drafts.find(shown.dataset.id, shown.name)
     if draft is None:
         return None
-    voxels = _voxels(drafts.folder(shown.dataset.id, shown.name) / draft.file, shown)
+    folder = drafts.folder(shown.dataset.id, shown.name)
+    voxels = _voxels(folder / draft.file, shown)
     if voxels is None:
         drafts.set_aside(shown.dataset.id, shown.name)
         return None
-    shown.model, shown.whole = draft.model, draft.whole
+    if not _take(shown, folder / draft.file, folder / draft.verified if draft.verified else None):
+        shown.started = _began_with(shown, draft.model, folder / draft.file)
+    shown.model, shown.marks.whole = draft.model, draft.whole
     return Unfinished(voxels, draft.revision, True)
 
 
@@ -67,7 +71,8 @@ def _entry(shown: ShownCase, entry: Entry) -> Unfinished | None:
     voxels = _voxels(Path(entry.label_file), shown)
     if voxels is None:
         return None
-    shown.whole = entry.verified_file is None
+    _take(shown, Path(entry.label_file), Path(entry.verified_file) if entry.verified_file else None)
+    shown.marks.whole = entry.verified_file is None
     refused = entry.state not in (WAITING, SENDING)
     shown.entry = entry.id if refused else ""
     return Unfinished(voxels, entry.base_revision, refused)
@@ -79,3 +84,21 @@ def _voxels(file: Path, shown: ShownCase) -> npt.NDArray[Any] | None:
     except DualNetSSLError:
         return None
     return voxels if voxels.shape == shown.geometry.size[::-1] else None
+
+
+def _take(shown: ShownCase, label_file: Path, mask_file: Path | None) -> bool:
+    """Go on from a mask that tells by itself what is verified, whatever the work began with; tells whether it can."""
+    mask = None if mask_file is None else _voxels(mask_file, shown)
+    if mask is None:
+        return False
+    shown.marks, shown.started = Marks(mask), _voxels(label_file, shown)
+    return True
+
+
+def _began_with(shown: ShownCase, model: str, label_file: Path) -> npt.NDArray[Any] | None:
+    """Return what a draft of an earlier version began with; where that is not known, nothing counts as changed."""
+    prediction = shown.opened.prediction
+    if not model:
+        return shown.started
+    same = prediction is not None and prediction.prediction.model == model
+    return mapped(prediction.segmentation.file) if prediction is not None and same else _voxels(label_file, shown)

@@ -1,0 +1,249 @@
+"""What an annotator vouches for while reviewing, step by step, and back: numbers only, no Slicer.
+
+A voxel counts as verified if it is marked here, or if its label differs from the one that the work began with. Marks are
+kept as a mask of the whole scan; a step remembers the voxels it touched and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Labels = npt.NDArray[np.uint8]
+Places = npt.NDArray[Any]
+"""Flat indices of voxels, C order of ``[k, j, i]``, any integer type."""
+
+OPEN, PARTLY, ACCEPTED, EDITED = "open", "partly", "accepted", "edited"
+ACCEPT, PAINT, RESTORE, WHOLE = "accept", "paint", "restore", "whole"
+HISTORY_BYTES = 128 << 20
+"""Memory for steps that can be taken back; the oldest are forgotten first."""
+
+
+class Canvas(Protocol):
+    """A label volume whose voxels are read and written by their flat indices."""
+
+    def read(self, where: Places) -> Labels:
+        """Return the labels there, uint8, one for each index."""
+
+    def write(self, where: Places, values: Labels) -> None:
+        """Put these labels there."""
+
+
+class ArrayCanvas:
+    """A label volume that is an array.
+
+    Example:
+        >>> canvas = ArrayCanvas(np.zeros((2, 2, 2), np.uint8))
+        >>> canvas.write(np.array([0, 7]), np.array([3, 4], np.uint8)); canvas.read(np.array([7, 6])).tolist()
+        [4, 0]
+    """
+
+    def __init__(self, voxels: Labels) -> None:
+        """Read and write this contiguous array ``[k, j, i]``."""
+        self.voxels = voxels
+
+    def read(self, where: Places) -> Labels:
+        """Return the labels there."""
+        values: Labels = self.voxels.reshape(-1)[where]
+        return values
+
+    def write(self, where: Places, values: Labels) -> None:
+        """Put these labels there."""
+        self.voxels.reshape(-1)[where] = values
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done that can be taken back.
+
+    Attributes:
+        what: `ACCEPT`, `PAINT`, `RESTORE` or `WHOLE`.
+        where: the voxels that were touched.
+        values: their labels before; None if the step left the labels alone.
+        marked: which of them were marked before, packed into bits; None if the step left the marks alone.
+        whole: whether the whole scan was vouched for before.
+    """
+
+    what: str
+    where: Places
+    values: Labels | None
+    marked: npt.NDArray[np.uint8] | None
+    whole: bool
+
+    @property
+    def size(self) -> int:
+        """Memory that the step takes, in bytes."""
+        parts = (self.where, self.values, self.marked)
+        return sum(part.nbytes for part in parts if part is not None)
+
+
+class Marks:
+    """Which voxels of a scan are verified.
+
+    Attributes:
+        mask: uint8 ``[k, j, i]``, 1 where a voxel is marked; written in place.
+        whole: whether the whole scan is vouched for, marked or not.
+
+    Example:
+        >>> marks, label = Marks(np.zeros((1, 1, 4), np.uint8)), ArrayCanvas(np.zeros((1, 1, 4), np.uint8))
+        >>> marks.restore(label, np.array([2, 3]), np.array([5, 5], np.uint8)); marks.accept(np.array([0]))
+        >>> label.voxels.tolist(), marks.mask.tolist()
+        ([[[0, 0, 5, 5]]], [[[1, 0, 1, 1]]])
+        >>> [marks.undo(label).what for _ in range(2)], marks.undo(label)
+        (['accept', 'restore'], None)
+        >>> label.voxels.any() or marks.mask.any()
+        np.False_
+    """
+
+    def __init__(self, mask: Labels, *, whole: bool = False, history_bytes: int = HISTORY_BYTES) -> None:
+        """Begin with what was verified before.
+
+        Args:
+            mask: contiguous and writable.
+            whole: whether the whole scan is vouched for.
+            history_bytes: memory for what can be taken back.
+        """
+        self.mask, self.whole = mask, whole
+        self._flat = mask.reshape(-1)
+        self._steps: deque[Step] = deque()
+        self._limit = history_bytes
+
+    @property
+    def history(self) -> tuple[Step, ...]:
+        """What can be taken back, the last step at the end."""
+        return tuple(self._steps)
+
+    def verified(self, where: Places, label: Labels, start: Labels | None) -> npt.NDArray[np.bool_]:
+        """Tell which of these voxels are verified.
+
+        Args:
+            where: the voxels.
+            label: their labels now.
+            start: their labels when the work began; None: none was labelled.
+        """
+        if self.whole:
+            return np.ones(where.shape, bool)
+        result: npt.NDArray[np.bool_] = (self._flat[where] != 0) | (label != (0 if start is None else start))
+        return result
+
+    def accept(self, where: Places) -> None:
+        """Vouch for these voxels as they are labelled now."""
+        self._remember(Step(ACCEPT, _small(where, self.mask.size), None, self._bits(where), self.whole))
+        self._flat[where] = 1
+
+    def take_edit(self, where: Places, before: Labels) -> None:
+        """Vouch for these voxels as they were painted; taking back once leaves the paint, twice takes that as well.
+
+        Args:
+            where: the voxels.
+            before: their labels before somebody painted.
+        """
+        self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole))
+        self.accept(where)
+
+    def restore(self, canvas: Canvas, where: Places, prediction: Labels) -> None:
+        """Put the prediction in the label's place, and vouch for it."""
+        before = canvas.read(where)
+        self._remember(Step(RESTORE, _small(where, self.mask.size), before, self._bits(where), self.whole))
+        canvas.write(where, prediction)
+        self._flat[where] = 1
+
+    def vouch(self, whole: bool) -> None:
+        """Vouch for the whole scan, or for the marked and changed voxels alone."""
+        if whole != self.whole:
+            self._remember(Step(WHOLE, np.zeros(0, np.uint32), None, None, self.whole))
+            self.whole = whole
+
+    def undo(self, canvas: Canvas) -> Step | None:
+        """Take the last step back; returns it, or None if there is none."""
+        if not self._steps:
+            return None
+        step = self._steps.pop()
+        if step.values is not None:
+            canvas.write(step.where, step.values)
+        if step.marked is not None:
+            self._flat[step.where] = np.unpackbits(step.marked, count=len(step.where))
+        self.whole = step.whole
+        return step
+
+    def _bits(self, where: Places) -> npt.NDArray[np.uint8]:
+        return np.packbits(self._flat[where] != 0)
+
+    def _remember(self, step: Step) -> None:
+        self._steps.append(step)
+        while sum(known.size for known in self._steps) > self._limit:
+            self._steps.popleft()
+
+
+def _small(where: Places, voxels: int) -> Places:
+    """Return a copy in the smallest type that holds every index."""
+    return where.astype(np.uint32 if voxels <= np.iinfo(np.uint32).max else np.int64)
+
+
+def state_of(verified: npt.NDArray[np.bool_], label: Labels, prediction: Labels) -> str:
+    """Say how a region stands: `OPEN`, `PARTLY`, `ACCEPTED` or `EDITED`.
+
+    Args:
+        verified: which of its voxels are.
+        label: their labels.
+        prediction: what the model says of them.
+
+    Example:
+        >>> one = np.array([1, 1], np.uint8)
+        >>> state_of(np.array([True, False]), one, one), state_of(np.array([True, True]), one, 2 * one)
+        ('partly', 'edited')
+    """
+    if not verified.any():
+        return OPEN
+    if not verified.all():
+        return PARTLY
+    return ACCEPTED if np.array_equal(label, prediction) else EDITED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a region stands.
+
+    Attributes:
+        state: as `state_of` says.
+        share: of its voxels that are verified, 0 to 1.
+    """
+
+    state: str
+    share: float
+
+    @property
+    def done(self) -> bool:
+        """Whether every voxel is verified."""
+        return self.state in (ACCEPTED, EDITED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the review is: regions done, all regions, and the share of the expected error that is verified."""
+
+    done: int
+    regions: int
+    share: float
+
+
+def progress_of(standings: Sequence[Standing], errors: Sequence[float], total: float) -> Progress:
+    """Sum up the regions.
+
+    Args:
+        standings: of the regions.
+        errors: their expected error volumes, any unit.
+        total: expected error volume of the scan, same unit.
+
+    Example:
+        >>> progress_of([Standing(ACCEPTED, 1.0), Standing(PARTLY, 0.5)], [6.0, 2.0], 10.0)
+        Progress(done=1, regions=2, share=0.7)
+    """
+    reviewed = sum(error * standing.share for error, standing in zip(errors, standings, strict=True))
+    share = reviewed / total if total > 0 else 1.0
+    return Progress(sum(standing.done for standing in standings), len(standings), min(1.0, share))

@@ -1,0 +1,61 @@
+"""A label that a saved scene has brought along, with its marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import slicer.util
+
+from DualNetSSLLib.marks import Marks
+from DualNetSSLLib.panel.labelmap import AREA_SEGMENT
+from DualNetSSLLib.panel.shown import BEGUN, WHOLE, ShownCase, mapped
+from DualNetSSLLib.scene import LABEL, VERIFIED, Mark
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What came with a scene.
+
+    Attributes:
+        start_known: whether it is known what the label was begun with; else changed voxels cannot be told.
+    """
+
+    start_known: bool
+
+
+def take_brought(shown: ShownCase) -> Brought | None:
+    """Go on from the label of a saved scene, if there is one, and not from a draft; call before the nodes are made."""
+    label = shown.node(LABEL)
+    if label is None:
+        return None
+    label.GetSegmentation().RemoveSegment(AREA_SEGMENT)
+    mark, node = Mark.of(label), shown.node(VERIFIED)
+    mask = None if node is None else _mask(node, shown)
+    if node is None or mask is None:
+        return Brought(start_known=True)
+    whole = node.GetAttribute(WHOLE) == "1"
+    shown.marks, shown.model = Marks(mask, whole=whole), node.GetAttribute(BEGUN) or ""
+    return Brought(_find_start(shown, "" if mark is None else mark.revision))
+
+
+def _mask(node: Any, shown: ShownCase) -> Any:
+    """Return a copy of the voxels of a mask that fits the scan, or None."""
+    if node.GetImageData() is None:
+        return None
+    voxels = slicer.util.arrayFromVolume(node)
+    fits = voxels.shape == shown.geometry.size[::-1]
+    return np.array(voxels, np.uint8, order="C") if fits else None
+
+
+def _find_start(shown: ShownCase, revision: str) -> bool:
+    """Note what the label was begun with, and tell whether that is known."""
+    prediction = shown.opened.prediction
+    if not shown.model:
+        shown.started = None if shown.opened.label is None else mapped(shown.opened.label.file)
+        return revision == str(shown.opened.case.revision)
+    if prediction is None or prediction.prediction.model != shown.model:
+        return False
+    shown.started = mapped(prediction.segmentation.file)
+    return True
