@@ -18,6 +18,7 @@ from DualNetSSLLib.intake import add_folder, add_volume
 from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
+from DualNetSSLLib.regions import find_regions
 from DualNetSSLLib.samples import write_samples
 from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
@@ -196,6 +197,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             compare_models,
             find_changes,
             export_labels,
+            find_regions,
         )
     }
 )

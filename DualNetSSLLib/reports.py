@@ -61,18 +61,18 @@ class FoundRegion(Record):
     """One place worth a look; its voxels are ``start`` to ``start + voxels`` of the answer's ``voxels_file``.
 
     Attributes:
-        rank: place in the order of the expected gain, from 1.
-        label: value of the class in question: the one that the model found most often in the region, or else directly
-            next to it; 0 where it found none.
+        rank: place in the order of the remaining expected error, from 1.
+        label: value of the class in question: the one that the model found most often in the region or directly next to
+            it; 0 where it found none.
         volume_mm3: volume of the region.
         mean_uncertainty: mean of the map inside, in [0, 1].
         expected_error_mm3: volume that is expected to be wrong, verified or not.
-        remaining_error_mm3: what of it nobody has verified: the gain to expect from a look, by which regions are ranked.
+        remaining_error_mm3: what of it nobody has verified, which is the gain to expect from a look.
         verified_voxels: how many of the voxels are verified.
         centre_ras: centre of mass in patient space, RAS, mm.
         centre_lps: the same, LPS.
-        lower: first voxel (i, j, k) of the bounding box.
-        size: voxels (i, j, k) of the bounding box.
+        lower: first voxel (i, j, k) of a box around the region, up to a third of its reach larger than it must be.
+        size: voxels (i, j, k) of that box.
         start: of the region's voxels in the file.
         voxels: how many there are.
     """
@@ -98,10 +98,11 @@ class FoundRegions(Record):
 
     Attributes:
         regions: by expected gain, the largest first.
-        voxels_file: path of a ``.npy`` file of all regions' voxels, one region after the other, int64, ascending within
-            each: flat indices into the volume ``[k, j, i]`` in C order. It may be gone after the next few answers.
+        voxels_file: path of a ``.npy`` file of all regions' voxels, one region after the other, int64: flat indices
+            into the volume ``[k, j, i]`` in C order. It may be gone after the next few answers.
         threshold: at which they were found.
-        expected_error_mm3: volume of the whole scan that is expected to be wrong, within regions or not.
+        expected_error_mm3: volume that is expected to be wrong of all that the map gives more than 0.02, within regions
+            or not.
         remaining_error_mm3: what of it nobody has verified.
         model: whose map it is.
         kind: of the map, ``uncertainty`` or ``disagreement``.

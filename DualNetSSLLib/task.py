@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.client import Client
@@ -16,6 +17,8 @@ from DualNetSSLLib.files import Progress as Bytes
 from DualNetSSLLib.records import Record
 from DualNetSSLLib.reports import Progress
 from DualNetSSLLib.transport import Backoff, Timeouts
+
+Memory = TypeVar("Memory")
 
 TELL_SECONDS = 0.1
 """Progress is told no more often than this."""
@@ -64,8 +67,14 @@ class Desk:
     server: Server | None = None
     closing: threading.Event = field(default_factory=threading.Event)
     at_end: dict[str, Callable[[], None]] = field(default_factory=dict)
+    _memories: dict[type, Any] = field(default_factory=dict)
     _unsafe: int = 0
     _safe: threading.Condition = field(default_factory=threading.Condition)
+
+    def memory(self, kind: type[Memory]) -> Memory:
+        """Return the one object of a class that the process keeps, made on its first use."""
+        found: Memory = self._memories.get(kind) or self._memories.setdefault(kind, kind())
+        return found
 
     @contextmanager
     def shield(self) -> Iterator[None]:
