@@ -13,6 +13,7 @@ from dualnetssl_server.errors import TrainingFailed
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.train import checkpoint, loop, worker
 from dualnetssl_server.train.loop import train
+from dualnetssl_server.train.tally import patch_dice
 
 
 class Crash(BaseException):
@@ -247,21 +248,18 @@ class TestGuard:
 
     @pytest.mark.parametrize("preset", ["default", "paper"])
     def test_a_step_that_is_not_finite_leaves_no_trace(self, tmp_path, monkeypatch, preset):
-        told = []
-        config = tiny_config(preset=preset, steps=4)
-        run, state = tiny_run(JobDirectory(tmp_path), config, lambda kind, **fields: told.append((kind, fields)))
+        run, state = tiny_run(JobDirectory(tmp_path), tiny_config(preset=preset, steps=4))
         loop.train_step(run, state, False)
         before = {name: value.clone() for name, value in state.model.state_dict().items()}
-        smoothed = list(state.smoothed)
+        smoothed = state.smoothed.clone()
         self.poison(monkeypatch, {0})
         loop.train_step(run, state, False)
         after = state.model.state_dict()
         assert [name for name in before if not torch.equal(before[name], after[name])] == []
-        assert state.smoothed == smoothed
-        assert state.skipped == 1
-        assert [kind for kind, _ in told] == ["warning"]
+        assert torch.equal(state.smoothed, smoothed)
+        assert state.skipped.tolist() == [1, 1]
         loop.train_step(run, state, False)
-        assert state.skipped == 0
+        assert state.skipped.tolist() == [0, 1]
         assert all(bool(value.isfinite().all()) for value in state.model.state_dict().values())
         assert not torch.equal(before["networks.0.head.weight"], state.model.state_dict()["networks.0.head.weight"])
 
@@ -278,8 +276,22 @@ class TestGuard:
         before = state.model.networks[1].head.bias.detach().clone()
         values = loop.train_step(run, state, False)
         assert all(math.isfinite(float(term)) for term in values.terms.values())
-        assert state.skipped == 1
+        assert state.skipped.tolist() == [1, 1]
         assert torch.equal(before, state.model.networks[1].head.bias)
+
+    def test_skipped_steps_are_told_at_the_next_report(self, tmp_path, monkeypatch):
+        self.poison(monkeypatch, {0, 1, 5})
+        told = []
+        run, state = tiny_run(
+            JobDirectory(tmp_path),
+            tiny_config(steps=6, report_every=3),
+            lambda kind, **fields: told.append((kind, fields)),
+        )
+        assert train(run, state)
+        warnings = [fields["message"] for kind, fields in told if kind == "warning"]
+        assert [message.rpartition(": ")[2] for message in warnings] == ["2 (step 3)", "1 (step 6)"]
+        losses = [fields["losses"] for kind, fields in told if kind == "progress"]
+        assert [len(found) for found in losses] == [8, 0], "what is not finite is not told as a loss"
 
     def test_too_many_in_a_row_stop_the_run(self, tmp_path, monkeypatch):
         monkeypatch.setattr(loop, "_MOST_SKIPPED", 3)
@@ -287,7 +299,7 @@ class TestGuard:
         run, state = tiny_run(JobDirectory(tmp_path), tiny_config(steps=8))
         with pytest.raises(TrainingFailed, match="3 steps in a row"):
             train(run, state)
-        assert state.step == 5
+        assert state.step == 6
 
 
 class TestStep:
@@ -323,11 +335,11 @@ class TestStep:
     def test_roles_follow_the_smoothed_labelled_loss(self, tmp_path):
         run, state = tiny_run(JobDirectory(tmp_path), tiny_config(role_smoothing=0.75))
         loop.train_step(run, state, False)
-        first = list(state.smoothed)
+        first = state.smoothed.tolist()
         assert all(0.75 < value < 1 for value in first)
         plain_run, plain = tiny_run(JobDirectory(tmp_path), tiny_config(role_smoothing=0.0))
         loop.train_step(plain_run, plain, False)
-        assert first == pytest.approx([0.75 + 0.25 * value for value in plain.smoothed])
+        assert first == pytest.approx([0.75 + 0.25 * value for value in plain.smoothed.tolist()])
 
     def test_training_learns(self, tmp_path):
         config = tiny_config(preset="supervised", steps=25, learning_rate=0.02, warm_up=0.0)
@@ -344,6 +356,6 @@ class TestStep:
 def test_patch_dice():
     labels = torch.tensor([0, 1, 1, 2, 255]).view(1, 1, 1, 5)
     predicted = torch.tensor([1, 1, 0, 2, 1]).view(1, 1, 1, 5)
-    first, second, third = loop.patch_dice(predicted, labels, 3)
+    first, second, third = patch_dice(predicted, labels, 3).tolist()
     assert (first, second) == (0.5, 1.0)
     assert math.isnan(third)

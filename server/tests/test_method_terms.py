@@ -154,7 +154,7 @@ def test_who_teaches(teacher, expected):
     config = tiny_config(teacher=teacher)
     model, batch = tiny_model(config), random_batch()
     beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
-    guidance = method.guide(beliefs, 0, batch.unverified, config)
+    guidance, _ = method.guide(beliefs, batch.unverified, config)
     wanted = (beliefs[0] + beliefs[1]) / 2 if expected is None else beliefs[expected]
     assert torch.equal(guidance.teacher, wanted)
     assert not guidance.teacher.requires_grad
@@ -187,7 +187,7 @@ def test_verified_voxels_of_unlabelled_patches_are_not_taught():
     labels = batch.labels.clone()
     labels[1:, ..., :8] = 1
     beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
-    guidance = method.guide(beliefs, 0, labels[1:] == 255, config)
+    guidance, _ = method.guide(beliefs, labels[1:] == 255, config)
     assert torch.equal(guidance.where, labels[1:] == 255)
     assert not bool((guidance.reliable & ~guidance.where).any())
 
@@ -210,7 +210,7 @@ def test_partial_corrections_teach_only_where_somebody_verified():
     assert found[0] == found[1]
     assert found[0]["supervised_0"] > 0
     beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
-    guidance = method.guide(beliefs, 0, masked.labels[1:] == 255, config)
+    guidance, _ = method.guide(beliefs, masked.labels[1:] == 255, config)
     logits = torch.zeros_like(beliefs[0], requires_grad=True)
     term = method.consistency_term(logits, guidance) + method.pseudo_label_term(logits, guidance, config)
     term.backward()
@@ -251,7 +251,8 @@ def test_a_step_is_float32_under_mixed_precision_outputs(preset):
     )
     beliefs = method.teacher_beliefs(model, batch, outputs, config)
     terms = [*method.supervised_terms(outputs, batch, config)]
-    terms += method.unsupervised_terms(model, 0, outputs[0], beliefs, batch, config).values()
+    guidance, _ = method.guide(beliefs, batch.unverified, config)
+    terms += method.unsupervised_terms(model, 0, outputs[0], guidance, batch, config).values()
     assert [term.dtype for term in terms] == [torch.float32] * 5
     assert all(math.isfinite(term.item()) for term in terms)
 
@@ -303,7 +304,7 @@ def test_teachers_follow_the_students(step, factor):
         torch.nn.init.normal_(parameter)
     model.networks[0].encoder[0][0][1].running_mean.fill_(4.0)
     before, students = copies(model.teachers.parameters()), copies(model.networks.parameters())
-    model.follow(0.99, step)
+    model.follow(0.99, step, torch.tensor(True))
     for now, old, student in zip(model.teachers.parameters(), before, students, strict=True):
         assert torch.allclose(now, factor * old + (1 - factor) * student, atol=1e-6)
     assert model.teachers[0].encoder[0][0][1].running_mean[0] == 4.0

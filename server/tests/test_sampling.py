@@ -110,10 +110,33 @@ def test_anisotropic_scans_turn_in_plane_only():
 
 
 def test_the_elastic_shift_is_smooth_and_bounded():
-    shift = sampling.elastic_shift((32, 32, 48), seeded())
+    shift = sampling.elastic_shift(sampling.draw_bend((32, 32, 48), seeded()), (32, 32, 48))
     assert shift.shape == (32, 32, 48, 3)
     assert 0.2 < shift.abs().mean() < 0.06 * 48
     assert shift.diff(dim=0).abs().max() < 1.0
+
+
+@pytest.mark.parametrize("size", [(9, 40, 12), (48, 44, 52)])
+def test_reading_the_touched_part_alone_gives_the_same_crop(size):
+    case = numbered(size)
+    patch, generator, sizes = (12, 16, 14), seeded(5), set()
+    for bent in (True, False) * 6:
+        centre, matrix = (
+            sampling.draw_centre(case, patch, False, generator),
+            sampling.draw_transform((1, 1, 1), (0,), generator),
+        )
+        coordinates = sampling.patch_coordinates(patch, centre, matrix)
+        bend = sampling.draw_bend(patch, generator) * 4 if bent else None
+        if bend is not None:
+            coordinates = coordinates + sampling.elastic_shift(bend, patch)
+        box = sampling.touched(size, patch, centre, matrix, bend)
+        sizes.add(math.prod(part.stop - part.start for part in box))
+        part, whole = (sampling.read_patch(case, coordinates, wanted) for wanted in (box, None))
+        torch.testing.assert_close(part[0], whole[0], rtol=0, atol=0.05)
+        assert torch.equal(part[1], whole[1])
+        assert torch.equal(part[2], whole[2])
+    if size[0] > 12:
+        assert max(sizes) < math.prod(size)
 
 
 def test_beyond_the_scan_nobody_verified():

@@ -58,6 +58,14 @@ class TrainConfig(Strict):
     calibration_scans: int = Field(
         default=12, ge=0, description="most labelled, and most unlabelled, scans that calibration looks at; 0: none"
     )
+    precision: Literal["auto", "float32", "bf16"] = Field(
+        default="auto", description="of the networks; auto: bf16 on a GPU that has it, float32 on a CPU"
+    )
+    compile: bool = Field(default=False, description="let PyTorch compile the networks: minutes before the first step")
+    validation_scans: int | None = Field(
+        default=None, ge=0, description="labelled scans kept out to measure Dice on; absent: one in eight, at most 8"
+    )
+    validate_every: int = Field(default=500, ge=1, description="steps between measurements on the scans kept out")
     checkpoint_every: int = Field(default=200, ge=1, description="steps")
     report_every: int = Field(default=10, ge=1, description="steps between progress events")
 

@@ -133,7 +133,7 @@ def example(device: torch.device, width: int, patch: tuple[int, int, int], folde
     pools = sort_into_pools(cases)
     torch.manual_seed(0)
     model = DualModel(config, channels=1, classes=3, plan=plan_levels(spacing))
-    model.to(device, memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    model.place(device, torch.channels_last_3d)
     model.shares.copy_(class_shares(pools, 3))
     reader = PatchReader(patch, spacing, (), augment=True)
     order = Run(config, pools, reader, ("a", "b"), JobDirectory(folder), lambda kind, **fields: None, device)

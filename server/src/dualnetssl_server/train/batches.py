@@ -16,10 +16,17 @@ from dualnetssl_server.train.sampling import PatchReader, PreparedCase, draw_box
 
 @dataclass(frozen=True)
 class Pools:
-    """Where crops come from; a scan that is verified in part is in both pools."""
+    """Where crops come from; a scan that is verified in part is in both pools.
+
+    Attributes:
+        labelled: scans with a verified voxel.
+        unlabelled: scans with a voxel that nobody verified.
+        held_out: labelled scans that no crop comes from, for validation.
+    """
 
     labelled: tuple[PreparedCase, ...]
     unlabelled: tuple[PreparedCase, ...]
+    held_out: tuple[PreparedCase, ...] = ()
 
 
 def sort_into_pools(cases: Sequence[PreparedCase]) -> Pools:
@@ -47,21 +54,20 @@ def draw_batch(
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
-        keep = _kept(len(clean), reader, config, generator).to(clean.device)
+        keep = _kept(clean, reader, config, generator)
         partners = torch.arange(len(clean), device=clean.device) % count
         unverified = keep & inside & (unknown == IGNORED)
         images = torch.cat([images, torch.where(keep[:, None], clean, images[partners])])
         labels = torch.cat([labels, torch.where(keep, unknown, labels[partners])])
     views = _views(images, generator) if reader.augment else (images, images)
-    first, second, clean = (part.contiguous(memory_format=torch.channels_last_3d) for part in (*views, clean))
-    return Batch((first, second), labels, clean, count, unverified, inside)
+    return Batch(views, labels, clean, count, unverified, inside)
 
 
-def _kept(count: int, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:
+def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:
     """Where unlabelled patches keep their own voxels: in turns inside and outside a box (bidirectional, BCP)."""
     if not config.copy_paste:
-        return torch.ones((count, *reader.patch), dtype=torch.bool)
-    boxes = [draw_box(reader.patch, generator) for _ in range(count)]
+        return torch.ones((len(clean), *reader.patch), dtype=torch.bool, device=clean.device)
+    boxes = [draw_box(reader.patch, generator, clean.device) for _ in clean]
     return torch.stack([box if index % 2 == 0 else ~box for index, box in enumerate(boxes)])
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.train.model import DualModel
@@ -20,25 +20,31 @@ from dualnetssl_server.train.model import DualModel
 
 @dataclass
 class TrainState:
-    """Everything that changes while training.
+    """Everything that changes while training; the last three rest on the model's device, where nobody waits for them.
 
     Attributes:
         model: networks, teachers, heads and prototypes.
         optimizers: one per network.
         generator: source of every random choice of the data.
         step: steps done.
-        smoothed: smoothed labelled losses of both networks, which decide the roles.
-        dice: smoothed Dice per class on labelled patches.
-        skipped: steps in a row that were not finite.
+        smoothed: smoothed labelled losses of both networks, which decide the roles, ``[2]``.
+        dice: smoothed Dice per foreground class on labelled patches, nan where there was none yet.
+        skipped: steps that were not finite: in a row up to now, and since the last report, ``[2]``.
     """
 
     model: DualModel
     optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer]
     generator: Generator
     step: int = 0
-    smoothed: list[float] = field(default_factory=lambda: [1.0, 1.0])
-    dice: list[float] = field(default_factory=list)
-    skipped: int = 0
+    smoothed: Tensor = field(init=False)
+    dice: Tensor = field(init=False)
+    skipped: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        shares = self.model.shares
+        self.smoothed, self.skipped = shares.new_ones(2), shares.new_zeros(2, dtype=torch.long)
+        self.dice = torch.full_like(shares[1:], torch.nan)
 
 
 def save(state: TrainState, directory: JobDirectory) -> None:
@@ -79,9 +85,9 @@ def _pack(state: TrainState) -> dict[str, Any]:
         "random": torch.get_rng_state(),
         "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "step": state.step,
-        "smoothed": state.smoothed,
-        "dice": state.dice,
-        "skipped": state.skipped,
+        "smoothed": state.smoothed.tolist(),
+        "dice": state.dice.tolist(),
+        "skipped": state.skipped.tolist(),
     }
 
 
@@ -93,5 +99,6 @@ def _unpack(packed: dict[str, Any], state: TrainState) -> None:
     torch.set_rng_state(packed["random"])
     if torch.cuda.is_available() and len(packed["cuda_random"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(packed["cuda_random"])
-    state.step, state.skipped = packed["step"], packed["skipped"]
-    state.smoothed, state.dice = list(packed["smoothed"]), list(packed["dice"])
+    state.step = packed["step"]
+    for kept, name in ((state.smoothed, "smoothed"), (state.dice, "dice"), (state.skipped, "skipped")):
+        kept.copy_(torch.tensor(packed[name]))

@@ -14,7 +14,7 @@ from dualnetssl_server.errors import InvalidDataset, InvalidRequest, OutOfMemory
 from dualnetssl_server.jobdir import JobDirectory, JobResult
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
-from dualnetssl_server.train import bundle, checkpoint, memory
+from dualnetssl_server.train import bundle, checkpoint, memory, pace
 from dualnetssl_server.train.batches import Pools, class_shares, sort_into_pools
 from dualnetssl_server.train.calibration import calibrate
 from dualnetssl_server.train.card import ModelCard, read_card
@@ -86,7 +86,7 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     pools = _pools(spec, recipe, device)
     load = _announce(spec, Load(config, recipe, plan), pools, device, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
-    metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice), "step": state.step}
+    metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice.tolist()), "step": state.step}
     metrics["labelled_cases"] = sum(case.label is not None for case in spec.cases)
     used = recipe.model_copy(update={"patch": run.reader.patch})
     card = ModelCard(labels=spec.labels, recipe=used, config=run.config, step=state.step, metrics=metrics)
@@ -168,6 +168,7 @@ def _train_fitting(
         if checkpoint.load(state, directory):
             report("resumed", step=state.step)
         try:
+            pace.settle(run, state)
             return run, state, train(run, state)
         except (RuntimeError, MemoryError) as error:
             if not memory.ran_out(error):
@@ -201,7 +202,7 @@ def _new_state(spec: JobSpec, config: TrainConfig, plan: tuple[Level, ...], devi
         bundle.load_weights(model.networks, Path(spec.model))
         if len(model.teachers):
             bundle.load_weights(model.teachers, Path(spec.model))
-    model.to(device, memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    model.place(device, torch.channels_last_3d)
     generator = Generator().manual_seed(config.seed)
     return TrainState(model, build_optimizers(model, config), generator)
 

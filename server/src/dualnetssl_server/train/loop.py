@@ -14,20 +14,19 @@ from torch import Tensor
 from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.errors import TrainingFailed
 from dualnetssl_server.jobdir import JobDirectory
-from dualnetssl_server.schema import IGNORED
-from dualnetssl_server.train import checkpoint, losses
+from dualnetssl_server.train import checkpoint
 from dualnetssl_server.train.batches import Pools, draw_batch
 from dualnetssl_server.train.checkpoint import TrainState
-from dualnetssl_server.train.method import Batch, Outputs, ramps, step_terms
+from dualnetssl_server.train.method import ramps, step_terms
 from dualnetssl_server.train.model import learning_rate, parameters_of
 from dualnetssl_server.train.sampling import PatchReader
+from dualnetssl_server.train.tally import remember
 
 Report = Callable[..., Any]
 """Writes one event: the kind, then its fields by name."""
 
 _MOST_SKIPPED = 20
 _GRADIENTS_EVERY = 10
-_DICE_MEMORY = 0.9
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,13 @@ class Run:
 def train(run: Run, state: TrainState) -> bool:
     """Train until the last step or until asked to stop; ``state`` ends at a checkpoint.
 
+    The host gives out work and waits for the device only at reports and checkpoints.
+
     Returns:
         True if every step was done, False if the run was cancelled.
 
     Raises:
-        TrainingFailed: too many steps in a row had losses that were not finite.
+        TrainingFailed: too many steps in a row had losses that were not finite, as seen at a report.
     """
     first = state.step
     while state.step < run.config.steps:
@@ -63,6 +64,7 @@ def train(run: Run, state: TrainState) -> bool:
         values = train_step(run, state, gradients)
         state.step += 1
         if reporting:
+            _tell_skipped(run, state)
             run.report("progress", **_progress(run, state, values, first))
         if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
             checkpoint.save(state, run.directory)
@@ -79,7 +81,11 @@ class StepValues:
 
 
 def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
-    """Draw a batch, move both networks and their teachers."""
+    """Draw a batch, move both networks and their teachers.
+
+    Nothing here asks the device for a number, so that it never runs out of work; but for ``gradients``, and for
+    ``directions="winner"``, which decides by one what to do.
+    """
     config, model = run.config, state.model
     weights = ramps(config, state.step)
     unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
@@ -87,17 +93,16 @@ def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
     before = [buffer.clone() for buffer in model.buffers()]
     terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
     norms = gradient_norms(state, terms) if gradients else {}
-    if _move(run, state, torch.stack(list(terms.values())).sum()):
-        if config.ema > 0:
-            model.follow(config.ema, state.step)
-        _remember(state, config, outputs, batch, len(run.class_names))
-    else:
-        for buffer, kept in zip(model.buffers(), before, strict=True):
-            buffer.copy_(kept)
+    taken = _move(run, state, torch.stack(list(terms.values())).sum())
+    for buffer, kept in zip(model.buffers(), before, strict=True):
+        buffer.copy_(torch.where(taken, buffer, kept))
+    if config.ema > 0:
+        model.follow(config.ema, state.step, taken)
+    remember(state, config, outputs, batch, taken)
     return StepValues({name: term.detach() for name, term in terms.items()}, norms)
 
 
-def students(config: TrainConfig, smoothed: Sequence[float]) -> tuple[int, ...]:
+def students(config: TrainConfig, smoothed: Sequence[float] | Tensor) -> tuple[int, ...]:
     """Return which networks learn from unlabelled patches: both, or the one with the larger labelled loss.
 
     Example:
@@ -120,80 +125,51 @@ def gradient_norms(state: TrainState, terms: dict[str, Tensor]) -> dict[str, flo
     return norms
 
 
-def _move(run: Run, state: TrainState, loss: Tensor) -> bool:
-    """Take the step unless its loss or gradients are not finite; tells whether it was taken."""
+def _move(run: Run, state: TrainState, loss: Tensor) -> Tensor:
+    """Take the step unless its loss or gradients are not finite; a boolean scalar on the device tells which."""
     for optimizer in state.optimizers:
         optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
     norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
-    if not math.isfinite(float(loss.detach() + norms[0] + norms[1])):
-        _skip(run, state)
-        return False
-    state.skipped = 0
+    taken = (loss.detach() + norms[0] + norms[1]).isfinite()
     rate = learning_rate(run.config, state.step)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate
+        # Fused optimisers leave everything as it is where this is 1; made for gradient scalers, which set it the same.
+        optimizer.found_inf = (~taken).float()  # type: ignore[attr-defined]
         optimizer.step()
-    return True
+    return taken
 
 
-def _skip(run: Run, state: TrainState) -> None:
-    state.skipped += 1
-    run.report("warning", message=f"step {state.step + 1} was skipped: its loss was not finite")
-    if state.skipped >= _MOST_SKIPPED:
+def _tell_skipped(run: Run, state: TrainState) -> None:
+    row, untold = state.skipped.tolist()
+    state.skipped[1] = 0
+    if untold:
+        message = f"steps skipped since the last report, as their losses were not finite: {untold} (step {state.step})"
+        run.report("warning", message=message)
+    if row >= _MOST_SKIPPED:
         raise TrainingFailed(
-            f"{_MOST_SKIPPED} steps in a row whose losses were not finite",
+            f"{row} steps in a row whose losses were not finite",
             "finite losses",
             "Train again with a smaller learning_rate; the last checkpoint is kept.",
         )
 
 
-@torch.no_grad()
-def _remember(
-    state: TrainState, config: TrainConfig, outputs: tuple[Outputs, Outputs], batch: Batch, classes: int
-) -> None:
-    labels = batch.labels[: batch.labelled]
-    chances = [output.logits[: batch.labelled].float().softmax(dim=1) for output in outputs]
-    beta = config.role_smoothing
-    for index, probabilities in enumerate(chances):
-        loss = float(losses.dice_loss(probabilities, labels))
-        state.smoothed[index] = beta * state.smoothed[index] + (1 - beta) * loss
-    predicted = losses.most_likely(chances[0] + chances[1])
-    if not state.dice:
-        state.dice = [math.nan] * classes
-    for index, dice in enumerate(patch_dice(predicted, labels, classes)):
-        known = not math.isnan(state.dice[index])
-        if not math.isnan(dice):
-            state.dice[index] = _DICE_MEMORY * state.dice[index] + (1 - _DICE_MEMORY) * dice if known else dice
-
-
-def patch_dice(predicted: Tensor, labels: Tensor, classes: int) -> list[float]:
-    """Return Dice of each foreground class over verified voxels; nan where neither shows the class.
-
-    Args:
-        predicted: class indices ``[B, D, H, W]``.
-        labels: class indices ``[B, D, H, W]``, 255 where not verified.
-        classes: number of foreground classes.
-    """
-    verified = labels != IGNORED
-    scores = []
-    for index in range(1, classes + 1):
-        own, truth = (predicted == index) & verified, labels == index
-        total = float(own.sum() + truth.sum())
-        scores.append(2 * float((own & truth).sum()) / total if total else math.nan)
-    return scores
-
-
 def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
     elapsed = time.monotonic() - run.started
     done = state.step - first
-    dice = {name: round(score, 4) for name, score in zip(run.class_names, state.dice, strict=False) if score == score}
+    found = dict(zip(values.terms, torch.stack(list(values.terms.values())).tolist(), strict=True))
+    dice = {
+        name: round(score, 4)
+        for name, score in zip(run.class_names, state.dice.tolist(), strict=False)
+        if score == score
+    }
     return {
         "step": state.step,
         "steps": run.config.steps,
-        "losses": {name: round(float(term), 6) for name, term in values.terms.items()},
+        "losses": {name: round(value, 6) for name, value in found.items() if math.isfinite(value)},
         "gradients": {name: round(norm, 6) for name, norm in values.gradients.items()},
         "learning_rate": learning_rate(run.config, state.step - 1),
         "dice": dice,

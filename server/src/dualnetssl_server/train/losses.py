@@ -135,19 +135,65 @@ def union_pseudo_labels(first: Tensor, second: Tensor) -> Tensor:
 def reliable_voxels(uncertainty: Tensor, pseudo: Tensor, where: Tensor, share: float, classes: int) -> Tensor:
     """Return, per class, the ``share`` of voxels with the lowest uncertainty, as a boolean ``[B, D, H, W]``.
 
-    A class with fewer than 32 voxels gives none. The quantile is taken of at most 2^20 evenly spaced voxels.
+    A class with fewer than 32 voxels gives none. The quantile is taken of at most 2^20 evenly spaced voxels, sorted
+    once for all classes; how many voxels a class has stays on the device.
     """
     reliable = torch.zeros_like(where)
     stride = max(1, math.ceil(uncertainty.numel() / _LARGEST_SAMPLE))
-    sample = uncertainty.flatten()[::stride]
-    sampled_classes = torch.where(where, pseudo, -1).flatten()[::stride]
+    ordered, order = uncertainty.flatten()[::stride].sort()
+    ordered_classes = torch.where(where, pseudo, -1).flatten()[::stride][order]
     for index in range(classes):
         own = where & (pseudo == index)
-        values = torch.where(sampled_classes == index, sample, torch.nan)
-        threshold = torch.nanquantile(values, share)
+        threshold = _quantile(ordered, ordered_classes == index, share)
         enough = own.sum() >= _FEWEST_RELIABLE
         reliable |= own & (uncertainty <= threshold) & enough
     return reliable
+
+
+def _quantile(ordered: Tensor, member: Tensor, share: float) -> Tensor:
+    """Return the quantile of the members among ascending values ``[N]``, between two of them if it falls there."""
+    ranks = member.cumsum(0)
+    position = share * (ranks[-1] - 1).clamp(min=0).double()
+    around = torch.stack([position.floor(), position.ceil()]).long() + 1
+    below, above = ordered[nth_places(ranks, around)]
+    return torch.lerp(below, above, position.frac().float())
+
+
+def nth_places(ranks: Tensor, wanted: Tensor) -> Tensor:
+    """Return where the n-th members are, given how many there are up to each place; the last place if there are fewer.
+
+    Args:
+        ranks: running count of members, int64 ``[N]``.
+        wanted: n, from 1 on, int64 of any shape.
+
+    Example:
+        >>> nth_places(torch.tensor([0, 1, 1, 2]), torch.tensor([1, 2, 3])).tolist()
+        [1, 3, 3]
+    """
+    return torch.searchsorted(ranks, wanted).clamp(max=len(ranks) - 1)
+
+
+def pick_evenly(classes: Tensor, index: int, most: int) -> tuple[Tensor, Tensor]:
+    """Pick voxels of a class evenly, as many places as there can be, so that no shape depends on what is found.
+
+    Args:
+        classes: class indices, flat ``[N]``.
+        index: the class.
+        most: number of voxels wanted.
+
+    Returns:
+        Places ``[min(most, N)]`` and how many of them, from the first on, are voxels of the class.
+
+    Example:
+        >>> places, count = pick_evenly(torch.tensor([1, 0, 1, 1, 0, 1]), 1, 3)
+        >>> places[:count].tolist()
+        [0, 2, 5]
+    """
+    ranks = (classes == index).cumsum(0)
+    slots = torch.arange(min(most, len(classes)), device=classes.device)
+    spread = slots * (ranks[-1] - 1) // max(1, len(slots) - 1)
+    wanted = torch.where(ranks[-1] > len(slots), spread, slots) + 1
+    return nth_places(ranks, wanted), ranks[-1].clamp(max=len(slots))
 
 
 def uncertain_pseudo_labels(
@@ -190,7 +236,7 @@ def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: f
     log_share = similarity.masked_fill(~known, -1e4).log_softmax(dim=1)
     own = -log_share.gather(1, queries.classes[:, None])[:, 0]
     weights = queries.weights.detach().float() * usable
-    hot = F.one_hot(queries.classes, prototypes.shape[0]).float() * weights[:, None]
+    hot = one_hot(queries.classes, prototypes.shape[0]) * weights[:, None]
     total = hot.sum(dim=0)
     per_class = (hot * torch.where(usable, own, 0)[:, None]).sum(dim=0) / total.clamp(min=1e-6)
     return masked_mean(per_class, total > 0) + 0 * queries.features.float().sum()

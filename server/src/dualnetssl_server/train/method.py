@@ -86,7 +86,7 @@ def ramps(config: TrainConfig, step: int) -> Ramps:
 
 def forward(model: DualModel, batch: Batch) -> tuple[Outputs, Outputs]:
     """Run both students over their views."""
-    first, second = (Outputs(*model.student(index)(batch.views[index])) for index in (0, 1))
+    first, second = (Outputs(*model.run(model.student(index), batch.views[index])) for index in (0, 1))
     return first, second
 
 
@@ -108,7 +108,7 @@ def teacher_beliefs(
     They come from the moving averages on the clean patches, or without those from the students themselves.
     """
     if len(model.teachers):
-        first, second = (model.predictor(index)(batch.clean)[0] for index in (0, 1))
+        first, second = (model.run(model.predictor(index), batch.clean)[0] for index in (0, 1))
     else:
         first, second = (output.logits[batch.labelled :].detach() for output in outputs)
     beliefs = first.float().softmax(dim=1), second.float().softmax(dim=1)
@@ -116,22 +116,22 @@ def teacher_beliefs(
 
 
 @torch.no_grad()
-def guide(beliefs: tuple[Tensor, Tensor], student: int, where: Tensor, config: TrainConfig) -> Guidance:
-    """Turn both networks' beliefs into what one student is taught.
+def guide(beliefs: tuple[Tensor, Tensor], where: Tensor, config: TrainConfig) -> tuple[Guidance, Guidance]:
+    """Turn both networks' beliefs into what each student is taught; all but the teacher is common to both.
 
     Args:
         beliefs: from `teacher_beliefs`.
-        student: index of the network that learns.
         where: voxels of the unlabelled patches that nobody verified.
         config: the run's configuration.
     """
     mean = (beliefs[0] + beliefs[1]) / 2
-    teacher = mean if config.teacher == "ensemble" else beliefs[1 - student]
+    teachers = (mean, mean) if config.teacher == "ensemble" else (beliefs[1], beliefs[0])
     union = config.pseudo_labels == "union"
     pseudo = losses.union_pseudo_labels(*beliefs) if union else losses.mean_pseudo_labels(*beliefs)
     uncertainty = losses.normalised_entropy(mean)
     reliable = losses.reliable_voxels(uncertainty, pseudo, where, config.reliable_share, mean.shape[1])
-    return Guidance(teacher, pseudo, uncertainty, reliable, where)
+    first, second = (Guidance(teacher, pseudo, uncertainty, reliable, where) for teacher in teachers)
+    return first, second
 
 
 def pseudo_label_term(logits: Tensor, guidance: Guidance, config: TrainConfig) -> Tensor:
@@ -148,36 +148,41 @@ def consistency_term(logits: Tensor, guidance: Guidance) -> Tensor:
     return losses.consistency(logits.float().softmax(dim=1), guidance.teacher, guidance.where)
 
 
-def _voxels(features: Tensor, mask: Tensor, most: int) -> tuple[Tensor, Tensor]:
-    places = mask.flatten().nonzero()[:, 0]
-    if len(places) > most:
-        places = places[torch.linspace(0, len(places) - 1, most, device=places.device).long()]
-    return features.movedim(1, -1).flatten(0, -2)[places], places
-
-
 def contrast_term(
     model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance, config: TrainConfig
 ) -> Tensor:
     """Update one network's prototypes from what is sure and return L_c of what is not."""
-    classes = output.logits.shape[1]
-    features = output.features.float()
-    means, present = _class_means(model, index, output, batch, guidance)
+    pull_only = config.contrast_form == "prototype"
+    with torch.set_grad_enabled(not pull_only):
+        means, present = _class_means(model, index, output, batch, guidance)
     model.update_prototypes(index, means.detach(), present)
-    unlabelled = features[batch.labelled :]
-    unsure = guidance.where & ~guidance.reliable
-    chosen = [
-        _voxels(unlabelled, unsure & (guidance.pseudo == c), _MOST_QUERIES * len(unlabelled)) for c in range(classes)
-    ]
-    places = torch.cat([place for _, place in chosen])
-    queries = losses.Queries(
-        F.normalize(model.heads[index](torch.cat([voxels for voxels, _ in chosen])), dim=1),
-        guidance.pseudo.flatten()[places],
-        1 - guidance.uncertainty.flatten()[places],
-    )
+    queries = _queries(model, index, output, batch, guidance)
     prototypes, known = model.prototypes[index].clone(), model.known[index].clone()
-    if config.contrast_form == "paper":
-        return losses.contrast_paper(queries, prototypes, known, means, present)
-    return losses.contrast(queries, prototypes, known)
+    if pull_only:
+        return losses.contrast(queries, prototypes, known)
+    return losses.contrast_paper(queries, prototypes, known, means, present)
+
+
+def _queries(model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance) -> losses.Queries:
+    """At most 256 doubtful voxels per class and volume; a place that no voxel fills has weight 0."""
+    classes, unlabelled = output.logits.shape[1], output.features[batch.labelled :]
+    unsure = torch.where(guidance.where & ~guidance.reliable, guidance.pseudo, IGNORED).flatten()
+    picked = [losses.pick_evenly(unsure, c, _MOST_QUERIES * len(unlabelled)) for c in range(classes)]
+    places = torch.cat([found for found, _ in picked])
+    filled = torch.cat([_filled(found, count) for found, count in picked])
+    return losses.Queries(
+        F.normalize(model.heads[index](_voxels(unlabelled, places)), dim=1),
+        guidance.pseudo.flatten()[places],
+        (1 - guidance.uncertainty.flatten()[places]) * filled,
+    )
+
+
+def _voxels(features: Tensor, places: Tensor) -> Tensor:
+    return features.movedim(1, -1).flatten(0, -2)[places].float()
+
+
+def _filled(places: Tensor, count: Tensor) -> Tensor:
+    return torch.arange(len(places), device=places.device) < count
 
 
 def _class_means(
@@ -186,21 +191,20 @@ def _class_means(
     predicted = losses.most_likely(output.logits)
     sure = torch.where(predicted == batch.labels, batch.labels.long(), IGNORED)
     taught = torch.where(guidance.reliable, guidance.pseudo, sure[batch.labelled :])
-    sure = torch.cat([sure[: batch.labelled], taught])
+    classes = torch.cat([sure[: batch.labelled], taught]).flatten()
     means, present = [], []
     for c in range(output.logits.shape[1]):
-        voxels, _ = _voxels(output.features.float(), sure == c, _MOST_PROTOTYPE_VOXELS)
-        projected = F.normalize(model.heads[index](voxels), dim=1)
-        means.append(F.normalize(projected.sum(dim=0), dim=0))
-        present.append(len(voxels) >= _FEWEST_PROTOTYPE_VOXELS)
-    return torch.stack(means), torch.tensor(present, device=predicted.device)
+        places, count = losses.pick_evenly(classes, c, _MOST_PROTOTYPE_VOXELS)
+        projected = F.normalize(model.heads[index](_voxels(output.features, places)), dim=1)
+        means.append(F.normalize((projected * _filled(places, count)[:, None]).sum(dim=0), dim=0))
+        present.append(count >= _FEWEST_PROTOTYPE_VOXELS)
+    return torch.stack(means), torch.stack(present)
 
 
 def unsupervised_terms(
-    model: DualModel, index: int, output: Outputs, beliefs: tuple[Tensor, Tensor], batch: Batch, config: TrainConfig
+    model: DualModel, index: int, output: Outputs, guidance: Guidance, batch: Batch, config: TrainConfig
 ) -> dict[str, Tensor]:
     """Return the terms ``pseudo``, ``consistency`` and ``contrast`` of one student, those that have a weight."""
-    guidance = guide(beliefs, index, batch.unverified, config)
     logits = output.logits[batch.labelled :]
     terms: dict[str, Tensor] = {}
     if config.pseudo_weight > 0:
@@ -229,9 +233,9 @@ def step_terms(
     terms = {"supervised_0": first, "supervised_1": second}
     if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
-    beliefs = teacher_beliefs(model, batch, outputs, config)
+    guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config)
     for index in students:
-        for name, term in unsupervised_terms(model, index, outputs[index], beliefs, batch, config).items():
+        for name, term in unsupervised_terms(model, index, outputs[index], guidance[index], batch, config).items():
             ramp = weights.contrast if name == "contrast" else weights.unsupervised
             terms[f"{name}_{index}"] = term * ramp / len(students)
     return terms, outputs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -29,6 +30,8 @@ class DualModel(nn.Module):
         prototypes: unit-length class prototypes ``[2, C, F']``; ``known`` tells which were ever updated.
         shares: share of each class in the labelled scans, ``[C]``; zeros until it is known.
         believed: moving average of the share that the teachers believe in on unlabelled patches, ``[C]``.
+        precision: of the networks' arithmetic, float32 or bfloat16; weights and losses are float32 always.
+        layout: of the networks' weights and volumes in memory.
     """
 
     prototypes: Tensor
@@ -56,6 +59,19 @@ class DualModel(nn.Module):
         self.register_buffer("known", torch.zeros(2, classes, dtype=torch.bool))
         self.register_buffer("shares", torch.zeros(classes))
         self.register_buffer("believed", torch.zeros(classes))
+        self.precision, self.layout = torch.float32, torch.channels_last_3d
+
+    def place(self, device: torch.device, layout: torch.memory_format) -> None:
+        """Move everything to a device, weights in that layout."""
+        self.layout = layout
+        self.to(device, memory_format=layout)  # type: ignore[call-overload]
+
+    def run(self, network: Segmenter, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits and features of ``x [B, K, D, H, W]`` in the model's precision and layout."""
+        mixed = self.precision != torch.float32
+        with torch.autocast(x.device.type, self.precision) if mixed else nullcontext():
+            logits, features = network(x.contiguous(memory_format=self.layout))
+        return logits, features
 
     def student(self, index: int) -> Segmenter:
         """Return one of the two networks."""
@@ -70,12 +86,17 @@ class DualModel(nn.Module):
         return network
 
     @torch.no_grad()
-    def follow(self, ema: float, step: int) -> None:
-        """Move the teachers towards the students, factor min(1 - 1/(step + 1), ema) (Tarvainen & Valpola 2017)."""
-        factor = min(1 - 1 / (step + 1), ema)
+    def follow(self, ema: float, step: int, taken: Tensor) -> None:
+        """Move the teachers towards the students, factor min(1 - 1/(step + 1), ema) (Tarvainen & Valpola 2017).
+
+        Args:
+            ema: the largest factor.
+            step: number of the step.
+            taken: whether the students moved; else the teachers stay, without the host asking which.
+        """
+        share = taken * (1 - min(1 - 1 / (step + 1), ema))
         for teacher, network in zip(self.teachers, self.networks, strict=bool(len(self.teachers))):
-            averaged: list[Tensor] = list(teacher.parameters())
-            torch._foreach_lerp_(averaged, list[Tensor](network.parameters()), 1 - factor)
+            _approach(list(teacher.parameters()), list(network.parameters()), share)
             for own, other in zip(teacher.buffers(), network.buffers(), strict=True):
                 own.copy_(other)
 
@@ -108,6 +129,16 @@ class DualModel(nn.Module):
         return first / first.sum(dim=1, keepdim=True), second / second.sum(dim=1, keepdim=True)
 
 
+def _approach(averaged: list[Tensor], students: list[Tensor], share: Tensor) -> None:
+    if share.device.type == "cpu":
+        for own, other in zip(averaged, students, strict=True):
+            own.lerp_(other, share)
+        return
+    gaps = torch._foreach_sub(students, averaged)
+    torch._foreach_mul_(gaps, share)
+    torch._foreach_add_(averaged, gaps)
+
+
 def _head(features: int, projected: int) -> nn.Module:
     if features == projected:
         return nn.Identity()
@@ -128,10 +159,14 @@ def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim
     """Return one optimiser per network."""
 
     def build(index: int) -> torch.optim.Optimizer:
+        parameters = parameters_of(model, index)
         arguments: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay, "fused": True}
-        if config.optimizer == "sgd":
-            return torch.optim.SGD(parameters_of(model, index), momentum=0.9, **arguments)
-        return torch.optim.AdamW(parameters_of(model, index), **arguments)
+        if config.optimizer == "adamw":
+            return torch.optim.AdamW(parameters, **arguments)
+        optimizer = torch.optim.SGD(parameters, momentum=0.9, **arguments)
+        for parameter in parameters:  # PyTorch leaves them undefined where the very first step is not taken
+            optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+        return optimizer
 
     return build(0), build(1)
 

@@ -87,9 +87,9 @@ class InstanceNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``[B, C, D, H, W]``, at least two voxels a sample, to the same shape."""
-        if x.device.type != "cpu":
+        if x.device.type != "cpu" and x.is_contiguous():
             return functional.instance_norm(x, weight=self.weight, bias=self.bias)
-        samples = x.tensor_split(len(x))
+        samples = torch.split(x, 1)
         parts = [functional.batch_norm(one, None, None, self.weight, self.bias, training=True) for one in samples]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 

@@ -40,7 +40,7 @@ def plain_state(state: TrainState) -> TrainState:
         for name, child in list(module.named_children()):
             if isinstance(child, InstanceNorm):
                 setattr(module, name, _theirs(child))
-    model.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    model.place(model.shares.device, torch.contiguous_format)
     rate = state.optimizers[0].param_groups[0]["lr"]
     first, second = (torch.optim.AdamW(parameters_of(model, k), lr=rate, foreach=False, fused=False) for k in (0, 1))
     generator = torch.Generator()
