@@ -17,7 +17,8 @@ import numpy as np
 from DualNetSSLLib.doubt import FLOOR, Array, gather_doubt
 from DualNetSSLLib.errors import InvalidRequest, NotFound, UnusableVolume
 from DualNetSSLLib.files import local_file
-from DualNetSSLLib.finding import THRESHOLD, Finder, Marks, Wish
+from DualNetSSLLib.finding import THRESHOLD, Finder, Wish
+from DualNetSSLLib.measuring import Marks
 from DualNetSSLLib.opening import fetch_predictions
 from DualNetSSLLib.places import private_folder
 from DualNetSSLLib.reports import CachedPrediction, FoundRegions
