@@ -26,6 +26,9 @@ SECTIONS = {
     "labelFrame": "Label",
     "trainFrame": "Train",
     "resultsFrame": "Results",
+    "reviewOuterFrame": "Review",
+    "comparisonFrame": "Comparison",
+    "exportFrame": "Export",
 }
 
 
@@ -98,9 +101,8 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic.library()
         root = self._root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
         self.layout.addWidget(root)
-        frames = slicer.util.childWidgetVariables(root)
         for frame, name in SECTIONS.items():
-            self.fill(getattr(frames, frame), name)
+            self.fill(getattr(slicer.util.childWidgetVariables(root), frame), name)
         self.ui = slicer.util.childWidgetVariables(root)
         root.setMRMLScene(slicer.mrmlScene)
         self.panel = self.logic.panel(self.ui, lambda: self.parameters)

@@ -13,15 +13,13 @@ import numpy.typing as npt
 from DualNetSSLLib.cache import Cache
 from DualNetSSLLib.client import Client
 from DualNetSSLLib.differences import Overlap, box_geometry, changes, counted, overlaps, voxel_ml
+from DualNetSSLLib.doubt import gather_doubt
 from DualNetSSLLib.errors import NotFound
+from DualNetSSLLib.finding import Finder, Wish, reach_of
 from DualNetSSLLib.records import Case, Geometry, LabelDefinition, Model, Prediction
 from DualNetSSLLib.reports import CachedVolume, ComparedCase, ComparedLabel, Comparison
-from DualNetSSLLib.review import regions
 from DualNetSSLLib.task import Task
-from DualNetSSLLib.volumes import volume_from_array
 
-REACH_MM = 15.0
-MINIMUM_MM3 = 20.0
 Voxels = npt.NDArray[Any]
 
 
@@ -164,7 +162,7 @@ def _compare(
     segmentations = [volumes(prediction.segmentation) for prediction in pair]
     verified = None if case.verified is None else volumes(case.verified)
     whole = 0 if case.label is None else math.prod(case.geometry.size)
-    left = [_regions_left(volumes, prediction, verified, case, threshold, len(labels)) for prediction in pair]
+    left = _regions_left(volumes, pair, segmentations, verified, case, threshold, len(labels))
     voxel = voxel_ml(case.geometry)
     return ComparedCase(
         case=case.case,
@@ -207,19 +205,26 @@ def _dice(scores: Mapping[int, Overlap], value: int) -> float | None:
 
 
 def _regions_left(
-    volumes: _Volumes, prediction: Prediction, verified: Voxels | None, case: Case, threshold: float, labels: int
-) -> int:
-    """Count the uncertain regions of a map in what nobody has verified."""
+    volumes: _Volumes,
+    pair: Sequence[Prediction],
+    segmentations: Sequence[Voxels],
+    verified: Voxels | None,
+    case: Case,
+    threshold: float,
+    labels: int,
+) -> list[int]:
+    """Count the uncertain regions of both maps in which something is not verified, cut to one size for both."""
     if case.label is not None and verified is None:
-        return 0
-    doubt = np.array(volumes(prediction.uncertainty), np.float32)
-    if verified is not None:
-        doubt[verified != 0] = 0.0
-    found = regions(
-        volume_from_array(doubt, case.geometry),
-        threshold=threshold,
-        minimum_mm3=MINIMUM_MM3,
-        classes=labels + 1,
-        reach_mm=REACH_MM,
-    )
-    return len(found)
+        return [0, 0]
+    doubts = [
+        gather_doubt(volumes(prediction.uncertainty), segmentation, case.geometry, classes=labels + 1)
+        for prediction, segmentation in zip(pair, segmentations, strict=True)
+    ]
+    reach_mm = reach_of(max(doubt.organ_mm3 for doubt in doubts))
+    return [_open(Finder(doubt, reach_mm), threshold, verified) for doubt in doubts]
+
+
+def _open(finder: Finder, threshold: float, verified: Voxels | None) -> int:
+    marks = None if verified is None else finder.marks(verified)
+    found = finder.find(Wish(threshold), marks).regions
+    return sum(region.verified_voxels < region.voxels for region in found)

@@ -74,11 +74,18 @@ def _words(model: Model, models: Sequence[Model]) -> tuple[str, ...]:
     labelled = model.metrics.get("labelled_cases")
     dice = mean_dice(model.metrics)
     return (
-        model_title(models, model.id).capitalize(),
+        _name(model, models),
         made,
         "–" if labelled is None else str(labelled),
         "–" if dice is None else f"{dice:.3f}",
     )
+
+
+def _name(model: Model, models: Sequence[Model]) -> str:
+    title = model_title(models, model.id).capitalize()
+    if model.parent is None:
+        return title
+    return _("{model}, from {parent}").format(model=title, parent=model_title(models, model.parent))
 
 
 def mean_dice(metrics: Any) -> float | None:
@@ -98,7 +105,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def _tips() -> tuple[str, ...]:
     return (
-        _("Models are numbered in the order of their making. The one in bold is in use."),
+        _("Numbered in the order of their making; from: the model that its training began with. Bold: in use."),
         _("When its training ended."),
         _("Labelled scans that it learned from."),
         _("Dice on patches of the labelled scans at the end of training, mean over the classes; new scans fare worse."),

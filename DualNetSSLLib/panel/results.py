@@ -9,7 +9,9 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.panel.case import CaseDesk
+from DualNetSSLLib.panel.comparison import ComparisonSection
 from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.exporting import ExportSection
 from DualNetSSLLib.panel.fetching import Fetching
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.modeltable import ModelTable
@@ -30,6 +32,8 @@ class ResultsSection:
         self.cases = PredictionTable(ui.predictionTable, context.open_case)
         self.overlay = OverlaySection(context, ui, desk)
         self.fetching = Fetching(context)
+        self.comparison = ComparisonSection(context, ui, desk, self.fetching)
+        self.export = ExportSection(context, ui, desk, self.fetching)
         self._wanted: set[str] = set()
         self._wire()
         self._stop = [
@@ -163,6 +167,8 @@ class ResultsSection:
             stop()
         for sender, signal, slot in self._connections():
             sender.disconnect(signal, slot)
+        self.comparison.close()
+        self.export.close()
         self.fetching.close()
         self.cases.close()
         self.overlay.close()

@@ -14,11 +14,14 @@ from DualNetSSLLib.panel.curves import TrainingCurves
 from DualNetSSLLib.panel.follower import Follower
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.plots import DICE, LOSSES, TrainingPlots
+from DualNetSSLLib.panel.shown import model_title
 from DualNetSSLLib.panel.words import duration_in_words, size_in_words, state_in_words
 from DualNetSSLLib.records import Dataset, Job
 
 DRAW_MS = 200
 """Events may come by the thousand; they are drawn no more often than this."""
+DEFAULT_WIDTH = 16
+"""Width of a training that was ordered without one."""
 TEACHING = ("in_review", "labelled", "verified")
 
 
@@ -72,6 +75,7 @@ class TrainSection:
         for widget in (ui.budgetSpin, ui.widthSpin, ui.stepsSpin):
             widget.connect("valueChanged(int)", self.update)
         ui.presetCombo.connect("currentIndexChanged(int)", self.update)
+        ui.warmStartCheck.connect("toggled(bool)", self.update)
 
     # what the user does
 
@@ -108,13 +112,16 @@ class TrainSection:
 
     def config(self) -> dict[str, Any]:
         """Return the fields of the training configuration that were chosen."""
-        ui = self._ui
+        ui, begun = self._ui, self._begun_with()
+        preset = ui.presetCombo.itemData(ui.presetCombo.currentIndex)
+        fixed = {} if begun is None or norm_of(begun) == norm_of({"preset": preset}) else {"norm": norm_of(begun)}
         return {
-            "preset": ui.presetCombo.itemData(ui.presetCombo.currentIndex),
+            "preset": preset,
             "steps": self.steps(),
-            "width": ui.widthSpin.value,
+            "width": self._width(),
             "seed": ui.seedSpin.value,
             "report_every": max(1, min(10, self.steps() // 20)),
+            **fixed,
         }
 
     def steps(self) -> int:
@@ -203,22 +210,38 @@ class TrainSection:
         hint = self._hint()
         ui.trainHint.text = hint
         ui.trainHint.visible = bool(hint)
-        ui.trainButton.text = _("Stop") if running else _("Train")
-        ui.trainButton.toolTip = (
-            _("Stop after the present step; what was learnt so far is kept as a model.")
-            if running
-            else _("Train both networks on this data set. Afterwards all cases are predicted.")
-        )
+        self._name_button(running is not None)
         ui.trainButton.enabled = not self._asked and (running is not None or not hint)
         ui.resumeButton.visible = running is None and job is not None and job.state in ("failed", "cancelled")
         ui.resumeButton.enabled = not self._asked
-        for widget in (ui.presetCombo, ui.budgetSpin, ui.trainAdvancedGroup):
+        for widget in (ui.presetCombo, ui.budgetSpin, ui.trainAdvancedGroup, ui.warmStartCheck):
             widget.enabled = running is None and state.dataset is not None
-        ui.warmStartCheck.enabled = bool(state.models)
+        self._show_start()
         ui.estimateLabel.visible = running is None and not hint
         if not hint:
             ui.estimateLabel.text = self._estimate()
         self._show_progress(job)
+
+    def _name_button(self, running: bool) -> None:
+        """Say what the button does: train, train again, or stop."""
+        ui, again = self._ui, bool(self._context.state.models)
+        ui.trainButton.text = _("Stop") if running else _("Train again") if again else _("Train")
+        if running:
+            tip = _("Stop after the present step; what was learnt so far is kept as a model.")
+        elif self._starting_model():
+            tip = _("Go on learning, from what is verified by now. Afterwards all cases are predicted and compared.")
+        else:
+            tip = _("Train both networks on this data set. Afterwards all cases are predicted.")
+        ui.trainButton.toolTip = tip
+
+    def _show_start(self) -> None:
+        """Say which model the training would go on from; that one fixes the width of the networks."""
+        ui, models = self._ui, self._context.state.models
+        ui.warmStartCheck.visible = bool(models)
+        if models:
+            title = model_title(models, self._in_use())
+            ui.warmStartCheck.text = _("Go on from {model}").format(model=title)
+        ui.widthSpin.enabled = self._starting_model() is None
 
     def _show_progress(self, job: Job | None) -> None:
         ui, curves = self._ui, self.follower.curves
@@ -273,7 +296,7 @@ class TrainSection:
         state, ui = self._context.state, self._ui
         classes = 1 + len(state.dataset.labels) if state.dataset else 2
         patches = 2 if ui.presetCombo.itemData(ui.presetCombo.currentIndex) == "supervised" else 4
-        return training_bytes([case.geometry for case in state.cases], int(ui.widthSpin.value), classes, patches)
+        return training_bytes([case.geometry for case in state.cases], self._width(), classes, patches)
 
     def _available(self) -> str:
         """Say what the device that the server will take has got."""
@@ -308,9 +331,26 @@ class TrainSection:
 
     def _starting_model(self) -> str | None:
         state = self._context.state
-        if not self._ui.warmStartCheck.checked or not state.models:
+        return self._in_use() if self._ui.warmStartCheck.checked and state.models else None
+
+    def _in_use(self) -> str:
+        """Return the id of the model in use; empty if there is none."""
+        state = self._context.state
+        newest = max(state.models, key=lambda model: model.created, default=None)
+        return state.model or ("" if newest is None else newest.id)
+
+    def _width(self) -> int:
+        """Return the width of the networks: chosen, or that of the model that the training goes on from."""
+        begun = self._begun_with()
+        return int(self._ui.widthSpin.value) if begun is None else int(begun.get("width", DEFAULT_WIDTH))
+
+    def _begun_with(self) -> dict[str, Any] | None:
+        """Return the configuration of the model that the training goes on from; None if it starts anew."""
+        start, state = self._starting_model(), self._context.state
+        model = next((model for model in state.models if model.id == start), None)
+        if model is None:
             return None
-        return state.model or state.models[0].id
+        return next((job.config for job in state.jobs if job.id == model.job), {})
 
     def _speeds(self) -> dict[str, float]:
         speeds: dict[str, float] = self._context.settings.get("speed", {})
@@ -322,11 +362,11 @@ class TrainSection:
 
     def _seconds_per_step(self) -> tuple[float, bool]:
         """Return the seconds of a step, and whether they were measured."""
-        measured = self._speeds().get(self._speed_key(self._ui.widthSpin.value))
+        measured = self._speeds().get(self._speed_key(self._width()))
         if measured:
             return measured, True
         connection = self._context.state.connection
-        return typical_seconds_per_step(connection.info.devices if connection else (), self._ui.widthSpin.value), False
+        return typical_seconds_per_step(connection.info.devices if connection else (), self._width()), False
 
     def close(self) -> None:
         """Stop listening; a training goes on."""
@@ -336,6 +376,16 @@ class TrainSection:
         for stop in self._stop_watching:
             stop()
         self.plots.remove()
+
+
+def norm_of(config: dict[str, Any]) -> str:
+    """Return the kind of normalisation that a training's configuration comes to; networks of two kinds do not fit.
+
+    Example:
+        >>> norm_of({"preset": "paper"}), norm_of({"preset": "paper", "norm": "instance"}), norm_of({})
+        ('batch', 'instance', 'instance')
+    """
+    return str(config.get("norm") or ("batch" if config.get("preset") == "paper" else "instance"))
 
 
 def dice_in_words(curves: TrainingCurves) -> str:

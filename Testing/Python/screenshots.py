@@ -117,7 +117,7 @@ def train_states(studio: Studio) -> None:
     with in_window(studio):
         studio.host.grab(None, studio.folder / "panel-train-curves.png", (1400, 860))
     ui.trainButton.click()
-    user.wait(lambda: ui.trainButton.text == "Train", 600)
+    user.wait(lambda: ui.trainButton.text == "Train again", 600)
     studio.only("train")
     studio.take("train-stopped")
 

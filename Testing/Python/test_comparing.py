@@ -116,6 +116,17 @@ def test_regions_are_counted_where_nobody_has_verified(agent, compared):
     assert [case.regions_before for case in high] == [0, 0]
 
 
+def test_certain_models_leave_no_region(server, client, agent, tmp_path):
+    dataset = client.create_dataset("certain", LABELS)
+    client.upload_case(dataset.id, "scan-1", image(1))
+    certain = [said(tmp_path, "scan-1", phantom(1)[1], doubt())]
+    before, after = (plant(server.data_folder, client, dataset, certain) for _ in range(2))
+    (case,) = agent.call("compare_models", dataset=dataset.id, before=before, after=after).cases
+    assert (case.regions_before, case.regions_after, case.changed_ml) == (0, 0, 0.0)
+    assert case.verified_voxels == 0
+    assert [label.dice_before for label in case.labels] == [None, None]
+
+
 def test_changes_lie_on_their_part_of_the_scan(agent, compared):
     dataset, (before, after), truths, _ = compared
     truth = truths["scan-2"]

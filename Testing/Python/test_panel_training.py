@@ -106,7 +106,7 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     found.wait(lambda: found.ui.trainButton.text == "Stop" and points(nodes("vtkMRMLPlotChartNode")) >= 2)
     found.ui.trainButton.click()
     found.wait(lambda: found.state.models, MINUTES)
-    found.wait(lambda: found.ui.trainButton.text == "Train")
+    found.wait(lambda: found.ui.trainButton.text == "Train again")
     assert "stopped" in found.ui.trainStateLabel.text or "predicted" in found.ui.trainStateLabel.text
     assert not found.ui.resumeButton.isHidden()
     jobs = trainings(client, dataset)

@@ -1,0 +1,73 @@
+"""What changed from one model to another, over the open scan: a label map of its own in the slice views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import slicer
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.differences import GAINED, LOST, RELABELLED
+from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.reports import CachedVolume
+from DualNetSSLLib.scene import CHANGES, add_label_map, marked_nodes, remove
+
+COLOUR_TAG = "DualNetSSL.Changes"
+OPACITY = 0.75
+COLOURS = {GAINED: (0, 158, 115), LOST: (213, 94, 0), RELABELLED: (86, 180, 233)}
+"""Three of the colours that everybody can tell apart, whatever their colour vision."""
+
+
+def names() -> dict[int, str]:
+    """Say what each value of the changes stands for."""
+    return {GAINED: _("label gained"), LOST: _("label lost"), RELABELLED: _("another label")}
+
+
+def legend_text() -> str:
+    """Return the legend as rich text, one coloured square for each kind of change."""
+    return " ".join(
+        f"<span style='color: rgb{COLOURS[value]}'>■</span>&nbsp;{name.replace(' ', '&nbsp;')}"
+        for value, name in names().items()
+    )
+
+
+def show_changes(shown: ShownCase, volume: CachedVolume, title: str, models: str) -> Any:
+    """Lay the changes over a scan that is open, in place of those that were shown.
+
+    Args:
+        shown: the case.
+        volume: the changes, as `find_changes` returns them.
+        title: of the node.
+        models: what tells this pair of models from others; kept in the node's mark.
+    """
+    hide_changes()
+    mark = shown.mark(CHANGES, models)
+    node = add_label_map(mapped(volume.file), volume.geometry, title, mark, colour_table().GetID())
+    slicer.util.setSliceViewerLayers(label=node, labelOpacity=OPACITY)
+    return node
+
+
+def hide_changes() -> None:
+    """Take the changes away, wherever they are shown."""
+    for node in list(marked_nodes(role=CHANGES)):
+        remove(node)
+
+
+def colour_table() -> Any:
+    """Return the colour table of the changes, made on its first use."""
+    scene = slicer.mrmlScene
+    node = scene.GetSingletonNode(COLOUR_TAG, "vtkMRMLColorTableNode")
+    if node is not None:
+        return node
+    node = scene.CreateNodeByClass("vtkMRMLColorTableNode")
+    node.UnRegister(None)
+    node.SetName("DualNetSSL changes")
+    node.SetSingletonTag(COLOUR_TAG)
+    node.SetHideFromEditors(True)
+    node.SetTypeToUser()
+    node.SetNumberOfColors(len(COLOURS) + 1)
+    node.SetColor(0, _("unchanged"), 0.0, 0.0, 0.0, 0.0)
+    for value, name in names().items():
+        red, green, blue = (channel / 255.0 for channel in COLOURS[value])
+        node.SetColor(value, name, red, green, blue, 1.0)
+    return scene.AddNode(node)
