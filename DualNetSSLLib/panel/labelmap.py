@@ -18,8 +18,9 @@ import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
 from DualNetSSLLib.errors import UnusableVolume
+from DualNetSSLLib.labelfiles import VALUE_TAG
 from DualNetSSLLib.records import Geometry, LabelDefinition
-from DualNetSSLLib.scene import VALUE_TAG, ijk_to_ras, numpy_matrix
+from DualNetSSLLib.scene import ijk_to_ras, numpy_matrix
 
 Labels = npt.NDArray[np.uint8]
 SLAB_VOXELS = 1 << 20
