@@ -80,38 +80,45 @@ class Lessons:
     """What a model learnt from, itself and through the models that it began from.
 
     Attributes:
-        trainings: for each of them when it ended (seconds since 1970), the cases that it was given (None: all), and
-            those whose label it was not shown.
+        taught: names of the cases, as its training wrote them down; None: it did not.
+        trainings: where it did not, for each training when it ended (seconds since 1970) and the cases that it was
+            given (None: all of that time).
     """
 
-    trainings: tuple[tuple[float, frozenset[str] | None, frozenset[str]], ...]
+    taught: frozenset[str] | None
+    trainings: tuple[tuple[float, frozenset[str] | None], ...] = ()
 
     @classmethod
     def of(cls, client: Client, models: Sequence[Model], model: str) -> Lessons:
-        """Follow a model back to the first.
+        """Read what a model's training wrote down, or else follow the model back to the first.
 
         Raises:
             NotFound: there is no such model.
         """
         known = {one.id: one for one in models}
         newest: Model | None = known.get(model) or client.model(model)
+        taught = None if newest is None else newest.metrics.get("training_cases")
+        if taught is not None:
+            return cls(frozenset(taught))
         found: list[Model] = []
         while newest is not None and newest not in found:
             found.append(newest)
             newest = known.get(newest.parent or "")
-        return cls(tuple((one.created, _given(client, one), _held_out(one)) for one in found))
+        return cls(None, tuple((one.created, _given(client, one)) for one in found))
 
     def includes(self, client: Client, case: Case) -> bool:
-        """Tell whether a label of this case was there to learn from.
+        """Tell whether the model learnt from a label of this case.
 
-        A label that came while the training ran counts as learnt from: nobody knows when it was read.
+        Where nothing is written down, a label that came while the training ran counts as learnt from.
         """
         name = case.case
-        asked = [end for end, given, out in self.trainings if name not in out and (given is None or name in given)]
-        if not asked or case.label is None:
+        if self.taught is not None:
+            return name in self.taught
+        ends = [end for end, given in self.trainings if given is None or name in given]
+        if not ends or case.label is None:
             return False
-        history = client.revisions(case.dataset, case.case)
-        return any(revision.label is not None and revision.updated <= max(asked) for revision in history)
+        history = client.revisions(case.dataset, name)
+        return any(revision.label is not None and revision.updated <= max(ends) for revision in history)
 
 
 def _given(client: Client, model: Model) -> frozenset[str] | None:
@@ -121,12 +128,6 @@ def _given(client: Client, model: Model) -> frozenset[str] | None:
     except NotFound:
         return None
     return None if cases is None else frozenset(cases)
-
-
-def _held_out(model: Model) -> frozenset[str]:
-    """Return the cases whose label the training was not shown, for validation."""
-    cases = model.metrics.get("validation_cases")
-    return frozenset(cases) if isinstance(cases, (list, tuple)) else frozenset()
 
 
 def _pair(client: Client, case: Case, before: str, after: str) -> tuple[Prediction, Prediction] | None:

@@ -107,6 +107,18 @@ def test_what_a_model_learnt_from_is_told_apart(agent, compared):
     assert learnt == {"scan-1": (True, True), "scan-2": (False, False)}
 
 
+def test_what_a_training_wrote_down_is_believed(server, client, agent, tmp_path):
+    dataset = client.create_dataset("written down", LABELS)
+    sayings = []
+    for seed in (1, 2):
+        client.upload_case(dataset.id, f"scan-{seed}", image(seed), volume_from_array(phantom(seed)[1], GEOMETRY))
+        sayings.append(said(tmp_path, f"scan-{seed}", phantom(seed)[1], doubt()))
+    taught = (["scan-1"], ["scan-1", "scan-2"])
+    models = [plant(server.data_folder, client, dataset, sayings, {"training_cases": names}) for names in taught]
+    cases = agent.call("compare_models", dataset=dataset.id, before=models[0], after=models[1]).cases
+    assert [(case.learnt_before, case.learnt_after) for case in cases] == [(True, True), (False, True)]
+
+
 def test_regions_are_counted_where_nobody_has_verified(agent, compared):
     dataset, (before, after), *_ = compared
     one, two = agent.call("compare_models", dataset=dataset.id, before=before, after=after).cases
