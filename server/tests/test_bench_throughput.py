@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dualnetssl_server.cli import bench_throughput, main
+from dualnetssl_server.cli.benchmarks.pacing import SETTINGS, fastest
 from dualnetssl_server.cli.benchmarks.plain import plain_guide, plain_state, plain_step
 from dualnetssl_server.cli.benchmarks.roofline import Device, Floor
 from dualnetssl_server.train.loop import train_step
@@ -41,6 +42,16 @@ def test_percentiles_on_the_host_choose_the_same_voxels(tmp_path):
     assert torch.equal(ours.pseudo, theirs.pseudo)
 
 
+def test_the_fastest_setting_is_one_that_computes_rightly():
+    def found(seconds, bearable=None):
+        return {"seconds": seconds, "deviation": None if bearable is None else {"bearable": bearable}}
+
+    first, second, third, fourth = map(str, SETTINGS)
+    times = {first: found(3.0), second: found(4.0), third: found(2.0, True), fourth: found(1.0, False)}
+    assert str(fastest(times)) == third == "bf16, channels last"
+    assert str(fastest({first: found(3.0), second: found(2.5)})) == second
+
+
 def test_an_operation_costs_the_larger_of_arithmetic_and_traffic():
     floor = Floor(Device(flops=1e9, bytes=1e6))
     matrix = torch.ones(10, 10)
@@ -65,9 +76,19 @@ def test_a_convolution_counts_the_same_with_and_without_gradients():
     assert found == [2 * 27 * 2 * 4 * 120] * 2
 
 
-def test_the_command_writes_table_and_figures(tmp_path, capsys):
-    assert main.main(["bench", "throughput", "--quick", "--device", "cpu", "--output", str(tmp_path)]) == 0
+def test_the_command_writes_table_and_figures(tmp_path, capsys, monkeypatch):
+    """With every setting, and compiled, though nothing is compiled here: that takes minutes and a compiler."""
+    compiled = []
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda self: compiled.append(self))
+    command = ["bench", "throughput", "--quick", "--compile", "--device", "cpu", "--output", str(tmp_path)]
+    assert main.main(command) == 0
     figures = json.loads((tmp_path / "throughput.json").read_text())["figures"]
+    assert (figures["precision"], len(compiled)) == ("torch.float32", 4)
+    tried = figures["settings"]
+    assert len(tried) == 5
+    assert [name for name in tried if name.endswith("compiled")] == list(tried)[-1:]
+    assert [found["deviation"] is None for found in tried.values()] == [True, True, False, False, True]
+    assert all(found["seconds"] > 0 for found in tried.values())
     assert [len(figures["step"][loop]) for loop in ("ours", "plain")] == [2, 2]
     assert figures["step"]["flops"] > 2 * figures["prediction"]["flops"] > 0
     assert "training step" in capsys.readouterr().out

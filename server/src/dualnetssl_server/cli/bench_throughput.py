@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import statistics
 import tempfile
@@ -28,14 +29,36 @@ _WORK = {"training step": "step", "prediction of a patch": "prediction"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
-    parser.add_argument("--width", type=int, help="channels at full resolution (default: 16 on a GPU, 8 on a CPU)")
     parser.add_argument(
-        "--patch", type=int, nargs=3, metavar=("K", "J", "I"), help="voxels (default: 80 112 112, on a CPU 32 48 32)"
+        "--width",
+        type=int,
+        help="channels at full resolution (default: 16 on a GPU, 8 on a CPU)",
+    )
+    parser.add_argument(
+        "--patch",
+        type=int,
+        nargs=3,
+        metavar=("K", "J", "I"),
+        help="voxels (default: 80 112 112, on a CPU 32 48 32)",
     )
     parser.add_argument("--rounds", type=int, default=10, help="of both loops in turns (default: 10)")
+    parser.add_argument(
+        "--settings",
+        action="store_true",
+        help="also the step in every precision and layout (a GPU: always)",
+    )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="also the step compiled, in the fastest of them: minutes",
+    )
     parser.add_argument("--threads", type=int, help="of a CPU (default: as PyTorch chooses)")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets table and JSON")
-    parser.add_argument("--quick", action="store_true", help="tiny networks, two rounds: shows that it runs, no more")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="tiny networks, two rounds: shows that it runs, no more",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,13 +74,35 @@ def run(arguments: argparse.Namespace) -> int:
     width, patch = _QUICK if arguments.quick else _SIZES[device.type]
     patch = tuple(arguments.patch) if arguments.patch else patch
     rounds = 2 if arguments.quick else arguments.rounds
-    figures = measured(device, arguments.width or width, patch, rounds)
-    frame.conclude(findings(figures), arguments.output)
+    with tempfile.TemporaryDirectory() as folder:
+        order, state = example(device, arguments.width or width, patch, Path(folder))
+        figures = measured(order, state, rounds)
+        if arguments.settings or arguments.compile or device.type == "cuda":
+            _add_settings(figures, order, state, rounds)
+        frame.conclude(findings(figures), arguments.output)
+        if arguments.compile:
+            _add_compiled(figures, order, state, rounds)
+            frame.conclude(findings(figures), arguments.output)
     return 0
 
 
-def measured(device: torch.device, width: int, patch: tuple[int, int, int], rounds: int) -> dict[str, Any]:
+def _add_settings(figures: dict[str, Any], order: Run, state: TrainState, rounds: int) -> None:
+    from dualnetssl_server.cli.benchmarks import pacing
+
+    figures["settings"] = pacing.compare(order, state, rounds)
+
+
+def _add_compiled(figures: dict[str, Any], order: Run, state: TrainState, rounds: int) -> None:
+    from dualnetssl_server.cli.benchmarks import pacing
+
+    best = dataclasses.replace(pacing.fastest(figures["settings"]), compiled=True)
+    figures["settings"] |= pacing.compare(order, state, rounds, [best])
+
+
+def measured(order: Run, ours: TrainState, rounds: int) -> dict[str, Any]:
     """Time both loops in turns; the first round of each warms up and is not counted.
+
+    Ours computes as a training on this device would choose to; a GPU does ten steps a round, to see it kept busy.
 
     Returns:
         ``step`` and ``prediction``, each with the times of ``ours`` and ``plain`` in seconds, the ``floor`` and what
@@ -66,30 +111,47 @@ def measured(device: torch.device, width: int, patch: tuple[int, int, int], roun
     import torch
 
     from dualnetssl_server.cli.benchmarks import roofline
+    from dualnetssl_server.cli.benchmarks.pacing import repeated
     from dualnetssl_server.cli.benchmarks.plain import plain_state, plain_step
+    from dualnetssl_server.train import pace
     from dualnetssl_server.train.loop import train_step
 
-    with tempfile.TemporaryDirectory() as folder:
-        order, ours = example(device, width, patch, Path(folder))
-        plain = plain_state(ours)
-        window = torch.zeros(1, 1, *patch, device=device)
-        work: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-            "step": (lambda: train_step(order, ours, False), lambda: plain_step(order, plain)),
-            "prediction": (lambda: predict(ours, window), lambda: predict(plain, window)),
+    device, patch = order.device, order.reader.patch
+    plain, window = plain_state(ours), torch.zeros(1, 1, *patch, device=device)
+    pace.settle(order, ours)
+    work: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "step": (
+            lambda: train_step(order, ours, False),
+            lambda: plain_step(order, plain),
+        ),
+        "prediction": (lambda: predict(ours, window), lambda: predict(plain, window)),
+    }
+    limits = roofline.measure(device, ours.model.precision, 1 if rounds <= 2 else 5)
+    figures: dict[str, Any] = {
+        "device": str(device),
+        "width": order.config.width,
+        "patch": list(patch),
+        "rounds": rounds,
+        "precision": str(ours.model.precision),
+        "layout": str(ours.model.layout),
+        "limits": {"flops_per_second": limits.flops, "bytes_per_second": limits.bytes},
+    }
+    count = 10 if device.type == "cuda" else 1
+    for name, both in work.items():
+        times: dict[str, list[float]] = {"ours": [], "plain": []}
+        for _ in range(rounds + 1):
+            for loop, one in zip(times, both, strict=True):
+                times[loop].append(roofline.seconds(repeated(one, count), device, 1) / count)
+        floor = roofline.Floor(limits)
+        with floor:
+            both[0]()
+        kept = {loop: found[1:] for loop, found in times.items()}
+        figures[name] = {
+            **kept,
+            "floor": floor.seconds,
+            "flops": floor.flops,
+            "peak_bytes": _peak(device),
         }
-        limits = roofline.measure(device, torch.float32, 1 if rounds <= 2 else 5)
-        figures: dict[str, Any] = {"device": str(device), "width": width, "patch": list(patch), "rounds": rounds}
-        figures["limits"] = {"flops_per_second": limits.flops, "bytes_per_second": limits.bytes}
-        for name, (mine, theirs) in work.items():
-            times: dict[str, list[float]] = {"ours": [], "plain": []}
-            for _ in range(rounds + 1):
-                times["ours"].append(roofline.seconds(mine, device, 1))
-                times["plain"].append(roofline.seconds(theirs, device, 1))
-            floor = roofline.Floor(limits)
-            with floor:
-                mine()
-            kept = {loop: found[1:] for loop, found in times.items()}
-            figures[name] = {**kept, "floor": floor.seconds, "flops": floor.flops, "peak_bytes": _peak(device)}
     return figures
 
 
@@ -120,7 +182,13 @@ def example(device: torch.device, width: int, patch: tuple[int, int, int], folde
     from dualnetssl_server.train.networks import plan_levels
     from dualnetssl_server.train.sampling import PatchReader, PreparedCase
 
-    fields = {"width": width, "warm_up": 0.0, "ramp": 0.0, "contrast_ramp": 0.0, "steps": 1_000_000}
+    fields = {
+        "width": width,
+        "warm_up": 0.0,
+        "ramp": 0.0,
+        "contrast_ramp": 0.0,
+        "steps": 1_000_000,
+    }
     config, spacing = resolve(fields), (1.0, 1.0, 1.0)
     generator = torch.Generator().manual_seed(0)
     cases = []
@@ -129,14 +197,29 @@ def example(device: torch.device, width: int, patch: tuple[int, int, int], folde
         image = (torch.randn(1, *label.shape, generator=generator) + label).half().to(device)
         places = tuple((label == index).nonzero() for index in (1, 2))
         known = name == "labelled"
-        cases.append(PreparedCase(name, image, label.to(device) if known else None, places if known else ()))
+        cases.append(
+            PreparedCase(
+                name,
+                image,
+                label.to(device) if known else None,
+                places if known else (),
+            )
+        )
     pools = sort_into_pools(cases)
     torch.manual_seed(0)
     model = DualModel(config, channels=1, classes=3, plan=plan_levels(spacing))
     model.place(device, torch.channels_last_3d)
     model.shares.copy_(class_shares(pools, 3))
     reader = PatchReader(patch, spacing, (), augment=True)
-    order = Run(config, pools, reader, ("a", "b"), JobDirectory(folder), lambda kind, **fields: None, device)
+    order = Run(
+        config,
+        pools,
+        reader,
+        ("a", "b"),
+        JobDirectory(folder),
+        lambda kind, **fields: None,
+        device,
+    )
     return order, TrainState(model, build_optimizers(model, config), generator)
 
 
@@ -153,6 +236,7 @@ def cubes(patch: tuple[int, int, int]) -> torch.Tensor:
 def findings(figures: dict[str, Any]) -> Findings:
     """Turn the figures into a table."""
     rows = [_row(title, figures[key]) for title, key in _WORK.items()]
+    rows += [_setting_row(name, found) for name, found in figures.get("settings", {}).items()]
     size = " x ".join(map(str, reversed(figures["patch"])))
     limits = figures["limits"]
     notes = (
@@ -161,12 +245,32 @@ def findings(figures: dict[str, Any]) -> Findings:
         f"{limits['bytes_per_second'] / 1e9:.1f} GB/s in a copy. The limit of a piece of work is the sum over its "
         "operations of the larger of both.",
     )
-    header = ["", "per second", "plain loop", "times as fast", "share of limit", "peak memory"]
+    header = [
+        "",
+        "per second",
+        "plain loop",
+        "times as fast",
+        "share of limit",
+        "peak memory",
+    ]
     return Findings("throughput", header, rows, figures, notes)
+
+
+def _setting_row(name: str, found: dict[str, Any]) -> list[str]:
+    deviates = found["deviation"] and not found["deviation"]["bearable"]
+    title = f"step: {name}" + (" (deviates)" if deviates else "")
+    return [title, f"{1 / found['seconds']:.2f}", "-", "-", "-", "-"]
 
 
 def _row(title: str, found: dict[str, Any]) -> list[str]:
     ours, plain = statistics.median(found["ours"]), statistics.median(found["plain"])
     ratio = statistics.median(theirs / mine for mine, theirs in zip(found["ours"], found["plain"], strict=True))
     peak = "-" if found["peak_bytes"] is None else f"{found['peak_bytes'] / 1e9:.2f} GB"
-    return [title, f"{1 / ours:.2f}", f"{1 / plain:.2f}", f"{ratio:.2f}", f"{found['floor'] / ours:.0%}", peak]
+    return [
+        title,
+        f"{1 / ours:.2f}",
+        f"{1 / plain:.2f}",
+        f"{ratio:.2f}",
+        f"{found['floor'] / ours:.0%}",
+        peak,
+    ]

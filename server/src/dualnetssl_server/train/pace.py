@@ -44,8 +44,13 @@ def settle(run: Run, state: TrainState) -> None:
     if run.device.type == "cuda":
         arrange(state, fastest(_LAYOUTS, lambda layout: trial_seconds(run, state, layout)))
     if run.config.compile:
-        for network in (*state.model.networks, *state.model.teachers):
-            network.compile()
+        compile_networks(state.model)
+
+
+def compile_networks(model: DualModel) -> None:
+    """Have every network compiled by PyTorch when it is next used; names and values of its weights stay."""
+    for network in (*model.networks, *model.teachers):
+        network.compile()
 
 
 def wants_bf16(config: TrainConfig, device: torch.device) -> bool:
