@@ -168,6 +168,14 @@ class TestCalibrate:
         assert calibrate(looks, pools, 0) is None
         assert looks.asked == ["labelled"]
 
+    def test_scans_kept_out_of_training_serve_before_those_that_taught(self):
+        looks = Looks()
+        labelled, unlabelled = self.scans(looks)
+        first = random_probabilities(2, 2000, seed=5)
+        held_out = looks.scan("held out", first, first, torch.zeros(2000, dtype=torch.long))
+        calibrate(looks, Pools((labelled,), (unlabelled,), (held_out,)), 12)
+        assert looks.asked == ["held out", "unlabelled"]
+
     def test_evenly_spaced_scans_are_taken_of_many(self):
         looks = Looks()
         labelled, _ = self.scans(looks)

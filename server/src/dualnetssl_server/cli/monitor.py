@@ -54,7 +54,12 @@ def describe(fields: dict[str, Any]) -> str | None:
     if fields["kind"] == "data":
         spacing = " x ".join(f"{step:g}" for step in reversed(fields["spacing"]))
         patch = " x ".join(str(edge) for edge in reversed(fields["patch"]))
-        return f"Voxels of {spacing} mm, patches of {patch} voxels (i x j x k). {_preparation(fields)}"
+        kept_out = len(fields.get("held_out", ()))
+        validation = f" Kept out for validation: {kept_out} of the labelled scans." if kept_out else ""
+        return f"Voxels of {spacing} mm, patches of {patch} voxels (i x j x k). {_preparation(fields)}{validation}"
+    if fields["kind"] == "validation":
+        scores = ", ".join(f"{name} {dice:.2f}" for name, dice in fields["dice"].items() if dice is not None)
+        return f"Step {fields['step']}: Dice on {len(fields['cases'])} scans kept out: {scores or 'no label shows'}."
     if fields["kind"] == "calibrated":
         share = f"{fields['error_share']:.1%} of the voxels are expected to be wrong on scans without labels"
         return f"Temperature {fields['temperature']:.2f}: {share}."

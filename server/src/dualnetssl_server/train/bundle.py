@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 import shutil
@@ -50,6 +51,12 @@ def export(model: DualModel, card: ModelCard, folder: Path) -> None:
     write_atomic(part / "docs" / "README.md", readme(card).encode())
     shutil.rmtree(folder, ignore_errors=True)
     part.replace(folder)
+
+
+def weights_digest(folder: Path) -> str:
+    """Return the SHA-256 of a model's weights, which is the model's identity wherever its folder goes."""
+    with (folder / "models" / "model.pt").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:

@@ -52,13 +52,15 @@ def calibrate(
 ) -> Calibration | None:
     """Look at labelled and unlabelled scans and fit; if every scan is labelled, the labelled ones serve as both.
 
+    Where scans were kept out of training, they are the labelled ones: what is fitted on them is not too hopeful.
+
     Args:
         look: what predicts.
         pools: the scans of the training; only verified voxels count as labelled, only others as unlabelled.
         most_scans: of either kind; evenly spaced ones are taken if there are more.
         stopped: asked before each scan; once true, there is no calibration.
     """
-    labelled, unlabelled = _spread(pools.labelled, most_scans), _spread(pools.unlabelled, most_scans)
+    labelled, unlabelled = _spread(pools.held_out or pools.labelled, most_scans), _spread(pools.unlabelled, most_scans)
     stride = 1 + sum(case.image[0].numel() for case in (*labelled, *unlabelled)) // _MOST_VOXELS
     known: list[_Sight] = []
     unknown: list[_Sight] = []

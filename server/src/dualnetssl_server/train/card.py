@@ -26,6 +26,7 @@ class ModelCard(Strict):
         metrics: what training measured.
         temperature: divides the logits of both networks; see `temperature`.
         quality: loss of Dice per loss of the networks' agreement; see `quality`. None: never fitted.
+        parent: SHA-256 of the weights that training started from (``models/model.pt``). None: it began from nothing.
     """
 
     version: str = __version__
@@ -36,6 +37,7 @@ class ModelCard(Strict):
     metrics: dict[str, Any] = Field(default_factory=dict)
     temperature: float = Field(default=1.0, gt=0)
     quality: float | None = Field(default=None, gt=0)
+    parent: str | None = None
 
     @property
     def ordered_labels(self) -> list[LabelDefinition]:

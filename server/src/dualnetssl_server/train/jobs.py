@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Generator
@@ -26,6 +30,7 @@ from dualnetssl_server.train.model import DualModel, build_optimizers
 from dualnetssl_server.train.networks import Level, plan_levels
 from dualnetssl_server.train.predict import Predictor, predict_cases
 from dualnetssl_server.train.sampling import PatchReader
+from dualnetssl_server.train.validation import DiceOf, Past, hold_out, validate
 
 _LOG = logging.getLogger(__name__)
 _CALIBRATION_OVERLAP = 0.25
@@ -83,27 +88,76 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     assert spec.train is not None  # noqa: S101 - the order was checked when it was read
     config = _warm(spec.train) if spec.model else spec.train
     recipe, plan = _recipe(spec, config)
-    pools = _pools(spec, recipe, device)
+    past = _past(spec)
+    pools = _pools(spec, recipe, device, config.validation_scans, past)
     load = _announce(spec, Load(config, recipe, plan), pools, device, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
     metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice.tolist()), "step": state.step}
-    metrics["labelled_cases"] = sum(case.label is not None for case in spec.cases)
+    metrics |= _who_taught(pools, past)
     used = recipe.model_copy(update={"patch": run.reader.patch})
     card = ModelCard(labels=spec.labels, recipe=used, config=run.config, step=state.step, metrics=metrics)
+    card = card.model_copy(update={"parent": _parent(spec)})
     if whole:
-        card = _calibrated(card, run, state)
+        card = _calibrated(_validated(card, run, state), run, state)
     if state.step > 0:
         bundle.export(state.model, card, directory.model_path)
     outcome = "succeeded" if whole else "cancelled"
-    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=metrics)
+    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=card.metrics)
+
+
+def _past(spec: JobSpec) -> Past:
+    """What the training of the model that this one starts from did with its labelled scans."""
+    if not spec.model:
+        return Past()
+    metrics = read_card(Path(spec.model)).metrics
+    taught = metrics.get("training_cases")
+    return Past(None if taught is None else frozenset(taught), frozenset(metrics.get("validation_cases", ())))
+
+
+def _who_taught(pools: Pools, past: Past) -> dict[str, Any]:
+    """Metrics that tell which labels were seen, by this training or by one that it goes on from."""
+    taught = frozenset(case.name for case in pools.labelled)
+    found: dict[str, Any] = {"labelled_cases": len(taught)}
+    if past.taught is not None:
+        found["training_cases"] = sorted(taught | past.taught)
+    return found | {"validation_cases": sorted(case.name for case in pools.held_out)}
+
+
+def _parent(spec: JobSpec) -> str | None:
+    return bundle.weights_digest(Path(spec.model)) if spec.model else None
+
+
+def _validated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
+    dice = _validate(card, run.pools, run.report, state)
+    return card.model_copy(update={"metrics": card.metrics | {"validation_dice": dice}}) if dice else card
+
+
+def _validate(card: ModelCard, pools: Pools, report: Report, state: TrainState) -> DiceOf:
+    """Measure Dice on the scans kept out and tell; empty if none is."""
+    if not pools.held_out:
+        return {}
+    with _predicting(card, state, pools.held_out[0].image.device) as predictor:
+        names = [label.name for label in card.ordered_labels]
+        dice = validate(predictor.probabilities, pools.held_out, names)
+    report("validation", step=state.step, cases=[case.name for case in pools.held_out], dice=dice)
+    return dice
+
+
+@contextmanager
+def _predicting(card: ModelCard, state: TrainState, device: torch.device) -> Iterator[Predictor]:
+    """Predict with the networks as they are; training can go on afterwards."""
+    training = [network.training for network in state.model.networks]
+    networks = (state.model.predictor(0).eval(), state.model.predictor(1).eval())
+    yield Predictor(card, networks, device, _CALIBRATION_OVERLAP)
+    for network, mode in zip(state.model.networks, training, strict=True):
+        network.train(mode)
 
 
 def _calibrated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
     """Fit temperature and quality estimate; a training that was stopped goes without, so that it ends at once."""
-    networks = (state.model.predictor(0).eval(), state.model.predictor(1).eval())
-    predictor = Predictor(card, networks, run.device, _CALIBRATION_OVERLAP)
     most = card.config.calibration_scans
-    found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
+    with _predicting(card, state, run.device) as predictor:
+        found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
     if found is None:
         return card
     run.report("calibrated", step=state.step, **asdict(found))
@@ -132,13 +186,15 @@ def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ..
     return card.recipe, plan_levels(card.recipe.spacing)
 
 
-def _pools(spec: JobSpec, recipe: Recipe, device: torch.device) -> Pools:
+def _pools(spec: JobSpec, recipe: Recipe, device: torch.device, validation_scans: int | None, past: Past) -> Pools:
     pools = sort_into_pools([prepare_case(case, spec.labels, recipe, device) for case in spec.cases])
     if not pools.labelled:
         raise InvalidDataset(
             "no scan with a verified voxel", "at least one labelled scan", "Label a scan and train again."
         )
-    return pools
+    held_out = hold_out(pools.labelled, validation_scans, past)
+    teaching = tuple(case for case in pools.labelled if not any(case is kept for kept in held_out))
+    return Pools(teaching, pools.unlabelled, held_out)
 
 
 def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report) -> Load:
@@ -152,8 +208,17 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, rep
 
     recipe = load.recipe
     counts = {"cases": len(spec.cases), "labelled": len(pools.labelled), "unlabelled": len(pools.unlabelled)}
+    held_out = [case.name for case in pools.held_out]
     sizes = {"memory_estimate_bytes": need(load), "memory_free_bytes": memory.free_bytes(device)}
-    report("data", **counts, spacing=recipe.spacing, patch=recipe.patch, window=recipe.window, **sizes)
+    report(
+        "data",
+        **counts,
+        **sizes,
+        held_out=held_out,
+        spacing=recipe.spacing,
+        patch=recipe.patch,
+        window=recipe.window,
+    )
     if not pools.unlabelled and load.config.unlabelled_per_step > 0:
         warn("every scan is labelled: training goes on from the labels alone")
     return memory.fitting(load, need, sizes["memory_free_bytes"], warn)
@@ -189,7 +254,8 @@ def _set_up(
     config, recipe = load.config, load.recipe
     names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
     reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
-    run = Run(config, pools, reader, names, directory, report, device)
+    card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
+    run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
     state = _new_state(spec, config, load.plan, device)
     state.model.shares.copy_(class_shares(pools, len(names) + 1))
     return run, state

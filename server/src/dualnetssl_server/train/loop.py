@@ -31,7 +31,7 @@ _GRADIENTS_EVERY = 10
 
 @dataclass(frozen=True)
 class Run:
-    """What stays the same during a run."""
+    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps."""
 
     config: TrainConfig
     pools: Pools
@@ -40,6 +40,7 @@ class Run:
     directory: JobDirectory
     report: Report
     device: torch.device
+    watch: Callable[[TrainState], object] = lambda state: None
     started: float = field(default_factory=time.monotonic)
 
 
@@ -69,6 +70,8 @@ def train(run: Run, state: TrainState) -> bool:
         if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
             checkpoint.save(state, run.directory)
             run.report("checkpoint", step=state.step)
+        if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
+            run.watch(state)
     return True
 
 

@@ -87,8 +87,9 @@ def _voxels(patch: Sequence[int], above: Sequence[Level]) -> int:
 
 
 def scan_voxels(pools: Pools) -> int:
-    """Return the voxels of all scans that rest on the device; a scan in both pools counts once."""
-    return sum({case.name: case.image.numel() for case in (*pools.labelled, *pools.unlabelled)}.values())
+    """Return the voxels of all scans that rest on the device; a scan in two pools counts once."""
+    cases = (*pools.labelled, *pools.unlabelled, *pools.held_out)
+    return sum({case.name: case.image.numel() for case in cases}.values())
 
 
 def free_bytes(device: torch.device) -> int | None:

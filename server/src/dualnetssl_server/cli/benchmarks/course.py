@@ -192,7 +192,8 @@ def _spent(earlier: Path) -> Effort:
 
 def _order(plan: Plan, start: Start, model: Path, folder: Path, corrections: Corrections) -> JobSpec:
     ground = plan.ground
-    config = checked_config({**ground.fields, "preset": "default", "seed": start.seed, "steps": plan.warm_steps})
+    own = {"preset": "default", "seed": start.seed, "steps": plan.warm_steps}
+    config = checked_config({"validation_scans": 0, **ground.fields, **own})
     cases = tuple(with_correction(case, folder, corrections) for case in ground.material.cases(plan.labelled))
     return JobSpec(
         kind=JobKind.TRAIN,

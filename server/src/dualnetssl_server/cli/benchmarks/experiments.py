@@ -72,7 +72,8 @@ class Ground:
             InvalidRequest: a field is unknown or has a value that is not allowed.
         """
         own = {"preset": experiment.preset, "seed": experiment.seed}
-        config = with_rhythm(checked_config({**self.fields, **experiment.overrides, **own}))
+        common = {"validation_scans": 0}  # every label teaches, as in the protocols
+        config = with_rhythm(checked_config({**common, **self.fields, **experiment.overrides, **own}))
         cases = self.material.cases(experiment.labelled)
         return JobSpec(kind=JobKind.TRAIN, labels=self.material.labels, cases=cases, device=self.device, train=config)
 
