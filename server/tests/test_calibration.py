@@ -158,6 +158,17 @@ class TestCalibrate:
         assert whole.error_share > 0
         assert found.error_share == pytest.approx(1.0 * 20 / 60)  # nothing is wrong where it is verified
 
+    @pytest.mark.parametrize("held_out", [True, False])
+    def test_the_table_counts_wrong_voxels_by_the_value_of_the_calibrated_map(self, held_out):
+        looks = Looks()
+        labelled, unlabelled = self.scans(looks)
+        pools = Pools((labelled,), (unlabelled,), (labelled,) if held_out else ())
+        found = calibrate(looks, pools, 12)
+        rows = found.reliability["uncertainty"]
+        assert (found.reliability["scans"], found.reliability["held_out"]) == (1, held_out)
+        assert (sum(row[2] for row in rows), sum(row[3] for row in rows)) == (2000, 40)
+        assert (rows[0][0], rows[-1][1]) == (0.0, 1.0)
+
     def test_it_stops_when_asked_and_can_be_left_out(self):
         looks = Looks()
         labelled, unlabelled = self.scans(looks)
@@ -192,17 +203,20 @@ def trained(tmp_path_factory):
     events = []
     result = jobs.perform(directory, lambda kind, **fields: events.append({"kind": kind, **fields}))
     assert result.outcome == "succeeded"
-    return directory, events
+    return directory, events, result.metrics
 
 
 class TestTraining:
     def test_the_model_keeps_what_was_fitted(self, trained):
-        directory, events = trained
+        directory, events, metrics = trained
         (event,) = [event for event in events if event["kind"] == "calibrated"]
         card = read_card(directory.model_path)
         assert (card.temperature, card.quality) == (event["temperature"], event["quality"])
         assert card.quality > 0
         assert event["step"] == 2
+        assert "reliability" not in event
+        assert set(card.metrics["reliability"]) == {"uncertainty", "disagreement", "scans", "held_out"}
+        assert metrics["reliability"] == card.metrics["reliability"], "the server keeps what the result says"
         assert event["scans"] == 4
         assert BOUNDS[0] <= card.temperature <= BOUNDS[1]
         told = describe(event | {"temperature": 0.664, "error_share": 0.0126})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from torch import Tensor
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train.batches import Pools
 from dualnetssl_server.train.quality import fit_quality, overlaps
+from dualnetssl_server.train.reliability import tables
 from dualnetssl_server.train.sampling import PreparedCase
 from dualnetssl_server.train.temperature import Tally, expected_error_share, fit_temperature, tally
 
@@ -30,12 +32,14 @@ class Calibration:
         quality: loss of Dice per loss of agreement.
         error_share: share of wrong voxels expected on scans without labels.
         scans: how many were looked at.
+        reliability: how often voxels were wrong by the value that the maps show, see `reliability.tables`.
     """
 
     temperature: float
     quality: float
     error_share: float
     scans: int
+    reliability: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class _Sight:
     counts: Tally
     sample: tuple[Tensor, Tensor]
     quality: tuple[tuple[float | None, float | None], ...] = ()
+    truth: Tensor | None = None
 
 
 def calibrate(
@@ -69,7 +74,7 @@ def calibrate(
             if stopped():
                 return None
             sights.append(_see(look, case, verified, stride))
-    return _fit(known, unknown or known) if known else None
+    return _fit(known, unknown or known, bool(pools.held_out)) if known else None
 
 
 def _spread(cases: Sequence[PreparedCase], most: int) -> list[PreparedCase]:
@@ -90,20 +95,23 @@ def _see(look: Look, case: PreparedCase, verified: bool, stride: int) -> _Sight:
     agreements = overlaps(first.argmax(dim=0), second.argmax(dim=0), classes)
     dices = overlaps((first + second).argmax(dim=0), label, classes)
     quality = tuple(zip(agreements, dices, strict=True))
-    return _Sight(tally(first, second, label), _thin(first, second, stride), quality)
+    return _Sight(tally(first, second, label), _thin(first, second, stride), quality, label[::stride].clone())
 
 
 def _thin(first: Tensor, second: Tensor, stride: int) -> tuple[Tensor, Tensor]:
     return first[:, ::stride].clone(), second[:, ::stride].clone()
 
 
-def _fit(labelled: Sequence[_Sight], unlabelled: Sequence[_Sight]) -> Calibration:
+def _fit(labelled: Sequence[_Sight], unlabelled: Sequence[_Sight], held_out: bool) -> Calibration:
     known, unknown = (reduce(Tally.__add__, [sight.counts for sight in part]) for part in (labelled, unlabelled))
     share = expected_error_share(known, unknown)
     first, second = (torch.cat([sight.sample[index] for sight in unlabelled], dim=1) for index in (0, 1))
+    temperature = fit_temperature(first, second, share)
+    known_voxels = [(*sight.sample, sight.truth) for sight in labelled if sight.truth is not None]
     return Calibration(
-        temperature=fit_temperature(first, second, share),
+        temperature=temperature,
         quality=fit_quality(pair for sight in labelled for pair in sight.quality),
         error_share=share,
         scans=len(labelled) + (0 if unlabelled is labelled else len(unlabelled)),
+        reliability=tables(known_voxels, temperature, held_out),
     )

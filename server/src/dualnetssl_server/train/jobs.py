@@ -160,8 +160,10 @@ def _calibrated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
         found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
     if found is None:
         return card
-    run.report("calibrated", step=state.step, **asdict(found))
-    return card.model_copy(update={"temperature": found.temperature, "quality": found.quality})
+    fitted = asdict(found)
+    metrics = card.metrics | {"reliability": fitted.pop("reliability")}
+    run.report("calibrated", step=state.step, **fitted)
+    return card.model_copy(update={"temperature": found.temperature, "quality": found.quality, "metrics": metrics})
 
 
 def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | None]:
