@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.differences import GAINED, LOST, RELABELLED
 from DualNetSSLLib.panel.shown import ShownCase, mapped
 from DualNetSSLLib.reports import CachedVolume
-from DualNetSSLLib.scene import CHANGES, add_label_map, marked_nodes, remove
+from DualNetSSLLib.scene import CHANGES, add_label_map, marked_node, marked_nodes, remove
 
 COLOUR_TAG = "DualNetSSL.Changes"
 OPACITY = 0.75
@@ -31,8 +31,8 @@ def legend_text() -> str:
     )
 
 
-def show_changes(shown: ShownCase, volume: CachedVolume, title: str, models: str) -> Any:
-    """Lay the changes over a scan that is open, in place of those that were shown.
+def add_changes(shown: ShownCase, volume: CachedVolume, title: str, models: str) -> Any:
+    """Make the node of the changes of a case that is open, in place of the one there was.
 
     Args:
         shown: the case.
@@ -40,15 +40,21 @@ def show_changes(shown: ShownCase, volume: CachedVolume, title: str, models: str
         title: of the node.
         models: what tells this pair of models from others; kept in the node's mark.
     """
-    hide_changes()
+    remove_changes()
     mark = shown.mark(CHANGES, models)
-    node = add_label_map(mapped(volume.file), volume.geometry, title, mark, colour_table().GetID())
-    slicer.util.setSliceViewerLayers(label=node, labelOpacity=OPACITY)
-    return node
+    return add_label_map(mapped(volume.file), volume.geometry, title, mark, colour_table().GetID())
 
 
-def hide_changes() -> None:
-    """Take the changes away, wherever they are shown."""
+def lay_changes(on: bool) -> bool:
+    """Lay the changes over the scan in every slice view, or take them off; tells whether they lie there now."""
+    node = marked_node(role=CHANGES)
+    if node is not None:
+        slicer.util.setSliceViewerLayers(label=node if on else None, labelOpacity=OPACITY)
+    return on and node is not None
+
+
+def remove_changes() -> None:
+    """Remove the changes, wherever they are shown."""
     for node in list(marked_nodes(role=CHANGES)):
         remove(node)
 

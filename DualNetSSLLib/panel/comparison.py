@@ -8,7 +8,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.panel.case import CaseDesk
-from DualNetSSLLib.panel.changes import hide_changes, legend_text, show_changes
+from DualNetSSLLib.panel.changes import add_changes, lay_changes, legend_text, remove_changes
 from DualNetSSLLib.panel.comparisontable import ComparisonTable
 from DualNetSSLLib.panel.comparisonwords import comparison_in_words
 from DualNetSSLLib.panel.context import PanelContext
@@ -17,6 +17,7 @@ from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.shown import ShownCase, model_title
 from DualNetSSLLib.records import Model
 from DualNetSSLLib.reports import CachedVolume, Comparison, Progress
+from DualNetSSLLib.scene import IMAGE
 from DualNetSSLLib.session import Call
 
 SETTING = "showChanges"
@@ -34,7 +35,8 @@ class ComparisonSection:
         self._call: Call | None = None
         self._looking: Call | None = None
         self._progress = Progress(done=0)
-        self._overlay: object = None
+        self._wanted: object = None
+        self._laid = False
         self._offered: tuple[str, ...] = ()
         self._known: tuple[str, frozenset[str]] | None = None
         ui.changesLegend.text = legend_text()
@@ -155,19 +157,19 @@ class ComparisonSection:
 
     def _show_changes(self) -> None:
         """Bring the layer of changes up to date with the open case and the comparison."""
-        shown, comparison = self._desk.shown, self.comparison
-        image = None if shown is None else shown.node("image")
-        wanted = None
-        if shown is not None and image is not None and comparison is not None and self._ui.changesCheck.checked:
-            wanted = (shown.dataset.id, shown.name, image.GetID(), comparison.before, comparison.after)
-        if wanted == self._overlay:
+        shown, comparison, on = self._desk.shown, self.comparison, bool(self._ui.changesCheck.checked)
+        image = None if shown is None else shown.node(IMAGE)
+        if shown is None or image is None or comparison is None:
+            self._drop()
             return
-        self._overlay = wanted
-        hide_changes()
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
-        if shown is not None and comparison is not None and wanted is not None:
+        wanted = (shown.dataset.id, shown.name, image.GetID(), comparison.before, comparison.after)
+        if wanted == self._wanted:
+            if on != self._laid:
+                self._laid = lay_changes(on)
+            return
+        self._drop()
+        if on:
+            self._wanted = wanted
             self._looking = self._context.session.call(
                 "find_changes",
                 dataset=shown.dataset.id,
@@ -178,6 +180,13 @@ class ComparisonSection:
                 failed=self.message.error,
             )
 
+    def _drop(self) -> None:
+        """Show no changes, and expect none."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking, self._wanted, self._laid = None, None, False
+        remove_changes()
+
     def _found(self, shown: ShownCase, comparison: Comparison, volume: CachedVolume | None) -> None:
         self._looking = None
         if volume is None or shown is not self._desk.shown or comparison is not self.comparison:
@@ -185,7 +194,8 @@ class ComparisonSection:
         title = _("changes, {before} → {after}").format(
             **dict(zip(("before", "after"), self._titles(comparison), strict=True))
         )
-        show_changes(shown, volume, title, f"{comparison.before} {comparison.after}")
+        add_changes(shown, volume, title, f"{comparison.before} {comparison.after}")
+        self._laid = lay_changes(bool(self._ui.changesCheck.checked))
 
     # the widgets
 
@@ -256,7 +266,5 @@ class ComparisonSection:
         for sender, signal, slot in self._connections():
             sender.disconnect(signal, slot)
         self.stop()
-        if self._looking is not None:
-            self._looking.cancel()
+        self._drop()
         self.table.close()
-        hide_changes()

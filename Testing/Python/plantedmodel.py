@@ -21,7 +21,7 @@ class Planted:
     summary: dict[str, Any] = field(default_factory=dict)
 
 
-def plant(data_folder, client, dataset, said, metrics=None):
+def plant(data_folder, client, dataset, said, metrics=None, parent=None):
     """Record a finished training with these predictions; returns the model's id.
 
     Args:
@@ -30,10 +30,11 @@ def plant(data_folder, client, dataset, said, metrics=None):
         dataset: record of the data set.
         said: one `Planted` a case.
         metrics: what the training is to have measured.
+        parent: id of the model that it is to have gone on from.
     """
     store = Store(Path(data_folder) / "store.sqlite")
     try:
-        job, _ = store.jobs.create(JobCreate(kind="train", dataset=dataset.id))
+        job, _ = store.jobs.create(JobCreate(kind="train", dataset=dataset.id, model=parent))
         if not store.jobs.transition(job.id, [JobState.QUEUED], JobState.SUCCEEDED):
             raise RuntimeError("the server was quicker and has begun to train")
         labels = tuple(LabelDefinition.model_validate(label.to_json()) for label in dataset.labels)
