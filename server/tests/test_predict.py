@@ -17,7 +17,7 @@ from dualnetssl_server.train.card import ModelCard
 from dualnetssl_server.train.model import DualModel
 from dualnetssl_server.train.networks import plan_levels
 from dualnetssl_server.train.predict import Predictor, believe, load_predictor, predict_cases
-from dualnetssl_server.train.uncertainty import combine, entropy, gather
+from dualnetssl_server.train.uncertainty import combine, entropy
 
 CPU = torch.device("cpu")
 
@@ -229,23 +229,3 @@ class TestResuming:
         endings = ("seg", "uncertainty", "disagreement")
         wanted = {f"scan{index}.{ending}.nrrd" for index in range(3) for ending in endings} | {"predictions.json"}
         assert {path.name for path in (tmp_path / "out").iterdir()} == wanted
-
-
-@pytest.mark.parametrize("size", [(11, 13, 12), (7, 20, 9), (3, 5, 6), (1, 4, 4)])
-def test_slabs_give_what_the_whole_scan_gives(size, monkeypatch):
-    generator = torch.Generator().manual_seed(0)
-    both = [torch.randn((3, 5, 8, 9), generator=generator).softmax(dim=0) for _ in range(2)]
-    whole = [
-        torch.nn.functional.interpolate(part[None], size=size, mode="trilinear", align_corners=False)[0]
-        for part in both
-    ]
-    monkeypatch.setattr(predict, "_SLAB_VOXELS", 2 * size[1] * size[2])
-    cut = list(predict.slabs(size))
-    assert len(cut) == -(-size[0] // 2)
-    found = gather(((predict.back(both[0], size, part), predict.back(both[1], size, part)) for part in cut), size)
-    wanted = combine(*whole)
-    assert torch.allclose(found.total, wanted.total, atol=1e-5)
-    assert torch.allclose(found.disagreement, wanted.disagreement, atol=1e-5)
-    assert torch.allclose(found.expected, wanted.expected, rtol=1e-5)
-    assert float((found.classes == wanted.classes).float().mean()) > 0.99
-    assert found.agreement == pytest.approx(wanted.agreement, abs=0.02)

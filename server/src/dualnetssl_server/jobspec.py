@@ -24,6 +24,9 @@ class PredictConfig(Strict):
     """How scans are predicted."""
 
     overlap: float = Field(default=0.5, ge=0, lt=1, description="overlap of neighbouring windows")
+    memory_gb: float | None = Field(
+        default=None, gt=0, description="most memory to take beside the program; absent: four fifths of what is free"
+    )
 
 
 class JobSpec(Strict):

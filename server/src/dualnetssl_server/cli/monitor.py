@@ -51,7 +51,7 @@ def describe(fields: dict[str, Any]) -> str | None:
         return f"Device: {fields['device']}."
     if fields["kind"] == "resumed":
         return f"Resumed from the checkpoint of step {fields['step']}."
-    if fields["kind"] == "data":
+    if fields["kind"] == "data" and "spacing" in fields:
         spacing = " x ".join(f"{step:g}" for step in reversed(fields["spacing"]))
         patch = " x ".join(str(edge) for edge in reversed(fields["patch"]))
         kept_out = len(fields.get("held_out", ()))

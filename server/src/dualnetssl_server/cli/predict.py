@@ -14,6 +14,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets segmentations and maps")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--overlap", type=float, default=0.5, help="of neighbouring windows, 0 to 1 (default: 0.5)")
+    parser.add_argument(
+        "--memory-gb", metavar="GB", type=float, help="most memory to take (default: 80 %% of the free)"
+    )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
 
 
@@ -27,6 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not 0 <= arguments.overlap < 1:
         raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to below 1", "Leave it out for 0.5.")
+    if arguments.memory_gb is not None and arguments.memory_gb <= 0:
+        raise InvalidRequest(
+            f"--memory-gb {arguments.memory_gb}", "a size above 0", "Leave it out for 80 % of the free."
+        )
     with Progress("checking files") as checking:
         found = intake.take_images(arguments.images, checking.count)
     intake.refuse_findings(found.findings, arguments.skip_invalid)
@@ -35,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl_server.train.jobs import choose_device
     from dualnetssl_server.train.predict import predict_cases
 
-    stopped, config = threading.Event(), PredictConfig(overlap=arguments.overlap)
+    stopped, config = threading.Event(), PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
     device = choose_device(arguments.device)
     with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
         table = predict_cases(
@@ -46,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             device,
             lambda name, done, total: progress.count(done, total, name),
             stopped.is_set,
+            lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
         )
     print(f"{len(table['cases'])} of {len(found.cases)} scans are predicted in {arguments.output}.")
     return 130 if stopped.is_set() else 0

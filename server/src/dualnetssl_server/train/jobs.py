@@ -24,6 +24,7 @@ from dualnetssl_server.train.calibration import calibrate
 from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.checkpoint import TrainState
 from dualnetssl_server.train.data import Recipe, choose_recipe, prepare_case
+from dualnetssl_server.train.footprint import Budget
 from dualnetssl_server.train.loop import Report, Run, train
 from dualnetssl_server.train.memory import Load
 from dualnetssl_server.train.model import DualModel, build_optimizers
@@ -281,8 +282,14 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
     def on_case(name: str, done: int, total: int) -> None:
         report("predicted", case=name, done=done, total=total)
 
-    stop = directory.cancel_requested
-    table = predict_cases(Path(spec.model), spec.cases, directory.predictions_path, spec.predict, device, on_case, stop)
+    def on_budget(budget: Budget) -> None:
+        sizes = {"memory_estimate_bytes": budget.estimate, "memory_allowed_bytes": budget.allowed}
+        report("data", cases=len(spec.cases), **sizes)
+        if budget.warning is not None:
+            report("warning", message=budget.warning)
+
+    stop, output = directory.cancel_requested, directory.predictions_path
+    table = predict_cases(Path(spec.model), spec.cases, output, spec.predict, device, on_case, stop, on_budget)
     whole = len(table["cases"]) == len(spec.cases)
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
 

@@ -1,4 +1,4 @@
-"""Reading the next item and writing the last one while the present one is worked on."""
+"""Going through items: reading the next and writing the last one meanwhile, or one after the other."""
 
 from __future__ import annotations
 
@@ -53,3 +53,22 @@ def overlap(
                 yield write(found.pop())
             if working is None:
                 break
+
+
+def one_by_one(
+    items: Sequence[Item],
+    read: Callable[[Item], Given],
+    work: Callable[[Given], Found],
+    write: Callable[[Found], Written],
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Written]:
+    """Yield what `overlap` yields, with one item at hand at a time: slower, and in a third of the memory.
+
+    Example:
+        >>> list(one_by_one([1, 2, 3], float, lambda number: 2 * number, str))
+        ['2.0', '4.0', '6.0']
+    """
+    for item in items:
+        if stop():
+            break
+        yield write(work(read(item)))

@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from monai.inferers.inferer import SlidingWindowInferer
 from torch import Tensor
-from torch.nn import functional as F
 
 from dualnetssl_server import volumes
 from dualnetssl_server.jobdir import write_atomic
@@ -22,13 +20,14 @@ from dualnetssl_server.schema import Geometry, LabelDefinition
 from dualnetssl_server.train.bundle import load_networks
 from dualnetssl_server.train.card import ModelCard
 from dualnetssl_server.train.data import Recipe, grid_size, read_canonical_image, resize, to_values
+from dualnetssl_server.train.footprint import Budget, largest, plan
 from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.memory import free_bytes
 from dualnetssl_server.train.networks import Segmenter
-from dualnetssl_server.train.overlap import overlap
+from dualnetssl_server.train.overlap import one_by_one, overlap
 from dualnetssl_server.train.quality import predict_dice
 from dualnetssl_server.train.uncertainty import Beliefs, gather
-
-_SLAB_VOXELS = 2**22
+from dualnetssl_server.train.windows import Windows, back
 
 
 @dataclass(frozen=True)
@@ -40,24 +39,17 @@ class Predictor:
     device: torch.device
     overlap: float
 
-    def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return both networks' probabilities ``[C, D, H, W]`` of a prepared image ``[1, D, H, W]``.
+    def slabs(self, image: Tensor) -> Iterator[Tensor]:
+        """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
 
-        Windows overlap and are blended with Gaussian weights, each network by itself.
+        Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
+        the first axis of the prepared image ``[1, D, H, W]``; no more than a layer of windows is held.
         """
-        inferer = SlidingWindowInferer(
-            roi_size=self.card.recipe.patch,
-            sw_batch_size=1,
-            overlap=self.overlap,
-            mode="gaussian",
-            padding_mode="replicate",
-            sw_device=self.device,
-            device=torch.device("cpu"),
-        )
-        with torch.inference_mode():
-            both = inferer(image[None], self._both)
-        assert isinstance(both, Tensor)  # noqa: S101 - one output was asked for
-        first, second = both[0].float().chunk(2)
+        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self._both)
+
+    def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[1, D, H, W]``."""
+        first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
         return first, second
 
     def _both(self, window: Tensor) -> Tensor:
@@ -98,34 +90,8 @@ def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
 def believe_scan(predictor: Predictor, scan: Scan) -> Beliefs:
     """Predict one scan on its own canonical grid."""
     size = scan.geometry.size[::-1]
-    first, second = predictor.probabilities(scan.prepared)
-    return gather(((back(first, size, part), back(second, size, part)) for part in slabs(size)), size)
-
-
-def slabs(size: Sequence[int]) -> Iterator[slice]:
-    """Cut a scan (D, H, W) along its first axis into slabs of at most 2^22 voxels, or of one slice."""
-    thick = max(1, _SLAB_VOXELS // (size[1] * size[2]))
-    for start in range(0, size[0], thick):
-        yield slice(start, min(start + thick, size[0]))
-
-
-def back(probabilities: Tensor, size: Sequence[int], part: slice) -> Tensor:
-    """Bring a slab of probabilities ``[C, d, h, w]`` to a scan's own size, linearly over the same extent.
-
-    Args:
-        probabilities: on the training grid.
-        size: of the scan (D, H, W).
-        part: the slices (along D) that are wanted.
-    """
-    if probabilities.shape[1:] == tuple(size):
-        return probabilities[:, part]
-    last = probabilities.shape[1] - 1
-    places = torch.arange(part.start, part.stop, dtype=torch.float64)
-    places = ((places + 0.5) * (last + 1) / size[0] - 0.5).clamp(0, last)
-    below = places.floor().long()
-    share = (places - below).float()[:, None, None]
-    slices = torch.lerp(probabilities[:, below], probabilities[:, (below + 1).clamp(max=last)], share)
-    return F.interpolate(slices, size=tuple(size[1:]), mode="bilinear", align_corners=False)
+    own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
+    return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size)
 
 
 def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
@@ -178,10 +144,11 @@ def predict_cases(
     device: torch.device,
     on_case: Callable[[str, int, int], object] = lambda name, done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    on_budget: Callable[[Budget], object] = lambda budget: None,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
-    The next scan is read and the last one written while the networks are busy with one.
+    The next scan is read and the last one written while the networks are busy with one, if memory allows.
 
     Args:
         model: folder of the model.
@@ -191,6 +158,7 @@ def predict_cases(
         device: where to run.
         on_case: called after each scan with its name, how many are done, and how many there are.
         cancelled: asked before each scan; what is done by then is kept.
+        on_budget: told before the first scan what memory is expected to be needed.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
@@ -213,7 +181,10 @@ def predict_cases(
             write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
         return case
 
-    for case in overlap(cases, read, work, write, cancelled):
+    budget = plan(largest(cases, predictor.card), free_bytes(torch.device("cpu")), config.memory_gb)
+    on_budget(budget)
+    through = overlap if budget.overlapped else one_by_one
+    for case in through(cases, read, work, write, cancelled):
         rows.append(json.loads(_row_path(output, case, weights).read_bytes()))
         on_case(case.case, len(rows), len(cases))
     labels = [label.model_dump() for label in predictor.card.labels]
