@@ -187,14 +187,8 @@ class DualNetSSLLogic(ScriptedLoadableModuleLogic):
     def loadPhantoms(self, count: int = 10, scale: float = 1.0) -> list[Any]:
         """Make phantom scans, the same each time, and load them as volumes."""
         self.library()
-        phantoms = importlib.import_module("DualNetSSLLib.phantoms")
-        scene = importlib.import_module("DualNetSSLLib.scene")
-        nodes = []
-        for number in range(1, count + 1):
-            phantom = phantoms.make_phantom(0, number, scale)
-            matrix = scene.ijk_to_ras(phantom.geometry)
-            nodes.append(slicer.util.addVolumeFromArray(phantom.image, matrix, f"phantom-{number:02d}"))
-        slicer.util.setSliceViewerLayers(background=nodes[0], fit=True)
+        loader = importlib.import_module("DualNetSSLLib.panel.phantomloader")
+        nodes: list[Any] = loader.load_phantoms(count, scale)
         return nodes
 
     def panel(self, ui: Any, parameters: Any) -> Any:

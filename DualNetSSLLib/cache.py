@@ -18,6 +18,7 @@ import numpy.typing as npt
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.client import Client
 from DualNetSSLLib.files import Progress, local_file
+from DualNetSSLLib.lock import locked
 from DualNetSSLLib.places import private_folder
 from DualNetSSLLib.records import Geometry
 from DualNetSSLLib.reports import CachedVolume
@@ -51,8 +52,13 @@ class Cache:
             return found
         with local_file(self._folder):
             private_folder(self._folder)
-        packed = client.download(digest, self._folder / f"{digest}.nrrd", progress=progress, cancel=cancel)
-        stored = self._store(packed, digest)
+        # Two calls may want the same volume at the same time; the second waits and finds it.
+        with locked(self._folder / f".lock-{digest[:2]}", cancel or CancelToken()):
+            found = self._find(digest)
+            if found is not None:
+                return found
+            packed = client.download(digest, self._folder / f"{digest}.nrrd", progress=progress, cancel=cancel)
+            stored = self._store(packed, digest)
         self._prune()
         return stored
 

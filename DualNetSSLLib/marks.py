@@ -1,7 +1,7 @@
 """What an annotator vouches for while reviewing, step by step, and back: numbers only, no Slicer.
 
-A voxel counts as verified if it is marked here, or if its label differs from the one that the work began with. Marks are
-kept as a mask of the whole scan; a step remembers the voxels it touched and nothing else.
+A voxel counts as verified if it is marked here, or if its label differs from the one that the work began with. Marks
+are kept as a mask of the whole scan; a step remembers the voxels it touched and nothing else.
 """
 
 from __future__ import annotations

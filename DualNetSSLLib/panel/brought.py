@@ -30,7 +30,8 @@ def take_brought(shown: ShownCase) -> Brought | None:
     label = shown.node(LABEL)
     if label is None:
         return None
-    label.GetSegmentation().RemoveSegment(AREA_SEGMENT)
+    if label.GetSegmentation().GetSegment(AREA_SEGMENT) is not None:
+        label.GetSegmentation().RemoveSegment(AREA_SEGMENT)
     mark, node = Mark.of(label), shown.node(VERIFIED)
     mask = None if node is None else _mask(node, shown)
     if node is None or mask is None:

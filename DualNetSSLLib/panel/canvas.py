@@ -39,8 +39,8 @@ class SegmentationCanvas:
         left = np.asarray(values).copy()
         for sheet in self._sheets():
             self._write(self._covering(sheet, where), where, left)
-        for value in np.unique(left[left != 0]):
-            self._fill(where[left == value], int(value))
+        for value in set(left.tolist()) - {0}:
+            self._fill(where[left == value], value)
 
     def _write(self, sheet: Sheet, where: Places, left: Labels) -> None:
         """Write what this layer can hold, take away what it holds else; ``left`` loses what was written."""
@@ -55,8 +55,9 @@ class SegmentationCanvas:
         if not np.array_equal(new, old):
             flat[here.flat] = new
             sheet.image.Modified()
-        held = np.isin(wanted, [fixed for _, fixed in sheet.layer.values])
-        left[here.inside] = np.where(held, 0, wanted)
+        held = np.zeros(256, bool)
+        held[[fixed for _, fixed in sheet.layer.values]] = True
+        left[here.inside] = np.where(held[wanted], 0, wanted)
 
     def _fill(self, where: Places, value: int) -> None:
         """Give these voxels to a segment that has no layer yet: nobody has painted with it, or all of it was erased."""

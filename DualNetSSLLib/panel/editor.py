@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import qt
-import slicer
+import slicer.util
 
+from DualNetSSLLib.panel.labelmap import AREA_SEGMENT
 from DualNetSSLLib.panel.shown import ShownCase
-from DualNetSSLLib.scene import IMAGE, LABEL
+from DualNetSSLLib.scene import IMAGE, LABEL, segment_of
 
 SINGLETON = "DualNetSSL"
 EFFECTS = ("Paint", "Draw", "Erase", "Threshold", "Grow from seeds", "Fill between slices", "Islands", "Smoothing")
@@ -42,6 +43,7 @@ class LabelEditor:
         self._attach_scene()
         self.widget.setSegmentationNode(shown.node(LABEL))
         self.widget.setSourceVolumeNode(shown.node(IMAGE))
+        slicer.util.findChild(self.widget, "SegmentsTableView").setHideSegments([AREA_SEGMENT])
         self._wake()
 
     def enter(self) -> None:
@@ -57,6 +59,28 @@ class LabelEditor:
     def close(self) -> None:
         """Let go of scene and views."""
         self._detach()
+
+    @property
+    def node(self) -> Any | None:
+        """The editor's parameter set, once a case was edited."""
+        return self.widget.mrmlSegmentEditorNode()
+
+    def choose(self, shown: ShownCase, value: int) -> None:
+        """Make the segment of a class the one to paint with."""
+        node = shown.node(LABEL)
+        identity = "" if node is None else segment_of(node, value)
+        if identity and self.widget.segmentationNode() is node:
+            self.widget.setCurrentSegmentID(identity)
+
+    def paint(self) -> None:
+        """Take the brush."""
+        if self.widget.segmentationNode() is not None:
+            self.widget.setActiveEffectByName("Paint")
+
+    def rest(self) -> None:
+        """Put the brush away."""
+        if self.widget.segmentationNode() is not None:
+            self.widget.setActiveEffectByName("")
 
     def _attach_scene(self) -> None:
         if self.widget.mrmlScene() is not slicer.mrmlScene:

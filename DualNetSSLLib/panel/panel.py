@@ -15,6 +15,7 @@ from DualNetSSLLib.panel.dataset import DatasetSection
 from DualNetSSLLib.panel.label import LabelSection
 from DualNetSSLLib.panel.loader import Loader
 from DualNetSSLLib.panel.results import ResultsSection
+from DualNetSSLLib.panel.review import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.settings import PanelSettings
 from DualNetSSLLib.panel.state import PanelState
@@ -36,7 +37,7 @@ class Section(Protocol):
 
 
 class Panel:
-    """Five sections over one session and one state."""
+    """Six sections over one session and one state."""
 
     def __init__(self, ui: Any, parameters: Callable[[], Any], session: Session | None = None) -> None:
         """Build every section on the widgets of ``ui``, a namespace of named widgets."""
@@ -45,12 +46,14 @@ class Panel:
         self._ui = ui
         drafts = Drafts()
         desk = CaseDesk(self.context, drafts)
+        label = LabelSection(self.context, ui, desk, drafts)
         self.sections: tuple[Section, ...] = (
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
-            LabelSection(self.context, ui, desk, drafts),
+            label,
             TrainSection(self.context, ui),
             ResultsSection(self.context, ui, desk),
+            ReviewSection(self.context, ui, desk, label.editor),
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [
@@ -110,5 +113,6 @@ class Panel:
             getattr(self._ui, name).text = f"{self._titles[name]} – {text}" if text else self._titles[name]
 
     def _dataset_changed(self) -> None:
-        for section in (self._ui.labelSection, self._ui.trainSection, self._ui.resultsSection):
+        ui = self._ui
+        for section in (ui.labelSection, ui.trainSection, ui.resultsSection, ui.reviewSection):
             section.collapsed = self.context.state.dataset is None

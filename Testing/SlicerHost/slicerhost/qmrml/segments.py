@@ -53,6 +53,7 @@ class qMRMLSegmentsTableView(SegmentationFollower):
         super().__init__(*arguments)
         box = QtWidgets.QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
+        self._hidden = ()
         self._table = QtWidgets.QTableWidget(0, 2, self)
         self._table.setHorizontalHeaderLabels(["Color", "Name"])
         self._table.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectRows)
@@ -70,12 +71,20 @@ class qMRMLSegmentsTableView(SegmentationFollower):
     def tableWidget(self):
         return self._table
 
+    def setHideSegments(self, ids):
+        """Segments with these ids are not shown; they count and keep their rows' order otherwise."""
+        self._hidden = tuple(ids)
+        self._refresh()
+
+    def hideSegments(self):
+        return self._hidden
+
     segmentCount = property(lambda self: len(self._segments()))
 
     def _refresh(self):
         selected = self.selectedSegmentIDs()
         blocked = self._table.blockSignals(True)
-        segments = self._segments()
+        segments = [(each, segment) for each, segment in self._segments() if each not in self._hidden]
         self._table.setRowCount(len(segments))
         for row, (segment_id, segment) in enumerate(segments):
             swatch = QtWidgets.QTableWidgetItem()

@@ -1,0 +1,128 @@
+"""The table of regions: what is in question, how much there is to gain, and how each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.marks import ACCEPTED, EDITED, OPEN, PARTLY, Standing
+from DualNetSSLLib.panel.walk import Place
+from DualNetSSLLib.records import LabelDefinition
+
+RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
+COLOURS = {OPEN: "#9e9e9e", PARTLY: "#e6a700", ACCEPTED: "#43a047", EDITED: "#5c9ded"}
+ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 9
+
+
+def standing_in_words(state: str) -> str:
+    """Say how a region stands."""
+    known = {OPEN: _("open"), PARTLY: _("in part"), ACCEPTED: _("accepted"), EDITED: _("edited")}
+    return known.get(state, state)
+
+
+class RegionTable:
+    """One row a region, in the order of the walk; a click selects."""
+
+    def __init__(self, table: Any, selected: Callable[[int], None]) -> None:
+        """Use this QTableWidget; ``selected`` is called with the place of a row that was clicked."""
+        self._table, self._selected = table, selected
+        self._rows: tuple[tuple[Any, ...], ...] = ()
+        table.setColumnCount(6)
+        table.setHorizontalHeaderLabels([_("#"), _("Class"), _("mm³"), _("Unsure"), _("Gain, mm³"), _("State")])
+        for column, tip in enumerate(_tips()):
+            table.horizontalHeaderItem(column).setToolTip(tip)
+        table.verticalHeader().hide()
+        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
+        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
+        table.selectionBehavior = qt.QAbstractItemView.SelectRows
+        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        table.alternatingRowColors = True
+        table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        table.horizontalHeader().setSectionResizeMode(CLASS, qt.QHeaderView.Stretch)
+        table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
+        table.connect("cellClicked(int,int)", self._clicked)
+
+    def show(
+        self,
+        places: Sequence[Place],
+        standings: Sequence[Standing],
+        labels: Sequence[LabelDefinition],
+        current: int | None,
+    ) -> None:
+        """Show these regions, one of them selected."""
+        rows = tuple(_row(place, standing, labels) for place, standing in zip(places, standings, strict=False))
+        if rows != self._rows:
+            self._fill(rows)
+        if current is None:
+            self._table.clearSelection()
+        elif self._table.currentRow() != current or not self._table.selectedItems():
+            self._table.setCurrentCell(current, CLASS)
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._table.disconnect("cellClicked(int,int)", self._clicked)
+
+    def _fill(self, rows: tuple[tuple[Any, ...], ...]) -> None:
+        """Write the rows that have changed."""
+        table = self._table
+        if len(rows) != len(self._rows):
+            table.setRowCount(len(rows))
+            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1) + 6)
+        for place, row in enumerate(rows):
+            if place >= len(self._rows) or row != self._rows[place]:
+                self._write(place, row)
+        self._rows = rows
+
+    def _write(self, place: int, row: tuple[Any, ...]) -> None:
+        *texts, class_colour, state_colour = row
+        for column, text in enumerate(texts):
+            item = qt.QTableWidgetItem(text)
+            if column not in (CLASS, STATE):
+                item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+            if column == CLASS and class_colour is not None:
+                item.setData(qt.Qt.DecorationRole, qt.QColor(*class_colour))
+            if column == STATE:
+                item.setData(qt.Qt.DecorationRole, qt.QColor(state_colour))
+            self._table.setItem(place, column, item)
+
+    def _clicked(self, row: int, column: int) -> None:
+        self._selected(int(row))
+
+
+def _row(place: Place, standing: Standing, labels: Sequence[LabelDefinition]) -> tuple[Any, ...]:
+    found = place.found
+    label = next((known for known in labels if known.value == found.label), None)
+    return (
+        str(found.rank),
+        _("background") if label is None else label.name,
+        _number(found.volume_mm3),
+        f"{found.mean_uncertainty:.2f}",
+        _number(found.remaining_error_mm3),
+        standing_in_words(standing.state),
+        None if label is None else label.colour,
+        COLOURS[standing.state],
+    )
+
+
+def _number(value: float) -> str:
+    """Say a volume with as many digits as are worth reading.
+
+    Example:
+        >>> _number(1234.5), _number(3.14159)
+        ('1234', '3.1')
+    """
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _tips() -> tuple[str, ...]:
+    return (
+        _("Rank: the region with the largest gain comes first."),
+        _("The class that the model found here, or next to it."),
+        _("Volume of the region."),
+        _("Mean uncertainty in the region, 0 certain to 1 unsure."),
+        _("Volume that is expected to be wrong here and that nobody has verified: what a look is expected to gain."),
+        _("open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that."),
+    )

@@ -1,0 +1,182 @@
+"""The regions of the open case, how each stands, and what the annotator does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from DualNetSSLLib.errors import UnusableVolume
+from DualNetSSLLib.files import local_file
+from DualNetSSLLib.marks import (
+    ACCEPTED,
+    EDITED,
+    OPEN,
+    Labels,
+    Places,
+    Progress,
+    Standing,
+    Step,
+    progress_of,
+    state_of,
+)
+from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.reports import FoundRegion, FoundRegions
+
+__all__ = ["ACCEPTED", "EDITED", "OPEN", "Place", "Walk", "places_of"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region, and the flat indices of its voxels."""
+
+    found: FoundRegion
+    where: Places
+
+
+def places_of(found: FoundRegions) -> tuple[Place, ...]:
+    """Read the voxels of regions that were found.
+
+    Raises:
+        UnusableVolume: the file is damaged.
+        LocalFileError: the file cannot be read.
+    """
+    path = Path(found.voxels_file)
+    try:
+        with local_file(path):
+            voxels = np.load(path)
+    except ValueError as error:
+        raise UnusableVolume(f"{path.name} is damaged.", "Move the threshold: the regions are found anew.") from error
+    return tuple(Place(region, voxels[region.start : region.start + region.voxels]) for region in found.regions)
+
+
+class Walk:
+    """Goes through the regions of one case; all it does ends in the case's marks and label.
+
+    Attributes:
+        shown: the case.
+        places: its regions, the most rewarding first.
+        current: which of them is selected; None: none is.
+        standings: how they stand, as far as `look` has seen.
+        prediction: that the regions are of.
+    """
+
+    def __init__(self, shown: ShownCase) -> None:
+        """Begin without regions."""
+        self.shown = shown
+        self.places: tuple[Place, ...] = ()
+        self.current: int | None = None
+        self.standings: tuple[Standing, ...] = ()
+        self._total_mm3 = 0.0
+        self._before: Labels | None = None
+        prediction = self.prediction = shown.opened.prediction
+        self._prediction = None if prediction is None else mapped(prediction.segmentation.file).reshape(-1)
+
+    @property
+    def place(self) -> Place | None:
+        """The region that is selected."""
+        return None if self.current is None else self.places[self.current]
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a label to review; else it begins with the prediction."""
+        return bool(self.shown.model) or self.shown.opened.label is not None
+
+    def take(self, found: FoundRegions) -> None:
+        """Go on with regions that were found anew; the one that was selected stays so if it is still there."""
+        was = self.place
+        self.places, self._total_mm3 = places_of(found), found.expected_error_mm3
+        self.current = None if was is None else self._same(was)
+        self.look()
+
+    def _same(self, was: Place) -> int | None:
+        """Return the region that has most of another one's voxels."""
+        shared = [_shared(place.where, was.where) for place in self.places]
+        return shared.index(max(shared)) if shared and max(shared) else None
+
+    def look(self) -> None:
+        """See how every region stands; it is told by the label and the marks alone."""
+        canvas = self.shown.canvas()
+        self.standings = () if canvas is None else tuple(self._standing(canvas, place.where) for place in self.places)
+
+    def _standing(self, canvas: Any, where: Places) -> Standing:
+        label = canvas.read(where)
+        verified = self.verified(where, label)
+        return Standing(state_of(verified, label, self.predicted(where)), float(verified.mean()))
+
+    def verified(self, where: Places, label: Labels) -> Any:
+        """Tell which of these voxels are verified; none is while there is neither a label nor a stroke."""
+        start = self.shown.started
+        if not self.begun and self.shown.marks.whole:
+            return label != 0
+        return self.shown.marks.verified(where, label, None if start is None else start.reshape(-1)[where])
+
+    def predicted(self, where: Places) -> Labels:
+        """Return what the model says of these voxels."""
+        if self._prediction is None:
+            return np.zeros(len(where), np.uint8)
+        values: Labels = self._prediction[where]
+        return values
+
+    def progress(self) -> Progress:
+        """Say how far the review is."""
+        return progress_of(self.standings, [place.found.expected_error_mm3 for place in self.places], self._total_mm3)
+
+    # going
+
+    def select(self, number: int) -> Place:
+        """Select a region; how its label is now is where its painting begins."""
+        self.current = number
+        place, canvas = self.places[number], self.shown.canvas()
+        self._before = None if canvas is None else canvas.read(place.where)
+        return place
+
+    def step(self, by: int) -> int | None:
+        """Return the region ``by`` places further on, round the corner; None if there is none."""
+        if not self.places:
+            return None
+        if self.current is None:
+            return 0 if by > 0 else len(self.places) - 1
+        return (self.current + by) % len(self.places)
+
+    def next_open(self) -> int | None:
+        """Return the first region after the selected one that is not done yet, round the corner."""
+        count = len(self.places)
+        first = 0 if self.current is None else self.current + 1
+        return next((n % count for n in range(first, first + count) if not self.standings[n % count].done), None)
+
+    # doing
+
+    def accept(self) -> None:
+        """Vouch for the selected region as it is; what was painted since it was selected can be taken back as well."""
+        place, canvas = self.place, self.shown.canvas()
+        if place is None or canvas is None:
+            return
+        painted = self._before is not None and not np.array_equal(canvas.read(place.where), self._before)
+        if painted and self._before is not None:
+            self.shown.marks.take_edit(place.where, self._before)
+        else:
+            self.shown.marks.accept(place.where)
+
+    def restore(self) -> None:
+        """Put the prediction back into the selected region, and vouch for it."""
+        place, canvas = self.place, self.shown.canvas()
+        if place is not None and canvas is not None:
+            self.shown.marks.restore(canvas, place.where, self.predicted(place.where))
+
+    def undo(self) -> Step | None:
+        """Take back what was done last, and go to the region where that was; returns the step."""
+        canvas = self.shown.canvas()
+        step = None if canvas is None else self.shown.marks.undo(canvas)
+        if step is not None and len(step.where):
+            here = [n for n, place in enumerate(self.places) if (place.where == step.where[0]).any()]
+            self.current = here[0] if here else self.current
+        return step
+
+
+def _shared(some: Places, others: Places) -> int:
+    """Count the indices that two ascending lists share."""
+    places = np.minimum(np.searchsorted(others, some), len(others) - 1)
+    return int((others[places] == some).sum())
