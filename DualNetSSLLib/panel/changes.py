@@ -14,8 +14,8 @@ from DualNetSSLLib.scene import CHANGES, add_label_map, marked_node, marked_node
 
 COLOUR_TAG = "DualNetSSL.Changes"
 OPACITY = 0.75
-COLOURS = {GAINED: (0, 158, 115), LOST: (213, 94, 0), RELABELLED: (86, 180, 233)}
-"""Three of the colours that everybody can tell apart, whatever their colour vision."""
+COLOURS = {GAINED: (0, 190, 70), LOST: (230, 0, 160), RELABELLED: (255, 235, 60)}
+"""Green and magenta differ for everybody, whatever their colour vision; yellow is lighter than both."""
 
 
 def names() -> dict[int, str]:

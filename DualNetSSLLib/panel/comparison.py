@@ -55,6 +55,7 @@ class ComparisonSection:
         return (
             (ui.compareButton, "clicked()", self.compare_or_stop),
             (ui.changesCheck, "toggled(bool)", self.show_changes),
+            (ui.comparisonGroup, "toggled(bool)", self.update),
             (ui.beforeCombo, "currentIndexChanged(int)", self.update),
             (ui.afterCombo, "currentIndexChanged(int)", self.update),
         )
@@ -232,17 +233,15 @@ class ComparisonSection:
         ui.comparisonGroup.visible = len(self._context.state.models) > 1
         ui.compareButton.text = _("Stop") if busy else _("Compare")
         ui.compareButton.enabled = busy or (bool(before and after) and before != after)
-        ui.comparisonBar.visible = busy
+        opened = not ui.comparisonGroup.collapsed
+        ui.comparisonBar.visible = opened and busy
         ui.comparisonBar.setRange(0, self._progress.total or 0)
         ui.comparisonBar.setValue(self._progress.done)
         ui.comparisonBar.setFormat(_("compared %v of %m"))
         for widget in (ui.comparisonLabel, ui.comparisonTable, ui.changesCheck, ui.changesLegend):
-            widget.visible = comparison is not None and not ui.comparisonGroup.collapsed
+            widget.visible = opened and comparison is not None
         if comparison is not None:
-            titles = self._titles(comparison)
-            ui.comparisonLabel.text = (
-                f"{titles[0]} → {titles[1]}\n{comparison_in_words(comparison, *titles)}".capitalize()
-            )
+            ui.comparisonLabel.text = comparison_in_words(comparison, *self._titles(comparison))
 
     def _titles(self, comparison: Comparison) -> tuple[str, str]:
         return self._title(comparison.before), self._title(comparison.after)

@@ -12,6 +12,7 @@ from DualNetSSLLib.panel.comparisonwords import case_dice, truth_in_words
 from DualNetSSLLib.reports import ComparedCase, Comparison
 
 CASE, TRUTH, DICE_BEFORE, DICE_AFTER, REGIONS_BEFORE, REGIONS_AFTER, CHANGED, LABELS = range(8)
+ROW_HEIGHT = 24
 
 
 class ComparisonTable:
@@ -21,6 +22,7 @@ class ComparisonTable:
         """Use this QTableWidget; ``opened`` is called with the name of a case that was double-clicked."""
         self._table, self._opened = table, opened
         table.verticalHeader().hide()
+        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
         table.editTriggers = qt.QAbstractItemView.NoEditTriggers
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection

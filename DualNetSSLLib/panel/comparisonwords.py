@@ -58,7 +58,9 @@ def truth_in_words(case: ComparedCase, before: str, after: str) -> str:
 
 def comparison_in_words(comparison: Comparison, before: str, after: str) -> str:
     """Say Dice, regions and changes of a comparison; ``before`` and ``after`` name the models."""
-    parts = [_dice_in_words(comparison, before, after), _regions_in_words(comparison), _changes_in_words(comparison)]
+    title = _("{before} → {after}").format(before=before.capitalize(), after=after)
+    parts = [title, _dice_in_words(comparison, before, after)]
+    parts += [_regions_in_words(comparison), _changes_in_words(comparison)]
     if comparison.missing:
         parts.append(
             _("Left out, as one of the two has not predicted them: {scans}.").format(
