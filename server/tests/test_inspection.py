@@ -36,6 +36,15 @@ def test_child_tells_geometry_and_verified_fraction(files):
     assert facts == CaseFacts(GRID, 0.5)
 
 
+def test_child_tells_what_the_map_expects_outside_the_mask(files, tmp_path):
+    doubt = np.zeros((7, 6, 5), np.float32)
+    doubt[0] = 1.0
+    volumes.write_volume(tmp_path / "uncertainty.nrrd", doubt, GRID)
+    facts = inspect_case(**files, uncertainty=tmp_path / "uncertainty.nrrd", allowed_values=[1, 2], max_voxels=1000)
+    unverified = 15
+    assert facts.benefit_ml == pytest.approx(unverified * (1 - 1 / 3) * np.prod(GRID.spacing) / 1000)
+
+
 def test_child_refuses_with_the_same_error(files):
     with pytest.raises(errors.InvalidLabelValue, match=r"the values 2 .* \(the label\); allowed: 0, 1\."):
         inspect_case(**files, allowed_values=[1], max_voxels=1000)

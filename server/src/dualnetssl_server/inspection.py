@@ -30,16 +30,19 @@ class CaseFacts:
     Attributes:
         geometry: grid of the image.
         verified_fraction: share of voxels that teach; 0 without a label, 1 with a label and no mask.
+        benefit_ml: volume that the map of uncertainty expects to be wrong outside the mask; None without a map.
     """
 
     geometry: Geometry
     verified_fraction: float
+    benefit_ml: float | None = None
 
 
 def inspect_case(
     image: Path,
     label: Path | None = None,
     verified: Path | None = None,
+    uncertainty: Path | None = None,
     *,
     allowed_values: Collection[int] = (),
     max_voxels: int,
@@ -51,6 +54,7 @@ def inspect_case(
         image: file of the scan.
         label: file of its label, if there is one.
         verified: file of the mask of verified voxels (0 and 1), if there is one.
+        uncertainty: map of a prediction of the same scan, if there is one.
         allowed_values: values that the label may have besides 0.
         max_voxels: largest volume to accept.
         timeout: seconds after which the check is given up.
@@ -61,7 +65,7 @@ def inspect_case(
         InvalidLabelValue: values outside the label set, or a mask of other values than 0 and 1.
         VolumeTooLarge: over the cap.
     """
-    files = {"image": image, "label": label, "verified": verified}
+    files = {"image": image, "label": label, "verified": verified, "uncertainty": uncertainty}
     request = {
         "files": {role: str(path) for role, path in files.items() if path is not None},
         "allowed": sorted({0, *allowed_values}),
@@ -70,7 +74,8 @@ def inspect_case(
     answer = _ask(request, timeout)
     if "refusal" in answer:
         raise _refusal(**answer["refusal"])
-    return CaseFacts(Geometry.model_validate(answer["geometry"]), answer["verified_fraction"])
+    geometry = Geometry.model_validate(answer["geometry"])
+    return CaseFacts(geometry, answer["verified_fraction"], answer["benefit_ml"])
 
 
 def _ask(request: dict[str, Any], timeout: float) -> dict[str, Any]:

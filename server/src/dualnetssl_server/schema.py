@@ -123,6 +123,9 @@ class CasePut(Strict):
     label: Digest | None = None
     verified: Digest | None = None
     annotator: str | None = Field(default=None, max_length=100)
+    model: str | None = Field(
+        default=None, max_length=100, description="model whose prediction the label began with, if it began with one"
+    )
 
     @model_validator(mode="after")
     def _mask_needs_label(self) -> CasePut:
@@ -150,14 +153,58 @@ class Revision(CasePut):
     updated: float
 
 
+class DraftPut(Strict):
+    """A label that was begun and not submitted: it never teaches, and the case stays as it is."""
+
+    base_revision: int = Field(ge=1, description="revision of the case when the work began")
+    model: str | None = Field(default=None, max_length=100)
+    label: Digest
+    verified: Digest
+
+
+class Draft(DraftPut):
+    """A draft as stored; ``generation`` counts up with every change and is the entity tag."""
+
+    case: CaseName
+    annotator: str
+    generation: int
+    updated: float
+
+
+class WorklistOrder(str, Enum):
+    """What comes first in a worklist.
+
+    ``benefit``: the largest volume that is expected to be wrong and is not verified; ``uncertainty``: the highest mean
+    uncertainty; ``foreground-random``: chance, cases with predicted foreground first; ``name``: the alphabet.
+    """
+
+    BENEFIT = "benefit"
+    UNCERTAINTY = "uncertainty"
+    FOREGROUND_RANDOM = "foreground-random"
+    NAME = "name"
+
+
 class WorklistEntry(Strict):
-    """A case to look at next; ``score`` is the mean expected share of wrong voxels, larger first."""
+    """A case to look at next.
+
+    ``benefit_ml`` is the volume that is expected to be wrong and that nobody has verified; ``score`` is the mean
+    uncertainty of the newest prediction.
+    """
 
     case: CaseName
     state: CaseState
+    benefit_ml: float | None
     score: float | None
     predicted_dice: float | None
     model: str | None
+
+
+class NextRequest(Strict):
+    """Ask for the next case; what was served is remembered, so that nobody is served the same case again and again."""
+
+    annotator: str = Field(default="", max_length=100)
+    order: WorklistOrder = WorklistOrder.BENEFIT
+    skip: tuple[CaseName, ...] = Field(default=(), description="cases not to serve, such as the one that is open")
 
 
 class JobKind(str, Enum):

@@ -57,14 +57,15 @@ class Verdicts:
 
     error: Exception | None = None
     fraction: float | None = None
+    benefit: float | None = None
     asked: list[dict] = field(default_factory=list)
 
-    def __call__(self, image: Path, label: Path | None = None, verified: Path | None = None, **limits) -> CaseFacts:
+    def __call__(self, image: Path, label=None, verified=None, uncertainty=None, **limits) -> CaseFacts:
         self.asked.append({"image": image.read_bytes(), "label": label, "verified": verified, **limits})
         if self.error is not None:
             raise self.error
         fraction = self.fraction if self.fraction is not None else float(label is not None)
-        return CaseFacts(GRID, fraction)
+        return CaseFacts(GRID, fraction, None if uncertainty is None else self.benefit)
 
 
 @dataclass

@@ -16,7 +16,7 @@ def predicted(rig, dataset, case, image, **summary):
     job, _ = rig.services.store.jobs.create(JobCreate(kind="train", dataset=dataset))
     labels = rig.services.store.datasets.get(dataset).labels
     model = rig.services.store.models.record(job.id, labels, {}, "f" * 64)
-    new = NewPrediction(case, image, "1" * 64, "2" * 64, "3" * 64, summary)
+    new = NewPrediction(case, image, "1" * 64, rig.upload(b"map"), "3" * 64, summary)
     assert rig.services.store.predictions.record(model.id, [new]) == 1
     return model.id
 
@@ -132,7 +132,7 @@ def test_worklist_and_predictions(rig):
     predicted(rig, dataset, "sure", image, mean_uncertainty=0.9)
     model = predicted(rig, dataset, "sure", image, mean_uncertainty=0.1, predicted_dice=0.95)
     predicted(rig, dataset, "unsure", image, mean_uncertainty=0.4)
-    listed = rig.client.get(f"/v1/datasets/{dataset}/worklist").json()
+    listed = rig.client.get(f"/v1/datasets/{dataset}/worklist?order=uncertainty").json()
     assert [(item["case"], item["score"]) for item in listed] == [("unsure", 0.4), ("sure", 0.1), ("unseen", None)]
     assert listed[1]["predicted_dice"] == 0.95
     predictions = rig.client.get(f"/v1/datasets/{dataset}/cases/sure/predictions").json()

@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI, Security
 from fastapi.security import HTTPBearer
 
 from dualnetssl_server import __version__
-from dualnetssl_server.api import blobs, cases, datasets, events, jobs, models, server
+from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, server
 from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
@@ -49,7 +49,7 @@ def create_app(services: Services) -> FastAPI:
 def _routes() -> APIRouter:
     bearer = HTTPBearer(auto_error=False, description="the server's token; TokenCheck is what looks at it")
     router = APIRouter(dependencies=[Security(bearer)])
-    for part in (server, blobs, datasets, cases, jobs, events, models):
+    for part in (server, blobs, datasets, cases, drafts, jobs, events, models):
         router.include_router(part.router)
     return router
 

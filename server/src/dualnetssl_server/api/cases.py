@@ -43,7 +43,7 @@ def put_case(
 ) -> Case:
     """Make or change a case whose volumes were uploaded before; nothing is stored if a check fails."""
     expected = _expected(services, dataset, case, if_match, if_none_match)
-    checked = check(services, services.store.datasets.get(dataset), body)
+    checked = check(services, services.store.datasets.get(dataset), body, case)
     response.status_code = 201 if expected is None else 200
     return _tagged(services.store.cases.put(dataset, case, checked, expected), response)
 
@@ -109,8 +109,14 @@ def revision_in(if_match: str | None) -> int:
     return int(found[1])
 
 
-def check(services: Services, dataset: Dataset, content: CasePut) -> CheckedCase:
+def check(services: Services, dataset: Dataset, content: CasePut, case: str | None = None) -> CheckedCase:
     """Inspect the volumes of a case.
+
+    Args:
+        services: what the handlers work with.
+        dataset: data set of the case.
+        content: digests of the volumes.
+        case: its name, to find out what is left of the error that its newest prediction expects.
 
     Raises:
         NotFound: a digest names no whole blob.
@@ -120,11 +126,18 @@ def check(services: Services, dataset: Dataset, content: CasePut) -> CheckedCase
         InvalidLabelValue: the label has values outside the label set, or the mask others than 0 and 1.
     """
     label, verified = (services.blobs.path(digest) if digest else None for digest in (content.label, content.verified))
+    prediction = _newest_prediction(services, dataset.id, case) if case is not None and verified is not None else None
     facts = services.inspect(
         services.blobs.path(content.image),
         label,
         verified,
+        None if prediction is None else services.blobs.path(prediction.uncertainty),
         allowed_values=[definition.value for definition in dataset.labels],
         max_voxels=services.settings.voxels,
     )
-    return CheckedCase(content, facts.geometry, facts.verified_fraction)
+    judge = None if prediction is None else prediction.model
+    return CheckedCase(content, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
+
+
+def _newest_prediction(services: Services, dataset: str, case: str) -> Prediction | None:
+    return next(iter(services.store.predictions.find(dataset, case)), None)

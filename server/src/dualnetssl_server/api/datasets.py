@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from dualnetssl_server.api.services import Served
-from dualnetssl_server.schema import Dataset, DatasetCreate, WorklistEntry
+from dualnetssl_server.schema import Dataset, DatasetCreate, NextRequest, WorklistEntry, WorklistOrder
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -39,7 +39,16 @@ def delete_dataset(dataset: str, services: Served) -> None:
 
 
 @router.get("/{dataset}/worklist")
-def worklist(dataset: str, services: Served) -> list[WorklistEntry]:
-    """List the cases that are not wholly verified, the most uncertain first."""
+def worklist(
+    dataset: str, services: Served, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
+) -> list[WorklistEntry]:
+    """List the cases that are not wholly verified; those without a prediction last, where the order needs one."""
     services.store.datasets.get(dataset)
-    return services.store.cases.worklist(dataset)
+    return services.store.worklist.entries(dataset, order, annotator)
+
+
+@router.post("/{dataset}/worklist/next")
+def next_case(dataset: str, body: NextRequest, services: Served) -> WorklistEntry | None:
+    """Serve the next case to an annotator: none that was just served, while others remain; null if none is left."""
+    services.store.datasets.get(dataset)
+    return services.store.worklist.serve(dataset, body)

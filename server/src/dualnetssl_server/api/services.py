@@ -56,11 +56,12 @@ class Inspect(Protocol):
         image: Path,
         label: Path | None = None,
         verified: Path | None = None,
+        uncertainty: Path | None = None,
         *,
         allowed_values: Collection[int],
         max_voxels: int,
     ) -> CaseFacts:
-        """Return the grid and the share of voxels that teach, or raise what is wrong with the files."""
+        """Return the grid, the share of voxels that teach and what is left to find, or raise what is wrong."""
 
 
 @dataclass(frozen=True)

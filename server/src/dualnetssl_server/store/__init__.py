@@ -7,9 +7,11 @@ from pathlib import Path
 from dualnetssl_server.store.cases import Cases
 from dualnetssl_server.store.database import Database
 from dualnetssl_server.store.datasets import Datasets
+from dualnetssl_server.store.drafts import Drafts
 from dualnetssl_server.store.jobs import Jobs
 from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
+from dualnetssl_server.store.worklist import Worklist
 
 __all__ = ["NewPrediction", "Store"]
 
@@ -19,7 +21,9 @@ class Store:
 
     Attributes:
         datasets: data sets and their label sets.
-        cases: scans, their revisions and the worklist.
+        cases: scans and their revisions.
+        drafts: labels that were begun and not submitted.
+        worklist: which case to look at next, and what was served to whom.
         jobs: orders and their states.
         models: what training made.
         predictions: what models said of cases.
@@ -34,6 +38,8 @@ class Store:
         self._database = Database(path)
         self.datasets = Datasets(self._database)
         self.cases = Cases(self._database)
+        self.drafts = Drafts(self._database)
+        self.worklist = Worklist(self._database, self.cases)
         self.jobs = Jobs(self._database)
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
@@ -42,7 +48,7 @@ class Store:
         """Return the digests of all blobs that something here names; the others are garbage."""
         rows = self._database.rows(
             "SELECT image AS digest FROM revisions UNION SELECT label FROM revisions"
-            " UNION SELECT verified FROM revisions"
+            " UNION SELECT verified FROM revisions UNION SELECT label FROM drafts UNION SELECT verified FROM drafts"
             " UNION SELECT bundle FROM models UNION SELECT segmentation FROM predictions"
             " UNION SELECT uncertainty FROM predictions UNION SELECT disagreement FROM predictions"
         )

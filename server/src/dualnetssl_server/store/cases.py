@@ -1,4 +1,4 @@
-"""Cases: what a scan is made of now, every revision it had, and which to look at next."""
+"""Cases: what a scan is made of now, and every revision it had."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import sqlite3
 import time
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timezone
 
 from dualnetssl_server.errors import NotFound, RevisionConflict
-from dualnetssl_server.schema import Case, CasePut, CaseState, Geometry, Revision, WorklistEntry
+from dualnetssl_server.schema import Case, CasePut, CaseState, Geometry, Revision
 from dualnetssl_server.store.database import Database
 
 _SELECT = (
@@ -26,11 +26,15 @@ class CheckedCase:
         content: digests and annotator.
         geometry: grid of the image.
         verified_fraction: share of voxels that teach, 0 to 1.
+        benefit_ml: volume that a prediction expects to be wrong and that is not verified; None without a prediction.
+        judged_by: model of that prediction.
     """
 
     content: CasePut
     geometry: Geometry
     verified_fraction: float
+    benefit_ml: float | None = None
+    judged_by: str | None = None
 
 
 class Cases:
@@ -94,31 +98,13 @@ class Cases:
             NotFound: the data set never had such a case.
         """
         rows = self._database.rows(
-            "SELECT revision, image, label, verified, annotator, updated FROM revisions"
+            "SELECT revision, image, label, verified, annotator, model, updated FROM revisions"
             " WHERE dataset = ? AND name = ? ORDER BY revision",
             (dataset, case),
         )
         if not rows:
             raise _unknown(case)
         return [Revision.model_validate(dict(row)) for row in rows]
-
-    def worklist(self, dataset: str) -> list[WorklistEntry]:
-        """Rank the cases of which a part still teaches nothing by the mean uncertainty of their newest prediction.
-
-        The most uncertain comes first; cases without a prediction come last.
-        """
-        cases = [case for case in self.find(dataset) if case.verified_fraction < 1]
-        newest = self._newest_predictions(dataset)
-        entries = [_entry(case, newest.get(case.case)) for case in cases]
-        return sorted(entries, key=lambda entry: (entry.score is None, -(entry.score or 0.0), entry.case))
-
-    def _newest_predictions(self, dataset: str) -> dict[str, sqlite3.Row]:
-        rows = self._database.rows(
-            "SELECT p.name, p.model, p.summary FROM predictions p JOIN models m ON m.id = p.model"
-            " WHERE p.dataset = ? ORDER BY m.created, m.rowid",
-            (dataset,),
-        )
-        return {row["name"]: row for row in rows}
 
 
 def _require_dataset(connection: sqlite3.Connection, dataset: str) -> None:
@@ -138,9 +124,17 @@ def _check_revision(connection: sqlite3.Connection, dataset: str, case: str, exp
         return
     raise RevisionConflict(
         "a change to a case that does not exist yet" if expected is None else f"a change to revision {expected}",
-        "a new case name" if present is None else f"a change to the present revision, {present}",
+        "a new case name" if present is None else f"a change to {_present(connection, dataset, case, present)}",
         "Read the case again, look at what changed, and send the change with the present revision.",
     )
+
+
+def _present(connection: sqlite3.Connection, dataset: str, case: str, revision: int) -> str:
+    """Say which revision a case is at, and who made it when."""
+    query = "SELECT annotator, updated FROM revisions WHERE dataset = ? AND name = ? AND revision = ?"
+    row = connection.execute(query, (dataset, case, revision)).fetchone()
+    when = datetime.fromtimestamp(row["updated"], timezone.utc).isoformat(" ", "minutes")
+    return f"the present revision, {revision}, by {row['annotator'] or 'somebody'} on {when}"
 
 
 def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, checked: CheckedCase) -> None:
@@ -151,9 +145,10 @@ def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, ch
     ).fetchone()[0]
     key = (dataset, case, 1 + (last or 0))
     digests = (content.image, content.label, content.verified)
+    grid, review = checked.geometry.model_dump_json(), (content.model, checked.benefit_ml, checked.judged_by)
     connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*key, *digests, content.annotator, checked.geometry.model_dump_json(), checked.verified_fraction, time.time()),
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, *digests, content.annotator, grid, checked.verified_fraction, time.time(), *review),
     )
     connection.execute(
         "DELETE FROM predictions WHERE dataset = ? AND name = ? AND ? <> (SELECT image FROM revisions r JOIN cases c"
@@ -169,6 +164,7 @@ def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, ch
 def _case(row: sqlite3.Row) -> Case:
     fields = dict(row)
     name, predicted = fields.pop("name"), fields.pop("predicted")
+    del fields["benefit_ml"], fields["judged_by"]
     geometry = json.loads(fields.pop("geometry"))
     return Case.model_validate({**fields, "case": name, "geometry": geometry, "state": _state(row, bool(predicted))})
 
@@ -179,17 +175,6 @@ def _state(row: sqlite3.Row, predicted: bool) -> CaseState:
     if row["verified"] is None:
         return CaseState.LABELLED
     return CaseState.VERIFIED if row["verified_fraction"] == 1 else CaseState.IN_REVIEW
-
-
-def _entry(case: Case, prediction: sqlite3.Row | None) -> WorklistEntry:
-    summary: dict[str, Any] = json.loads(prediction["summary"]) if prediction else {}
-    return WorklistEntry(
-        case=case.case,
-        state=case.state,
-        score=summary.get("mean_uncertainty"),
-        predicted_dice=summary.get("predicted_dice"),
-        model=prediction["model"] if prediction else None,
-    )
 
 
 def _unknown(case: str) -> NotFound:

@@ -29,5 +29,20 @@ _FIRST = (
     " FOREIGN KEY (dataset, name) REFERENCES cases ON DELETE CASCADE)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_REVIEW = (
+    "ALTER TABLE revisions ADD COLUMN model TEXT",
+    # volume in ml that the newest prediction of then, by the model judged_by, expected to be wrong and not verified
+    "ALTER TABLE revisions ADD COLUMN benefit_ml REAL",
+    "ALTER TABLE revisions ADD COLUMN judged_by TEXT",
+    # outlives its case, like revisions: a case that was deleted by mistake loses nobody's work
+    "CREATE TABLE drafts ("
+    " dataset TEXT NOT NULL REFERENCES datasets ON DELETE CASCADE, name TEXT NOT NULL, annotator TEXT NOT NULL,"
+    " generation INTEGER NOT NULL, base_revision INTEGER NOT NULL, model TEXT, label TEXT NOT NULL,"
+    " verified TEXT NOT NULL, updated REAL NOT NULL, PRIMARY KEY (dataset, name, annotator))",
+    "CREATE TABLE servings ("
+    " dataset TEXT NOT NULL REFERENCES datasets ON DELETE CASCADE, name TEXT NOT NULL, annotator TEXT NOT NULL,"
+    " model TEXT, time REAL NOT NULL, PRIMARY KEY (dataset, name, annotator))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW)
 """Statements per version; a file of version n has seen the first n."""

@@ -50,10 +50,8 @@ def _cases(store: Store, blobs: Blobs, job: Job) -> tuple[JobCase, ...]:
 
 
 def _case(blobs: Blobs, case: Case, *, with_label: bool) -> JobCase:
-    label, verified = (
-        str(blobs.path(digest).resolve()) if digest is not None and with_label else None
-        for digest in (case.label, case.verified)
-    )
+    wanted = (case.label if with_label else None, case.verified)
+    label, verified = (None if digest is None else str(blobs.path(digest).resolve()) for digest in wanted)
     return JobCase(case=case.case, image=str(blobs.path(case.image).resolve()), label=label, verified=verified)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dualnetssl_server.errors import ProblemError, VolumeTooLarge
 from dualnetssl_server.schema import Geometry
+from dualnetssl_server.volumes.doubt import expected_error_ml
 from dualnetssl_server.volumes.geometry import check_same_geometry
 from dualnetssl_server.volumes.probe import probe
 from dualnetssl_server.volumes.read import check_values, read_image, read_label
@@ -25,12 +26,13 @@ def inspect(files: dict[str, str], allowed: list[int], max_voxels: int) -> dict[
     """Check the volumes of a case.
 
     Args:
-        files: paths of ``image`` and, if there are such, ``label`` and ``verified``.
+        files: paths of ``image`` and, if there are such, ``label``, ``verified`` and ``uncertainty``.
         allowed: values that the label may have.
         max_voxels: largest volume to accept.
 
     Returns:
-        ``geometry`` of the image and ``verified_fraction``.
+        ``geometry`` of the image, ``verified_fraction``, and ``benefit_ml``: the volume that the map of uncertainty
+        expects to be wrong outside the mask, or None without a map.
 
     Raises:
         ProblemError: what is wrong, and with which of the files.
@@ -43,7 +45,16 @@ def inspect(files: dict[str, str], allowed: list[int], max_voxels: int) -> dict[
             with _blaming(role):
                 mean = _check_label(Path(files[role]), geometry, values, max_voxels)
             fraction = 1.0 if role == "label" else mean
-    return {"geometry": geometry.model_dump(), "verified_fraction": fraction}
+    benefit = _benefit_ml(files, len(allowed), max_voxels) if "uncertainty" in files else None
+    return {"geometry": geometry.model_dump(), "verified_fraction": fraction, "benefit_ml": benefit}
+
+
+def _benefit_ml(files: dict[str, str], classes: int, max_voxels: int) -> float:
+    """Return the expected error of the server's own map; it was written by a worker and needs no check."""
+    _allow_memory_for(Path(files["uncertainty"]), max_voxels)
+    uncertainty, geometry = read_image(Path(files["uncertainty"]), max_voxels)
+    verified = read_label(Path(files["verified"]), max_voxels)[0] if "verified" in files else None
+    return expected_error_ml(uncertainty, geometry.spacing, classes, verified)
 
 
 def _check_image(path: Path, max_voxels: int) -> Geometry:

@@ -1,0 +1,62 @@
+"""``/datasets/{dataset}/cases/{case}/drafts``: labels that were begun and not submitted, one for each annotator."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, check, revision_in
+from dualnetssl_server.api.services import Served
+from dualnetssl_server.schema import CaseName, CasePut, Draft, DraftPut
+
+Annotator = Annotated[str, Path(min_length=1, max_length=100, description="whose work it is, percent-encoded")]
+router = APIRouter(prefix="/datasets/{dataset}/cases/{case}/drafts", tags=["drafts"])
+
+
+@router.get("")
+def list_drafts(dataset: str, case: CaseName, services: Served) -> list[Draft]:
+    """List the drafts of a case, the newest first."""
+    services.store.datasets.get(dataset)
+    return services.store.drafts.find(dataset, case)
+
+
+@router.get("/{annotator}")
+def get_draft(dataset: str, case: CaseName, annotator: Annotator, response: Response, services: Served) -> Draft:
+    """Read one draft; its ETag is its generation."""
+    return _tagged(services.store.drafts.get(dataset, case, annotator), response)
+
+
+@router.put("/{annotator}", responses={201: {"model": Draft, "description": "The draft is new"}})
+def put_draft(
+    dataset: str,
+    case: CaseName,
+    annotator: Annotator,
+    body: DraftPut,
+    response: Response,
+    services: Served,
+    if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
+) -> Draft:
+    """Keep a draft whose volumes were uploaded before; the case stays as it is, and nothing learns from it."""
+    image = services.store.cases.get(dataset, case).image
+    check(
+        services, services.store.datasets.get(dataset), CasePut(image=image, label=body.label, verified=body.verified)
+    )
+    expected = None if if_match is None and if_none_match == "*" else revision_in(if_match)
+    response.status_code = 201 if expected is None else 200
+    return _tagged(services.store.drafts.put(dataset, case, annotator, body, expected), response)
+
+
+@router.delete("/{annotator}", status_code=204, response_class=Response)
+def delete_draft(
+    dataset: str, case: CaseName, annotator: Annotator, services: Served, if_match: IfMatch = None
+) -> None:
+    """Forget a draft, provided that this is still its generation."""
+    services.store.drafts.delete(dataset, case, annotator, revision_in(if_match))
+
+
+def _tagged(draft: Draft, response: Response) -> Draft:
+    response.headers["ETag"] = f'"{draft.generation}"'
+    return draft

@@ -1,0 +1,101 @@
+"""Drafts: labels that were begun and not submitted, one for each annotator of a case."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+from dualnetssl_server.errors import NotFound, RevisionConflict
+from dualnetssl_server.schema import Draft, DraftPut
+from dualnetssl_server.store.database import Database
+
+_FIELDS = 'name AS "case", annotator, generation, base_revision, model, label, verified, updated'
+
+
+class Drafts:
+    """Queries on drafts."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    def put(self, dataset: str, case: str, annotator: str, content: DraftPut, expected: int | None) -> Draft:
+        """Store a draft in place of the annotator's last one.
+
+        Args:
+            dataset: an existing data set.
+            case: pseudonym of an existing case.
+            annotator: whose work it is; may be empty.
+            content: digests of label and verified mask, and what they began with.
+            expected: generation that the change was made to; None for a draft that must not exist yet.
+
+        Raises:
+            RevisionConflict: the draft is at another generation, because the same annotator worked elsewhere.
+        """
+        key, began_with = (dataset, case, annotator), (content.base_revision, content.model)
+        with self._database.transaction() as connection:
+            _check_generation(connection, key, expected)
+            connection.execute(
+                "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*key, (expected or 0) + 1, *began_with, content.label, content.verified, time.time()),
+            )
+        return self.get(dataset, case, annotator)
+
+    def get(self, dataset: str, case: str, annotator: str) -> Draft:
+        """Read one draft.
+
+        Raises:
+            NotFound: the annotator has none of this case.
+        """
+        row = self._database.row(
+            f"SELECT {_FIELDS} FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?",  # noqa: S608 - constant
+            (dataset, case, annotator),
+        )
+        if row is None:
+            raise _unknown(case, annotator)
+        return Draft.model_validate(dict(row))
+
+    def find(self, dataset: str, case: str) -> list[Draft]:
+        """Read the drafts of a case, the newest first."""
+        rows = self._database.rows(
+            f"SELECT {_FIELDS} FROM drafts WHERE dataset = ? AND name = ? ORDER BY updated DESC",  # noqa: S608 - constant
+            (dataset, case),
+        )
+        return [Draft.model_validate(dict(row)) for row in rows]
+
+    def delete(self, dataset: str, case: str, annotator: str, expected: int) -> None:
+        """Forget a draft.
+
+        Raises:
+            NotFound: the annotator has none of this case.
+            RevisionConflict: it is at another generation.
+        """
+        key = (dataset, case, annotator)
+        with self._database.transaction() as connection:
+            if _generation(connection, key) is None:
+                raise _unknown(case, annotator)
+            _check_generation(connection, key, expected)
+            connection.execute("DELETE FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?", key)
+
+
+def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int | None:
+    query = "SELECT generation FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?"
+    row = connection.execute(query, key).fetchone()
+    return None if row is None else int(row["generation"])
+
+
+def _check_generation(connection: sqlite3.Connection, key: tuple[str, str, str], expected: int | None) -> None:
+    present = _generation(connection, key)
+    if present == expected:
+        return
+    raise RevisionConflict(
+        "a new draft" if expected is None else f"a change to generation {expected} of a draft",
+        "a draft that is there" if present is None else f"a change to the present generation, {present}",
+        "The same annotator worked on this case elsewhere: read the draft again and choose between the two.",
+    )
+
+
+def _unknown(case: str, annotator: str) -> NotFound:
+    return NotFound(
+        f"the draft of case {case!r} by {annotator!r}", "a draft that is there", "List the drafts of the case."
+    )

@@ -1,0 +1,131 @@
+"""Drafts over HTTP: kept for each annotator, and never taught."""
+
+import sqlite3
+
+import pytest
+
+from dualnetssl_server.errors import InvalidLabelValue
+from dualnetssl_server.schema import CasePut
+from dualnetssl_server.store import Store
+from dualnetssl_server.store.migrations import MIGRATIONS
+
+
+def put(rig, dataset, annotator, label=b"label", **headers):
+    body = {"base_revision": 1, "label": rig.upload(label), "verified": rig.upload(b"mask"), "model": None}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return rig.client.put(f"/v1/datasets/{dataset}/cases/a/drafts/{annotator}", json=body, headers=named)
+
+
+def test_a_draft_is_kept_and_the_case_stays(rig):
+    dataset = rig.dataset()
+    before = rig.case(dataset, "a")
+    made = put(rig, dataset, "Dr.%20%C3%84rger", if_none_match="*")
+    assert (made.status_code, made.headers["ETag"], made.json()["annotator"]) == (201, '"1"', "Dr. Ärger")
+    assert rig.client.get(f"/v1/datasets/{dataset}/cases/a").json() == before
+    changed = put(rig, dataset, "Dr.%20%C3%84rger", label=b"more", if_match='"1"')
+    assert (changed.status_code, changed.json()["generation"]) == (200, 2)
+    (listed,) = rig.client.get(f"/v1/datasets/{dataset}/cases/a/drafts").json()
+    assert listed == changed.json()
+
+
+def test_work_elsewhere_is_told_and_not_overwritten(rig, expect):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    first = put(rig, dataset, "ann", if_none_match="*").json()
+    told = expect(put(rig, dataset, "ann", label=b"other", if_none_match="*"), 412, "revision-conflict")
+    assert "generation, 1" in told["allowed"]
+    expect(put(rig, dataset, "ann", label=b"other", if_match='"7"'), 412, "revision-conflict")
+    expect(put(rig, dataset, "ann", label=b"other"), 422, "invalid-request")
+    assert rig.client.get(f"/v1/datasets/{dataset}/cases/a/drafts/ann").json() == first
+
+
+def test_each_annotator_has_a_draft_of_their_own_and_may_forget_it(rig, expect):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    put(rig, dataset, "ann", if_none_match="*")
+    put(rig, dataset, "bob", if_none_match="*")
+    url = f"/v1/datasets/{dataset}/cases/a/drafts/ann"
+    expect(rig.client.delete(url, headers={"If-Match": '"2"'}), 412, "revision-conflict")
+    assert rig.client.delete(url, headers={"If-Match": '"1"'}).status_code == 204
+    expect(rig.client.get(url), 404, "not-found")
+    expect(rig.client.delete(url, headers={"If-Match": '"1"'}), 404, "not-found")
+    assert [one["annotator"] for one in rig.client.get(url.rpartition("/")[0]).json()] == ["bob"]
+
+
+def test_a_draft_is_checked_like_a_label(rig, expect):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    rig.verdicts.error = InvalidLabelValue("7", "0, 1, 2", "Paint again.")
+    expect(put(rig, dataset, "ann", if_none_match="*"), 422, "invalid-label-value")
+    expect(put(rig, "nowhere", "ann", if_none_match="*"), 404, "not-found")
+    assert rig.client.get(f"/v1/datasets/{dataset}/cases/a/drafts").json() == []
+
+
+def test_a_draft_keeps_its_volumes_from_the_garbage(rig):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    body = put(rig, dataset, "ann", if_none_match="*").json()
+    assert {body["label"], body["verified"]} <= rig.services.store.referenced_digests()
+
+
+def test_a_revision_says_which_model_it_began_with_and_what_is_left(rig):
+    dataset = rig.dataset()
+    image = rig.case(dataset, "a")["image"]
+    digest = rig.upload(b"x")
+    body = {"image": image, "label": digest, "verified": digest, "annotator": "ann", "model": "model_1"}
+    url = f"/v1/datasets/{dataset}/cases/a"
+    assert rig.client.put(url, json=body, headers={"If-Match": '"1"'}).json()["model"] == "model_1"
+    assert [one["model"] for one in rig.client.get(f"{url}/revisions").json()] == [None, "model_1"]
+    assert rig.client.get(url).json()["model"] == "model_1"
+
+
+def test_a_conflict_says_who_was_faster(rig, expect):
+    dataset = rig.dataset()
+    image = rig.case(dataset, "a")["image"]
+    url = f"/v1/datasets/{dataset}/cases/a"
+    body = {"image": image, "annotator": "ann"}
+    rig.client.put(url, json=body, headers={"If-Match": '"1"'})
+    told = expect(rig.client.put(url, json=body, headers={"If-Match": '"1"'}), 412, "revision-conflict")
+    assert "revision, 2, by ann on 20" in told["allowed"]
+
+
+def test_the_next_case_over_http(rig, expect):
+    dataset = rig.dataset()
+    for name in "ab":
+        rig.case(dataset, name)
+    url = f"/v1/datasets/{dataset}/worklist/next"
+    served = [rig.client.post(url, json={"annotator": "ann", "order": "name"}).json()["case"] for _ in range(3)]
+    assert served == ["a", "b", "a"]
+    assert rig.client.post(url, json={"skip": ["a", "b"]}).json() is None
+    expect(rig.client.post(url, json={"order": "hunch"}), 422, "invalid-request")
+    expect(rig.client.post("/v1/datasets/nowhere/worklist/next", json={}), 404, "not-found")
+
+
+def test_a_data_folder_of_the_version_before_opens(tmp_path):
+    path = tmp_path / "store.sqlite"
+    connection = sqlite3.connect(path)
+    for statement in MIGRATIONS[0]:
+        connection.execute(statement)
+    grid = '{"size":[4,5,6],"spacing":[1,1,2],"origin":[0,0,0],"direction":[1,0,0,0,1,0,0,0,1]}'
+    connection.execute("INSERT INTO datasets VALUES ('d', 'livers', '[{\"value\":1,\"name\":\"liver\"}]', 1)")
+    connection.execute(
+        "INSERT INTO revisions VALUES ('d', 'a', 1, ?, ?, NULL, 'ann', ?, 1, 5)", ("a" * 64, "b" * 64, grid)
+    )
+    connection.execute("INSERT INTO cases VALUES ('d', 'a', 1)")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    store = Store(path)
+    case = store.cases.get("d", "a")
+    assert CasePut.model_validate({name: getattr(case, name) for name in CasePut.model_fields}) == CasePut(
+        image="a" * 64, label="b" * 64, annotator="ann"
+    )
+    assert store.worklist.entries("d") == []
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["x" * 101])
+def test_an_annotators_name_has_a_limit(rig, expect, name):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    expect(put(rig, dataset, name, if_none_match="*"), 422, "invalid-request")
