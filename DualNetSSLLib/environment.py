@@ -184,7 +184,7 @@ class _Steps:
 
     def __call__(self, line: str) -> None:
         """Tell a line of pip, which begins each package with a word of its own."""
-        self.done += line.startswith(("Collecting", "Requirement already"))
+        self.done += line.startswith(("Collecting", "Processing", "Requirement already"))
         self.say(line)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import SimpleITK as sitk
 
 from DualNetSSLLib.cache import geometry_from
-from DualNetSSLLib.client import Client
 from DualNetSSLLib.errors import (
     Cancelled,
     DiskFull,
@@ -24,6 +23,7 @@ from DualNetSSLLib.errors import (
     UnusableVolume,
 )
 from DualNetSSLLib.files import Progress, hash_file, local_file, size_of
+from DualNetSSLLib.naming import CalledHere, Naming, Numbering
 from DualNetSSLLib.records import Case, CasePut, Geometry, LabelDefinition
 from DualNetSSLLib.task import Task
 from DualNetSSLLib.volumes import (
@@ -56,11 +56,20 @@ class Found:
         return size_of(self.image) + (size_of(self.label) if self.label else 0)
 
 
-def add_folder(task: Task, dataset: str, folder: str, skip_invalid: bool = True) -> dict[str, Any]:
+def add_folder(
+    task: Task, dataset: str, folder: str, skip_invalid: bool = True, numbered: bool = False
+) -> dict[str, Any]:
     """Send every scan of a folder with the label that lies beside it; the same call again goes on where it ended.
 
     Scans and labels lie in ``images`` and ``labels`` under the same names, or side by side, where a label is named as
     its scan with ``-label`` or ``_seg`` at the end. A label of a case that has one already is left alone.
+
+    Args:
+        task: the call.
+        dataset: where to.
+        folder: where from.
+        skip_invalid: whether to go on with the other files when one cannot be used.
+        numbered: whether cases are called case-001 and so on, so that the server never learns a file's name.
 
     Returns:
         ``added``: names of the cases that were made or got their label; ``present``: of those that were there already;
@@ -74,11 +83,12 @@ def add_folder(task: Task, dataset: str, folder: str, skip_invalid: bool = True)
     total, before = sum(scan.size for scan in scans), 0
     with task.client() as client:
         labels = client.dataset(dataset).labels
+        naming = Numbering(client, dataset, CalledHere(task, dataset)) if numbered else Naming(client, dataset)
         for number, scan in enumerate(scans, 1):
             progress = _Share(task, f"{scan.name} ({number} / {len(scans)})", before, scan.size, total)
             try:
-                made = _add(client, dataset, scan.name, scan.image, _label_of(scan, labels), progress, task)
-                answer["added" if made else "present"].append(scan.name)
+                name, made = _add(naming, scan.name, scan.image, _label_of(scan, labels), progress, task)
+                answer["added" if made else "present"].append(name)
             except STOPPING:
                 raise
             except DualNetSSLError as error:
@@ -89,15 +99,26 @@ def add_folder(task: Task, dataset: str, folder: str, skip_invalid: bool = True)
     return answer
 
 
-def add_volume(task: Task, dataset: str, case: str, array_file: str, geometry: Geometry | dict[str, Any]) -> Case:
-    """Send a scan that lies as voxels ``[k, j, i]`` in a ``.npy`` file, on the grid given in LPS."""
+def add_volume(
+    task: Task,
+    dataset: str,
+    case: str,
+    array_file: str,
+    geometry: Geometry | dict[str, Any],
+    numbered: bool = False,
+) -> Case:
+    """Send a scan that lies as voxels ``[k, j, i]`` in a ``.npy`` file, on the grid given in LPS.
+
+    If ``numbered``, the case gets a number, and ``case`` is what it is called on this computer alone.
+    """
     path = Path(array_file)
     with local_file(path):
         voxels = np.load(path, mmap_mode="r", allow_pickle=False)
     image = volume_from_array(np.ascontiguousarray(voxels), geometry_from(geometry))
     with task.client() as client:
-        _add(client, dataset, case, image, None, task.bytes_of(case), task)
-        return client.case(dataset, case)
+        naming = Numbering(client, dataset, CalledHere(task, dataset)) if numbered else Naming(client, dataset)
+        name, _made = _add(naming, case, image, None, task.bytes_of(case), task)
+        return client.case(dataset, name)
 
 
 def scans_of(folder: Path) -> tuple[list[Found], list[str]]:
@@ -197,34 +218,28 @@ def _segments(image: sitk.Image) -> Iterator[tuple[str, int]]:
 
 
 def _add(
-    client: Client, dataset: str, name: str, image: Volume, label: Volume | None, progress: Progress, task: Task
-) -> bool:
-    """Make a case, or give it the label it lacks, and tell whether there was anything to do.
+    naming: Naming | Numbering, called: str, image: Volume, label: Volume | None, progress: Progress, task: Task
+) -> tuple[str, bool]:
+    """Make a case, or give it the label it lacks; returns its name, and whether there was anything to do.
 
     Raises:
         UnusableVolume: another scan has this name.
     """
-    present = _case_if_any(client, dataset, name)
+    client = naming.client
     with tempfile.TemporaryDirectory(prefix="dualnetssl-") as scratch:
         scan = image_for_upload(image, Path(scratch) / "image.nrrd")
-        if present is not None and present.image != hash_file(scan):
-            raise UnusableVolume(f"Another scan of the data set is called {name}.", "Rename the file.")
+        name, present = naming.find(called, hash_file(scan))
         if present is not None and (label is None or present.label is not None):
-            return False
+            naming.added(name, called)
+            return name, False
         digest = client.upload(scan, progress=progress, cancel=task.cancel)
         labelled = None
         if label is not None:
             labelled = client.upload(label_for_upload(label, Path(scratch) / "label.nrrd"), cancel=task.cancel)
     content = CasePut(image=digest, label=labelled, annotator=present.annotator if present else None)
-    client.put_case(dataset, name, content, revision=present.revision if present else None)
-    return True
-
-
-def _case_if_any(client: Client, dataset: str, name: str) -> Case | None:
-    try:
-        return client.case(dataset, name)
-    except NotFound:
-        return None
+    client.put_case(naming.dataset, name, content, revision=present.revision if present else None)
+    naming.added(name, called)
+    return name, True
 
 
 @dataclass(frozen=True)

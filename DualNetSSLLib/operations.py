@@ -16,10 +16,11 @@ from DualNetSSLLib.connecting import connected, try_server
 from DualNetSSLLib.exports import export_labels
 from DualNetSSLLib.intake import add_folder, add_volume
 from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
+from DualNetSSLLib.naming import case_names
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.regions import find_regions
-from DualNetSSLLib.samples import write_samples
+from DualNetSSLLib.samples import sample_arrays, write_samples
 from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
 
@@ -179,6 +180,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             add_folder,
             add_volume,
             write_samples,
+            sample_arrays,
+            case_names,
             open_case,
             fetch_predictions,
             submit,

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -26,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from DualNetSSLLib.files import hash_file, local_file
-from DualNetSSLLib.places import private_folder
+from DualNetSSLLib.places import plain_name, private_folder, server_folder
 from DualNetSSLLib.records import Record
 
 WAITING, SENDING, CONFLICT, REFUSED = "waiting", "sending", "conflict", "refused"
@@ -71,7 +69,7 @@ class Outbox:
 
     def __init__(self, root: Path, server: str) -> None:
         """Keep the entries below ``root``; ``server`` is what the server is known by."""
-        self.folder = root / f"{_plain(server)}-{hashlib.sha256(server.encode()).hexdigest()[:12]}"
+        self.folder = server_folder(root, server)
 
     def put(
         self,
@@ -158,7 +156,7 @@ class Outbox:
             return private_folder(self._dataset(dataset)) / ".lock"
 
     def _dataset(self, dataset: str) -> Path:
-        return self.folder / _plain(dataset)
+        return self.folder / plain_name(dataset)
 
     def _place(self, entry: Entry) -> Path:
         return self._dataset(entry.dataset) / entry.id
@@ -176,16 +174,6 @@ class Outbox:
         return dataclasses.replace(
             entry, label_file=str(place / LABEL), verified_file=str(mask) if mask.exists() else None
         )
-
-
-def _plain(name: str) -> str:
-    """Return a name that every file system takes.
-
-    Example:
-        >>> _plain("http://gpu:8765")
-        'http___gpu_8765'
-    """
-    return re.sub(r"[^A-Za-z0-9.-]", "_", name)[:80]
 
 
 def _folders(folder: Path) -> Iterator[Path]:

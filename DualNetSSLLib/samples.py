@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
@@ -46,6 +47,20 @@ def write_samples(
                 path.touch()
             sitk.WriteImage(volume_from_array(voxels, phantom.geometry), str(path), useCompression=True)
     return {"folder": str(target)}
+
+
+def sample_arrays(task: Task, folder: str, cases: int = 10, scale: float = 1.0) -> list[dict[str, Any]]:
+    """Write phantom scans as ``.npy`` files ``[k, j, i]`` into a folder; returns name, file and geometry of each."""
+    made = []
+    for number in range(1, cases + 1):
+        name = sample_name(number)
+        task.say(f"Making {name}", number - 1, cases)
+        phantom = make_phantom(SEED, number, scale)
+        path = Path(folder) / f"{name}.npy"
+        with local_file(path):
+            np.save(path, phantom.image)
+        made.append({"name": name, "file": str(path), "geometry": phantom.geometry})
+    return made
 
 
 def sample_name(number: int) -> str:

@@ -60,9 +60,14 @@ class Adding:
         progress: Callable[[Progress], None],
         done: Callable[[Outcome], None],
         failed: Callable[[Exception], None],
+        numbered: Callable[[], bool],
     ) -> None:
-        """Tell ``progress`` of every step, and one of ``done`` and ``failed`` of the end."""
+        """Tell ``progress`` of every step, and one of ``done`` and ``failed`` of the end.
+
+        ``numbered`` tells whether the server gets numbers for names.
+        """
         self._session, self._progress, self._done, self._failed = session, progress, done, failed
+        self._numbered = numbered
         self._work: Call | Steps | None = None
         self._queue: list[Any] = []
         self._outcome = Outcome()
@@ -81,12 +86,16 @@ class Adding:
 
     def folder(self, dataset: Dataset, folder: str) -> None:
         """Add every scan of a folder, with the labels beside them."""
+        self._folder(dataset, folder, self._numbered())
+
+    def _folder(self, dataset: Dataset, folder: str, numbered: bool) -> None:
         self._outcome = Outcome()
         self._work = self._session.call(
             "add_folder",
             dataset=dataset.id,
             folder=folder,
             skip_invalid=True,
+            numbered=numbered,
             progress=self._progress,
             done=self._folder_added,
             failed=self._end_badly,
@@ -99,7 +108,7 @@ class Adding:
             cases=SAMPLES,
             labelled=LABELLED_SAMPLES,
             progress=self._progress,
-            done=lambda answer: self.folder(dataset, answer["folder"]),
+            done=lambda answer: self._folder(dataset, answer["folder"], False),
             failed=self._end_badly,
         )
 
@@ -137,6 +146,7 @@ class Adding:
             case=name,
             array_file=str(self._file()),
             geometry=geometry.to_json(),
+            numbered=self._numbered(),
             progress=self._progress,
             done=lambda answer: self._sent(name),
             failed=lambda error: self._refuse(name, error),

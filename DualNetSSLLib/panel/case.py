@@ -87,7 +87,7 @@ class CaseDesk:
     def open(self, case: str) -> None:
         """Fetch a case of the open data set and show it; the one before keeps its edits as a draft."""
         dataset = self._context.state.dataset
-        if dataset is None or (self.shown is not None and self.shown.name == case and not self.opening):
+        if dataset is None or self._at_work_on(case):
             return
         self._cancel()
         self._say(_("Opening {case}…").format(case=case), "busy")
@@ -96,6 +96,10 @@ class CaseDesk:
             "outbox", done=lambda entries: self._fetch(dataset, case, entries), failed=self._not_fetched
         )
         self.changed()
+
+    def _at_work_on(self, case: str) -> bool:
+        """Tell whether a case is open with edits: opening it again would bring nothing. Without, it is fetched anew."""
+        return self.shown is not None and self.shown.name == case and self.modified and not self.opening
 
     def _fetch(self, dataset: Dataset, case: str, entries: list[Entry]) -> None:
         mine = [entry for entry in entries if (entry.dataset, entry.case) == (dataset.id, case)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import qt
@@ -40,9 +41,18 @@ class CaseTable:
         states.connect("currentIndexChanged(int)", self._filter)
         table.connect("cellDoubleClicked(int,int)", self._double_clicked)
 
-    def show(self, cases: Iterable[Case], worklist: Mapping[str, WorklistEntry], opened: str | None) -> None:
-        """Show these cases; the one that is open stands out."""
-        rows = {case.case: _row(case, worklist.get(case.case), case.case == opened) for case in cases}
+    def show(
+        self,
+        cases: Iterable[Case],
+        worklist: Mapping[str, WorklistEntry],
+        opened: str | None,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Show these cases; the one that is open stands out, and ``names`` tells what they are called here."""
+        rows = {
+            case.case: _row(case, worklist.get(case.case), names.get(case.case, ""), case.case == opened)
+            for case in cases
+        }
         if rows != self._shown:
             self._fill(rows)
             self._filter()
@@ -92,7 +102,7 @@ class CaseTable:
         self._select(selected)
 
     def _write(self, place: int, row: Row) -> None:
-        *values, state, opened = row
+        *values, called, state, opened = row
         for column, value in enumerate(values):
             item = qt.QTableWidgetItem()
             if value is not None:
@@ -101,6 +111,8 @@ class CaseTable:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
             if column in (UNCERTAINTY, DICE, REVISION):
                 item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+            if column == CASE and called:
+                item.setToolTip(_("On this computer: {name}").format(name=called))
             font = item.font()
             font.setBold(opened)
             item.setFont(font)
@@ -116,7 +128,7 @@ class CaseTable:
         wanted, state = self._find.text.strip().lower(), self._states.itemData(self._states.currentIndex)
         for row in range(self._table.rowCount):
             name = self._table.item(row, CASE).text()
-            text = f"{name} {self._table.item(row, ANNOTATOR).text()}".lower()
+            text = f"{name} {self._shown[name][-3]} {self._table.item(row, ANNOTATOR).text()}".lower()
             fits = wanted in text and state in ("", self._shown[name][-2])
             self._table.setRowHidden(row, not fits)
         self._count.text = _counted(Counter(row[-2] for row in self._shown.values()))
@@ -125,10 +137,20 @@ class CaseTable:
         self._opened(str(self._table.item(row, CASE).text()))
 
 
-def _row(case: Case, entry: WorklistEntry | None, opened: bool) -> Row:
+def _row(case: Case, entry: WorklistEntry | None, called: str, opened: bool) -> Row:
     score = None if entry is None or entry.score is None else round(entry.score, 4)
     dice = None if entry is None or entry.predicted_dice is None else round(entry.predicted_dice, 3)
-    return (case.case, state_in_words(case.state), score, dice, case.annotator, case.revision, case.state, opened)
+    return (
+        case.case,
+        state_in_words(case.state),
+        score,
+        dice,
+        case.annotator,
+        case.revision,
+        called,
+        case.state,
+        opened,
+    )
 
 
 def _counted(states: Counter[str]) -> str:
@@ -141,7 +163,7 @@ def _counted(states: Counter[str]) -> str:
 
 def _tips() -> tuple[str, ...]:
     return (
-        _("Pseudonym of the scan."),
+        _("What the scan is called on the server; hover over it to see what it is called on this computer."),
         _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
         _("Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first."),
         _("Predicted Dice: what the model expects of its own prediction."),

@@ -17,6 +17,7 @@ from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.labelset import LabelSetEditor
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.picker import Choice, Picker
+from DualNetSSLLib.panel.waiting import WaitingLabels
 from DualNetSSLLib.records import Dataset, LabelDefinition
 from DualNetSSLLib.session import Progress
 
@@ -37,12 +38,16 @@ class DatasetSection:
         self.editor = LabelSetEditor(ui.labelSetTable)
         self.table = CaseTable(ui.caseTable, ui.caseFilterEdit, ui.caseStateCombo, ui.caseCountLabel, context.open_case)
         self.picker = Picker(ui.pickFrame, ui.pickLabel, ui.pickList, ui.pickAddButton, ui.pickCancelButton)
-        self.adding = Adding(context.session, self._progress, self._added, self._adding_failed)
+        self.adding = Adding(context.session, self._progress, self._added, self._adding_failed, self._numbered)
+        self.waiting = WaitingLabels(context, ui.outboxFrame, ui.outboxLabel, ui.outboxButton)
+        self._listed: tuple[tuple[str, str], ...] = ()
+        ui.useNamesCheck.checked = context.settings.get("useNames", False)
         self._wire()
         state = context.state
         self._stop = [
             state.watch(self._datasets_changed, "connection", "datasets"),
-            state.watch(self.update, "dataset", "cases", "worklist", "open_case"),
+            state.watch(self._connection_changed, "connection"),
+            state.watch(self.update, "dataset", "cases", "worklist", "open_case", "names"),
             context.consent_changed.subscribe(self.update),
         ]
         self.update()
@@ -61,6 +66,7 @@ class DatasetSection:
         ):
             button.connect("clicked(bool)", slot)
         ui.newDatasetButton.connect("toggled(bool)", self._new_toggled)
+        ui.useNamesCheck.connect("toggled(bool)", self.use_names)
         ui.datasetCombo.connect("activated(int)", self.choose)
         ui.datasetNameEdit.connect("textChanged(QString)", self.update)
 
@@ -119,7 +125,7 @@ class DatasetSection:
             raise InvalidRequest(_("No series of the DICOM database holds a volume."), _("Import CT or MR scans."))
         choices = [Choice(series.text, (series.uid, series.description or series.modality), False) for series in found]
         self.picker.ask(
-            _("Series to add. They are sent under their description; names of patients stay here."),
+            _("Series to add. Names of patients stay here."),
             choices,
             lambda picked: self.adding.series(dataset, picked),
         )
@@ -131,6 +137,12 @@ class DatasetSection:
             self._create(SAMPLE_NAME, SAMPLE_LABELS, then=self._make_samples)
         else:
             self._make_samples(self._context.state.dataset)
+
+    @guarded
+    def use_names(self, wanted: bool) -> None:
+        """Remember whether cases are to be called as their files, volumes and series are."""
+        self._context.settings.put("useNames", bool(wanted))
+        self._context.consent_changed()
 
     @guarded
     def cancel_adding(self) -> None:
@@ -146,6 +158,9 @@ class DatasetSection:
         if dataset is None:
             raise InvalidRequest(_("No data set is open."), _("Choose one or make a new one."))
         return dataset
+
+    def _numbered(self) -> bool:
+        return not self._ui.useNamesCheck.checked
 
     def _make_samples(self, dataset: Dataset) -> None:
         self.message.clear()
@@ -184,18 +199,32 @@ class DatasetSection:
     @guarded
     def _datasets_changed(self) -> None:
         """Fill the list, and open the data set of the scene or the one that was open last."""
-        state, combo = self._context.state, self._ui.datasetCombo
+        state = self._context.state
+        self._list_datasets()
+        if state.connection is not None and state.dataset is None and state.datasets:
+            self._open(self._remembered() or (state.datasets[0] if len(state.datasets) == 1 else None))
+
+    def _list_datasets(self) -> None:
+        """Fill the list, but only if another name is in it: it may be unfolded."""
+        combo = self._ui.datasetCombo
+        listed = tuple((dataset.name, dataset.id) for dataset in self._context.state.datasets)
+        if listed == self._listed:
+            return
+        self._listed = listed
         blocked = combo.blockSignals(True)
         combo.clear()
-        for dataset in state.datasets:
-            combo.addItem(dataset.name, dataset.id)
+        for name, identifier in listed:
+            combo.addItem(name, identifier)
         combo.blockSignals(blocked)
+
+    @guarded
+    def _connection_changed(self) -> None:
+        """Offer to make a data set where there is none."""
+        state = self._context.state
         if state.connection is None:
             self.adding.cancel()
             self.picker.close()
             self.message.clear()
-        elif state.dataset is None and state.datasets:
-            self._open(self._remembered() or (state.datasets[0] if len(state.datasets) == 1 else None))
         self._ui.newDatasetButton.checked = state.connection is not None and not state.datasets
 
     def _remembered(self) -> Dataset | None:
@@ -253,7 +282,7 @@ class DatasetSection:
         ui.addingFrame.visible = ui.addingLabel.visible = self.adding.running
         for widget in (ui.caseFilterEdit, ui.caseStateCombo, ui.caseTable, ui.caseCountLabel):
             widget.visible = bool(state.cases)
-        self.table.show(state.cases, state.worklist, state.open_case)
+        self.table.show(state.cases, state.worklist, state.open_case, state.names)
 
     def _update_dicom(self, possible: bool) -> None:
         button, reason = self._ui.addDicomButton, dicom.unavailable()
@@ -275,5 +304,6 @@ class DatasetSection:
     def close(self) -> None:
         """Stop adding."""
         self.adding.cancel()
+        self.waiting.close()
         for stop in self._stop:
             stop()

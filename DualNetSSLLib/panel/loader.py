@@ -27,9 +27,15 @@ class Loader:
             self._state.leave_dataset()
             self._pending.clear()
             self._state.change(dataset=dataset)
-        self.refresh()
+        self.refresh_dataset()
 
     def refresh(self) -> None:
+        """Load everything again: data sets, what waits in the outbox, and what belongs to the open data set."""
+        self.refresh_datasets()
+        self.refresh_outbox()
+        self.refresh_dataset()
+
+    def refresh_dataset(self) -> None:
         """Load cases, worklist, jobs and models of the open data set again."""
         self.refresh_cases()
         self._ask("jobs", lambda jobs: {"jobs": tuple(sorted(jobs, key=lambda job: -job.created))})
@@ -39,10 +45,21 @@ class Loader:
         """Load cases and worklist again."""
         self._ask("cases", lambda cases: {"cases": tuple(sorted(cases, key=lambda case: case.case))})
         self._ask("worklist", lambda entries: {"worklist": {entry.case: entry for entry in entries}})
+        self._ask("case_names", lambda names: {"names": names})
 
     def refresh_datasets(self) -> None:
         """Load the list of data sets again."""
-        self._call("datasets", lambda found: self._state.change(datasets=tuple(found)))
+        self._call("datasets", self._datasets_found)
+
+    def refresh_outbox(self) -> None:
+        """Load what waits in the outbox again: the background process may have sent it, or met a conflict."""
+        self._call("outbox", lambda entries: self._state.change(outbox=tuple(entries)))
+
+    def _datasets_found(self, found: list[Dataset]) -> None:
+        """Keep the one that is open: it may have been made after the question was asked."""
+        opened = self._state.dataset
+        missing = opened is not None and all(dataset.id != opened.id for dataset in found)
+        self._state.change(datasets=(*found, opened) if missing else tuple(found))
 
     def _ask(self, operation: str, changes: Callable[[Any], dict[str, Any]]) -> None:
         """Ask something about the open data set; drop the answer if another one is open by then."""

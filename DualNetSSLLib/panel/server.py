@@ -32,6 +32,7 @@ class ServerSection:
         self._wire()
         self._stop = [
             context.state.watch(self.update, "connection"),
+            context.consent_changed.subscribe(self.update),
             context.loader.failed.subscribe(self._load_failed),
             context.loader.loaded.subscribe(self._load_worked),
         ]
@@ -283,13 +284,22 @@ class ServerSection:
         ui.consentFrame.visible = connection is not None and not connection.local
         if connection is None or connection.local:
             return
-        ui.consentLabel.text = _(
-            "What is sent to {address}: voxels, their place in space, labels, and what each scan is called here (its "
-            "file, volume or series). Rename first what says who it is. Nothing else of a DICOM header is sent."
-        ).format(address=connection.address)
+        ui.consentLabel.text = self._what_is_sent().format(address=connection.address)
         agreed = self._context.settings.consented(connection.address)
         if ui.consentCheck.checked != agreed:
             ui.consentCheck.checked = agreed
+
+    def _what_is_sent(self) -> str:
+        if self._context.settings.get("useNames", False):
+            return _(
+                "What is sent to {address}: voxels, their place in space, labels, and what each scan is called here "
+                "(its file, volume or series), because you ticked that below. Rename first what says who it is. "
+                "Nothing else of a DICOM header is sent."
+            )
+        return _(
+            "What is sent to {address}: voxels, their place in space, labels, and a number for each scan. Names of "
+            "files, volumes, series and patients stay on this computer, and so does every DICOM header."
+        )
 
     def close(self) -> None:
         """Stop what is going on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from DualNetSSLLib.outbox import Entry
 from DualNetSSLLib.records import Case, Dataset, Job, Model, ServerInfo, WorklistEntry
 
 Unsubscribe = Callable[[], None]
@@ -74,6 +75,8 @@ class PanelState:
         dataset: the one that is open.
         cases: its cases, by name.
         worklist: what there is to say of each case's prediction, by name.
+        names: what cases are called on this computer, by their names.
+        outbox: labels that the server does not have yet, of every data set.
         jobs: its jobs, newest first.
         models: its models, newest first.
         model: id of the model whose predictions are shown; None: the newest.
@@ -85,6 +88,8 @@ class PanelState:
     dataset: Dataset | None = None
     cases: tuple[Case, ...] = ()
     worklist: Mapping[str, WorklistEntry] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    outbox: tuple[Entry, ...] = ()
     jobs: tuple[Job, ...] = ()
     models: tuple[Model, ...] = ()
     model: str | None = None
@@ -125,7 +130,7 @@ class PanelState:
 
     def disconnected(self) -> None:
         """Forget all that belonged to the server."""
-        self.change(connection=None, datasets=(), **_NO_DATASET)
+        self.change(connection=None, datasets=(), outbox=(), **_NO_DATASET)
 
     def leave_dataset(self) -> None:
         """Forget all that belonged to the data set."""
@@ -149,6 +154,7 @@ _NO_DATASET: Mapping[str, Any] = {
     "dataset": None,
     "cases": (),
     "worklist": {},
+    "names": {},
     "jobs": (),
     "models": (),
     "model": None,

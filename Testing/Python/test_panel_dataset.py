@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from panelfixtures import client, server, user, write_scans
-from panelserver import GEOMETRY, LABELS
+from panelserver import GEOMETRY, LABELS, image
 
 from DualNetSSLLib.records import Case, WorklistEntry
 
@@ -113,6 +113,27 @@ def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_
     assert len(client.cases(opened.state.dataset.id)) == 3
 
 
+def test_files_are_called_by_number_on_the_server_unless_names_are_wanted(opened, client, slicer_host, tmp_path):
+    folder = write_scans(tmp_path / "scans", 2, labelled=1)
+    slicer_host.dialogs.replies["getExistingDirectory"] = str(folder)
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: len(opened.state.cases) == 2 and len(opened.state.names) == 2)
+    assert [case.case for case in client.cases(opened.state.dataset.id)] == ["case-001", "case-002"]
+    assert "scan-1" in opened.ui.caseTable.item(1, 0).toolTip()
+    opened.ui.caseFilterEdit.text = "scan-1"
+    assert shown(opened.ui.caseTable) == ["case-002"]
+    (folder / "images" / "scan-1.nrrd").rename(folder / "images" / "moved.nrrd")
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: "2 were there already" in opened.ui.datasetMessage.text)
+    sitk.WriteImage(image(7), str(folder / "images" / "wanted.nrrd"))
+    opened.ui.useNamesCheck.click()
+    for name in ("scan-0", "moved"):
+        (folder / "images" / f"{name}.nrrd").unlink()
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: "1 scan added" in opened.ui.datasetMessage.text and len(opened.state.cases) == 3)
+    assert client.case(opened.state.dataset.id, "wanted").revision == 1
+
+
 def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tmp_path):
     import slicer.util
 
@@ -125,9 +146,10 @@ def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tm
     assert opened.ui.pickList.count == 2
     opened.ui.pickList.item(1).setCheckState(slicer_checked(False))
     opened.ui.pickAddButton.click()
-    opened.wait(lambda: opened.state.cases)
+    opened.wait(lambda: opened.state.cases and opened.state.names)
     (added,) = opened.state.cases
-    assert added.case == "Mr.-Smith-T1"
+    assert added.case == "case-001"
+    assert "Mr.-Smith-T1" in opened.ui.caseTable.item(0, 0).toolTip()
     np.testing.assert_allclose(added.geometry.direction, GEOMETRY.direction, atol=1e-5)
     np.testing.assert_allclose(added.geometry.origin, GEOMETRY.origin, atol=1e-4)
     back = sitk.ReadImage(str(client.download(added.image, tmp_path / "back.nrrd")))
@@ -228,6 +250,16 @@ def test_the_data_set_of_the_scene_opens_by_itself(opened, server):
     assert opened.state.dataset.name == name
 
 
+def test_a_data_set_that_somebody_else_makes_is_in_the_list_when_the_panel_is_entered(opened, client):
+    client.create_dataset("made elsewhere", LABELS)
+    mine = opened.state.dataset
+    opened.widget.exit()
+    opened.widget.enter()
+    opened.wait(lambda: opened.ui.datasetCombo.findText("made elsewhere") >= 0)
+    assert opened.ui.datasetCombo.currentText == mine.name
+    assert opened.state.dataset == mine
+
+
 class DicomDatabase:
     """What Slicer's DICOM database tells of one patient with a scan and a report."""
 
@@ -280,5 +312,5 @@ def test_a_dicom_series_is_read_by_slicer_and_sent_without_the_patients_name(ope
     opened.ui.pickList.item(0).setCheckState(slicer_checked(True))
     opened.ui.pickAddButton.click()
     opened.wait(lambda: opened.state.cases)
-    assert [case.case for case in opened.state.cases] == ["T1-axial"]
+    assert [case.case for case in opened.state.cases] == ["case-001"]
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == before

@@ -97,7 +97,11 @@ def test_scans_go_to_another_computer_only_after_a_tick_that_is_asked_for_once(u
     user.connect(server)
     assert not user.ui.serverSection.collapsed
     assert not user.ui.consentFrame.isHidden()
+    assert "a number for each scan" in user.ui.consentLabel.text
+    user.ui.useNamesCheck.click()
     assert "Rename first what says who it is" in user.ui.consentLabel.text
+    user.ui.useNamesCheck.click()
+    assert "a number for each scan" in user.ui.consentLabel.text
     assert not user.ui.addSampleButton.enabled
     user.ui.consentCheck.click()
     assert user.ui.addSampleButton.enabled
