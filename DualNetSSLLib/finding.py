@@ -13,7 +13,7 @@ from DualNetSSLLib.doubt import EXACT, FLOOR, Array, Doubt
 from DualNetSSLLib.measuring import Marks, Regions, Sums
 
 THRESHOLD = 0.3
-SMALLEST_REACH_MM = 4.0
+SMALLEST_REACH_MM = 5.0
 LARGEST_REACH_MM = 15.0
 _SMALLEST_SHARE = 0.01
 
@@ -36,15 +36,15 @@ class Wish:
 
 
 def reach_of(organ_mm3: float) -> float:
-    """Return how far a region should reach, in mm: a third of the edge of a cube as large as an organ, 4 to 15 mm.
+    """Return how far a region should reach, in mm: half the edge of a cube as large as an organ, 5 to 15 mm.
 
     A person then sees a region in one look, and its slices are few, whatever the size of the organ.
 
     Example:
-        >>> [round(reach_of(volume), 6) for volume in (27_000.0, 0.0, 1e9)]
-        [10.0, 4.0, 15.0]
+        >>> [round(reach_of(volume), 6) for volume in (8000.0, 0.0, 1e9)]
+        [10.0, 5.0, 15.0]
     """
-    return min(LARGEST_REACH_MM, max(SMALLEST_REACH_MM, float(np.cbrt(organ_mm3)) / 3))
+    return min(LARGEST_REACH_MM, max(SMALLEST_REACH_MM, float(np.cbrt(organ_mm3)) / 2))
 
 
 class Finder:

@@ -66,7 +66,7 @@ def find_regions(
         model: whose maps to take; None: the newest one that has predicted the case.
         kind: of the map, ``uncertainty`` or ``disagreement``. Expected errors are always those of the uncertainty.
         threshold: a voxel belongs to a region if its value is greater; below 0.02 it counts as 0.02.
-        reach_mm: how far a region reaches from its middle; None: by the size of the organs, 4 to 15 mm.
+        reach_mm: how far a region reaches from its middle; None: by the size of the organs, 5 to 15 mm.
         minimum_mm3: smaller regions are joined to others or left out; None: by the reach.
         limit: return at most so many.
         verified_file: path of a ``.npy`` mask ``[k, j, i]`` of the scan's size, not 0 where an annotator vouches.

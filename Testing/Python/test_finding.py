@@ -186,7 +186,7 @@ def test_maps_with_nothing_and_with_nothing_but_doubt(level):
 
 def test_the_reach_follows_the_organs():
     labels = np.zeros((40, 40, 40), np.uint8)
-    labels[5:35, 5:35, 5:35] = 1
+    labels[10:30, 10:30, 10:30] = 1
     doubt = np.where(labels, 0.5, 0).astype(np.float32)
     assert Finder(gather_doubt(doubt, labels, grid(labels.shape))).cells.reach_mm == pytest.approx(10.0)
 

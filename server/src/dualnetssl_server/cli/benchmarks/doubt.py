@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import SimpleITK as sitk
 
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train import metrics
@@ -110,17 +109,14 @@ def judge_map(judged: Judged, uncertainty: Floats) -> dict[str, Any]:
 def region_shares(judged: Judged, uncertainty: Floats, generator: np.random.Generator) -> dict[str, Any]:
     """Return which share of the wrong voxels lies in the first 1, 3, 5 and 10 review regions.
 
+    The regions are those that the panel's walk shows: compact places by expected error.
+
     Returns:
         For each number of regions: ``errors``, the share of all wrong voxels in them; ``volume``, the share of the
         scan that they take; ``random``, the share of wrong voxels in regions of the same shapes whose boxes are
         centred on random voxels of the segmentation, the mean of five draws. Shares of errors are None without any.
     """
-    from DualNetSSLLib.review import regions
-
-    image = sitk.GetImageFromArray(np.where(judged.known, uncertainty, 0).astype(np.float32))
-    image.SetSpacing([float(step) for step in reversed(judged.spacing)])
-    found = regions(image, classes=len(judged.values) + 1, limit=max(REVIEWED))
-    shapes = [(region.box(), region.mask()[region.box()]) for region in found]
+    shapes = _review_regions(judged, uncertainty)
     foreground = np.argwhere(judged.segmentation > 0)
     draws = [[_moved(box, foreground, judged.wrong.shape, generator) for box, _ in shapes] for _ in range(_DRAWS)]
     shares = {}
@@ -136,6 +132,28 @@ def region_shares(judged: Judged, uncertainty: Floats, generator: np.random.Gene
 
 
 Box = tuple[slice, slice, slice]
+
+
+def _review_regions(judged: Judged, uncertainty: Floats) -> list[tuple[Box, Mask]]:
+    """Return box and mask of each of the first review regions, the largest expected error first."""
+    from DualNetSSLLib.doubt import gather_doubt
+    from DualNetSSLLib.finding import Finder, Wish
+    from DualNetSSLLib.records import Geometry
+
+    i, j, k = (float(step) for step in reversed(judged.spacing))
+    shape = judged.segmentation.shape
+    size = (shape[2], shape[1], shape[0])
+    geometry = Geometry(size=size, spacing=(i, j, k), origin=(0.0, 0.0, 0.0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
+    known = np.where(judged.known, uncertainty, 0).astype(np.float32)
+    doubt = gather_doubt(known, judged.segmentation, geometry, classes=len(judged.values) + 1)
+    found = Finder(doubt).find(Wish(limit=max(REVIEWED)))
+    shapes = []
+    for region in found.regions:
+        mask = np.zeros(shape, bool)
+        mask.reshape(-1)[found.voxels[region.start : region.start + region.voxels]] = True
+        box = tuple(slice(low, low + size) for low, size in zip(region.lower[::-1], region.size[::-1], strict=True))
+        shapes.append(((box[0], box[1], box[2]), mask[box]))
+    return shapes
 
 
 def _moved(box: Box, centres: npt.NDArray[Any], shape: Sequence[int], generator: np.random.Generator) -> Box:
