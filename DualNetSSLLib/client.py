@@ -19,6 +19,8 @@ from DualNetSSLLib.records import (
     CasePut,
     Dataset,
     DatasetCreate,
+    Draft,
+    DraftPut,
     Event,
     EventPage,
     Health,
@@ -27,6 +29,7 @@ from DualNetSSLLib.records import (
     LabelDefinition,
     Limits,
     Model,
+    NextRequest,
     Prediction,
     Revision,
     ServerInfo,
@@ -40,6 +43,8 @@ from DualNetSSLLib.volumes import Volume, image_for_upload, label_for_upload
 API = "v1"
 POLL_SECONDS = 20.0
 CANCELLABLE_POLL_SECONDS = 2.0
+ANONYMOUS = "anonymous"
+"""Whose draft it is if the annotator gave no name."""
 
 
 class Client:
@@ -128,10 +133,32 @@ class Client:
         """Delete a data set with all that belongs to it."""
         self.transport.send("DELETE", f"/datasets/{quote(dataset, '')}")
 
-    def worklist(self, dataset: str) -> list[WorklistEntry]:
-        """List the cases to look at next, the most rewarding first."""
-        answer = self.transport.json("GET", f"/datasets/{quote(dataset, '')}/worklist")
+    def worklist(self, dataset: str, *, order: str = "benefit", annotator: str = "") -> list[WorklistEntry]:
+        """List the cases that are not wholly verified.
+
+        Args:
+            dataset: id of the data set.
+            order: ``benefit``, ``uncertainty``, ``foreground-random`` or ``name``.
+            annotator: each has a random order of their own.
+        """
+        asked = {"order": order, "annotator": annotator}
+        answer = self.transport.json("GET", f"/datasets/{quote(dataset, '')}/worklist", params=asked)
         return [WorklistEntry.from_json(item) for item in answer]
+
+    def next_case(
+        self, dataset: str, *, annotator: str = "", order: str = "benefit", skip: Sequence[str] = ()
+    ) -> WorklistEntry | None:
+        """Be served the next case, which the server remembers; None if none is left.
+
+        Args:
+            dataset: id of the data set.
+            annotator: who asks.
+            order: as for `worklist`.
+            skip: cases not to serve, such as the one that is open.
+        """
+        body = NextRequest(annotator=annotator, order=order, skip=tuple(skip)).to_json()
+        answer = self.transport.json("POST", f"/datasets/{quote(dataset, '')}/worklist/next", json=body)
+        return None if answer is None else WorklistEntry.from_json(answer)
 
     # cases
 
@@ -173,6 +200,46 @@ class Client:
         answer = self.transport.json("GET", f"{_case_path(dataset, case)}/predictions")
         return [Prediction.from_json(item) for item in answer]
 
+    # drafts
+
+    def drafts(self, dataset: str, case: str) -> list[Draft]:
+        """List the drafts of a case, the newest first."""
+        return [Draft.from_json(item) for item in self.transport.json("GET", f"{_case_path(dataset, case)}/drafts")]
+
+    def draft(self, dataset: str, case: str, annotator: str) -> Draft:
+        """Read an annotator's draft of a case.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return Draft.from_json(self.transport.json("GET", _draft_path(dataset, case, annotator)))
+
+    def put_draft(
+        self, dataset: str, case: str, annotator: str, content: DraftPut, *, generation: int | None = None
+    ) -> Draft:
+        """Keep a draft, whose volumes were uploaded before; the case stays as it is.
+
+        Args:
+            dataset: id of the data set.
+            case: pseudonym of the scan.
+            annotator: whose work it is; without a name, ``anonymous``.
+            content: digests of label and verified mask, and what they began with.
+            generation: the one that this replaces; None for a new draft.
+
+        Raises:
+            RevisionConflict: the same annotator has kept another draft meanwhile, perhaps on another computer.
+        """
+        condition = {"If-None-Match": "*"} if generation is None else {"If-Match": f'"{generation}"'}
+        path = _draft_path(dataset, case, annotator)
+        return Draft.from_json(self.transport.json("PUT", path, json=content.to_json(), headers=condition))
+
+    def delete_draft(self, dataset: str, case: str, annotator: str, *, generation: int) -> None:
+        """Forget a draft, provided that this is still its generation."""
+        path = _draft_path(dataset, case, annotator)
+        self.transport.send("DELETE", path, headers={"If-Match": f'"{generation}"'})
+
+    # volumes
+
     def upload_case(
         self,
         dataset: str,
@@ -182,6 +249,7 @@ class Client:
         verified: Volume | None = None,
         *,
         annotator: str | None = None,
+        model: str | None = None,
         progress: Progress | None = None,
         cancel: CancelToken | None = None,
     ) -> Case:
@@ -196,6 +264,7 @@ class Client:
             label: label volume on the same grid.
             verified: mask on the same grid, 1 where an expert vouches for the label.
             annotator: who made the label.
+            model: id of the model whose prediction the label began with.
             progress: told of the bytes of each volume in turn.
             cancel: stops the sending.
 
@@ -209,7 +278,7 @@ class Client:
                 if given is not None:
                     files.append(label_for_upload(given, Path(folder) / f"{name}.nrrd"))
             digests = {path.stem: self.upload(path, progress=progress, cancel=cancel) for path in files}
-        content = CasePut(**digests, annotator=annotator)
+        content = CasePut(**digests, annotator=annotator, model=model)
         present = self._case_if_any(dataset, case)
         if present is None:
             return self.put_case(dataset, case, content)
@@ -376,3 +445,7 @@ class Client:
 
 def _case_path(dataset: str, case: str) -> str:
     return f"/datasets/{quote(dataset, '')}/cases/{quote(case, '')}"
+
+
+def _draft_path(dataset: str, case: str, annotator: str) -> str:
+    return f"{_case_path(dataset, case)}/drafts/{quote(annotator or ANONYMOUS, '')}"

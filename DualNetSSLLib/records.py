@@ -166,12 +166,16 @@ class Dataset(DatasetCreate):
 
 @dataclass(frozen=True, kw_only=True)
 class CasePut(Record):
-    """The whole content of a case, as SHA-256 digests of volumes that were uploaded before."""
+    """The whole content of a case, as SHA-256 digests of volumes that were uploaded before.
+
+    ``model`` is the one whose prediction the label began with, if it began with one.
+    """
 
     image: str
     label: str | None = None
     verified: str | None = None
     annotator: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,14 +200,51 @@ class Revision(CasePut):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DraftPut(Record):
+    """A label that was begun and not submitted: it never teaches, and the case stays as it is.
+
+    ``base_revision`` is the case's revision when the work began; ``label`` and ``verified`` are digests.
+    """
+
+    base_revision: int
+    model: str | None = None
+    label: str
+    verified: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(DraftPut):
+    """A draft as stored; ``generation`` counts up with every change."""
+
+    case: str
+    annotator: str
+    generation: int
+    updated: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorklistEntry(Record):
-    """A case to look at next; ``score`` is the mean expected share of wrong voxels, larger first."""
+    """A case to look at next.
+
+    ``benefit_ml`` is the volume that is expected to be wrong and that nobody has verified; ``score`` is the mean
+    uncertainty of the newest prediction.
+    """
 
     case: str
     state: str
+    benefit_ml: float | None
     score: float | None
     predicted_dice: float | None
     model: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextRequest(Record):
+    """Ask for the next case; ``order`` is benefit, uncertainty, foreground-random or name."""
+
+    annotator: str = ""
+    order: str = "benefit"
+    skip: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
