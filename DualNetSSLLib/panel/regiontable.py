@@ -9,7 +9,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.marks import ACCEPTED, EDITED, OPEN, PARTLY, Standing
-from DualNetSSLLib.panel.walk import Place
+from DualNetSSLLib.panel.walk import Place, Walk
 from DualNetSSLLib.records import LabelDefinition
 
 RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
@@ -45,15 +45,11 @@ class RegionTable:
         table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
         table.connect("cellClicked(int,int)", self._clicked)
 
-    def show(
-        self,
-        places: Sequence[Place],
-        standings: Sequence[Standing],
-        labels: Sequence[LabelDefinition],
-        current: int | None,
-    ) -> None:
-        """Show these regions, one of them selected."""
-        rows = tuple(_row(place, standing, labels) for place, standing in zip(places, standings, strict=False))
+    def show(self, walk: Walk) -> None:
+        """Show the regions of a walk, one of them selected."""
+        labels, current = walk.shown.dataset.labels, walk.current
+        known = zip(walk.places, walk.standings, strict=False)
+        rows = tuple(_row(place, standing, labels) for place, standing in known)
         if rows != self._rows:
             self._fill(rows)
         if current is None:

@@ -21,7 +21,7 @@ from DualNetSSLLib.scene import LABEL, REGION, ijk_to_ras, marked_nodes, numpy_m
 COLOUR = (1.0, 0.95, 0.75)
 MARGIN = 2.2
 """Width of a view over the width of the region in it."""
-SMALLEST_VIEW_MM = 30.0
+SMALLEST_VIEW_MM = 20.0
 SEGMENT = "region"
 
 
