@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from method_support import blob, predict_job, tiny_config, train_job, values_of,
 
 from dualnetssl_server import volumes
 from dualnetssl_server.jobspec import JobCase
+from dualnetssl_server.supervisor import orders
 from dualnetssl_server.train import worker
 from dualnetssl_server.train.card import read_card
 from dualnetssl_server.train.uncertainty import combine, gather
@@ -145,3 +148,12 @@ class TestPartialCorrections:
         mask[:, :9] = 1
         masked = self.weights(tmp_path / "masked", label, mask)
         assert self.same(masked, self.weights(tmp_path / "marked", np.where(mask > 0, label, 255).astype(np.uint8)))
+
+    def test_the_server_hands_the_mask_on_to_the_training(self, tmp_path):
+        """Every file by its digest; without a mask the whole label counts."""
+        blobs = SimpleNamespace(path=lambda digest: tmp_path / digest)
+        corrected = SimpleNamespace(case="a", image="image", label="label", verified="mask")
+        found = orders._case(blobs, corrected, with_label=True)
+        assert [Path(path).name for path in (found.image, found.label, found.verified)] == ["image", "label", "mask"]
+        whole = SimpleNamespace(case="a", image="image", label="label", verified=None)
+        assert orders._case(blobs, whole, with_label=True).verified is None
