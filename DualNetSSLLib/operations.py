@@ -13,6 +13,7 @@ from typing import Any
 from DualNetSSLLib.address import normalise_address
 from DualNetSSLLib.comparing import compare_models, find_changes
 from DualNetSSLLib.connecting import connected, try_server
+from DualNetSSLLib.drafting import delete_draft, drafts, open_draft, put_draft
 from DualNetSSLLib.exports import export_labels
 from DualNetSSLLib.intake import add_folder, add_volume
 from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
@@ -20,6 +21,7 @@ from DualNetSSLLib.naming import case_names
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.regions import find_regions
+from DualNetSSLLib.revisions import compare_revisions, merge_revisions, submit_merged
 from DualNetSSLLib.samples import sample_arrays, write_samples
 from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
@@ -76,10 +78,18 @@ def cases(task: Task, dataset: str) -> list[Case]:
         return client.cases(dataset)
 
 
-def worklist(task: Task, dataset: str) -> list[WorklistEntry]:
-    """List the cases to look at next, the most rewarding first."""
+def worklist(task: Task, dataset: str, order: str = "benefit", annotator: str = "") -> list[WorklistEntry]:
+    """List the cases to look at next; ``order`` is benefit, uncertainty, foreground-random or name."""
     with task.client() as client:
-        return client.worklist(dataset)
+        return client.worklist(dataset, order=order, annotator=annotator)
+
+
+def next_case(
+    task: Task, dataset: str, annotator: str = "", order: str = "benefit", skip: Sequence[str] = ()
+) -> WorklistEntry | None:
+    """Be served the next case: none of ``skip``, and none that was just served; None if none is left."""
+    with task.client() as client:
+        return client.next_case(dataset, annotator=annotator, order=order, skip=skip)
 
 
 # jobs
@@ -177,6 +187,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             delete_dataset,
             cases,
             worklist,
+            next_case,
             add_folder,
             add_volume,
             write_samples,
@@ -187,6 +198,13 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             submit,
             outbox,
             resolve,
+            put_draft,
+            drafts,
+            open_draft,
+            delete_draft,
+            compare_revisions,
+            merge_revisions,
+            submit_merged,
             train,
             predict,
             follow,

@@ -49,6 +49,7 @@ class Entry(Record):
         reason: what the server said last; empty if nothing was wrong.
         label_file: path of the ``.npy`` file with the label ``[k, j, i]``.
         verified_file: path of the mask; None if the whole label counts.
+        model: id of the model whose prediction the label began with; None if it began with none.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Entry(Record):
     reason: str = ""
     label_file: str = ""
     verified_file: str | None = None
+    model: str | None = None
 
 
 class Outbox:
@@ -79,6 +81,7 @@ class Outbox:
         verified_file: Path | None,
         base_revision: int,
         annotator: str | None = None,
+        model: str | None = None,
     ) -> Entry:
         """Copy a label into the outbox; when this returns, it outlives a loss of power.
 
@@ -99,6 +102,7 @@ class Outbox:
             annotator=annotator,
             digest=digest,
             created=time.time(),
+            model=model,
         )
         home = self._dataset(dataset)
         with local_file(home):

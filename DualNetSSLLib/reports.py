@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from DualNetSSLLib.records import Case, Geometry, Prediction, Record
+from DualNetSSLLib.records import Case, Draft, Geometry, Prediction, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,52 @@ class OpenedCase(Record):
     label: CachedVolume | None = None
     verified: CachedVolume | None = None
     prediction: CachedPrediction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedDraft(Record):
+    """A label that was begun, with its volumes."""
+
+    draft: Draft
+    label: CachedVolume
+    verified: CachedVolume
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedWork(Record):
+    """My label of a case beside the one that the server has; all counts are voxels, and no voxel counts twice.
+
+    Attributes:
+        theirs: the case as the server has it: who, when, and which revision.
+        agreed: verified by both with the same label.
+        mine: verified by me alone, or changed by me alone since I began.
+        theirs_alone: verified by them alone, or changed by them alone since I began.
+        conflict: verified by both with different labels.
+        conflict_file: path of a ``.npy`` file of the voxels in conflict: flat indices (C order of ``[k, j, i]``, int64,
+            ascending). It may be gone a day later.
+    """
+
+    theirs: Case
+    agreed: int
+    mine: int
+    theirs_alone: int
+    conflict: int
+    conflict_file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergedWork(Record):
+    """Both labels of a case in one; to be submitted for the revision in ``compared.theirs``.
+
+    Attributes:
+        compared: how the two relate.
+        label_file: path of a ``.npy`` file of the label ``[k, j, i]``, uint8. It may be gone a day later.
+        verified_file: the same of the mask of verified voxels.
+    """
+
+    compared: ComparedWork
+    label_file: str
+    verified_file: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from DualNetSSLLib.errors import (
 from DualNetSSLLib.files import local_file
 from DualNetSSLLib.lock import locked
 from DualNetSSLLib.outbox import CONFLICT, REFUSED, SENDING, WAITING, Entry, Outbox
-from DualNetSSLLib.records import Case, CasePut, Revision
+from DualNetSSLLib.records import Case, CasePut, Geometry, Revision
 from DualNetSSLLib.task import Desk, Server, Task
 from DualNetSSLLib.volumes import label_for_upload, volume_from_array
 
@@ -42,11 +43,22 @@ def submit(
     base_revision: int,
     verified_file: str | None = None,
     annotator: str | None = None,
+    model: str | None = None,
 ) -> Case:
     """Keep a label in the outbox, then send it; returns the case with its new revision.
 
     The first progress says that the label is safe: the files given are not needed any more. Whatever fails after that,
     the label stays in the outbox and goes out by itself once the server is back, unless there is a conflict.
+
+    Args:
+        task: the call.
+        dataset: id of the data set.
+        case: name of the case.
+        label_file: ``.npy`` file with the label ``[k, j, i]``, uint8.
+        base_revision: revision of the case that the label was made from.
+        verified_file: the mask of verified voxels likewise; None: the whole label counts.
+        annotator: who made it.
+        model: id of the model whose prediction it began with.
 
     Raises:
         RevisionConflict: somebody changed the case meanwhile; both labels are kept, and `resolve` decides.
@@ -56,7 +68,7 @@ def submit(
     box = outbox_of(task.desk, task.server)
     with task.desk.shield():
         mask = Path(verified_file) if verified_file else None
-        entry = box.put(dataset, case, Path(label_file), mask, base_revision, annotator)
+        entry = box.put(dataset, case, Path(label_file), mask, base_revision, annotator, model)
     task.say(f"{case} is kept on this computer until the server has it.")
     with task.client() as client:
         return Sender(box, client, task.cancel).send(entry)
@@ -89,6 +101,24 @@ def resolve(task: Task, entry: str, keep: str) -> Case | None:
     with task.client() as client:
         newest = client.case(found.dataset, found.case).revision
         return Sender(box, client, task.cancel).send(box.mark(found, WAITING, base_revision=newest))
+
+
+def upload_labels(
+    client: Client, files: Mapping[str, Path], geometry: Geometry, scratch: Path, cancel: CancelToken
+) -> dict[str, str]:
+    """Send ``.npy`` files of labels or masks ``[k, j, i]`` on this grid; returns their digests by the same names.
+
+    Raises:
+        LocalFileError: a file cannot be read.
+        UnusableVolume: a file holds no label of this size.
+    """
+    digests = {}
+    for name, file in files.items():
+        with local_file(file):
+            voxels = np.load(file, allow_pickle=False)
+        packed = label_for_upload(volume_from_array(voxels, geometry), scratch / f"{name}.nrrd")
+        digests[name] = client.upload(packed, cancel=cancel)
+    return digests
 
 
 class Sender:
@@ -158,14 +188,11 @@ class Sender:
         return case, case.revision
 
     def _upload(self, entry: Entry, case: Case, scratch: Path) -> CasePut:
-        digests = {}
-        for name, file in (("label", entry.label_file), ("verified", entry.verified_file)):
-            if file is not None:
-                with local_file(Path(file)):
-                    voxels = np.load(file, allow_pickle=False)
-                packed = label_for_upload(volume_from_array(voxels, case.geometry), scratch / f"{name}.nrrd")
-                digests[name] = self._client.upload(packed, cancel=self._cancel)
-        return CasePut(image=case.image, annotator=entry.annotator or case.annotator, **digests)
+        given = {"label": entry.label_file, "verified": entry.verified_file}
+        files = {name: Path(file) for name, file in given.items() if file is not None}
+        digests = upload_labels(self._client, files, case.geometry, scratch, self._cancel)
+        annotator = entry.annotator or case.annotator
+        return CasePut(image=case.image, annotator=annotator, model=entry.model, **digests)
 
     def _known(self, entry: Entry, content: CasePut) -> Revision | None:
         """Return the revision that this entry has become, if its sending was only never acknowledged."""

@@ -22,13 +22,13 @@ def list_drafts(dataset: str, case: CaseName, services: Served) -> list[Draft]:
     return services.store.drafts.find(dataset, case)
 
 
-@router.get("/{annotator}")
+@router.get("/{annotator:path}")
 def get_draft(dataset: str, case: CaseName, annotator: Annotator, response: Response, services: Served) -> Draft:
     """Read one draft; its ETag is its generation."""
     return _tagged(services.store.drafts.get(dataset, case, annotator), response)
 
 
-@router.put("/{annotator}", responses={201: {"model": Draft, "description": "The draft is new"}})
+@router.put("/{annotator:path}", responses={201: {"model": Draft, "description": "The draft is new"}})
 def put_draft(
     dataset: str,
     case: CaseName,
@@ -49,7 +49,7 @@ def put_draft(
     return _tagged(services.store.drafts.put(dataset, case, annotator, body, expected), response)
 
 
-@router.delete("/{annotator}", status_code=204, response_class=Response)
+@router.delete("/{annotator:path}", status_code=204, response_class=Response)
 def delete_draft(
     dataset: str, case: CaseName, annotator: Annotator, services: Served, if_match: IfMatch = None
 ) -> None:
