@@ -121,7 +121,8 @@ def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[T
     Yields:
         Slabs ``[N, d, H, W]`` of the scan, see `slabs`.
     """
-    source, held, first = iter(found), [], 0
+    source, first = iter(found), 0
+    held: list[Tensor] = []
     for part in slabs(size):
         places = torch.arange(part.start, part.stop, dtype=torch.float64)
         places = ((places + 0.5) * depth / size[0] - 0.5).clamp(0, depth - 1)
