@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Container
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from DualNetSSLLib.files import local_file
@@ -31,6 +31,7 @@ class Draft:
         saved: when it was written, in seconds since 1970.
         verified: name of the ``.npy`` file with the mask of what is verified or was changed; empty in a draft of an
             earlier version, where changed voxels are found by comparison with what the work began with.
+        generation: of the same draft on the server, as far as it was sent there; 0: it was not.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Draft:
     whole: bool
     saved: float
     verified: str = ""
+    generation: int = 0
 
 
 class Drafts:
@@ -82,11 +84,25 @@ class Drafts:
             LocalFileError: the disk is full, or may not be written on.
         """
         folder = self.folder(dataset, case)
+        self._write(folder, draft)
+        self._clear(folder, {NOTE, *_files(draft)}, SENDING)
+
+    def note_generation(self, dataset: str, case: str, generation: int) -> None:
+        """Note that the server has a case's draft under this generation, if there is a draft.
+
+        Raises:
+            LocalFileError: the disk is full, or may not be written on.
+        """
+        draft = self.find(dataset, case)
+        if draft is not None:
+            self._write(self.folder(dataset, case), replace(draft, generation=generation))
+
+    @staticmethod
+    def _write(folder: Path, draft: Draft) -> None:
         note = folder / f"{NOTE}.part"
         with local_file(note):
             note.write_text(json.dumps(asdict(draft)), encoding="utf-8")
             os.replace(note, folder / NOTE)
-        self._clear(folder, {NOTE, *_files(draft)}, SENDING)
 
     def discard(self, dataset: str, case: str) -> None:
         """Forget a case's draft."""

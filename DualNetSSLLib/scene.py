@@ -26,8 +26,8 @@ PREFIX = "DualNetSSL."
 GREY, FULL = "vtkMRMLColorTableNodeGrey", 255.0
 
 IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT = "image", "label", "prediction", "uncertainty", "disagreement"
-VERIFIED, REGION, CHANGES = "verified", "region", "changes"
-ROLES = (IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT, VERIFIED, REGION, CHANGES)
+VERIFIED, REGION, CHANGES, SURFACE = "verified", "region", "changes", "surface"
+ROLES = (IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT, VERIFIED, REGION, CHANGES, SURFACE)
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _standing_on(voxels: Array) -> Any:
 
 def marked_nodes(**wanted: str) -> Iterator[Any]:
     """Yield the nodes of the scene whose mark has these fields, for example ``role="label", case="scan-01"``."""
-    for kind in ("vtkMRMLScalarVolumeNode", "vtkMRMLSegmentationNode"):
+    for kind in ("vtkMRMLScalarVolumeNode", "vtkMRMLSegmentationNode", "vtkMRMLModelNode"):
         for node in list(slicer.util.getNodesByClass(kind)):
             mark = Mark.of(node)
             if mark is not None and all(getattr(mark, name) == value for name, value in wanted.items()):

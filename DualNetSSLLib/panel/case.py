@@ -23,18 +23,23 @@ from DualNetSSLLib.outbox import Entry
 from DualNetSSLLib.panel.brought import take_brought
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.labelmap import Found, write_label
+from DualNetSSLLib.panel.mirror import DraftMirror
 from DualNetSSLLib.panel.shown import ShownCase, mapped
 from DualNetSSLLib.panel.state import Notice
 from DualNetSSLLib.panel.unfinished import greeting, unfinished
 from DualNetSSLLib.panel.words import size_in_words
 from DualNetSSLLib.panel.writing import LabelWriter
 from DualNetSSLLib.records import Dataset, WorklistEntry
-from DualNetSSLLib.reports import OpenedCase, Progress
+from DualNetSSLLib.reports import OpenedCase, OpenedDraft, Progress
 from DualNetSSLLib.scene import LABEL, Mark, marked_node
 from DualNetSSLLib.session import Call
 
 KEEP_MS = 20_000
 """Time after a stroke at which the label is kept as a draft."""
+
+ORDER = "caseOrder"
+ORDERS = ("benefit", "foreground-random", "name", "uncertainty")
+"""In which order the server serves cases, and under which name the choice is remembered."""
 
 Then = Callable[[], None]
 
@@ -48,7 +53,7 @@ class CaseDesk:
         version: a number that is another one after every stroke.
         changed: told when any of this changed.
         said: told what the user should know, as text and kind of message.
-        kept: told of every draft that is on disk now, with its case.
+        mirror: the drafts on the server.
         painted: told after every stroke and every mark.
     """
 
@@ -59,8 +64,8 @@ class CaseDesk:
         self.shown: ShownCase | None = None
         self.modified = False
         self.changed = Notice()
-        self.kept = Notice()
         self.painted = Notice()
+        self.mirror = DraftMirror(context, drafts, self.said)
         self._writer = LabelWriter()
         self._call: Call | None = None
         self.version = 0
@@ -120,21 +125,27 @@ class CaseDesk:
         self._say(text, "busy")
 
     def _fetched(self, dataset: Dataset, opened: OpenedCase, entry: Entry | None) -> None:
+        """Ask whether the same annotator has begun somewhere else, then show the case."""
         self._call = None
-        self.keep(lambda: self._show(dataset, opened, entry))
+
+        def asked(kept: OpenedDraft | None) -> None:
+            self._call = None
+            self.keep(lambda: self._show(dataset, opened, entry, kept))
+
+        self._call = self.mirror.fetch(dataset, opened, asked)
 
     def _not_fetched(self, error: DualNetSSLError) -> None:
         self._call = None
         self._say(str(error), "bad")
         self.changed()
 
-    def _show(self, dataset: Dataset, opened: OpenedCase, entry: Entry | None) -> None:
+    def _show(self, dataset: Dataset, opened: OpenedCase, entry: Entry | None, kept: OpenedDraft | None) -> None:
         """Put a case in the place of the one before."""
         if self._context.state.dataset is None or self._context.state.dataset.id != dataset.id:
             return
         self._clear()
         shown = ShownCase.of(dataset, opened)
-        work = unfinished(self._drafts, shown, entry)
+        work = unfinished(self._drafts, shown, entry, kept)
         brought = take_brought(shown)
         shown.show(None if work is None else work.voxels, self._context.state.models)
         self.shown = shown
@@ -175,9 +186,10 @@ class CaseDesk:
 
     def made_draft(self, shown: ShownCase, file: Path, verified: Path) -> None:
         """Make files that were written completely the draft of their case."""
-        draft = Draft(file.name, shown.revision, shown.model, shown.whole, time.time(), verified.name)
+        made = (file.name, shown.revision, shown.model, shown.whole, time.time(), verified.name, shown.generation)
+        draft = Draft(*made)
         self._drafts.keep(shown.dataset.id, shown.name, draft)
-        self.kept(shown, draft)
+        self.mirror.send(shown, draft)
 
     def _begin_here(self, shown: ShownCase) -> None:
         """Let the label as it is now be what the work begins with: what the scene's began with is not known here."""
@@ -258,6 +270,7 @@ class CaseDesk:
             return
         shown = self.shown
         self.keep_now()
+        self.mirror.forget(shown)
         self._drafts.set_aside(shown.dataset.id, shown.name)
         self.drop_entry(shown)
         self.modified = False
@@ -272,6 +285,7 @@ class CaseDesk:
 
     def sent(self, shown: ShownCase, version: int) -> None:
         """The label of a case is safe: the draft has done its work, and the next case can come."""
+        self.mirror.forget(shown)
         self._drafts.discard(shown.dataset.id, shown.name)
         self.drop_entry(shown)
         if self.shown is shown and version == self.version:
@@ -287,20 +301,22 @@ class CaseDesk:
         if dataset is not None:
             self._cancel()
             self._call = self._context.session.call(
-                "worklist",
+                "next_case",
                 dataset=dataset.id,
-                done=lambda entries: self._listed(entries, after),
+                annotator=self.mirror.annotator,
+                order=str(self._context.settings.get(ORDER, ORDERS[0])),
+                skip=[after] if after else [],
+                done=self._served,
                 failed=self._not_fetched,
             )
 
-    def _listed(self, entries: list[WorklistEntry], after: str) -> None:
+    def _served(self, entry: WorklistEntry | None) -> None:
         self._call = None
-        waiting = [entry.case for entry in entries if entry.case != after and entry.state in ("new", "predicted")]
-        if waiting:
-            self.open(waiting[0])
-        else:
-            self._say(_("Every other scan of this data set has a label."), "good")
+        if entry is None:
+            self._say(_("Every other scan of this data set is verified."), "good")
             self.changed()
+        else:
+            self.open(entry.case)
 
     def show_predictions(self) -> None:
         """Show the newest prediction of the case that is open, beside the label as it is."""
@@ -362,6 +378,7 @@ class CaseDesk:
         self._keeping.stop()
         self._keeping.disconnect("timeout()", self.keep)
         self._writer.close()
+        self.mirror.close()
         for tag in self._scene_observers:
             slicer.mrmlScene.RemoveObserver(tag)
         self._scene_observers = []

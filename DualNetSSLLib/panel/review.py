@@ -8,7 +8,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.marks import Step
-from DualNetSSLLib.panel.case import CaseDesk
+from DualNetSSLLib.panel.case import ORDER, ORDERS, CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.editor import LabelEditor
 from DualNetSSLLib.panel.message import MessageLine, guarded
@@ -39,6 +39,10 @@ class ReviewSection:
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
         ui.reviewKeysEdit.text = " ".join(self.keys.keys.values())
+        for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
+            ui.orderCombo.addItem(text)
+        order = context.settings.get(ORDER, ORDERS[0])
+        ui.orderCombo.currentIndex = ORDERS.index(order) if order in ORDERS else 0
         for sender, signal, slot in self._connections():
             sender.connect(signal, slot)
         self._stop = [
@@ -81,6 +85,9 @@ class ReviewSection:
             (ui.wholeVerifiedButton, "clicked()", self.verify_whole),
             (ui.reviewLimitCheck, "toggled(bool)", self.limit_painting),
             (ui.reviewKeysEdit, "editingFinished()", self.choose_keys),
+            (ui.orderCombo, "activated(int)", self.choose_order),
+            (ui.reviewNextCaseButton, "clicked()", self.next_case),
+            (ui.reviewSubmitButton, "clicked()", ui.submitButton.click),
             (ui.reviewSection, "contentsCollapsed(bool)", self._folded),
         )
 
@@ -163,6 +170,16 @@ class ReviewSection:
     def choose_keys(self) -> None:
         """Use other keys."""
         self.keys.choose(self._ui.reviewKeysEdit.text)
+
+    @guarded
+    def choose_order(self) -> None:
+        """Serve the cases in another order."""
+        self._context.settings.put(ORDER, ORDERS[max(0, self._ui.orderCombo.currentIndex)])
+
+    @guarded
+    def next_case(self) -> None:
+        """Open the next case in the order that was chosen."""
+        self._desk.next_case(after="" if self._desk.shown is None else self._desk.shown.name)
 
     # the walk
 
@@ -288,6 +305,8 @@ class ReviewSection:
         ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
         ui.regionTable.visible = walk is not None and bool(walk.places)
         ui.reviewFrame.visible = walk is not None
+        ui.reviewNextCaseButton.enabled = self._ui.nextCaseButton.enabled
+        ui.reviewSubmitButton.enabled = self._desk.shown is not None and self._ui.submitButton.enabled
         ui.reviewProgress.text = "" if walk is None else self._progress_in_words(walk)
         ui.reviewHint.text = self._hint()
         ui.reviewHint.visible = bool(ui.reviewHint.text)
@@ -310,8 +329,9 @@ class ReviewSection:
         if not walk.places or not walk.standings:
             return ""
         progress = walk.progress()
-        text = _("<b>{done} of {count} regions</b>, {share} % of the expected error reviewed")
-        return text.format(done=progress.done, count=progress.regions, share=int(100 * progress.share))
+        text = _("<b>{done} of {count} regions</b>, {share} % of the expected error reviewed; {left} ml of it left")
+        share, left = int(100 * progress.share), walk.left_mm3() / 1000
+        return text.format(done=progress.done, count=progress.regions, share=share, left=f"{left:.2f}")
 
     def close(self) -> None:
         """Let go of everything."""

@@ -25,6 +25,7 @@ from DualNetSSLLib.scene import (
     LABEL,
     PREDICTION,
     ROLES,
+    SURFACE,
     UNCERTAINTY,
     VERIFIED,
     Mark,
@@ -37,7 +38,7 @@ from DualNetSSLLib.scene import (
 
 OUTLINE_OPACITY = 0.9
 WHOLE, BEGUN = "DualNetSSL.Whole", "DualNetSSL.Begun"
-FROM_MODEL = (PREDICTION, UNCERTAINTY, DISAGREEMENT)
+FROM_MODEL = (PREDICTION, UNCERTAINTY, DISAGREEMENT, SURFACE)
 
 
 def mapped(file: str | Path) -> npt.NDArray[Any]:
@@ -73,6 +74,7 @@ class ShownCase:
         marks: what is verified, and whether the user vouches for the whole scan or for the changed voxels alone.
         started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
+        generation: of the annotator's draft on the server; 0: there is none that is known here.
         entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
     """
 
@@ -82,6 +84,7 @@ class ShownCase:
     marks: Marks
     started: npt.NDArray[Any] | None = None
     model: str = ""
+    generation: int = 0
     entry: str = ""
 
     @classmethod

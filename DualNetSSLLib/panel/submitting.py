@@ -66,6 +66,7 @@ class Submitting:
             verified_file=None if verified is None else str(verified),
             base_revision=shown.revision,
             annotator=self._context.settings.get(ANNOTATOR, "") or None,
+            model=shown.model or None,
             progress=kept,
             done=lambda case: self._submitted(shown, case),
             failed=lambda error: self._refused(shown, error),

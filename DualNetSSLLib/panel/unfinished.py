@@ -9,11 +9,12 @@ from typing import Any
 import numpy.typing as npt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.drafts import Drafts
+from DualNetSSLLib.drafts import Draft, Drafts
 from DualNetSSLLib.errors import DualNetSSLError
 from DualNetSSLLib.marks import Marks
 from DualNetSSLLib.outbox import SENDING, WAITING, Entry
 from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.reports import OpenedDraft
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,45 @@ class Unfinished:
         voxels: label volume ``[k, j, i]``.
         revision: of the case, when the work began.
         modified: whether it still has to be submitted.
+        elsewhere: whether it was done at another computer.
     """
 
     voxels: npt.NDArray[Any]
     revision: int
     modified: bool
+    elsewhere: bool = False
 
 
-def unfinished(drafts: Drafts, shown: ShownCase, entry: Entry | None) -> Unfinished | None:
-    """Return what there is to go on with, and note in ``shown`` how it was begun; a draft goes before the outbox."""
+def unfinished(
+    drafts: Drafts, shown: ShownCase, entry: Entry | None, kept: OpenedDraft | None = None
+) -> Unfinished | None:
+    """Return what there is to go on with, and note in ``shown`` how it was begun.
+
+    Args:
+        drafts: on this computer; one that is older than the server's is set aside.
+        shown: the case.
+        entry: the case's label in the outbox; a draft goes before it.
+        kept: the annotator's draft on the server.
+    """
+    here = drafts.find(shown.dataset.id, shown.name)
+    shown.generation = max(0 if here is None else here.generation, 0 if kept is None else kept.draft.generation)
+    if kept is not None and _is_newer(kept, here):
+        drafts.set_aside(shown.dataset.id, shown.name)
+        return _elsewhere(shown, kept)
     return _draft(drafts, shown) or (None if entry is None else _entry(shown, entry))
+
+
+def _is_newer(kept: OpenedDraft, here: Draft | None) -> bool:
+    return here is None or (kept.draft.generation > here.generation and kept.draft.updated > here.saved)
+
+
+def _elsewhere(shown: ShownCase, kept: OpenedDraft) -> Unfinished | None:
+    """Go on with the draft of the server; it never tells that the whole scan is vouched for."""
+    voxels = _voxels(Path(kept.label.file), shown)
+    if voxels is None or not _take(shown, Path(kept.label.file), Path(kept.verified.file)):
+        return None
+    shown.model = kept.draft.model or ""
+    return Unfinished(voxels, kept.draft.base_revision, True, elsewhere=True)
 
 
 def greeting(shown: ShownCase, work: Unfinished) -> tuple[str, str]:
@@ -41,6 +71,10 @@ def greeting(shown: ShownCase, work: Unfinished) -> tuple[str, str]:
     case = shown.opened.case
     if not work.modified:
         return _("Your label of {case} is still on its way to the server.").format(case=case.case), "info"
+    if work.revision == case.revision and work.elsewhere:
+        return _("Your edits of {case} from another computer are here, not submitted yet.").format(
+            case=case.case
+        ), "good"
     if work.revision == case.revision:
         return _("Your edits of {case}, not submitted yet, are back.").format(case=case.case), "good"
     text = _(

@@ -124,6 +124,10 @@ class Walk:
         """Say how far the review is."""
         return progress_of(self.standings, [place.found.expected_error_mm3 for place in self.places], self._total_mm3)
 
+    def left_mm3(self) -> float:
+        """Return the volume that is expected to be wrong and that nobody has verified, in mm³."""
+        return self._total_mm3 * (1 - self.progress().share)
+
     # going
 
     def select(self, number: int) -> Place:
