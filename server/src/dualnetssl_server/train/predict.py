@@ -28,6 +28,7 @@ from dualnetssl_server.train.overlap import one_by_one, overlap
 from dualnetssl_server.train.quality import predict_dice
 from dualnetssl_server.train.uncertainty import Beliefs, gather
 from dualnetssl_server.train.windows import Windows, back
+from dualnetssl_server.volumes.doubt import expected_error_ml
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,16 @@ def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, out
         own = volumes.from_canonical(array.float().numpy(), native)
         volumes.write_volume(output / names[part], own, native)
     summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
-    return {"case": case.case, **names, "summary": summary}
+    return {"case": case.case, **names, "summary": summary | error_to_expect(beliefs, case, native, labels)}
+
+
+def error_to_expect(
+    beliefs: Beliefs, case: JobCase, native: Geometry, labels: Sequence[LabelDefinition]
+) -> dict[str, Any]:
+    """Return ``expected_error_ml``: the volume that is expected to be wrong and that nobody has verified."""
+    uncertainty = volumes.from_canonical(beliefs.total.float().numpy(), native)
+    verified = None if case.verified is None else volumes.read_label(Path(case.verified))[0]
+    return {"expected_error_ml": expected_error_ml(uncertainty, native.spacing, len(labels) + 1, verified)}
 
 
 _ENDINGS = {"segmentation": "seg", "uncertainty": "uncertainty", "disagreement": "disagreement"}
