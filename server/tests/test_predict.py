@@ -19,7 +19,6 @@ from dualnetssl_server.train.networks import plan_levels
 from dualnetssl_server.train.predict import Predictor, believe, load_predictor, predict_cases
 from dualnetssl_server.train.uncertainty import combine, entropy
 from dualnetssl_server.volumes.doubt import expected_error_ml
-from dualnetssl_server.volumes.doubt import expected_error_ml
 
 CPU = torch.device("cpu")
 
@@ -152,24 +151,6 @@ def test_the_expected_error_leaves_out_what_is_verified(tmp_path, model):
     halves = [expected_error_ml(part, (2.0, 1.0, 0.5), 3) for part in (uncertainty[:9], uncertainty[9:])]
     assert min(halves) > 0
     assert left == pytest.approx([sum(halves), halves[1]], rel=1e-3)
-
-
-def test_the_expected_error_leaves_out_what_is_verified(tmp_path, model):
-    path, half = tmp_path / "scan.nrrd", tmp_path / "verified.nrrd"
-    write(path, blob()[0])
-    image, grid = volumes.read_image(path)
-    verified = np.zeros(image.shape, np.uint8)
-    verified[: len(verified) // 2] = 1
-    volumes.write_volume(half, verified, grid)
-    errors = {}
-    for name, mask in (("all", None), ("half", str(half))):
-        case = JobCase(case=name, image=str(path), verified=mask)
-        rows = predict_cases(model, [case], tmp_path / name, PredictConfig(), CPU)["cases"]
-        errors[name] = rows[0]["summary"]["expected_error_ml"]
-    maps = volumes.read_image(tmp_path / "all" / "all.uncertainty.nrrd")[0]
-    assert errors["all"] == pytest.approx(expected_error_ml(maps, grid.spacing, 3), rel=1e-6)
-    assert errors["half"] == pytest.approx(expected_error_ml(maps[len(maps) // 2 :], grid.spacing, 3), rel=1e-6)
-    assert 0 < errors["half"] < errors["all"]
 
 
 def test_an_empty_segmentation_has_no_foreground_uncertainty():
