@@ -1,6 +1,7 @@
 """Drafts over HTTP: kept for each annotator, and never taught."""
 
 import sqlite3
+from urllib.parse import quote
 
 import pytest
 
@@ -50,6 +51,28 @@ def test_each_annotator_has_a_draft_of_their_own_and_may_forget_it(rig, expect):
     expect(rig.client.get(url), 404, "not-found")
     expect(rig.client.delete(url, headers={"If-Match": '"1"'}), 404, "not-found")
     assert [one["annotator"] for one in rig.client.get(url.rpartition("/")[0]).json()] == ["bob"]
+
+
+def test_an_old_draft_is_never_taken_for_one_made_after_it_was_deleted(rig, expect):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    put(rig, dataset, "ann", if_none_match="*")
+    url = f"/v1/datasets/{dataset}/cases/a/drafts"
+    gone = rig.client.get(f"{url}/ann").json()["label"]
+    rig.client.delete(f"{url}/ann", headers={"If-Match": '"1"'})
+    assert (rig.client.get(url).json(), gone in rig.services.store.referenced_digests()) == ([], False)
+    assert put(rig, dataset, "ann", label=b"anew", if_none_match="*").json()["generation"] == 2
+    expect(put(rig, dataset, "ann", label=b"old", if_match='"1"'), 412, "revision-conflict")
+
+
+@pytest.mark.parametrize("name", ["Meier/Schulz", "a?b#c", "100 %", "\u4e2d\u6587"])
+def test_an_annotators_name_may_be_any_text(rig, name):
+    dataset = rig.dataset()
+    rig.case(dataset, "a")
+    assert put(rig, dataset, quote(name, ""), if_none_match="*").json()["annotator"] == name
+    url = f"/v1/datasets/{dataset}/cases/a/drafts/{quote(name, '')}"
+    assert rig.client.get(url).json()["annotator"] == name
+    assert rig.client.delete(url, headers={"If-Match": '"1"'}).status_code == 204
 
 
 def test_a_draft_is_checked_like_a_label(rig, expect):

@@ -10,10 +10,15 @@ from dualnetssl_server.schema import Draft, DraftPut
 from dualnetssl_server.store.database import Database
 
 _FIELDS = 'name AS "case", annotator, generation, base_revision, model, label, verified, updated'
+_KEY = "dataset = ? AND name = ? AND annotator = ?"
 
 
 class Drafts:
-    """Queries on drafts."""
+    """Queries on drafts.
+
+    The row of a draft that was deleted stays, without volumes: its number goes on, so that a computer which still has
+    an old draft never takes a later one for its own.
+    """
 
     def __init__(self, database: Database) -> None:
         """Work on an open database."""
@@ -37,7 +42,7 @@ class Drafts:
             _check_generation(connection, key, expected)
             connection.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*key, (expected or 0) + 1, *began_with, content.label, content.verified, time.time()),
+                (*key, _last(connection, key) + 1, *began_with, content.label, content.verified, time.time()),
             )
         return self.get(dataset, case, annotator)
 
@@ -48,7 +53,7 @@ class Drafts:
             NotFound: the annotator has none of this case.
         """
         row = self._database.row(
-            f"SELECT {_FIELDS} FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?",  # noqa: S608 - constant
+            f"SELECT {_FIELDS} FROM drafts WHERE {_KEY} AND label <> ''",  # noqa: S608 - constants
             (dataset, case, annotator),
         )
         if row is None:
@@ -58,7 +63,8 @@ class Drafts:
     def find(self, dataset: str, case: str) -> list[Draft]:
         """Read the drafts of a case, the newest first."""
         rows = self._database.rows(
-            f"SELECT {_FIELDS} FROM drafts WHERE dataset = ? AND name = ? ORDER BY updated DESC",  # noqa: S608 - constant
+            f"SELECT {_FIELDS} FROM drafts WHERE dataset = ? AND name = ? AND label <> ''"  # noqa: S608 - constants
+            " ORDER BY updated DESC",
             (dataset, case),
         )
         return [Draft.model_validate(dict(row)) for row in rows]
@@ -75,13 +81,19 @@ class Drafts:
             if _generation(connection, key) is None:
                 raise _unknown(case, annotator)
             _check_generation(connection, key, expected)
-            connection.execute("DELETE FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?", key)
+            connection.execute(f"UPDATE drafts SET label = '', verified = '' WHERE {_KEY}", key)  # noqa: S608 - constant
 
 
 def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int | None:
-    query = "SELECT generation FROM drafts WHERE dataset = ? AND name = ? AND annotator = ?"
+    query = f"SELECT generation FROM drafts WHERE {_KEY} AND label <> ''"  # noqa: S608 - constant
     row = connection.execute(query, key).fetchone()
     return None if row is None else int(row["generation"])
+
+
+def _last(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int:
+    """Return the generation that was given last, to whatever draft there ever was; 0 if there was none."""
+    row = connection.execute(f"SELECT generation FROM drafts WHERE {_KEY}", key).fetchone()  # noqa: S608 - constant
+    return 0 if row is None else int(row["generation"])
 
 
 def _check_generation(connection: sqlite3.Connection, key: tuple[str, str, str], expected: int | None) -> None:
