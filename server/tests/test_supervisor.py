@@ -8,13 +8,15 @@ from pathlib import Path
 
 import fake_worker
 import pytest
-from supervisor_support import close, end_workers, new_place, open_place
+from supervisor_support import GRID, close, end_workers, new_place, open_place, upload
 
 from dualnetssl_server.engines.local import LocalEngine
-from dualnetssl_server.errors import Conflict, DiskFull, NotFound
+from dualnetssl_server.errors import Conflict, DiskFull, InvalidVolume, NotFound
+from dualnetssl_server.inspection import CaseFacts
 from dualnetssl_server.jobdir import JobResult
-from dualnetssl_server.schema import Device, JobKind, JobState
-from dualnetssl_server.supervisor import slots_on
+from dualnetssl_server.schema import CasePut, Device, JobKind, JobState
+from dualnetssl_server.store.cases import CheckedCase
+from dualnetssl_server.supervisor import outcomes, slots_on
 
 LONG = {"steps": 3000, "checkpoint_every": 1}
 
@@ -69,6 +71,42 @@ def test_training_becomes_a_model_and_then_predictions_of_all_cases(inline):
         (prediction,) = inline.store.predictions.find(inline.dataset, case)
         assert inline.blobs.path(prediction.uncertainty).read_text() == f"uncertainty of {case}"
         assert prediction.summary["mean_uncertainty"] == 0.25
+
+
+def verify(place, case, mask):
+    """Submit a label of which this mask is verified; returns its revision."""
+    content = CasePut(image=upload(place.blobs, case.encode()), label=upload(place.blobs, b"l"), verified=mask)
+    revision = place.store.cases.get(place.dataset, case).revision
+    return place.store.cases.put(place.dataset, case, CheckedCase(content, GRID, 0.5), revision).revision
+
+
+@pytest.mark.parametrize("error", [None, InvalidVolume("a crash", "a volume", "Send it again.")])
+def test_what_is_verified_while_a_worker_predicts_is_counted_again(inline, monkeypatch, error):
+    model = trained(inline, predict_after=False).result_model
+    before, meanwhile = (upload(inline.blobs, data) for data in (b"before", b"meanwhile"))
+    verify(inline, "one", before)
+    verify(inline, "two", before)
+    asked, start = [], inline.engine.start
+
+    def start_late(directory, device):
+        verify(inline, "two", meanwhile)
+        start(directory, device)
+
+    def inspect(*files, **limits):
+        asked.append([path.name for path in files])
+        if error is not None:
+            raise error
+        return CaseFacts(GRID, 0.5, 0.125)
+
+    monkeypatch.setattr(inline.engine, "start", start_late)
+    monkeypatch.setattr(outcomes, "inspect_case", inspect)
+    assert inline.ended(inline.order(JobKind.PREDICT, model=model)).state is JobState.SUCCEEDED
+    prediction = inline.store.predictions.find(inline.dataset, "two")[0]
+    assert [names[2:] for names in asked] == [[meanwhile, prediction.uncertainty]]
+    benefits = {entry.case: entry.benefit_ml for entry in inline.store.worklist.entries(inline.dataset)}
+    summary = prediction.summary.get("expected_error_ml")
+    assert benefits["two"] == (0.125 if error is None else summary)
+    assert summary != 0.125
 
 
 def test_order_is_frozen_with_the_files_of_its_cases(inline):

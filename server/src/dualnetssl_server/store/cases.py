@@ -91,6 +91,14 @@ class Cases:
             _check_revision(connection, dataset, case, expected_revision)
             connection.execute("DELETE FROM cases WHERE dataset = ? AND name = ?", (dataset, case))
 
+    def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
+        """Note what a model's prediction expects to be wrong of a revision and is not verified in it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE revisions SET benefit_ml = ?, judged_by = ? WHERE dataset = ? AND name = ? AND revision = ?",
+                (benefit_ml, model, dataset, case, revision),
+            )
+
     def revisions(self, dataset: str, case: str) -> list[Revision]:
         """Read all revisions, oldest first, also those of a case that was deleted.
 

@@ -6,13 +6,18 @@ Every step may be done twice with the same effect as once, so a crash at any pla
 from __future__ import annotations
 
 import json
+import logging
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.errors import ProblemError
+from dualnetssl_server.inspection import inspect_case
 from dualnetssl_server.jobdir import JobDirectory, JobResult
-from dualnetssl_server.schema import Job, JobCreate, JobKind
+from dualnetssl_server.jobspec import JobCase
+from dualnetssl_server.schema import Case, Job, JobCreate, JobKind
 from dualnetssl_server.store import NewPrediction, Store
 from dualnetssl_server.supervisor.orders import image_digest
 
@@ -54,9 +59,34 @@ def pack(folder: Path, archive: Path) -> None:
 
 def _record_predictions(store: Store, blobs: Blobs, model: str, directory: JobDirectory) -> None:
     table = json.loads((directory.predictions_path / "predictions.json").read_bytes())
-    images = {case.case: image_digest(case) for case in directory.read_spec().cases}
-    rows = [_new_prediction(blobs, directory, images[row["case"]], row) for row in table["cases"]]
+    ordered = {case.case: case for case in directory.read_spec().cases}
+    rows = [_new_prediction(blobs, directory, image_digest(ordered[row["case"]]), row) for row in table["cases"]]
     store.predictions.record(model, rows)
+    dataset = store.models.get(model).dataset
+    for case in store.cases.find(dataset):
+        if case.case in ordered and case.verified is not None and case.verified != _mask_digest(ordered[case.case]):
+            _judge(store, blobs, model, case)
+
+
+def _mask_digest(ordered: JobCase) -> str | None:
+    return None if ordered.verified is None else Path(ordered.verified).name
+
+
+def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
+    """Count again what is left to find in a case of which more was verified while the worker predicted it."""
+    newest = next(iter(store.predictions.find(case.dataset, case.case)), None)
+    if newest is None or newest.model != model:
+        return
+    files = [blobs.path(digest) for digest in (case.image, case.label, case.verified, newest.uncertainty) if digest]
+    values = [label.value for label in store.datasets.get(case.dataset).labels]
+    try:
+        facts = inspect_case(*files, allowed_values=values, max_voxels=math.prod(case.geometry.size))
+    except ProblemError:
+        # what the worker counted stands, which is too much; a ranking is no reason to lose its predictions
+        logging.getLogger(__name__).exception("what is left to find in a case could not be counted")
+        return
+    if facts.benefit_ml is not None:
+        store.cases.judge(case.dataset, case.case, case.revision, facts.benefit_ml, model)
 
 
 def _new_prediction(blobs: Blobs, directory: JobDirectory, image: str, row: dict[str, Any]) -> NewPrediction:
