@@ -16,6 +16,9 @@ COLOURS = 256
 SOLID = 0.35
 """Value from which the map hides as much of the anatomy as the opacity allows; below it fades out to nothing at 0."""
 
+GROUND = (0.78, 0.78, 0.76)
+"""Red, green and blue of a surface without doubt."""
+
 _PATH = ((0.36, 0.105, -0.105), (0.50, 0.175, -0.035), (0.63, 0.165, 0.085), (0.77, 0.075, 0.155), (0.94, -0.02, 0.135))
 """Lightness, green-red and blue-yellow of the colours that the path runs through."""
 
@@ -42,6 +45,18 @@ def uncertainty_colours(count: int = COLOURS) -> Floats:
     value = np.linspace(0.0, 1.0, count)
     rgb = _rgb_of(_even_path(value))
     return np.column_stack([rgb, np.clip(value / SOLID, 0.0, 1.0)])
+
+
+def surface_colours(count: int = COLOURS) -> Floats:
+    """Return the colours of `uncertainty_colours` as they lie over `GROUND`, solid: for surfaces, where 0 is not clear.
+
+    Example:
+        >>> surface_colours()[0].tolist()
+        [0.78, 0.78, 0.76, 1.0]
+    """
+    table = uncertainty_colours(count)
+    solid = table[:, 3:]
+    return np.column_stack([table[:, :3] * solid + np.array(GROUND) * (1.0 - solid), np.ones(count)])
 
 
 def _even_path(at: Floats) -> Floats:

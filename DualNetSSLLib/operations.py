@@ -11,12 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from DualNetSSLLib.address import normalise_address
+from DualNetSSLLib.classmap import class_map
 from DualNetSSLLib.comparing import compare_models, find_changes
 from DualNetSSLLib.connecting import connected, try_server
 from DualNetSSLLib.drafting import delete_draft, drafts, open_draft, put_draft
 from DualNetSSLLib.exports import export_labels
 from DualNetSSLLib.intake import add_folder, add_volume
 from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_local
+from DualNetSSLLib.mapsurface import map_surface
 from DualNetSSLLib.naming import case_names
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
@@ -219,6 +221,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             find_changes,
             export_labels,
             find_regions,
+            class_map,
+            map_surface,
         )
     }
 )

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import slicer
-from slicer.i18n import tr as _
 
 from DualNetSSLLib.colourmap import uncertainty_colours
+from DualNetSSLLib.panel.colourtables import colour_table
+from DualNetSSLLib.panel.mapwords import map_name, scale_name
 from DualNetSSLLib.panel.shown import ShownCase, mapped
+from DualNetSSLLib.reports import CachedVolume
 from DualNetSSLLib.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
 
+DIGEST = "DualNetSSL.Digest"
 COLOUR_TAG = "DualNetSSL.Uncertainty"
 ABOVE_ALL = 2.0
 LEGEND_SIZE = (0.09, 0.5)
@@ -51,6 +54,21 @@ class OverlayLook:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """The map of one label alone.
+
+    Attributes:
+        label: its name.
+        kind: of the map.
+        volume: where it lies.
+    """
+
+    label: str
+    kind: str
+    volume: CachedVolume
+
+
 class Overlay:
     """Lays the map over the scan in every slice view, as foreground."""
 
@@ -58,12 +76,22 @@ class Overlay:
         """Begin with this look, and with nothing to show."""
         self.look = look
         self._shown: ShownCase | None = None
+        self._part: Part | None = None
         self._applied: object = None
 
-    def present(self, shown: ShownCase | None) -> None:
-        """Show the map of this case, or none."""
-        self._shown = shown
+    def present(self, shown: ShownCase | None, part: Part | None = None) -> None:
+        """Show the map of this case, or none; of one label alone if ``part`` is given."""
+        self._shown, self._part = shown, part
         self.apply()
+
+    def toggle(self) -> None:
+        """Show the map, or hide it."""
+        self.change(on=not self.look.on)
+
+    @property
+    def node(self) -> Any | None:
+        """The node of the map if it is shown."""
+        return self._shown.node(self.look.kind) if self._shown is not None and self.look.on else None
 
     def change(self, **values: Any) -> None:
         """Change the look."""
@@ -95,27 +123,33 @@ class Overlay:
         if shown is None or image is None:
             return None
         prediction = shown.opened.prediction
-        return self.look, image.GetID(), None if prediction is None else prediction.prediction
+        return self.look, self._part, image.GetID(), None if prediction is None else prediction.prediction
 
     def _node(self) -> Any:
-        """Return the node of the map, and remove that of the other kind."""
+        """Return the node of the map, and remove any other map."""
         shown = self._shown
         prediction = None if shown is None else shown.opened.prediction
         if shown is None or prediction is None:
             return None
-        other = shown.node(DISAGREEMENT if self.look.kind == UNCERTAINTY else UNCERTAINTY)
-        if other is not None:
-            remove(other)
-        present = shown.node(self.look.kind)
-        if present is not None:
-            return present
-        volume = prediction.uncertainty if self.look.kind == UNCERTAINTY else prediction.disagreement
+        whole = prediction.uncertainty if self.look.kind == UNCERTAINTY else prediction.disagreement
+        volume = whole if self._label() is None or self._part is None else self._part.volume
+        for kind in (UNCERTAINTY, DISAGREEMENT):
+            present = shown.node(kind)
+            if present is not None and (kind, present.GetAttribute(DIGEST)) == (self.look.kind, volume.digest):
+                return present
+            if present is not None:
+                remove(present)
         mark = shown.mark(self.look.kind, prediction.prediction.model)
-        voxels = mapped(volume.file)
-        return add_volume(voxels, volume.geometry, self._name(), mark, (0.0, 1.0), colour_table().GetID())
+        table = colour_table(COLOUR_TAG, "DualNetSSL uncertainty", uncertainty_colours)
+        name = map_name(self.look.kind, self._label() or "")
+        node = add_volume(mapped(volume.file), volume.geometry, name, mark, (0.0, 1.0), table.GetID())
+        node.SetAttribute(DIGEST, volume.digest)
+        return node
 
-    def _name(self) -> str:
-        return _("uncertainty") if self.look.kind == UNCERTAINTY else _("disagreement")
+    def _label(self) -> str | None:
+        """Return the label that the map is about, None if about all."""
+        part = self._part
+        return part.label if part is not None and part.kind == self.look.kind else None
 
     def _dress(self, node: Any) -> None:
         display = node.GetDisplayNode()
@@ -124,30 +158,9 @@ class Overlay:
         legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
         if legend is None and self.look.legend:
             legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(node)
-            legend.SetTitleText(self._name())
+            legend.SetTitleText(scale_name(self.look.kind, self._label() or ""))
             legend.SetLabelFormat("%.1f")
             legend.SetSize(*LEGEND_SIZE)
             legend.SetPosition(*LEGEND_PLACE)
         if legend is not None:
             legend.SetVisibility(self.look.legend)
-
-
-def colour_table() -> Any:
-    """Return the colour table of the map, made on its first use."""
-    scene = slicer.mrmlScene
-    node = scene.GetSingletonNode(COLOUR_TAG, "vtkMRMLColorTableNode")
-    if node is not None:
-        return node
-    colours = uncertainty_colours()
-    node = scene.CreateNodeByClass("vtkMRMLColorTableNode")
-    node.UnRegister(None)
-    node.SetName("DualNetSSL uncertainty")
-    node.SetSingletonTag(COLOUR_TAG)
-    node.SetHideFromEditors(True)
-    node.SetTypeToUser()
-    modified = node.StartModify()
-    node.SetNumberOfColors(len(colours))
-    for index, colour in enumerate(colours):
-        node.SetColor(index, f"{index / (len(colours) - 1):.2f}", *colour)
-    node.EndModify(modified)
-    return scene.AddNode(node)

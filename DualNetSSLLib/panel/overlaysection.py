@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -10,10 +11,17 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.colourmap import uncertainty_colours
 from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.mapchoice import MapChoice
+from DualNetSSLLib.panel.mapprobe import MapProbe
+from DualNetSSLLib.panel.mapsurfaces import MapSurfaces
+from DualNetSSLLib.panel.mapwords import meaning
+from DualNetSSLLib.panel.message import MessageLine
 from DualNetSSLLib.panel.overlay import Overlay, OverlayLook
+from DualNetSSLLib.reliability import measured_on
 from DualNetSSLLib.scene import DISAGREEMENT, UNCERTAINTY
 
 SETTING = "overlay"
+SURFACE_SETTING = "mapSurface"
 KINDS = (UNCERTAINTY, DISAGREEMENT)
 
 
@@ -36,16 +44,19 @@ def scale_style(stops: int = 9) -> str:
 class OverlaySection:
     """Threshold and opacity belong to the scene (they follow its parameter node), the rest is remembered."""
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk) -> None:
-        """Build the controls for the case on this desk."""
+    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, message: MessageLine) -> None:
+        """Build the controls for the case on this desk; errors go to ``message``."""
         self._context, self._ui, self._desk = context, ui, desk
         self.overlay = Overlay(OverlayLook.of(context.settings.get(SETTING, None)))
+        self.choice = MapChoice(context, ui.overlayClassCombo, self.update, message.error)
+        self.surfaces = MapSurfaces(context, message.error)
+        self._probe = MapProbe(lambda: self.overlay.node, self._under_cursor)
         for text in (_("uncertainty"), _("disagreement of the networks")):
             ui.overlayKindCombo.addItem(text)
         self._fill()
         for sender, signal, slot in self._connections():
             sender.connect(signal, slot)
-        self._stop = desk.changed.subscribe(self.update)
+        self._stop = [desk.changed.subscribe(self.update), context.state.watch(self._say, "models")]
         self.update()
 
     def _fill(self) -> None:
@@ -53,15 +64,19 @@ class OverlaySection:
         ui.overlayGroup.checked = look.on
         ui.overlayKindCombo.currentIndex = KINDS.index(look.kind) if look.kind in KINDS else 0
         ui.overlayLegendCheck.checked = look.legend
+        ui.overlaySurfaceCheck.checked = bool(self._context.settings.get(SURFACE_SETTING, False))
         ui.overlayScale.styleSheet = scale_style()
         ui.overlayScale.text = _("0 certain → 1 unsure")
+        self._under_cursor(None)
 
     def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
         ui = self._ui
         return (
             (ui.overlayGroup, "toggled(bool)", self.changed),
             (ui.overlayKindCombo, "currentIndexChanged(int)", self.changed),
+            (ui.overlayClassCombo, "currentIndexChanged(int)", self.changed),
             (ui.overlayLegendCheck, "toggled(bool)", self.changed),
+            (ui.overlaySurfaceCheck, "toggled(bool)", self.changed),
             (ui.overlayThresholdSlider, "valueChanged(double)", self.changed),
             (ui.overlayOpacitySlider, "valueChanged(double)", self.changed),
         )
@@ -77,15 +92,71 @@ class OverlaySection:
             opacity=float(ui.overlayOpacitySlider.value),
         )
         self._context.settings.put(SETTING, asdict(self.overlay.look))
+        self._context.settings.put(SURFACE_SETTING, bool(ui.overlaySurfaceCheck.checked))
+        self._show()
+
+    def toggle(self) -> None:
+        """Show the map, or hide it."""
+        self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
 
     def update(self) -> None:
         """Show the map of the case on the desk."""
         shown = self._desk.shown
         self._ui.overlayGroup.enabled = shown is not None and shown.opened.prediction is not None
-        self.overlay.present(shown)
+        if shown is not None:
+            self.choice.offer(shown.dataset.labels)
+        self.overlay.look = self._of_the_scene()
+        self._show()
+
+    def _of_the_scene(self) -> OverlayLook:
+        """Return the look with what the scene says: its sliders may stand elsewhere than where the user left them."""
+        ui = self._ui
+        threshold, opacity = float(ui.overlayThresholdSlider.value), float(ui.overlayOpacitySlider.value)
+        return replace(self.overlay.look, threshold=threshold, opacity=opacity)
+
+    def _show(self) -> None:
+        shown, look = self._desk.shown, self.overlay.look
+        self.choice.look(shown, look.kind)
+        self.overlay.present(shown, self.choice.part)
+        solid = look.on and bool(self._ui.overlaySurfaceCheck.checked)
+        label = self.choice.label
+        value = 0 if label is None else label.value
+        self.surfaces.show(shown if solid else None, look.kind, value, look.threshold)
+        self._say()
+
+    def _say(self) -> None:
+        """Say what the threshold means."""
+        value = self.overlay.look.threshold
+        known = self._metrics()
+        self._ui.overlayMeaning.text = "" if known is None else meaning(known, value, self.overlay.look.kind)
+        self._ui.overlayMeaning.visible = known is not None
+
+    def _under_cursor(self, value: float | None) -> None:
+        known = self._metrics()
+        if value is None or known is None:
+            self._ui.overlayProbe.text = "–"
+        elif value == 0:
+            self._ui.overlayProbe.text = _("0: no doubt here.")
+        elif measured_on(known) is None:
+            self._ui.overlayProbe.text = f"{value:.2f}"
+        else:
+            self._ui.overlayProbe.text = meaning(known, value, self.overlay.look.kind)
+
+    def _metrics(self) -> Mapping[str, Any] | None:
+        """Return what is known of the model whose map is shown."""
+        shown = self._desk.shown
+        prediction = None if shown is None else shown.opened.prediction
+        if prediction is None:
+            return None
+        model = prediction.prediction.model
+        return next((known.metrics for known in self._context.state.models if known.id == model), None)
 
     def close(self) -> None:
         """Let go of the controls."""
-        self._stop()
+        for stop in self._stop:
+            stop()
         for sender, signal, slot in self._connections():
             sender.disconnect(signal, slot)
+        self._probe.close()
+        self.choice.forget()
+        self.surfaces.close()

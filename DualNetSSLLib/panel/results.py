@@ -30,7 +30,7 @@ class ResultsSection:
         self.message = MessageLine(ui.resultsMessage)
         self.models = ModelTable(ui.modelTable)
         self.cases = PredictionTable(ui.predictionTable, context.open_case)
-        self.overlay = OverlaySection(context, ui, desk)
+        self.overlay = OverlaySection(context, ui, desk, self.message)
         self.fetching = Fetching(context)
         self.comparison = ComparisonSection(context, ui, desk, self.fetching)
         self.export = ExportSection(context, ui, desk, self.fetching)

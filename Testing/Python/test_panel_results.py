@@ -115,7 +115,7 @@ def test_the_map_lies_over_the_anatomy(panel):
     disagreement = panel.desk.shown.node("disagreement")
     assert composite.GetForegroundVolumeID() == disagreement.GetID()
     legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(disagreement)
-    assert legend.GetTitleText() == "disagreement"
+    assert legend.GetTitleText() == "disagreement\n0 certain, 1 unsure"
     panel.ui.overlayLegendCheck.checked = False
     assert not legend.GetVisibility()
     panel.ui.overlayLegendCheck.checked = True
