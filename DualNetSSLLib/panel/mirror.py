@@ -56,8 +56,9 @@ class DraftMirror:
         def failed(_error: DualNetSSLError) -> None:
             then(None)
 
-        order = {"dataset": dataset.id, "case": case.case, "annotator": me}
-        return self._context.session.call("open_draft", done=arrived, failed=failed, **order)
+        return self._context.session.call(
+            "open_draft", done=arrived, failed=failed, dataset=dataset.id, case=case.case, annotator=me
+        )
 
     def send(self, shown: ShownCase, draft: local.Draft) -> None:
         """Send a draft in the background; of those that wait, the newest one goes."""
@@ -72,8 +73,14 @@ class DraftMirror:
         kept = self._drafts.find(shown.dataset.id, shown.name)
         generation = max(shown.generation, 0 if kept is None else kept.generation)
         if self.annotator and generation:
-            order = {"dataset": shown.dataset.id, "case": shown.name, "annotator": self.annotator}
-            self._context.session.call("delete_draft", generation=generation, failed=lambda _error: None, **order)
+            self._context.session.call(
+                "delete_draft",
+                dataset=shown.dataset.id,
+                case=shown.name,
+                generation=generation,
+                annotator=self.annotator,
+                failed=lambda _error: None,
+            )
 
     def close(self) -> None:
         """Send nothing any more."""

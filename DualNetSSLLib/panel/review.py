@@ -17,6 +17,7 @@ from DualNetSSLLib.panel.regiontable import RegionTable
 from DualNetSSLLib.panel.reviewkeys import ReviewKeys
 from DualNetSSLLib.panel.shown import ShownCase
 from DualNetSSLLib.panel.spotlight import Box, Outline, allow_painting, jump
+from DualNetSSLLib.panel.steps import Steps
 from DualNetSSLLib.panel.walk import Walk
 from DualNetSSLLib.reports import FoundRegions
 
@@ -34,6 +35,7 @@ class ReviewSection:
         self.walk: Walk | None = None
         self._outline = Outline()
         self._front = False
+        self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self.keys = ReviewKeys(context.settings, dict(self._actions()))
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
@@ -145,7 +147,7 @@ class ReviewSection:
             self.message.show(_("There is nothing to take back. Ctrl+Z takes back strokes of the brush."))
             return
         self._desk.marked()
-        self.walk.look()
+        self.walk.look_here()
         self.message.show(_undone_in_words(step, self.walk), "good")
         if self.walk.current is not None:
             self._select(self.walk.current)
@@ -157,7 +159,7 @@ class ReviewSection:
             return
         self._begin(self.walk)
         self._desk.vouch(True)
-        self.walk.look()
+        self._look()
         self.message.show(_("The whole scan counts as verified. Submit it, or take that back."), "good")
 
     @guarded
@@ -213,7 +215,7 @@ class ReviewSection:
         """A region is verified: go to the next one that is not."""
         self._editor.rest()
         self._desk.marked()
-        walk.look()
+        walk.look_here()
         number = walk.next_open()
         if number is None:
             self.message.show(_("Every region is verified. Submit, or lower the threshold of the map."), "good")
@@ -230,7 +232,7 @@ class ReviewSection:
         else:
             self._desk.begin_with_prediction(worth_keeping=False)
             self._editor.present(walk.shown)
-        walk.look()
+        self._look()
 
     def _allow_painting(self, box: Box | None = None) -> None:
         walk = self.walk
@@ -255,16 +257,22 @@ class ReviewSection:
             self._allow_painting()
         else:
             walk.select(walk.current)
-        self.update()
+        self._look()
 
     def _not_found(self, error: Exception) -> None:
         self.message.error(error)
         self.update()
 
     def _look(self) -> None:
+        """See how the regions stand, a little at a time."""
+        self._stop_looking()
         if self.walk is not None:
-            self.walk.look()
-            self.update()
+            self._looking = Steps(self.walk.looking(), lambda _result: self.update(), self._not_found)
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = None
 
     @guarded
     def _desk_changed(self) -> None:
@@ -283,6 +291,7 @@ class ReviewSection:
 
     def _forget(self) -> None:
         self.finder.forget()
+        self._stop_looking()
         self.walk = None
 
     @guarded
@@ -326,7 +335,7 @@ class ReviewSection:
         return _others_in_words(self.walk.shown)
 
     def _progress_in_words(self, walk: Walk) -> str:
-        if not walk.places or not walk.standings:
+        if not walk.places or not walk.looked:
             return ""
         progress = walk.progress()
         text = _("<b>{done} of {count} regions</b>, {share} % of the expected error reviewed; {left} ml of it left")
@@ -337,6 +346,7 @@ class ReviewSection:
         """Let go of everything."""
         for stop in self._stop:
             stop()
+        self._stop_looking()
         self.finder.close()
         self.keys.close()
         self.table.close()

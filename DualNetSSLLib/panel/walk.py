@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,21 +86,50 @@ class Walk:
         return bool(self.shown.model) or self.shown.opened.label is not None
 
     def take(self, found: FoundRegions) -> None:
-        """Go on with regions that were found anew; the one that was selected stays so if it is still there."""
+        """Go on with regions that were found anew; the one that was selected stays so if it is still there.
+
+        How they stand is not known before `look` or `looking`.
+        """
         was = self.place
         self.places, self._total_mm3 = places_of(found), found.expected_error_mm3
         self.current = None if was is None else self._same(was)
-        self.look()
+        self.standings = ()
 
     def _same(self, was: Place) -> int | None:
         """Return the region that has most of another one's voxels."""
         shared = [_shared(place.where, was.where) for place in self.places]
-        return shared.index(max(shared)) if shared and max(shared) else None
+        most = max(shared, default=0)
+        return shared.index(most) if most else None
 
     def look(self) -> None:
         """See how every region stands; it is told by the label and the marks alone."""
-        canvas = self.shown.canvas()
-        self.standings = () if canvas is None else tuple(self._standing(canvas, place.where) for place in self.places)
+        for _ in self.looking():
+            pass
+
+    def looking(self) -> Generator[None, None, None]:
+        """See how every region stands, one for each `next`, as many and large regions take some time."""
+        places, seen = self.places, []
+        for place in places:
+            canvas = self.shown.canvas()
+            if canvas is None:
+                return
+            seen.append(self._standing(canvas, place.where))
+            yield
+        if places is self.places:
+            self.standings = tuple(seen)
+
+    def look_here(self) -> None:
+        """See how the selected region stands; what is done to one region leaves the others as they are."""
+        canvas, place = self.shown.canvas(), self.place
+        if canvas is None or place is None or self.current is None or not self.looked:
+            return
+        here = self._standing(canvas, place.where)
+        self.standings = (*self.standings[: self.current], here, *self.standings[self.current + 1 :])
+
+    @property
+    def looked(self) -> bool:
+        """Whether it is known how every region stands."""
+        return len(self.standings) == len(self.places)
 
     def _standing(self, canvas: Any, where: Places) -> Standing:
         label = canvas.read(where)
@@ -147,6 +177,8 @@ class Walk:
 
     def next_open(self) -> int | None:
         """Return the first region after the selected one that is not done yet, round the corner."""
+        if not self.looked:
+            self.look()
         count = len(self.places)
         first = 0 if self.current is None else self.current + 1
         return next((n % count for n in range(first, first + count) if not self.standings[n % count].done), None)
@@ -182,5 +214,7 @@ class Walk:
 
 def _shared(some: Places, others: Places) -> int:
     """Count the indices that two ascending lists share."""
+    if some[-1] < others[0] or others[-1] < some[0]:
+        return 0
     places = np.minimum(np.searchsorted(others, some), len(others) - 1)
     return int((others[places] == some).sum())

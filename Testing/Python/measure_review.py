@@ -2,7 +2,7 @@
 
     python Testing/Python/measure_review.py [--size 512 512 300] [--regions 20] [--json FILE]
 
-As `measure_stalls.py` does, whose clock and scan it uses: the scan's prediction is a ball, the map glows along its border.
+As `measure_stalls.py` does, whose clock and scan it uses: the prediction is a ball, the map glows along its border.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def _walk(panel, beat, regions):
     panel.context.open_case("large")
     panel.pump(lambda: panel.desk.shown is not None, PATIENCE)
     beat.phase("first regions")
-    panel.pump(lambda: review.walk is not None and review.walk.places and not review.finder.busy, PATIENCE)
+    panel.pump(lambda: review.walk is not None and review.walk.places and review.walk.looked, PATIENCE)
     beat.phase("threshold moves")
     for value in (0.2, 0.5, 0.4, 0.3):
         panel.ui.overlayThresholdSlider.value = value
-        panel.pump(lambda: not review.finder.busy, PATIENCE)
+        panel.pump(lambda: not review.finder.busy and review.walk.looked, PATIENCE)
     review.next()
     panel.pump(seconds=0.5)
     for name, action in (("jump", review.next), ("accept", review.accept), ("restore", review.restore)):

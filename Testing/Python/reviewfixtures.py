@@ -52,7 +52,7 @@ class Reviewer:
 
     def found(self):
         """Wait for the regions."""
-        self.pump(lambda: self.walk is not None and not self.review.finder.busy, PATIENCE)
+        self.pump(lambda: self.walk is not None and not self.review.finder.busy and self.walk.looked, PATIENCE)
 
     def states(self):
         """The states as the table shows them."""

@@ -44,7 +44,7 @@ class Reader:
         self.label |= dict(zip(where.tolist(), values.tolist(), strict=True))
 
     def stroke(self):
-        """Paint without a word: the past that can be gone back to is another one now, only where nothing was painted."""
+        """Paint without a word: what was before cannot be told by steps any more."""
         where = self.region()
         self.past = []
         self.marks = Marks(self.marks.mask, whole=self.marks.whole)
