@@ -70,10 +70,11 @@ def compare(mine: Work, theirs: Work, began: Work | None = None) -> Meeting:
     for start, part in _parts(mine, theirs, began):
         counts += [np.count_nonzero(which) for which in (part.agreed, part.mine, part.theirs)]
         conflicts.append(start + np.flatnonzero(part.conflict))
-    return Meeting(*(int(count) for count in counts), np.concatenate(conflicts))
+    agreed, my_own, their_own = (int(count) for count in counts)
+    return Meeting(agreed, my_own, their_own, np.concatenate(conflicts))
 
 
-def merge(mine: Work, theirs: Work, began: Work | None = None, conflict: str = OPEN) -> Work:
+def merge(mine: Work, theirs: Work, began: Work | None = None, conflict: str = OPEN) -> tuple[Array, Array]:
     """Put two annotators' work into one: each voxel as it was verified by the one or the other.
 
     Voxels that nobody verified are as in ``theirs``, so that nothing looks changed that was not.
@@ -85,13 +86,17 @@ def merge(mine: Work, theirs: Work, began: Work | None = None, conflict: str = O
         conflict: ``open`` leaves voxels unverified on which they contradict each other, labelled as theirs; ``mine``
             and ``theirs`` take that annotator's word for them.
 
+    Returns:
+        Label and mask of verified voxels, uint8.
+
     Raises:
         ValueError: the volumes differ in size, or ``conflict`` is none of the three.
 
     Example:
-        >>> done = merge(Work(np.array([1, 2, 3]), np.array([1, 1, 0])), Work(np.array([5, 6, 7]), np.array([0, 1, 0])))
-        >>> done.label.tolist(), done.verified.tolist()
-        ([1, 6, 7], [1, 0, 0])
+        >>> mine = Work(np.array([1, 2, 3]), np.array([1, 1, 0]))
+        >>> theirs = Work(np.array([5, 6, 7]), np.array([0, 1, 0]))
+        >>> [volume.tolist() for volume in merge(mine, theirs)]
+        [[1, 6, 7], [1, 0, 0]]
     """
     if conflict not in (MINE, THEIRS, OPEN):
         raise ValueError(f"received conflict={conflict!r}; allowed are {MINE!r}, {THEIRS!r} and {OPEN!r}")
@@ -103,7 +108,7 @@ def merge(mine: Work, theirs: Work, began: Work | None = None, conflict: str = O
         take_mine = part.mine | part.conflict if conflict == MINE else part.mine
         labels[here] = np.where(take_mine, part.mine_label, part.theirs_label)
         marks[here] = part.agreed | part.mine | part.theirs | (part.conflict if conflict != OPEN else False)
-    return Work(label, verified)
+    return label, verified
 
 
 @dataclass(frozen=True)

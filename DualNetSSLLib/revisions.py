@@ -76,9 +76,9 @@ def merge_revisions(
     with task.client() as client:
         theirs = client.case(dataset, case)
         works = _works(task, client, theirs, label_file, base_revision, verified_file)
-    compared, merged = _compared(task, theirs, *works), merge(*works, conflict)
-    label, verified = (_kept(task, voxels) for voxels in (merged.label, merged.verified))
-    return MergedWork(compared=compared, label_file=label, verified_file=verified)
+    label, verified = merge(*works, conflict)
+    compared = _compared(task, theirs, *works)
+    return MergedWork(compared=compared, label_file=_kept(task, label), verified_file=_kept(task, verified))
 
 
 def submit_merged(task: Task, entry: str) -> Case:
@@ -93,8 +93,8 @@ def submit_merged(task: Task, entry: str) -> Case:
     found = box.find(entry)
     if found is None:
         raise NotFound("This label is not in the outbox any more.", "The server has it, or it was removed.")
-    work = {"label_file": found.label_file, "verified_file": found.verified_file}
-    merged = merge_revisions(task, found.dataset, found.case, base_revision=found.base_revision, **work)
+    mine = (found.label_file, found.base_revision, found.verified_file)
+    merged = merge_revisions(task, found.dataset, found.case, *mine)
     if merged.compared.conflict:
         raise _contradiction(merged.compared)
     with task.desk.shield():
@@ -161,7 +161,7 @@ def _compared(task: Task, theirs: Case, mine: Work, other: Work, began: Work | N
     )
 
 
-def _kept(task: Task, array: npt.NDArray[Any] | None) -> str:
+def _kept(task: Task, array: npt.NDArray[Any]) -> str:
     """Write an array where the panel can map it, and throw out those of other days."""
     folder = task.desk.folder / "merged"
     file = folder / f"{os.getpid()}-{uuid.uuid4().hex[:12]}.npy"
