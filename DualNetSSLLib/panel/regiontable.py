@@ -31,7 +31,7 @@ class RegionTable:
         self._table, self._selected = table, selected
         self._rows: tuple[tuple[Any, ...], ...] = ()
         table.setColumnCount(6)
-        table.setHorizontalHeaderLabels([_("#"), _("Class"), _("mm³"), _("Unsure"), _("Gain, mm³"), _("State")])
+        table.setHorizontalHeaderLabels([_("#"), _("Class"), _("mm³"), _("Unsure"), _("Gain"), _("State")])
         for column, tip in enumerate(_tips()):
             table.horizontalHeaderItem(column).setToolTip(tip)
         table.verticalHeader().hide()
@@ -66,7 +66,7 @@ class RegionTable:
         table = self._table
         if len(rows) != len(self._rows):
             table.setRowCount(len(rows))
-            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1) + 6)
+            table.setFixedHeight(ROW_HEIGHT * (min(MOST_ROWS, max(FEWEST_ROWS, len(rows))) + 1))
         for place, row in enumerate(rows):
             if place >= len(self._rows) or row != self._rows[place]:
                 self._write(place, row)
@@ -119,6 +119,6 @@ def _tips() -> tuple[str, ...]:
         _("The class that the model found here, or next to it."),
         _("Volume of the region."),
         _("Mean uncertainty in the region, 0 certain to 1 unsure."),
-        _("Volume that is expected to be wrong here and that nobody has verified: what a look is expected to gain."),
+        _("mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain."),
         _("open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that."),
     )

@@ -19,7 +19,7 @@ from DualNetSSLLib.records import Geometry
 from DualNetSSLLib.scene import LABEL, REGION, ijk_to_ras, marked_nodes, numpy_matrix, remove
 
 COLOUR = (1.0, 0.95, 0.75)
-MARGIN = 2.2
+MARGIN = 2.8
 """Width of a view over the width of the region in it."""
 SMALLEST_VIEW_MM = 20.0
 SEGMENT = "region"
