@@ -25,7 +25,7 @@ ENDINGS: Mapping[str, str] = MappingProxyType({"seg.nrrd": SEGMENTATION, "nifti"
 """File endings by the names of the formats."""
 TABLE = "labels.csv"
 
-LABEL, PARTLY, PREDICTION = "label", "partly verified", "prediction"
+LABEL, PARTLY, PREDICTION, NOT_EXPORTED = "label", "partly verified", "prediction", "not exported"
 """What a file can hold; it is said in the table, and at the end of the file's name for all but the first."""
 
 
@@ -70,10 +70,11 @@ def export_labels(
         for number, source in enumerate(chosen):
             task.say(source.case.case, number, len(chosen))
             rows.append(_export(task, client, source, labels, target, endings))
-    write_table(target / TABLE, labels, rows)
-    task.say("", len(chosen), len(chosen))
     names = tuple(source.case.case for source in chosen)
     left_out = tuple(case.case for case in present if case.case not in names)
+    rows += [Row(case, NOT_EXPORTED, case.model or "", (), ()) for case in present if case.case in left_out]
+    write_table(target / TABLE, labels, sorted(rows, key=lambda row: row.case.case))
+    task.say("", len(chosen), len(chosen))
     return ExportedLabels(folder=str(target), files=(TABLE, *files), cases=names, left_out=left_out)
 
 
@@ -140,7 +141,7 @@ def _export(
     return Row(
         case=source.case,
         source=source.kind,
-        model="" if source.prediction is None else source.prediction.model,
+        model=(source.case.model if source.prediction is None else source.prediction.model) or "",
         files=tuple(f"{source.stem}{ending}" for ending in endings),
         volumes_ml=tuple(voxel * int(counts[label.value]) for label in labels),
     )

@@ -22,10 +22,10 @@ class Row:
 
     Attributes:
         case: as the server has it.
-        source: what its files hold: label, partly verified, prediction.
-        model: id of the model that a prediction comes from; empty for a label.
+        source: what its files hold: label, partly verified, prediction; or not exported.
+        model: id of the model that a prediction comes from or a label began with; empty if there is none.
         files: their names.
-        volumes_ml: volume of each label, in the order of the label set.
+        volumes_ml: volume of each label, in the order of the label set; empty if it is not exported.
     """
 
     case: Case
@@ -45,7 +45,8 @@ def write_table(target: Path, labels: Sequence[LabelDefinition], rows: Sequence[
     writer = csv.writer(text)
     writer.writerow([*COLUMNS, *(_safe(f"{label.name}_ml") for label in labels)])
     for row in rows:
-        writer.writerow([_safe(cell) if isinstance(cell, str) else cell for cell in _cells(row)])
+        cells = [_safe(cell) if isinstance(cell, str) else cell for cell in _cells(row)]
+        writer.writerow(cells + [""] * (len(labels) - len(row.volumes_ml)))
     write_text(target, text.getvalue())
 
 

@@ -123,18 +123,20 @@ def test_what_nobody_verified_is_marked_and_only_comes_when_wanted(agent, datase
     ]
     assert answer.left_out == ("d-nothing",)
     found = rows(tmp_path)
-    assert [row["source"] for row in found] == ["label", "partly verified", "prediction"]
-    assert [row["model"] != "" for row in found] == [False, False, True]
+    assert [row["source"] for row in found] == ["label", "partly verified", "prediction", "not exported"]
+    assert [row["model"] != "" for row in found] == [False, False, True, False]
+    assert (found[3]["state"], found[3]["files"], found[3]["liver_ml"]) == ("new", "", "")
     predicted = sitk.ReadImage(str(tmp_path / "c-predicted-prediction.nii.gz"))
     np.testing.assert_array_equal(sitk.GetArrayFromImage(predicted), phantom(3)[1])
-    assert [row["state"] for row in found] == ["labelled", "in_review", "predicted"]
+    assert [row["state"] for row in found] == ["labelled", "in_review", "predicted", "new"]
     assert float(found[1]["verified_share"]) == pytest.approx(4 / SHAPE[0])
 
 
 def test_the_table_says_volumes_annotator_and_revision(agent, dataset, client, tmp_path):
     agent.call("export_labels", dataset=dataset.id, folder=str(tmp_path), formats=[])
-    (row,) = rows(tmp_path)
+    row, *others = rows(tmp_path)
     assert names(tmp_path) == ["labels.csv"]
+    assert [other["source"] for other in others] == ["not exported"] * 3
     assert row["annotator"] == "'@A. B."
     assert row["revision"] == str(client.case(dataset.id, "a-label").revision)
     label = phantom(1)[1]
