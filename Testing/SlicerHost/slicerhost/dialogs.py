@@ -63,8 +63,8 @@ def install(dialogs):
 
     QtWidgets.QDialog.exec = QtWidgets.QDialog.exec_ = execute
     for cls in (QtWidgets.QMenu, QtWidgets.QApplication, QtCore.QThread, QtCore.QEventLoop):
-        if not hasattr(cls, "exec_"):
-            cls.exec_ = cls.exec
+        # PythonQt's name for it, which PySide calls deprecated where it still has it
+        cls.exec_ = cls.exec
     box = QtWidgets.QMessageBox
     nothing = {
         QtWidgets.QFileDialog: {
