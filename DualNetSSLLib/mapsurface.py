@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from DualNetSSLLib.files import local_file
 from DualNetSSLLib.places import private_folder
 from DualNetSSLLib.records import Geometry
 from DualNetSSLLib.reports import CachedPrediction
-from DualNetSSLLib.surfacenets import highest_around, net_around, normals_of
+from DualNetSSLLib.surfacenets import evened, mean_around, net_around, normals_of
 from DualNetSSLLib.task import Task
 
 FINEST = 128
@@ -38,8 +38,8 @@ def map_surface(task: Task, prediction: CachedPrediction, label: int = 0, kind: 
         kind: of the map, ``uncertainty`` or ``disagreement``.
 
     Returns:
-        Path of a ``.npz`` file: ``points`` in mm RAS, ``normals`` and ``values`` (the highest of the voxels that meet
-        at the point, 0 to 1) as float32, ``faces`` of four points each as int64. It may go after many more answers.
+        Path of a ``.npz`` file: ``points`` in mm RAS, ``normals`` and ``values`` (the mean of the voxels about the
+        point, 0 to 1) as float32, ``faces`` of four points each as int64. It may go after many more answers.
 
     Raises:
         InvalidRequest: there is no such map.
@@ -73,11 +73,13 @@ def surface_parts(mask: Array, values: Array, geometry: Geometry, finest: int = 
     if box is None:
         return None
     steps = [-(-(side.stop - side.start) // finest) for side in box]
+    box = tuple(slice(max(0, side.start - step), side.stop + step) for side, step in zip(box, steps, strict=True))
     shape = _blocks(mask[box], steps).mean(axis=(1, 3, 5)) >= 0.5
     if not shape.any():
         shape = _blocks(mask[box], steps).any(axis=(1, 3, 5))
     net = net_around(shape)
-    highest = highest_around(_blocks(values[box], steps).max(axis=(1, 3, 5)), net.cubes)
+    mean = mean_around(_blocks(values[box], steps, "edge").mean(axis=(1, 3, 5)), net.cubes)
+    mean = evened(mean, net.faces)
     places = (net.points + 0.5) * steps - 0.5 + [side.start for side in box]
     points = _in_ras(places, geometry)
     faces = net.faces if _turns(geometry) else np.ascontiguousarray(net.faces[:, ::-1])
@@ -85,14 +87,14 @@ def surface_parts(mask: Array, values: Array, geometry: Geometry, finest: int = 
     return {
         "points": points.astype(np.float32),
         "normals": normals,
-        "values": highest.astype(np.float32),
+        "values": mean.astype(np.float32),
         "faces": faces,
     }
 
 
-def _blocks(voxels: Array, steps: list[int]) -> Array:
-    """Return voxels cut into blocks of so many a side, shape (K, k, J, j, I, i), padded with zeros."""
-    padded = np.pad(voxels, [(0, -size % step) for size, step in zip(voxels.shape, steps, strict=True)])
+def _blocks(voxels: Array, steps: list[int], beyond: Literal["constant", "edge"] = "constant") -> Array:
+    """Return voxels cut into blocks, shape (K, k, J, j, I, i); ``beyond`` the last voxel are zeros, or its value."""
+    padded = np.pad(voxels, [(0, -size % step) for size, step in zip(voxels.shape, steps, strict=True)], mode=beyond)
     sides = [(size // step, step) for size, step in zip(padded.shape, steps, strict=True)]
     return padded.reshape([number for side in sides for number in side])
 

@@ -54,12 +54,21 @@ def net_around(mask: Array) -> Net:
     return Net(_relaxed(middles, faces), faces, cubes - 1)
 
 
-def highest_around(values: Array, cubes: Array) -> Array:
-    """Return the highest value ``[k, j, i]`` of the eight voxels of each cube, where those outside count as 0."""
-    padded = np.pad(values, 1)
+def mean_around(values: Array, cubes: Array) -> Array:
+    """Return the mean value ``[k, j, i]`` of the eight voxels of each cube; outside is what is nearest inside."""
+    padded = np.pad(values, 1, mode="edge")
     around = [padded[tuple((cubes + 1 + corner).T)] for corner in CORNERS]
-    highest: Array = np.max(around, axis=0)
-    return highest
+    mean: Array = np.mean(around, axis=0, dtype=np.float64)
+    return mean
+
+
+def evened(values: Array, faces: Array) -> Array:
+    """Let values, shape (n,), go towards the mean of those they are joined to: the stairs of a mask must not show."""
+    column: Array = values.astype(np.float64)[:, None]
+    for _round in range(ROUNDS // 2):
+        column = 0.5 * column + 0.5 * _mean_of_joined(column, faces)
+    flat: Array = column[:, 0]
+    return flat
 
 
 def normals_of(points: Array, faces: Array) -> Array:
@@ -103,16 +112,23 @@ def _faces(padded: Array, number: Array, axis: int) -> Array:
 
 def _relaxed(middles: Array, faces: Array) -> Array:
     """Let points move towards the mean of those they are joined to, within their cubes."""
-    ends = np.concatenate([faces[:, [corner, (corner + 1) % 4]] for corner in range(4)])
-    count = np.bincount(ends[:, 0], minlength=len(middles)) + np.bincount(ends[:, 1], minlength=len(middles))
     points = middles.astype(np.float64)
     for _round in range(ROUNDS):
-        total = _gathered(ends[:, 0], points[ends[:, 1]], len(points))
-        total += _gathered(ends[:, 1], points[ends[:, 0]], len(points))
-        points = np.clip((points + total / count[:, None]) / 2, middles - HALF, middles + HALF)
+        points = np.clip((points + _mean_of_joined(points, faces)) / 2, middles - HALF, middles + HALF)
     return points
+
+
+def _mean_of_joined(vectors: Array, faces: Array) -> Array:
+    """Return for each point the mean vector of those that share an edge with it."""
+    total, count = np.zeros_like(vectors), np.zeros(len(vectors))
+    for corner, other in itertools.permutations(range(4), 2):
+        if (corner - other) % 2:
+            total += _gathered(faces[:, corner], vectors[faces[:, other]], len(vectors))
+            count += np.bincount(faces[:, corner], minlength=len(vectors))
+    mean: Array = total / count[:, None]
+    return mean
 
 
 def _gathered(targets: Array, vectors: Array, count: int) -> Array:
     """Add up vectors by the point that they belong to."""
-    return np.column_stack([np.bincount(targets, vectors[:, axis], minlength=count) for axis in range(3)])
+    return np.column_stack([np.bincount(targets, column, minlength=count) for column in vectors.T])

@@ -24,6 +24,8 @@ from DualNetSSLLib.session import Call
 
 COLOUR_TAG = "DualNetSSL.Surface"
 SCALARS = "uncertainty"
+AMBIENT = 0.45
+"""Light that comes from everywhere: with less of it, shades would be taken for colours of the map."""
 
 Array = npt.NDArray[Any]
 
@@ -136,6 +138,8 @@ def _add(surface: Any, mark: Any) -> Any:
     display.SetAndObserveColorNodeID(colour_table(COLOUR_TAG, "DualNetSSL surface", surface_colours).GetID())
     display.SetScalarRangeFlag(slicer.vtkMRMLDisplayNode.UseManualScalarRange)
     display.SetScalarRange(0.0, 1.0)
+    display.SetAmbient(AMBIENT)
+    display.SetDiffuse(1.0 - AMBIENT)
     node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLModelNode")
     node.UnRegister(None)
     node.SetName(_("prediction with map"))

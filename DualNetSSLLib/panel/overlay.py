@@ -19,6 +19,7 @@ COLOUR_TAG = "DualNetSSL.Uncertainty"
 ABOVE_ALL = 2.0
 LEGEND_SIZE = (0.09, 0.5)
 LEGEND_PLACE = (0.98, 0.5)
+LEGEND_LABELS = 6
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,9 @@ class Overlay:
         if node is not None:
             self._dress(node)
         slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
+        legend = None if node is None else slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
+        if legend is not None:
+            legend.Modified()  # the views look at legends before they have the new layer, and not again
 
     def _state(self) -> object:
         """Return what the views depend on; while it stays the same, what the user chose for them is left alone."""
@@ -160,6 +164,7 @@ class Overlay:
             legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(node)
             legend.SetTitleText(scale_name(self.look.kind, self._label() or ""))
             legend.SetLabelFormat("%.1f")
+            legend.SetNumberOfLabels(LEGEND_LABELS)
             legend.SetSize(*LEGEND_SIZE)
             legend.SetPosition(*LEGEND_PLACE)
         if legend is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DualNetSSLLib.colourmap import SOLID, uncertainty_colours
+from DualNetSSLLib.colourmap import GROUND, SOLID, surface_colours, uncertainty_colours
 
 SRGB_TO_LMS = np.array(
     [
@@ -69,3 +69,31 @@ def test_zero_is_clear_and_what_matters_is_solid():
     assert np.diff(table[:, 3]).min() >= 0
     assert table.min() >= 0
     assert table.max() <= 1
+
+
+def cie_lightness(light):
+    y = light @ np.array([0.2126, 0.7152, 0.0722])
+    return np.where(y > (6 / 29) ** 3, 116 * np.cbrt(y) - 16, (29 / 3) ** 3 * y)
+
+
+def test_cie_lightness_rises_nearly_in_a_straight_line():
+    lightness = cie_lightness(linear(uncertainty_colours()[:, :3]))
+    value = np.linspace(0, 1, len(lightness))
+    straight = np.polyval(np.polyfit(value, lightness, 1), value)
+    assert np.diff(lightness).min() > 0
+    assert np.abs(lightness - straight).max() < 0.06 * np.ptp(lightness)
+
+
+def test_ten_steps_stay_apart_whatever_the_colour_vision():
+    light = linear(uncertainty_colours(11)[:, :3])
+    seen = [oklab(light), *(oklab(light @ np.array(matrix).T) for matrix in BLINDNESS.values())]
+    for lab in seen:
+        assert np.linalg.norm(np.diff(lab, axis=0), axis=1).min() > 0.035
+
+
+def test_a_surface_without_doubt_has_its_own_colour_and_a_doubtful_one_that_of_the_map():
+    table, flat = surface_colours(), uncertainty_colours()
+    value = np.linspace(0, 1, len(table))
+    np.testing.assert_allclose(table[0, :3], GROUND)
+    np.testing.assert_allclose(table[value >= SOLID, :3], flat[value >= SOLID, :3])
+    assert np.all(table[:, 3] == 1)

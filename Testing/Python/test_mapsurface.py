@@ -13,7 +13,7 @@ from DualNetSSLLib.errors import InvalidRequest, NotFound
 from DualNetSSLLib.mapsurface import KEPT, map_surface, surface_parts
 from DualNetSSLLib.records import Geometry, Prediction
 from DualNetSSLLib.reports import CachedPrediction, CachedVolume
-from DualNetSSLLib.surfacenets import net_around, normals_of
+from DualNetSSLLib.surfacenets import mean_around, net_around, normals_of
 from DualNetSSLLib.task import Desk, Task
 
 MILLIMETRES = Geometry(size=(40, 40, 40), spacing=(1, 1, 1), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
@@ -71,14 +71,17 @@ def test_a_surface_lies_where_its_voxels_are_in_any_orientation(flip):
     assert ((parts["normals"] * out).sum(axis=1) > 0).all()
 
 
-def test_the_highest_doubt_of_the_voxels_at_a_point_is_told():
+def test_the_mean_doubt_of_the_voxels_about_a_point_is_told():
     mask, values = ball(), np.zeros((40, 40, 40), np.float32)
-    values[:, :, 25:], values[19, 19, 8] = 0.25, 0.75
+    values[:, :, 25:] = 0.25
+    net = net_around(mask)
+    assert set(mean_around(values, net.cubes)) == {0.0, 0.125, 0.25}
     parts = surface_parts(mask, values, MILLIMETRES)
     right = -parts["points"][:, 0]
-    assert set(parts["values"][right > 27]) == {0.25}
-    assert 0.75 in parts["values"][right < 9]
-    assert set(parts["values"][(right > 12) & (right < 23)]) == {0.0}
+    np.testing.assert_allclose(parts["values"][right > 30.5], 0.25)
+    np.testing.assert_allclose(parts["values"][right < 18], 0.0)
+    between = parts["values"][(right > 22) & (right < 27)]
+    assert np.corrcoef(between, right[(right > 22) & (right < 27)])[0, 1] > 0.9
 
 
 def test_a_large_mask_is_made_coarser_and_stays_where_it_is():
@@ -135,3 +138,13 @@ def test_a_surface_is_kept_and_old_ones_go(task, prediction):
         other = replace(prediction, uncertainty=replace(prediction.uncertainty, digest=str(number)))
         map_surface(task, other)
     assert len(list((task.desk.folder / "surfaces").iterdir())) == KEPT
+
+
+def test_the_map_counts_beyond_the_mask_too_and_at_the_end_of_the_scan():
+    mask = np.zeros((12, 12, 12), bool)
+    mask[4:, 4:8, 4:8] = True
+    for finest in (128, 3):
+        parts = surface_parts(
+            mask, np.full((12, 12, 12), 0.5, np.float32), replace(MILLIMETRES, size=(12, 12, 12)), finest
+        )
+        np.testing.assert_allclose(parts["values"], 0.5)
