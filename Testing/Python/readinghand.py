@@ -1,0 +1,235 @@
+"""A scripted reader at the panel: clicks, presses keys and paints as a person does, and counts what that took."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from hand import Hand
+from panelserver import ConnectedPanel
+from reviewfixtures import Reviewer
+
+PATIENCE = 1800.0
+
+
+@dataclass
+class Effort:
+    """What the corrections took: actions of the hand, and voxels."""
+
+    scans: int = 0
+    regions: int = 0
+    accepted: int = 0
+    edited: int = 0
+    clicks: int = 0
+    keys: int = 0
+    changed: int = 0
+    verified: int = 0
+
+
+class ScriptedReader:
+    """Knows the truth of every scan, and sees what the panel shows.
+
+    Attributes:
+        panel: the panel's parts.
+        hand: the mouse.
+        effort: what the corrections took so far.
+    """
+
+    def __init__(self, host, widget, truths, tolerance=0.0):
+        """Read in this widget.
+
+        Args:
+            host: of the widget.
+            widget: the module's Python widget.
+            truths: file of the true label by case.
+            tolerance: share of a region's voxels that may be wrong for the reader to find it right.
+        """
+        self.host, self._truths, self._tolerance = host, truths, tolerance
+        self.panel = ConnectedPanel(widget, host.pump)
+        self.ui, self.state, self.desk = self.panel.ui, self.panel.state, self.panel.desk
+        self.reviewer = Reviewer(self.panel)
+        self.hand = Hand(widget._root)
+        self.effort = Effort()
+        self.seen = lambda moment: None
+
+    def wait(self, until):
+        """Wait for something that the reader can see."""
+        self.host.pump(until, PATIENCE)
+
+    # the way there
+
+    def connect(self, server):
+        """Enter address and token."""
+        self.ui.connectGroup.collapsed = False
+        self._unfold()
+        self.ui.addressEdit.text, self.ui.tokenEdit.text = server.address, server.token
+        self.hand.click(self.ui.connectButton)
+        self.wait(lambda: self.state.connection is not None)
+
+    def _unfold(self):
+        """Open every section in a window that is laid out, or there would be nothing to click on."""
+        for name in ("server", "dataset", "label", "train", "results", "review"):
+            getattr(self.ui, f"{name}Section").collapsed = False
+        self.host.grab(None, size=(1400, 1000))
+
+    def create(self, name, labels):
+        """Make a data set with these labels, values by name."""
+        self.ui.datasetNameEdit.text = name
+        for row, (label, value) in enumerate(labels.items()):
+            if row:
+                self.hand.click(self.ui.addLabelButton)
+            self.ui.labelSetTable.item(row, 0).setText(label)
+            self.ui.labelSetTable.item(row, 1).setText(str(value))
+        self.hand.click(self.ui.createDatasetButton)
+        self.wait(lambda: self.state.dataset is not None)
+
+    def add_folder(self, folder, count):
+        """Add the scans of a folder under their own names."""
+        self.ui.useNamesCheck.checked = True
+        self.host.dialogs.replies["getExistingDirectory"] = str(folder)
+        self.hand.click(self.ui.addFolderButton)
+        self.wait(lambda: len(self.state.cases) == count)
+
+    def find_dataset(self, name, count):
+        """Choose a data set in the list."""
+        combo = self.ui.datasetCombo
+        self.wait(lambda: combo.findText(name) >= 0)
+        combo.setCurrentIndex(combo.findText(name))
+        combo.activated.emit(combo.currentIndex)
+        self.wait(lambda: len(self.state.cases) == count)
+
+    def train(self, width=None, steps=None, preset=None):
+        """Press *Train* or *Train again*, and wait for the predictions; returns the id of the new model."""
+        ui, fetching = self.ui, self.panel.results.fetching
+        for widget, value in ((ui.widthSpin, width), (ui.stepsSpin, steps)):
+            if value is not None:
+                widget.value = value
+        if preset is not None:
+            ui.presetCombo.setCurrentIndex(ui.presetCombo.findData(preset))
+        known = {model.id for model in self.state.models}
+        self.wait(lambda: ui.trainButton.enabled)
+        self.hand.click(ui.trainButton)
+        self.wait(lambda: self._failed() or {model.id for model in self.state.models} - known)
+        assert not self._failed(), self._failed()
+        (made,) = {model.id for model in self.state.models} - known
+        self.wait(lambda: fetching.model == made and len(fetching.predictions) == len(self.state.cases))
+        return made
+
+    def _failed(self):
+        return [str(job.problem) for job in self.state.jobs if job.state == "failed"]
+
+    def open(self, case):
+        """Double-click a case in the table, unless it is on the desk already; wait for its regions."""
+        self.quiet()
+        if self.desk.shown is None or self.desk.shown.name != case:
+            table = self.ui.caseTable
+            row = next(row for row in range(table.rowCount) if table.item(row, 0).text() == case)
+            self.effort.clicks += 1
+            table.cellDoubleClicked.emit(row, 0)
+            self.wait(lambda: self.desk.shown is not None and self.desk.shown.name == case)
+        self.quiet()
+        self.reviewer.found()
+        self.seen("opened")
+
+    def quiet(self):
+        """Wait until nothing is on its way to or from the desk."""
+        self.wait(lambda: not self.desk.opening and not self.desk.busy)
+
+    # the corrections
+
+    def press(self, key):
+        """Press a key with the main window in front."""
+        import slicer.util
+        from PySide6 import QtCore, QtTest, QtWidgets
+
+        window = slicer.util.mainWindow()
+        window.show()
+        window.activateWindow()
+        QtWidgets.QApplication.processEvents()
+        self.effort.keys += 1
+        QtTest.QTest.keyClick(window, QtCore.Qt.Key(ord(key)))
+
+    def click(self, button):
+        """Click a button as a part of the correction."""
+        self.effort.clicks += 1
+        self.hand.click(button)
+
+    def truth(self, case):
+        """The true label of a case, as an array [k, j, i]."""
+        import SimpleITK as sitk
+
+        return sitk.GetArrayFromImage(sitk.ReadImage(str(self._truths[case])))
+
+    def by_regions(self, case, most):
+        """Walk through a case's regions, accept or correct each, and submit; returns flat indices of those reviewed."""
+        self.open(case)
+        truth, done = self.truth(case), []
+        self.press("]")
+        while len(done) < most and self._left():
+            where = self.reviewer.walk.place.where
+            self.seen("walking")
+            self._judge(where, truth)
+            done.append(np.sort(where))
+        self.seen("walked")
+        self.effort.regions += len(done)
+        if done:
+            self._submit(case)
+        return done
+
+    def _left(self):
+        """Tell whether a region is not done yet, once the table says how each stands."""
+        self.reviewer.found()
+        return not all(standing.done for standing in self.reviewer.walk.standings)
+
+    def _judge(self, where, truth):
+        before = self.panel.painted()
+        wrong = before.reshape(-1)[where] != truth.reshape(-1)[where]
+        if wrong.mean() <= self._tolerance:
+            self.effort.accepted += 1
+        else:
+            self.press("E")
+            after = before.copy()
+            after.reshape(-1)[where] = truth.reshape(-1)[where]
+            self._paint(before, after)
+            self.effort.edited += 1
+            self.seen("edited")
+        self.press("A")
+
+    def whole(self, case):
+        """Begin with the prediction, correct every voxel, vouch for the whole scan, and submit."""
+        self.open(case)
+        self.click(self.ui.fromPredictionButton)
+        self._paint(self.panel.painted(), self.truth(case))
+        self.click(self.ui.wholeVerifiedButton)
+        self._submit(case)
+
+    def _paint(self, before, after):
+        """Paint what differs, one label after the other; each counts as one stroke of the mouse."""
+        labels = [
+            label for label in self.state.dataset.labels if ((before == label.value) != (after == label.value)).any()
+        ]
+        for label in labels:
+            self.panel.paint(after == label.value, label.name)
+        self.effort.clicks += len(labels)
+        self.effort.changed += int((before != after).sum())
+
+    def _submit(self, case):
+        before = self.state.case(case).revision
+        self.effort.scans += 1
+        self.click(self.ui.reviewSubmitButton)
+        self.wait(lambda: self.state.case(case).revision > before)
+        self.quiet()
+        size = self.state.case(case).geometry.size
+        self.effort.verified += round(self.state.case(case).verified_fraction * int(np.prod(size)))
+
+
+def stem(path):
+    """The name of a scan's file without its ending.
+
+    Example:
+        >>> stem("scans/one.nii.gz")
+        'one'
+    """
+    return re.sub(r"\.(nii\.gz|nii|seg\.nrrd|nrrd|mha)$", "", Path(path).name)
