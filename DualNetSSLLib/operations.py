@@ -89,9 +89,14 @@ def worklist(task: Task, dataset: str, order: str = "benefit", annotator: str = 
 def next_case(
     task: Task, dataset: str, annotator: str = "", order: str = "benefit", skip: Sequence[str] = ()
 ) -> WorklistEntry | None:
-    """Be served the next case: none of ``skip``, and none that was just served; None if none is left."""
+    """Be served the next case: none of ``skip``, and none that was just served; None if none is left.
+
+    A case whose label is still on its way is not served: the outbox is asked first, then the server, so that a label
+    that arrives in between is known to one of them.
+    """
+    on_their_way = [entry.case for entry in outbox(task) if entry.dataset == dataset]
     with task.client() as client:
-        return client.next_case(dataset, annotator=annotator, order=order, skip=skip)
+        return client.next_case(dataset, annotator=annotator, order=order, skip=[*skip, *on_their_way])
 
 
 # jobs
