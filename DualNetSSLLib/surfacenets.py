@@ -58,7 +58,7 @@ def mean_around(values: Array, cubes: Array) -> Array:
     """Return the mean value ``[k, j, i]`` of the eight voxels of each cube; outside is what is nearest inside."""
     padded = np.pad(values, 1, mode="edge")
     around = [padded[tuple((cubes + 1 + corner).T)] for corner in CORNERS]
-    mean: Array = np.mean(around, axis=0, dtype=np.float64)
+    mean: Array = np.add.reduce(around, axis=0, dtype=np.float64) / len(CORNERS)
     return mean
 
 
@@ -66,7 +66,7 @@ def evened(values: Array, faces: Array) -> Array:
     """Let values, shape (n,), go towards the mean of those they are joined to: the stairs of a mask must not show."""
     column: Array = values.astype(np.float64)[:, None]
     for _round in range(ROUNDS // 2):
-        column = 0.5 * column + 0.5 * _mean_of_joined(column, faces)
+        column = np.add(column, _mean_of_joined(column, faces)) / 2
     flat: Array = column[:, 0]
     return flat
 

@@ -56,7 +56,11 @@ class OverlaySection:
         self._fill()
         for sender, signal, slot in self._connections():
             sender.connect(signal, slot)
-        self._stop = [desk.changed.subscribe(self.update), context.state.watch(self._say, "models")]
+        self._stop = [
+            desk.changed.subscribe(self.update),
+            context.state.watch(self._say, "models"),
+            context.entered.subscribe(self._remember),
+        ]
         self.update()
 
     def _fill(self) -> None:
@@ -82,7 +86,7 @@ class OverlaySection:
         )
 
     def changed(self, *_arguments: object) -> None:
-        """Take what the controls say, and remember it."""
+        """Take what the controls say."""
         ui = self._ui
         self.overlay.change(
             on=bool(ui.overlayGroup.checked),
@@ -91,9 +95,13 @@ class OverlaySection:
             threshold=float(ui.overlayThresholdSlider.value),
             opacity=float(ui.overlayOpacitySlider.value),
         )
-        self._context.settings.put(SETTING, asdict(self.overlay.look))
-        self._context.settings.put(SURFACE_SETTING, bool(ui.overlaySurfaceCheck.checked))
         self._show()
+
+    def _remember(self, front: bool = False) -> None:
+        """Remember the look when the panel goes: each writing waits for the disk, too long for a slider's steps."""
+        if not front:
+            self._context.settings.put(SETTING, asdict(self.overlay.look))
+            self._context.settings.put(SURFACE_SETTING, bool(self._ui.overlaySurfaceCheck.checked))
 
     def toggle(self) -> None:
         """Show the map, or hide it."""
@@ -152,7 +160,8 @@ class OverlaySection:
         return next((known.metrics for known in self._context.state.models if known.id == model), None)
 
     def close(self) -> None:
-        """Let go of the controls."""
+        """Remember the look, and let go of the controls."""
+        self._remember()
         for stop in self._stop:
             stop()
         for sender, signal, slot in self._connections():

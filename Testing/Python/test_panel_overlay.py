@@ -221,3 +221,19 @@ def test_the_legend_is_drawn_anew_once_the_views_have_the_map(panel):
     panel.results.overlay.toggle()
     legend.RemoveObserver(tag)
     assert seen[-1] == shown_map(panel).GetID()
+
+
+def test_the_look_is_remembered_when_the_panel_goes_and_no_step_of_a_slider_writes(panel, monkeypatch):
+    from DualNetSSLLib.panel.settings import PanelSettings
+
+    written, put = [], PanelSettings.put
+    monkeypatch.setattr(PanelSettings, "put", lambda self, name, value: (written.append(name), put(self, name, value)))
+    panel.ui.overlayThresholdSlider.value = 0.7
+    panel.ui.overlayKindCombo.currentIndex = 1
+    panel.results.overlay.toggle()
+    assert not written
+    panel.context.entered(True)
+    assert not written
+    panel.context.entered(False)
+    assert panel.context.settings.get("overlay", {})["kind"] == "disagreement"
+    assert panel.context.settings.get("overlay", {})["on"] is False
