@@ -148,7 +148,7 @@ class Adding:
             geometry=geometry.to_json(),
             numbered=self._numbered(),
             progress=self._progress,
-            done=lambda answer: self._sent(name),
+            done=lambda case: self._sent(case.case),
             failed=lambda error: self._refuse(name, error),
         )
 

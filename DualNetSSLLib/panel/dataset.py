@@ -41,6 +41,7 @@ class DatasetSection:
         self.adding = Adding(context.session, self._progress, self._added, self._adding_failed, self._numbered)
         self.waiting = WaitingLabels(context, ui.outboxFrame, ui.outboxLabel, ui.outboxButton)
         self._listed: tuple[tuple[str, str], ...] = ()
+        self._fresh: list[str] = []
         ui.useNamesCheck.checked = context.settings.get("useNames", False)
         self._wire()
         state = context.state
@@ -48,6 +49,7 @@ class DatasetSection:
             state.watch(self._datasets_changed, "connection", "datasets"),
             state.watch(self._connection_changed, "connection"),
             state.watch(self.update, "dataset", "cases", "worklist", "open_case", "names"),
+            state.watch(self._open_first, "cases"),
             context.consent_changed.subscribe(self.update),
         ]
         self.update()
@@ -189,6 +191,7 @@ class DatasetSection:
         self.adding.cancel()
         self.picker.close()
         self.message.clear()
+        self._fresh = []
         connection, parameters = self._context.state.connection, self._context.parameters()
         if dataset is not None and connection is not None:
             self._context.settings.put("dataset", {connection.address: dataset.id})
@@ -250,7 +253,18 @@ class DatasetSection:
     @guarded
     def _added(self, outcome: Outcome) -> None:
         self.message.show(outcome.in_words(), "bad" if outcome.refused else "good")
+        self._fresh = outcome.added
         self._context.loader.refresh_cases()
+
+    @guarded
+    def _open_first(self) -> None:
+        """Go on with the first scan, once those just added are there and none of the data set has a label yet."""
+        state = self._context.state
+        if not self._fresh or not {case.case for case in state.cases}.issuperset(self._fresh):
+            return
+        self._fresh = []
+        if state.open_case is None and all(case.state == "new" for case in state.cases):
+            self._context.open_case(state.cases[0].case)
 
     @guarded
     def _adding_failed(self, error: Exception) -> None:
