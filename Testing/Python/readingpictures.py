@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WIDE, TALL = (1400, 900), (1400, 1500)
+WIDE = (1400, 900)
 SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 
 
@@ -53,7 +53,7 @@ class Camera:
     def _section(self, title, name):
         """Picture one section, as wide as the module panel."""
         self._unfold(name)
-        self._host.grab(None, size=TALL)
+        self._host.grab(None, size=WIDE)
         self._host.grab(self._button(name), self._output / f"tutorial-{title}.png")
 
     def _opened(self):
@@ -77,7 +77,7 @@ class Camera:
         slicer.util.resetSliceViews()
         self._host.pump(lambda: reader.ui.comparisonTable.rowCount > 0, 120)
         reader.ui.changesCheck.checked = True
-        reader.ui.overlayGroup.checked = False
+        reader.ui.overlayGroup.checked = reader.ui.overlayLegendCheck.checked = False
         self._host.pump(seconds=1.0)
         self._window("changes", "results")
         self._host.grab(reader.ui.comparisonGroup, self._output / "tutorial-comparison.png")

@@ -1,9 +1,9 @@
-"""A reader corrects by regions, another one whole scans, both with the panel; which model is better afterwards?
+"""A reader corrects by regions, another one whole scans, both with the panel, a third nothing; whose model is better?
 
     python Testing/Python/scripted_reader.py [--data DIR] [--pictures DIR] [--json FILE]
 
 The panel runs in the stand-in of Slicer against a real server. The reader has buttons, keys, table rows and a brush,
-and knows the truth. Both begin with the same first model; the scans that come last by name are the judges: nobody
+and knows the truth. All begin with the same first model; the scans that come last by name are the judges: nobody
 corrects them. ``--data`` takes scans of your own, a folder with ``images`` and ``labels`` (a label for every scan).
 """
 
@@ -25,7 +25,7 @@ import SimpleITK as sitk
 
 HERE = Path(__file__).resolve().parent
 NAME = "Scans to read"
-STRATEGIES = ("regions", "whole scans")
+STRATEGIES = ("regions", "whole scans", "nothing")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Plan:
     corrected: int = 3
     regions: int = 10
     width: int = 6
-    steps: int = 250
+    steps: int = 350
     again: int = 100
     preset: str = "supervised"
     tolerance: float = 0.05
@@ -117,8 +117,8 @@ def reading(host, server, plan, folder):
     try:
         yield reader
     finally:
-        slicer.mrmlScene.Clear(0)
         host.unload_module("DualNetSSL")
+        slicer.mrmlScene.Clear(0)
     if host.errors:
         raise host.errors[0]
 
@@ -136,8 +136,8 @@ def upload_and_train(reader, plan, folder):
 
 def correct(reader, strategy, plan):
     """Go through the scans that may be corrected."""
-    for case in plan.pool:
-        if strategy == STRATEGIES[0]:
+    for case in plan.pool if strategy != "nothing" else ():
+        if strategy == "regions":
             reader.by_regions(case, plan.regions)
         else:
             reader.whole(case)
@@ -190,7 +190,7 @@ def follow(host, strategy, plan, start, folder, camera=None):
 
 
 def run(host, plan, folder, camera=None):
-    """Train the first model, follow both strategies, and return what came of each."""
+    """Train the first model, follow every strategy, and return what came of each."""
     from dualnetssl_server.cli.local_server import LocalServer
 
     (folder / "first").mkdir()
