@@ -79,6 +79,7 @@ class Overlay:
         self._shown: ShownCase | None = None
         self._part: Part | None = None
         self._applied: object = None
+        self._legend: Any = None
 
     def present(self, shown: ShownCase | None, part: Part | None = None) -> None:
         """Show the map of this case, or none; of one label alone if ``part`` is given."""
@@ -111,14 +112,17 @@ class Overlay:
             return
         self._applied = state
         if state is None:
+            self._legend = None
             return
         node = self._node() if self.look.on and self.available else None
         if node is not None:
             self._dress(node)
         slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
-        legend = None if node is None else slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
-        if legend is not None:
-            legend.Modified()  # the views look at legends before they have the new layer, and not again
+        before = self._legend
+        self._legend = None if node is None else slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
+        for legend in (before, self._legend):
+            if legend is not None:
+                legend.Modified()  # the views look at legends before they have the new layer, and not again
 
     def _state(self) -> object:
         """Return what the views depend on; while it stays the same, what the user chose for them is left alone."""

@@ -218,8 +218,10 @@ def test_the_legend_is_drawn_anew_once_the_views_have_the_map(panel):
     seen = []
     tag = legend.AddObserver("ModifiedEvent", lambda *_: seen.append(composite.GetForegroundVolumeID()))
     panel.results.overlay.toggle()
+    without = list(seen)
     panel.results.overlay.toggle()
     legend.RemoveObserver(tag)
+    assert without[-1] is None
     assert seen[-1] == shown_map(panel).GetID()
 
 
