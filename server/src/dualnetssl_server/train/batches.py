@@ -71,37 +71,13 @@ def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Ge
     return torch.stack([box if index % 2 == 0 else ~box for index, box in enumerate(boxes)])
 
 
-def class_shares(pools: Pools, classes: int, patch: Sequence[int]) -> Tensor:
-    """Return the share of each class, background first, that random patches see in the labelled scans, ``[C]``.
-
-    Patches fit into their scan, so that its middle, where the organ is, is seen more often than its border. Shares of
-    whole scans would be far smaller than what the networks believe of patches, and `DualModel.align` would shrink
-    every organ. Voxels that nobody verified do not count.
-    """
+def class_shares(pools: Pools, classes: int) -> Tensor:
+    """Return the share of each class, background first, among the verified voxels of the labelled scans, ``[C]``."""
     counts = torch.zeros(classes, dtype=torch.float64)
     for case in pools.labelled:
         assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
-        label = case.label.cpu()
-        seen = torch.ones((), dtype=torch.float64)
-        for size, length in zip(label.shape, patch, strict=True):
-            seen = seen[..., None] * coverage(size, length)
-        weights = (seen / seen.sum()).flatten()
-        counts += torch.bincount(label.flatten().long(), weights, minlength=IGNORED + 1)[:classes]
+        counts += torch.bincount(case.label.flatten().long().cpu(), minlength=IGNORED + 1)[:classes]
     return (counts / counts.sum()).float()
-
-
-def coverage(size: int, length: int) -> Tensor:
-    """Return in how many places of a patch of this length each voxel of a line of this size is seen, ``[size]``.
-
-    Example:
-        >>> coverage(5, 3).tolist()
-        [1.0, 2.0, 3.0, 2.0, 1.0]
-        >>> coverage(2, 3).tolist()
-        [1.0, 1.0]
-    """
-    places, voxels = max(1, size - length + 1), torch.arange(size, dtype=torch.float64)
-    first = (voxels - length + 1).clamp(min=0)
-    return voxels.clamp(max=places - 1) - first + 1
 
 
 def _views(images: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:

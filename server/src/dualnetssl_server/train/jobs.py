@@ -260,7 +260,7 @@ def _set_up(
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
     run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
     state = _new_state(spec, config, load.plan, device)
-    state.model.shares.copy_(class_shares(pools, len(names) + 1, recipe.patch))
+    state.model.shares.copy_(class_shares(pools, len(names) + 1))
     return run, state
 
 
