@@ -204,7 +204,7 @@ def test_the_table_sorts_by_number_filters_and_keeps_the_selection(opened):
     cases = (case("b", "labelled", "reader A"), case("a", "predicted"), case("c", "predicted", revision=12))
     scores = {"a": 0.9, "b": None, "c": 0.12}
     worklist = {
-        name: WorklistEntry(case=name, state="predicted", score=score, predicted_dice=0.5, model="m")
+        name: WorklistEntry(case=name, state="predicted", score=score, predicted_dice=0.5, model="m", benefit_ml=None)
         for name, score in scores.items()
     }
     state.change(cases=cases, worklist=worklist)
