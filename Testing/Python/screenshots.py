@@ -44,7 +44,7 @@ class Studio:
 
     def only(self, *sections: str) -> None:
         """Open these sections and close the others."""
-        for name in ("server", "dataset", "label", "train", "results"):
+        for name in ("server", "dataset", "label", "train", "results", "review"):
             getattr(self.ui, f"{name}Section").collapsed = name not in sections
 
 
