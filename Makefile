@@ -8,7 +8,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
 .PHONY: help demo serve test lint types unit coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
