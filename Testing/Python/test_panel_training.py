@@ -114,4 +114,4 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     found.wait(lambda: found.ui.trainButton.text == "Stop", MINUTES)
     assert trainings(client, dataset) == jobs
     found.ui.trainButton.click()
-    found.wait(lambda: found.ui.trainButton.text == "Train", MINUTES)
+    found.wait(lambda: found.ui.trainButton.text == "Train again", MINUTES)
