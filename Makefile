@@ -11,7 +11,7 @@ BIN := .venv/bin
 WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
-.PHONY: help demo serve test lint types unit coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
+.PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
 	bench-loop doctor lock runtime tools clean clean-all
 
 help: ## this list
@@ -49,7 +49,7 @@ bench-ablation: runtime ## which term does it, on the same
 bench-loop: runtime ## Dice against a clinician's effort, on the same
 	$(ON_DATA)
 
-test: lint types unit coverage ## everything that must hold: style, types, tests, coverage
+test: lint types unit coverage panel ## everything that must hold: style, types, tests, coverage
 
 lint: tools ## style
 	$(BIN)/ruff check .
@@ -58,9 +58,19 @@ lint: tools ## style
 types: tools ## mypy, strict
 	$(BIN)/mypy
 
-unit: tools ## tests and doctests, with coverage
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
+PANEL := Testing/Python/test_panel_*.py Testing/Python/test_host_*.py
+
+unit: tools ## tests and doctests but the panel's, with coverage
 	rm -f .coverage .coverage.*
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10 --cov --cov-report=
+	$(PYTEST) -m "not long" --cov --cov-report= $(PANEL:%=--ignore-glob='*/%')
+
+# Under coverage these take half as long again, and what is judged is not theirs.
+panel: tools ## tests of the panel in the headless host of Slicer
+	$(PYTEST) -m "not long" $(PANEL)
+
+test-long: tools ## tests that take most of a minute each; make test leaves them out
+	$(PYTEST) -m long
 
 # What keeps data and jobs safe is covered whole; for the rest the figure is shown, not judged.
 SAFE := store/* supervisor/* engines/* blobs.py schema.py jobdir.py jobspec.py

@@ -147,6 +147,7 @@ def test_a_written_volume_comes_in_on_its_own_grid_and_back_bit_for_bit(agent, d
         agent.call("add_volume", **arguments, geometry=other)
 
 
+@pytest.mark.long
 def test_a_training_is_followed_and_its_predictions_arrive(agent, dataset, tmp_path):
     agent.call("add_folder", dataset=dataset, folder=str(write_folder(tmp_path / "scans", 3, 2)))
     job = agent.call("train", dataset=dataset, config=TINY)

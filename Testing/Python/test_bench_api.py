@@ -18,6 +18,7 @@ from dualnetssl_server.cli.bench_uploader import make_unique
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
 
 
+@pytest.mark.long
 def test_the_whole_bench_in_small(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bench_api, "QUIET_SECONDS", 0.3)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

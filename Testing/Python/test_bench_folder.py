@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
+import pytest
+
 from dualnetssl_server import sampledata
 from dualnetssl_server.cli import bench_folder, memory
 
 
+@pytest.mark.long
 def test_a_small_folder_goes_all_the_way(tmp_path, capsys):
     sampledata.write_sample_data(tmp_path / "scans", 3, 0, "small", lambda *_: None)
     parser = argparse.ArgumentParser()

@@ -241,6 +241,7 @@ def test_predictions_follow_a_training_and_rank_the_worklist(trained, tmp_path):
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.long
 def test_a_model_can_be_deleted(trained):
     client, dataset, _, _ = trained
     image, label = phantom(8)
@@ -252,6 +253,7 @@ def test_a_model_can_be_deleted(trained):
     assert len(client.models(dataset)) == 1
 
 
+@pytest.mark.long
 def test_a_cancelled_training_keeps_a_model_and_goes_on_later(client, dataset):
     for number in range(2):
         image, label = phantom(number)
@@ -273,6 +275,7 @@ def test_a_cancelled_training_keeps_a_model_and_goes_on_later(client, dataset):
     assert steps == list(range(1, 25))
 
 
+@pytest.mark.long
 def test_events_are_followed_through_the_death_of_the_server(tmp_path):
     server = LocalServer(tmp_path / "data")
     with Client(server.address, server.token, backoff=Backoff(first=0.05, longest=0.2)) as client:

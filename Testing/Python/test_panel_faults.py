@@ -225,6 +225,7 @@ def test_a_certificate_of_its_own_making_is_pinned_by_a_button(user, tmp_path):
         user.ui.disconnectButton.click()
 
 
+@pytest.mark.long
 def test_a_server_that_stops_during_a_training_is_found_again_with_it(opened, server, client):
     dataset = opened.state.dataset
     client.upload_case(dataset.id, "labelled", image(1), volume_from_array(phantom(1)[1], GEOMETRY))

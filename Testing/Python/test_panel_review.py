@@ -61,7 +61,7 @@ def test_fewer_regions_above_a_higher_threshold(reader):
     reader.ui.overlayThresholdSlider.value = 0.99
     reader.found()
     assert reader.walk.places == ()
-    assert "Lower the threshold" in reader.ui.reviewHint.text
+    reader.pump(lambda: "Lower the threshold" in reader.ui.reviewHint.text, PATIENCE)
 
 
 def test_selecting_shows_the_region_in_every_view_and_its_class_under_the_brush(reader, slicer_host):

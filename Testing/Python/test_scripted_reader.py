@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import SimpleITK as sitk
 from panelfixtures import client, server
 from panelserver import MODULE
@@ -16,6 +17,7 @@ def read(client, digest, path):
     return sitk.GetArrayFromImage(sitk.ReadImage(str(client.download(digest, path))))
 
 
+@pytest.mark.long
 def test_what_is_reviewed_in_two_regions_teaches_the_next_model(
     slicer_host, load_module, server, client, tmp_path, monkeypatch
 ):

@@ -71,6 +71,7 @@ def test_the_list_of_what_acts_later_is_tried_whole():
     assert [name for name, value in LATER.items() if fields[name] == value] == []
 
 
+@pytest.mark.long
 def test_a_training_that_begins_at_anothers_warm_up_ends_as_if_it_had_gone_through_it(material, tmp_path, capsys):
     first = Experiment("default", "default", 0, 2)
     other = Experiment("other", "default", 0, 2, LATER)

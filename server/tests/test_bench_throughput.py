@@ -76,6 +76,7 @@ def test_a_convolution_counts_the_same_with_and_without_gradients():
     assert found == [2 * 27 * 2 * 4 * 120] * 2
 
 
+@pytest.mark.long
 def test_the_command_writes_table_and_figures(tmp_path, capsys, monkeypatch):
     """With every setting, and compiled, though nothing is compiled here: that takes minutes and a compiler."""
     compiled = []

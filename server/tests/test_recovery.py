@@ -59,6 +59,7 @@ def check_history(place, job):
     assert progress(place, job) == list(range(1, CONFIG["steps"] + 1))
 
 
+@pytest.mark.long
 def test_killed_worker_goes_on_from_its_checkpoint(place):
     job = place.order(config=CONFIG, predict_after=False)
     reach(place, job, 6)
@@ -70,6 +71,7 @@ def test_killed_worker_goes_on_from_its_checkpoint(place):
     check_history(place, job)
 
 
+@pytest.mark.long
 def test_training_goes_on_without_a_server_and_is_taken_up_by_the_next(place):
     job = place.order(config=CONFIG, predict_after=False)
     reach(place, job, 2)
