@@ -14,8 +14,6 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-MINE, THEIRS, OPEN = "mine", "theirs", "open"
-"""What becomes of a voxel on which the two contradict each other."""
 _AT_ONCE = 2**22
 
 
@@ -74,41 +72,61 @@ def compare(mine: Work, theirs: Work, began: Work | None = None) -> Meeting:
     return Meeting(agreed, my_own, their_own, np.concatenate(conflicts))
 
 
-def merge(mine: Work, theirs: Work, began: Work | None = None, conflict: str = OPEN) -> tuple[Array, Array]:
+def merge(mine: Work, theirs: Work, began: Work | None = None) -> tuple[Array, Array]:
     """Put two annotators' work into one: each voxel as it was verified by the one or the other.
 
     Voxels that nobody verified are as in ``theirs``, so that nothing looks changed that was not.
+    Where they contradict each other nothing is verified, for somebody to decide; it is labelled as mine until then,
+    as theirs is a revision and cannot be lost.
 
     Args:
         mine: one of the two.
         theirs: the other, which is what the server has.
         began: as for `compare`.
-        conflict: ``open`` leaves voxels unverified on which they contradict each other, labelled as theirs; ``mine``
-            and ``theirs`` take that annotator's word for them.
 
     Returns:
         Label and mask of verified voxels, uint8.
 
     Raises:
-        ValueError: the volumes differ in size, or ``conflict`` is none of the three.
+        ValueError: the volumes differ in size.
 
     Example:
         >>> mine = Work(np.array([1, 2, 3]), np.array([1, 1, 0]))
         >>> theirs = Work(np.array([5, 6, 7]), np.array([0, 1, 0]))
         >>> [volume.tolist() for volume in merge(mine, theirs)]
-        [[1, 6, 7], [1, 0, 0]]
+        [[1, 2, 7], [1, 0, 0]]
     """
-    if conflict not in (MINE, THEIRS, OPEN):
-        raise ValueError(f"received conflict={conflict!r}; allowed are {MINE!r}, {THEIRS!r} and {OPEN!r}")
     shape = _shape(mine, theirs, began)
     label, verified = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     labels, marks = label.reshape(-1), verified.reshape(-1)
     for start, part in _parts(mine, theirs, began):
         here = slice(start, start + part.mine_label.size)
-        take_mine = part.mine | part.conflict if conflict == MINE else part.mine
-        labels[here] = np.where(take_mine, part.mine_label, part.theirs_label)
-        marks[here] = part.agreed | part.mine | part.theirs | (part.conflict if conflict != OPEN else False)
+        labels[here] = np.where(part.mine | part.conflict, part.mine_label, part.theirs_label)
+        marks[here] = part.agreed | part.mine | part.theirs
     return label, verified
+
+
+def undecided(mine: Work, theirs: Work) -> Array:
+    """Find the voxels that they verified and I did not, though I have labelled them otherwise: a contradiction left.
+
+    Returns:
+        Flat indices (C order of ``[k, j, i]``, int64, ascending).
+
+    Raises:
+        ValueError: the volumes differ in size.
+
+    Example:
+        >>> mine, theirs = Work(np.array([1, 2, 3]), np.array([1, 0, 0])), Work(np.array([4, 4, 3]))
+        >>> undecided(mine, theirs).tolist()
+        [1]
+    """
+    found = [np.zeros(0, np.int64)]
+    size = int(np.prod(_shape(mine, theirs)))
+    for start in range(0, size, _AT_ONCE):
+        here = slice(start, min(start + _AT_ONCE, size))
+        (my_label, my_mask), (their_label, their_mask) = _piece(mine, here), _piece(theirs, here)
+        found.append(start + np.flatnonzero(their_mask & ~my_mask & (my_label != their_label)))
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True)
@@ -156,11 +174,11 @@ def _left(work: tuple[Array, Array], began: tuple[Array, Array] | None) -> Array
 
 def _piece(work: Work, here: slice) -> tuple[Array, Array]:
     """Return label and verified voxels of a piece."""
-    length = here.stop - here.start
     if work.label is None:
+        length = here.stop - here.start
         return np.zeros(length, np.uint8), np.zeros(length, bool)
     label = work.label.reshape(-1)[here]
-    return label, np.ones(length, bool) if work.verified is None else work.verified.reshape(-1)[here] != 0
+    return label, np.ones(label.shape, bool) if work.verified is None else work.verified.reshape(-1)[here] != 0
 
 
 def _shape(*works: Work | None) -> tuple[int, ...]:

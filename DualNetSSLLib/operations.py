@@ -14,6 +14,7 @@ from DualNetSSLLib.address import normalise_address
 from DualNetSSLLib.classmap import class_map
 from DualNetSSLLib.comparing import compare_models, find_changes
 from DualNetSSLLib.connecting import connected, try_server
+from DualNetSSLLib.contested import find_contested
 from DualNetSSLLib.drafting import delete_draft, drafts, open_draft, put_draft
 from DualNetSSLLib.exports import export_labels
 from DualNetSSLLib.intake import add_folder, add_volume
@@ -23,7 +24,7 @@ from DualNetSSLLib.naming import case_names
 from DualNetSSLLib.opening import fetch_predictions, open_case
 from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.regions import find_regions
-from DualNetSSLLib.revisions import compare_revisions, merge_revisions, submit_merged
+from DualNetSSLLib.revisions import merge_revisions
 from DualNetSSLLib.samples import sample_arrays, write_samples
 from DualNetSSLLib.sending import outbox, resolve, submit
 from DualNetSSLLib.task import Server, Task
@@ -209,9 +210,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             drafts,
             open_draft,
             delete_draft,
-            compare_revisions,
             merge_revisions,
-            submit_merged,
+            find_contested,
             train,
             predict,
             follow,

@@ -75,8 +75,6 @@ class ComparedWork(Record):
         mine: verified by me alone, or changed by me alone since I began.
         theirs_alone: verified by them alone, or changed by them alone since I began.
         conflict: verified by both with different labels.
-        conflict_file: path of a ``.npy`` file of the voxels in conflict: flat indices (C order of ``[k, j, i]``, int64,
-            ascending). It may be gone a day later.
     """
 
     theirs: Case
@@ -84,7 +82,6 @@ class ComparedWork(Record):
     mine: int
     theirs_alone: int
     conflict: int
-    conflict_file: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,22 +14,23 @@ import numpy.typing as npt
 
 from DualNetSSLLib.cache import Cache
 from DualNetSSLLib.client import Client
-from DualNetSSLLib.errors import NotFound, RevisionConflict, UnusableVolume
+from DualNetSSLLib.errors import UnusableVolume
 from DualNetSSLLib.files import local_file
-from DualNetSSLLib.merging import OPEN, Work, compare, merge
+from DualNetSSLLib.merging import Work, compare, merge
 from DualNetSSLLib.places import private_folder
 from DualNetSSLLib.records import Case, Revision
 from DualNetSSLLib.reports import ComparedWork, MergedWork
-from DualNetSSLLib.sending import Sender, outbox_of
 from DualNetSSLLib.task import Task
 
 STALE_SECONDS = 24 * 3600.0
 
 
-def compare_revisions(
+def merge_revisions(
     task: Task, dataset: str, case: str, label_file: str, base_revision: int, verified_file: str | None = None
-) -> ComparedWork:
-    """Compare my label with the one that the server has.
+) -> MergedWork:
+    """Put my label and the one that the server has into one, to be looked at, and submitted as the next revision.
+
+    Voxels that both verified with different labels are labelled as mine and not verified: `find_contested` finds them.
 
     Args:
         task: the call.
@@ -45,75 +46,10 @@ def compare_revisions(
     """
     with task.client() as client:
         theirs = client.case(dataset, case)
-        return _compared(task, theirs, *_works(task, client, theirs, label_file, base_revision, verified_file))
-
-
-def merge_revisions(
-    task: Task,
-    dataset: str,
-    case: str,
-    label_file: str,
-    base_revision: int,
-    verified_file: str | None = None,
-    conflict: str = OPEN,
-) -> MergedWork:
-    """Put my label and the one that the server has into one, to be looked at, and submitted as the next revision.
-
-    Args:
-        task: the call.
-        dataset: as for `compare_revisions`, like all but the last.
-        case: name of the case.
-        label_file: my label.
-        base_revision: revision of the case that it was made from.
-        verified_file: its mask.
-        conflict: ``open`` leaves voxels unverified that both verified with different labels, and labelled as theirs;
-            ``mine`` or ``theirs`` takes that annotator's word for them.
-
-    Raises:
-        NotFound: the case is gone.
-        UnusableVolume: my label does not fit the scan that the server has.
-    """
-    with task.client() as client:
-        theirs = client.case(dataset, case)
         works = _works(task, client, theirs, label_file, base_revision, verified_file)
-    label, verified = merge(*works, conflict)
-    compared = _compared(task, theirs, *works)
-    return MergedWork(compared=compared, label_file=_kept(task, label), verified_file=_kept(task, verified))
-
-
-def submit_merged(task: Task, entry: str) -> Case:
-    """Submit a label of the outbox together with what somebody else has submitted meanwhile; returns the case.
-
-    Raises:
-        NotFound: the outbox has no such entry.
-        RevisionConflict: both verified the same voxels with different labels; nothing is sent, nothing is changed.
-        TransportError: the server cannot be reached.
-    """
-    box = outbox_of(task.desk, task.server)
-    found = box.find(entry)
-    if found is None:
-        raise NotFound("This label is not in the outbox any more.", "The server has it, or it was removed.")
-    mine = (found.label_file, found.base_revision, found.verified_file)
-    merged = merge_revisions(task, found.dataset, found.case, *mine)
-    if merged.compared.conflict:
-        raise _contradiction(merged.compared)
-    with task.desk.shield():
-        files = (Path(merged.label_file), Path(merged.verified_file))
-        revision = merged.compared.theirs.revision
-        joined = box.put(found.dataset, found.case, *files, revision, found.annotator, found.model)
-        if joined.id != found.id:
-            box.remove(found)  # what was in it is in the other now
-    with task.client() as client:
-        return Sender(box, client, task.cancel).send(joined)
-
-
-def _contradiction(compared: ComparedWork) -> RevisionConflict:
-    who = compared.theirs.annotator or "somebody else"
-    return RevisionConflict(
-        f"You and {who} verified {compared.conflict} voxels of {compared.theirs.case} with different labels.",
-        "Both labels are kept: look at these voxels and decide.",
-        status=412,
-    )
+    label, verified = merge(*works)
+    compared = _compared(theirs, *works)
+    return MergedWork(compared=compared, label_file=keep_array(task, label), verified_file=keep_array(task, verified))
 
 
 def _works(
@@ -122,13 +58,13 @@ def _works(
     """Return my work, theirs, and what I began with, if it is another revision of the same scan."""
     revisions = client.revisions(theirs.dataset, theirs.case)
     began = next((one for one in revisions if (one.revision, one.image) == (base_revision, theirs.image)), None)
-    mask = None if verified_file is None else _mapped(Path(verified_file), theirs)
-    mine = Work(_mapped(Path(label_file), theirs), mask)
-    return mine, _fetched(task, client, theirs), None if began is None else _fetched(task, client, began)
+    mask = None if verified_file is None else map_label(Path(verified_file), theirs)
+    mine = Work(map_label(Path(label_file), theirs), mask)
+    return mine, fetch_work(task, client, theirs), None if began is None else fetch_work(task, client, began)
 
 
-def _fetched(task: Task, client: Client, content: Case | Revision) -> Work:
-    """Return what a revision holds."""
+def fetch_work(task: Task, client: Client, content: Case | Revision) -> Work:
+    """Return what a revision, or the newest one of a case, holds."""
     cache = Cache(task.desk.folder / "cache")
     label, verified = (
         None if digest is None else np.load(cache.volume(client, digest, cancel=task.cancel).file, mmap_mode="r")
@@ -137,7 +73,13 @@ def _fetched(task: Task, client: Client, content: Case | Revision) -> Work:
     return Work(label, verified)
 
 
-def _mapped(file: Path, case: Case) -> npt.NDArray[Any]:
+def map_label(file: Path, case: Case) -> npt.NDArray[Any]:
+    """Map a label or a mask into memory, read only.
+
+    Raises:
+        UnusableVolume: it does not fit the scan that the server has.
+        LocalFileError: it cannot be read.
+    """
     with local_file(file):
         voxels: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
     if voxels.shape != case.geometry.size[::-1]:
@@ -149,7 +91,7 @@ def _mapped(file: Path, case: Case) -> npt.NDArray[Any]:
     return voxels
 
 
-def _compared(task: Task, theirs: Case, mine: Work, other: Work, began: Work | None) -> ComparedWork:
+def _compared(theirs: Case, mine: Work, other: Work, began: Work | None) -> ComparedWork:
     met = compare(mine, other, began)
     return ComparedWork(
         theirs=theirs,
@@ -157,11 +99,10 @@ def _compared(task: Task, theirs: Case, mine: Work, other: Work, began: Work | N
         mine=met.mine,
         theirs_alone=met.theirs,
         conflict=len(met.conflict),
-        conflict_file=_kept(task, met.conflict),
     )
 
 
-def _kept(task: Task, array: npt.NDArray[Any]) -> str:
+def keep_array(task: Task, array: npt.NDArray[Any]) -> str:
     """Write an array where the panel can map it, and throw out those of other days."""
     folder = task.desk.folder / "merged"
     file = folder / f"{os.getpid()}-{uuid.uuid4().hex[:12]}.npy"

@@ -56,7 +56,8 @@ PY
 
 up_to_date() { [[ -x $venv/bin/python && -f $stamp ]] && [[ $(<"$stamp") == "$(fingerprint)" ]] && works; }
 
-pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+# Python compiles what it imports; to compile all of it at once takes a minute longer.
+pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"; }
 
 install_locked() { pip_install --no-deps --require-hashes -r "requirements/$1.lock"; }
 
@@ -137,12 +138,20 @@ install_libraries() {
     say "some of the panel's tests will be skipped; on Debian and Ubuntu: sudo apt-get install $needed"
 }
 
+# PyTorch's package and those of the tests have no file in common, so both are unpacked at once.
+install_torch_and_tests() {
+    install_torch &
+    local torch=$! tests=0
+    if [[ $level == test ]]; then install_tests || tests=1; fi
+    wait "$torch" && return "$tests"
+}
+
 # One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
 install() {
     say "packages of requirements/runtime.lock, each checked against its hash"
-    install_locked setup && install_locked runtime && install_torch &&
+    install_locked setup && install_locked runtime && install_torch_and_tests &&
         pip_install --no-deps --no-build-isolation --editable server &&
-        if [[ $level == test ]]; then install_tests && install_libraries; fi
+        if [[ $level == test ]]; then install_libraries; fi
 }
 
 if up_to_date; then

@@ -146,6 +146,7 @@ class CaseDesk:
         self._clear()
         shown = ShownCase.of(dataset, opened)
         work = unfinished(self._drafts, shown, entry, kept)
+        shown.began = shown.revision if work is None else work.revision
         brought = take_brought(shown)
         shown.show(None if work is None else work.voxels, self._context.state.models)
         self.shown = shown
@@ -186,7 +187,7 @@ class CaseDesk:
 
     def made_draft(self, shown: ShownCase, file: Path, verified: Path) -> None:
         """Make files that were written completely the draft of their case."""
-        made = (file.name, shown.revision, shown.model, shown.whole, time.time(), verified.name, shown.generation)
+        made = (file.name, shown.began, shown.model, shown.whole, time.time(), verified.name, shown.generation)
         draft = Draft(*made)
         self._drafts.keep(shown.dataset.id, shown.name, draft)
         self.mirror.send(shown, draft)
@@ -233,14 +234,26 @@ class CaseDesk:
             worth_keeping: whether this alone is work that a draft keeps.
         """
         if self.shown is not None and not self.modified:
-            self._stop_observing_label()
-            self._removing = True
-            self.shown.begin_with_prediction()
-            self._removing = False
-            self._observe_label()
+            self._relabel(self.shown.begin_with_prediction)
             if worth_keeping:
                 self._painted()
             self.changed()
+
+    def take_joined(self, label_file: str, mask_file: str) -> None:
+        """Go on with a label that holds somebody else's work too, and with what its mask tells to be verified."""
+        if self.shown is not None:
+            shown = self.shown
+            self._relabel(lambda: shown.take_joined(label_file, mask_file))
+            self._painted()
+            self.changed()
+
+    def _relabel(self, change: Callable[[], None]) -> None:
+        """Make another node of the label; that the one before goes is nobody's doing."""
+        self._stop_observing_label()
+        self._removing = True
+        change()
+        self._removing = False
+        self._observe_label()
 
     def vouch(self, whole: bool) -> None:
         """Note whether the whole scan is vouched for, or what was changed alone."""

@@ -12,6 +12,7 @@ from DualNetSSLLib.drafts import Drafts
 from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.editor import LabelEditor
+from DualNetSSLLib.panel.joining import Joining
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.shown import ShownCase, model_title
 from DualNetSSLLib.panel.submitting import ANNOTATOR, Submitting
@@ -27,6 +28,7 @@ class LabelSection:
         """Build the section for the case on this desk, which ends with it."""
         self._context, self._ui, self.desk = context, ui, desk
         self.submitting = Submitting(context, desk, drafts)
+        self.joining = Joining(context, desk, drafts)
         self.message = MessageLine(ui.labelMessage)
         self.editor = LabelEditor(ui.labelEditorFrame)
         self._presented: ShownCase | None = None
@@ -59,6 +61,7 @@ class LabelSection:
             (ui.nextCaseButton, self.next_case),
             (ui.fromPredictionButton, self.begin_with_prediction),
             (ui.setAsideButton, self.set_aside),
+            (ui.joinButton, self.join),
         )
 
     def _make_shortcuts(self) -> list[Any]:
@@ -94,6 +97,11 @@ class LabelSection:
     def set_aside(self) -> None:
         """Put the edits aside and show the case as the server has it."""
         self.desk.set_aside()
+
+    @guarded
+    def join(self) -> None:
+        """Put the label and the one that somebody else has submitted meanwhile together."""
+        self.joining.join()
 
     @guarded
     def vouch(self) -> None:
@@ -151,6 +159,8 @@ class LabelSection:
         ui.fromPredictionButton.enabled = not desk.modified and not desk.busy
         ui.setAsideButton.visible = shown is not None
         ui.setAsideButton.enabled = desk.modified and not desk.busy
+        ui.joinButton.visible = shown is not None and self.joining.possible
+        ui.joinButton.enabled = not desk.busy and not desk.opening
         ui.submitButton.enabled = shown is not None and not desk.busy and not desk.opening
         if shown is not None:
             ui.vouchCombo.currentIndex = 0 if shown.whole else 1

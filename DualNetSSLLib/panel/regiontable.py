@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import qt
 from slicer.i18n import tr as _
 
@@ -17,9 +18,11 @@ COLOURS = {OPEN: "#9e9e9e", PARTLY: "#e6a700", ACCEPTED: "#43a047", EDITED: "#5c
 ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 9
 
 
-def standing_in_words(state: str) -> str:
-    """Say how a region stands."""
+def standing_in_words(state: str, *, contested: bool = False) -> str:
+    """Say how a region stands; of one on which two contradict each other, whose word counts."""
     known = {OPEN: _("open"), PARTLY: _("in part"), ACCEPTED: _("accepted"), EDITED: _("edited")}
+    if contested:
+        known |= {ACCEPTED: _("theirs"), EDITED: _("yours")}
     return known.get(state, state)
 
 
@@ -47,9 +50,8 @@ class RegionTable:
 
     def show(self, walk: Walk) -> None:
         """Show the regions of a walk, one of them selected."""
-        labels, current = walk.shown.dataset.labels, walk.current
-        known = zip(walk.places, walk.standings, strict=False)
-        rows = tuple(_row(place, standing, labels) for place, standing in known)
+        current, known = walk.current, zip(walk.places, walk.standings, strict=False)
+        rows = tuple(_row(place, standing, walk) for place, standing in known)
         if rows != self._rows:
             self._fill(rows)
         if current is None:
@@ -88,19 +90,34 @@ class RegionTable:
         self._selected(int(row))
 
 
-def _row(place: Place, standing: Standing, labels: Sequence[LabelDefinition]) -> tuple[Any, ...]:
-    found = place.found
+def _row(place: Place, standing: Standing, walk: Walk) -> tuple[Any, ...]:
+    found, labels = place.found, walk.shown.dataset.labels
     label = next((known for known in labels if known.value == found.label), None)
+    contested = place.theirs is not None
     return (
-        str(found.rank),
-        _("background") if label is None else label.name,
+        place.rank,
+        _sides_in_words(place, walk) if contested else _name(found.label, labels),
         _number(found.volume_mm3),
-        f"{found.mean_uncertainty:.2f}",
-        _number(found.remaining_error_mm3),
-        standing_in_words(standing.state),
+        "–" if contested else f"{found.mean_uncertainty:.2f}",
+        "–" if contested else _number(found.remaining_error_mm3),
+        standing_in_words(standing.state, contested=contested),
         None if label is None else label.colour,
         COLOURS[standing.state],
     )
+
+
+def _sides_in_words(place: Place, walk: Walk) -> str:
+    """Say how the two label a region on which they contradict each other, by most of its voxels."""
+    labels, theirs = walk.shown.dataset.labels, 0 if place.theirs is None else int(np.bincount(place.theirs).argmax())
+    return _("You: {mine} · {who}: {theirs}").format(
+        mine=_name(place.found.label, labels),
+        who=walk.shown.opened.case.annotator or _("somebody"),
+        theirs=_name(theirs, labels),
+    )
+
+
+def _name(value: int, labels: Sequence[LabelDefinition]) -> str:
+    return next((known.name for known in labels if known.value == value), _("background"))
 
 
 def _number(value: float) -> str:
@@ -115,10 +132,13 @@ def _number(value: float) -> str:
 
 def _tips() -> tuple[str, ...]:
     return (
-        _("Rank: the region with the largest gain comes first."),
-        _("The class that the model found here, or next to it."),
+        _("Rank: the region with the largest gain comes first. With a !: two people contradict each other here."),
+        _("The class that the model found here, or next to it. With a !: how you and the other have labelled it."),
         _("Volume of the region."),
         _("Mean uncertainty in the region, 0 certain to 1 unsure."),
         _("mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain."),
-        _("open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that."),
+        _(
+            "open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that. "
+            "With a !: whose word counts."
+        ),
     )

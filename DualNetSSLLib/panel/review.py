@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.marks import Step
 from DualNetSSLLib.panel.case import ORDER, ORDERS, CaseDesk
+from DualNetSSLLib.panel.contests import ContestFinder
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.editor import LabelEditor
 from DualNetSSLLib.panel.message import MessageLine, guarded
@@ -37,6 +38,7 @@ class ReviewSection:
         self._front = False
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
+        self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = ReviewKeys(context.settings, dict(self._actions()))
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
@@ -259,6 +261,12 @@ class ReviewSection:
             walk.select(walk.current)
         self._look()
 
+    def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
+        """Put what two people contradict each other in before the other regions."""
+        if self.walk is not None and self.walk.shown is shown:
+            self.walk.take_contested(found)
+            self._look()
+
     def _not_found(self, error: Exception) -> None:
         self.message.error(error)
         self.update()
@@ -278,19 +286,22 @@ class ReviewSection:
     def _desk_changed(self) -> None:
         """Another case, or another prediction of it, begins another walk."""
         shown = self._desk.shown
-        wanted = None if shown is None or shown.opened.prediction is None else shown
-        if wanted is None:
+        if shown is None or (shown.opened.prediction is None and shown.unsettled is None):
             self._forget()
-        elif self.walk is None or not self._of(self.walk, wanted):
-            self.walk = Walk(wanted)
+            return
+        if self.walk is None or not self._of(self.walk, shown):
+            self.walk = Walk(shown)
             self.message.clear()
-            self.finder.find(wanted)
+            self._contests.forget()
+            self.finder.find(shown)
+        self._contests.find(shown)
 
     def _of(self, walk: Walk, shown: ShownCase) -> bool:
         return walk.shown is shown and walk.prediction is shown.opened.prediction
 
     def _forget(self) -> None:
         self.finder.forget()
+        self._contests.forget()
         self._stop_looking()
         self.walk = None
 
@@ -330,6 +341,8 @@ class ReviewSection:
             return _("This case has no prediction yet: train first.")
         if self.finder.busy and not self.walk.places:
             return _("Looking for uncertain regions…")
+        if not self.walk.places and self.walk.prediction is None:
+            return _("This case has no prediction yet: train first.")
         if not self.walk.places and not self.message.text:
             return _("No region is that uncertain. Lower the threshold of the map in the section above.")
         return _others_in_words(self.walk.shown)
@@ -362,7 +375,7 @@ def _undone_in_words(step: Step, walk: Walk) -> str:
         "whole": _("What counts as verified is as before."),
     }
     place = walk.place
-    return texts[step.what].format(rank="?" if place is None else place.found.rank)
+    return texts[step.what].format(rank="?" if place is None else place.rank)
 
 
 def _others_in_words(shown: ShownCase) -> str:

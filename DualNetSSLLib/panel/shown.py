@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.errors import UnusableVolume
 from DualNetSSLLib.files import local_file
-from DualNetSSLLib.marks import Marks
+from DualNetSSLLib.marks import Marks, Places
 from DualNetSSLLib.panel.canvas import SegmentationCanvas
 from DualNetSSLLib.panel.labelmap import Start
 from DualNetSSLLib.records import Dataset, Geometry, Model
@@ -70,27 +70,35 @@ class ShownCase:
     Attributes:
         dataset: that it belongs to.
         opened: what the server says of it, and where its volumes lie.
-        revision: the one that the label was begun with.
+        revision: the newest one of the case that is known here, which a label submitted from here comes after.
+        began: the one that the label was begun with; somebody has submitted since if it is older.
         marks: what is verified, and whether the user vouches for the whole scan or for the changed voxels alone.
         started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
         generation: of the annotator's draft on the server; 0: there is none that is known here.
         entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
+        unsettled: files of a label and its mask that may contradict what the server's revision verifies; None: the
+            label was begun with that revision.
+        contested: flat indices of the voxels where it does, as far as they are known.
     """
 
     dataset: Dataset
     opened: OpenedCase
     revision: int
+    began: int
     marks: Marks
     started: npt.NDArray[Any] | None = None
     model: str = ""
     generation: int = 0
     entry: str = ""
+    unsettled: tuple[str, str] | None = None
+    contested: Places = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @classmethod
     def of(cls, dataset: Dataset, opened: OpenedCase) -> ShownCase:
         """Begin with what the server has of a case."""
-        return cls(dataset, opened, opened.case.revision, _marks_of(opened), _voxels_of(opened.label))
+        revision = opened.case.revision
+        return cls(dataset, opened, revision, revision, _marks_of(opened), _voxels_of(opened.label))
 
     @property
     def whole(self) -> bool:
@@ -143,14 +151,35 @@ class ShownCase:
         slicer.util.setSliceViewerLayers(background=image, foreground=None, label=None, fit=True)
 
     def begin_with_prediction(self) -> None:
-        """Put the prediction in the label's place, as what the work begins with."""
-        prediction, image = self.opened.prediction, self.node(IMAGE)
-        if prediction is None or image is None:
+        """Put the prediction in the label's place, as what the work begins with; voxels verified before stay."""
+        prediction = self.opened.prediction
+        if prediction is None:
             return
-        self.model, self.started = prediction.prediction.model, mapped(prediction.segmentation.file)
+        self.model, voxels = prediction.prediction.model, mapped(prediction.segmentation.file)
+        if not self.marks.whole and self.opened.label is not None:
+            np.copyto(voxels, mapped(self.opened.label.file), where=self.marks.mask != 0)
         self.marks.whole = False
+        self._begin_with(voxels)
+
+    def take_joined(self, label_file: str, mask_file: str) -> None:
+        """Put a label that holds somebody else's work too in the label's place; its mask tells what is verified."""
+        self.marks, self.began, self.unsettled = Marks(mapped(mask_file)), self.revision, (label_file, mask_file)
+        self._begin_with(mapped(label_file))
+        self._show_marks()
+
+    def _begin_with(self, voxels: npt.NDArray[Any]) -> None:
+        """Let these voxels be the label, and what counts as unchanged."""
+        self.started = voxels
         self._remove(LABEL)
-        self._show_label(mapped(prediction.segmentation.file), image)
+        self._show_label(voxels, self.node(IMAGE))
+
+    def undecided(self) -> int:
+        """Count the contested voxels that nobody has decided on."""
+        canvas, where = self.canvas(), self.contested
+        if canvas is None or not len(where):
+            return 0
+        start = None if self.started is None else self.started.reshape(-1)[where]
+        return int((~self.marks.verified(where, canvas.read(where), start)).sum())
 
     def _show_label(self, voxels: npt.NDArray[Any] | None, image: Any) -> None:
         """Make the label's node, unless the scene brought one along."""

@@ -78,7 +78,7 @@ class Submitting:
             text = _("{case} is on the server as revision {revision}.")
             self._desk.said(text.format(case=case.case, revision=case.revision), "good")
         if self._desk.shown is shown:
-            shown.revision = case.revision
+            shown.revision = shown.began = case.revision
         self._context.loader.refresh_cases()
 
     def _refused(self, shown: ShownCase, error: DualNetSSLError) -> None:
@@ -99,6 +99,13 @@ def _doubt(shown: ShownCase, found: Found) -> str:
         return _("Nothing was changed, so nothing counts as verified. Paint, or vouch for the whole scan.")
     if not found.labelled:
         return _("No voxel is labelled. Submit again if this scan really holds none of the classes.")
+    undecided = shown.undecided()
+    if undecided:
+        text = _(
+            "{count} voxels are labelled otherwise by somebody else, and nobody has decided: the first rows of Review. "
+            "Submit again to leave them as not verified."
+        )
+        return text.format(count=undecided)
     return ""
 
 

@@ -63,6 +63,7 @@ def _elsewhere(shown: ShownCase, kept: OpenedDraft) -> Unfinished | None:
     if voxels is None or not _take(shown, Path(kept.label.file), Path(kept.verified.file)):
         return None
     shown.model = kept.draft.model or ""
+    _unsettle(shown, kept.draft.base_revision, Path(kept.label.file), Path(kept.verified.file))
     return Unfinished(voxels, kept.draft.base_revision, True, elsewhere=True)
 
 
@@ -78,8 +79,8 @@ def greeting(shown: ShownCase, work: Unfinished) -> tuple[str, str]:
     if work.revision == case.revision:
         return _("Your edits of {case}, not submitted yet, are back.").format(case=case.case), "good"
     text = _(
-        "{who} submitted revision {revision} of {case} since you began. Your label is shown; Submit makes it the next "
-        "revision and keeps theirs, Set aside shows theirs."
+        "{who} submitted revision {revision} of {case} since you began. Your label is shown. Put both together keeps "
+        "what either of you verified; Submit makes yours the next revision, Set aside shows theirs."
     )
     who = case.annotator or _("Somebody")
     return text.format(who=who, revision=case.revision, case=case.case), "bad"
@@ -97,6 +98,8 @@ def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:
         return None
     if not _take(shown, folder / draft.file, folder / draft.verified if draft.verified else None):
         shown.started = _began_with(shown, draft.model, folder / draft.file)
+    elif not draft.whole:
+        _unsettle(shown, draft.revision, folder / draft.file, folder / draft.verified)
     shown.model, shown.marks.whole = draft.model, draft.whole
     return Unfinished(voxels, draft.revision, True)
 
@@ -127,6 +130,12 @@ def _take(shown: ShownCase, label_file: Path, mask_file: Path | None) -> bool:
         return False
     shown.marks, shown.started = Marks(mask), _voxels(label_file, shown)
     return True
+
+
+def _unsettle(shown: ShownCase, began: int, label_file: Path, mask_file: Path) -> None:
+    """Note a label that may have been put together with the revision of the server, with contradictions left."""
+    if shown.opened.label is not None and began == shown.revision:
+        shown.unsettled = (str(label_file), str(mask_file))
 
 
 def _began_with(shown: ShownCase, model: str, label_file: Path) -> npt.NDArray[Any] | None:

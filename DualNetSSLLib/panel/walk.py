@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,22 @@ __all__ = ["ACCEPTED", "EDITED", "OPEN", "Place", "Walk", "places_of"]
 
 @dataclass(frozen=True)
 class Place:
-    """A region, and the flat indices of its voxels."""
+    """A region, and the flat indices of its voxels.
+
+    Attributes:
+        found: how large it is and where.
+        where: its voxels.
+        theirs: how somebody else has labelled and verified them, against the label here; None: nobody has.
+    """
 
     found: FoundRegion
     where: Places
+    theirs: Labels | None = None
+
+    @property
+    def rank(self) -> str:
+        """Its number in words, with a ! where two people contradict each other."""
+        return str(self.found.rank) if self.theirs is None else f"!{self.found.rank}"
 
 
 def places_of(found: FoundRegions) -> tuple[Place, ...]:
@@ -58,7 +70,7 @@ class Walk:
 
     Attributes:
         shown: the case.
-        places: its regions, the most rewarding first.
+        places: its regions: first where two people contradict each other, then by what a look is worth.
         current: which of them is selected; None: none is.
         standings: how they stand, as far as `look` has seen.
         prediction: that the regions are of.
@@ -68,6 +80,7 @@ class Walk:
         """Begin without regions."""
         self.shown = shown
         self.places: tuple[Place, ...] = ()
+        self._contested: tuple[Place, ...] = ()
         self.current: int | None = None
         self.standings: tuple[Standing, ...] = ()
         self._total_mm3 = 0.0
@@ -90,8 +103,23 @@ class Walk:
 
         How they stand is not known before `look` or `looking`.
         """
-        was = self.place
-        self.places, self._total_mm3 = places_of(found), found.expected_error_mm3
+        self._total_mm3 = found.expected_error_mm3
+        self._take((*self._contested, *places_of(found)))
+
+    def take_contested(self, found: FoundRegions) -> None:
+        """Let the regions where somebody else has verified another label come first, in place of those before."""
+        label = self.shown.opened.label
+        theirs = None if label is None else mapped(label.file).reshape(-1)
+        others = tuple(place for place in self.places if place.theirs is None)
+        self._contested = tuple(
+            replace(place, theirs=np.asarray(theirs[place.where], np.uint8))
+            for place in places_of(found)
+            if theirs is not None
+        )
+        self._take((*self._contested, *others))
+
+    def _take(self, places: tuple[Place, ...]) -> None:
+        was, self.places = self.place, places
         self.current = None if was is None else self._same(was)
         self.standings = ()
 
@@ -113,7 +141,7 @@ class Walk:
             canvas = self.shown.canvas()
             if canvas is None:
                 return
-            seen.append(self._standing(canvas, place.where))
+            seen.append(self._standing(canvas, place))
             yield
         if places is self.places:
             self.standings = tuple(seen)
@@ -123,7 +151,7 @@ class Walk:
         canvas, place = self.shown.canvas(), self.place
         if canvas is None or place is None or self.current is None or not self.looked:
             return
-        here = self._standing(canvas, place.where)
+        here = self._standing(canvas, place)
         self.standings = (*self.standings[: self.current], here, *self.standings[self.current + 1 :])
 
     @property
@@ -131,10 +159,10 @@ class Walk:
         """Whether it is known how every region stands."""
         return len(self.standings) == len(self.places)
 
-    def _standing(self, canvas: Any, where: Places) -> Standing:
-        label = canvas.read(where)
-        verified = self.verified(where, label)
-        return Standing(state_of(verified, label, self.predicted(where)), float(verified.mean()))
+    def _standing(self, canvas: Any, place: Place) -> Standing:
+        label = canvas.read(place.where)
+        verified = self.verified(place.where, label)
+        return Standing(state_of(verified, label, self.original(place)), float(verified.mean()))
 
     def verified(self, where: Places, label: Labels) -> Any:
         """Tell which of these voxels are verified; none is while there is neither a label nor a stroke."""
@@ -142,6 +170,10 @@ class Walk:
         if not self.begun and self.shown.marks.whole:
             return label != 0
         return self.shown.marks.verified(where, label, None if start is None else start.reshape(-1)[where])
+
+    def original(self, place: Place) -> Labels:
+        """Return what a region is put back to: what somebody else has verified, or else what the model says."""
+        return self.predicted(place.where) if place.theirs is None else place.theirs
 
     def predicted(self, where: Places) -> Labels:
         """Return what the model says of these voxels."""
@@ -197,10 +229,10 @@ class Walk:
             self.shown.marks.accept(place.where)
 
     def restore(self) -> None:
-        """Put the prediction back into the selected region, and vouch for it."""
+        """Put the prediction, or the other's label, back into the selected region, and vouch for it."""
         place, canvas = self.place, self.shown.canvas()
         if place is not None and canvas is not None:
-            self.shown.marks.restore(canvas, place.where, self.predicted(place.where))
+            self.shown.marks.restore(canvas, place.where, self.original(place))
 
     def undo(self) -> Step | None:
         """Take back what was done last, and go to the region where that was; returns the step."""

@@ -8,7 +8,7 @@ from agentprocess import AgentProcess
 from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, image
 
-from DualNetSSLLib.errors import NotFound, RevisionConflict, UnusableVolume
+from DualNetSSLLib.errors import RevisionConflict, UnusableVolume
 
 __all__ = ["client", "server"]
 
@@ -87,52 +87,47 @@ def test_the_next_case_is_another_one(agent, client, case):
     assert {entry.case for entry in listed} == {"scan", "other"}
 
 
-def test_work_of_two_becomes_one_where_nobody_contradicts(agent, client, case, tmp_path):
-    agent.call("submit", **case, **work(tmp_path, v5=2, v6=2), base_revision=1, annotator="ann", model="m")
-    assert client.revisions(**case)[-1].model == "m"
+def submitted_by_two(agent, case, tmp_path, one, two):
+    """Submit the work of ann, then that of bob, who began as early; returns bob's as arguments of the operations."""
+    agent.call("submit", **case, **work(tmp_path, **one), base_revision=1, annotator="ann")
     with pytest.raises(RevisionConflict, match="ann submitted revision 2"):
-        agent.call("submit", **case, **work(tmp_path, v5=2, v9=7), base_revision=1, annotator="bob", model="n")
+        agent.call("submit", **case, **work(tmp_path, **two), base_revision=1, annotator="bob")
     (entry,) = agent.call("outbox")
-    mine = {"label_file": entry.label_file, "verified_file": entry.verified_file, "base_revision": 1}
-    found = agent.call("compare_revisions", **case, **mine)
+    agent.call("resolve", entry=entry.id, keep="theirs")
+    return {**work(tmp_path, **two), "base_revision": 1}
+
+
+def test_work_of_two_becomes_one_where_nobody_contradicts(agent, case, tmp_path):
+    mine = submitted_by_two(agent, case, tmp_path, {"v5": 2, "v6": 2}, {"v5": 2, "v9": 7})
+    merged = agent.call("merge_revisions", **case, **mine)
+    found = merged.compared
     assert (found.agreed, found.mine, found.theirs_alone, found.conflict) == (1, 1, 1, 0)
     assert (found.theirs.annotator, found.theirs.revision) == ("ann", 2)
-    joined = agent.call("submit_merged", entry=entry.id)
-    assert (joined.revision, joined.annotator, joined.model) == (3, "bob", "n")
-    opened = agent.call("open_case", **case)
-    label, mask = np.load(opened.label.file).reshape(-1), np.load(opened.verified.file).reshape(-1)
+    label, mask = np.load(merged.label_file).reshape(-1), np.load(merged.verified_file).reshape(-1)
     assert {int(place): int(label[place]) for place in np.flatnonzero(mask)} == {5: 2, 6: 2, 9: 7}
-    assert agent.call("outbox") == []
-    with pytest.raises(NotFound):
-        agent.call("submit_merged", entry=entry.id)
 
 
-def test_a_contradiction_is_shown_and_nothing_is_sent(agent, client, case, tmp_path):
-    agent.call("submit", **case, **work(tmp_path, v5=2, v6=2), base_revision=1, annotator="ann")
-    with pytest.raises(RevisionConflict):
-        agent.call("submit", **case, **work(tmp_path, v5=7, v9=7), base_revision=1, annotator="bob")
-    (entry,) = agent.call("outbox")
-    with pytest.raises(RevisionConflict, match="You and ann verified 1 voxels of scan"):
-        agent.call("submit_merged", entry=entry.id)
-    assert client.case(**case).revision == 2
-    assert [one.id for one in agent.call("outbox")] == [entry.id]
-    mine = {"label_file": entry.label_file, "verified_file": entry.verified_file, "base_revision": 1}
+def test_a_contradiction_is_left_open_and_found(agent, case, tmp_path):
+    mine = submitted_by_two(agent, case, tmp_path, {"v5": 2, "v6": 2}, {"v5": 7, "v9": 7})
     merged = agent.call("merge_revisions", **case, **mine)
-    assert np.load(merged.compared.conflict_file).tolist() == [5]
+    assert merged.compared.conflict == 1
     assert np.flatnonzero(np.load(merged.verified_file)).tolist() == [6, 9]
-    chosen = agent.call("merge_revisions", **case, **mine, conflict="mine")
-    assert np.load(chosen.label_file).reshape(-1)[[5, 6, 9]].tolist() == [7, 2, 7]
-    agent.call("resolve", entry=entry.id, keep="theirs")
+    assert np.load(merged.label_file).reshape(-1)[[5, 6, 9]].tolist() == [7, 2, 7]
+    files = {"label_file": merged.label_file, "verified_file": merged.verified_file}
+    left = agent.call("find_contested", **case, **files)
+    assert [(one.label, one.voxels, one.lower) for one in left.regions] == [(7, 1, (5, 0, 0))]
+    assert np.load(left.voxels_file).tolist() == [5]
+    assert agent.call("find_contested", **case, **work(tmp_path, v5=2, v6=2)).regions == ()
 
 
 def test_who_left_a_voxel_as_it_was_contradicts_nobody(agent, case, tmp_path):
     agent.call("submit", **case, **work(tmp_path, v5=2), base_revision=1)
     agent.call("submit", **case, **work(tmp_path, v5=7), base_revision=2)
-    found = agent.call("compare_revisions", **case, **work(tmp_path, v5=2, v8=2), base_revision=2)
+    found = agent.call("merge_revisions", **case, **work(tmp_path, v5=2, v8=2), base_revision=2).compared
     assert (found.mine, found.theirs_alone, found.conflict) == (1, 1, 0)
 
 
 def test_a_label_of_another_size_is_told(agent, case, tmp_path):
     np.save(tmp_path / "small.npy", np.zeros((2, 2, 2), np.uint8))
     with pytest.raises(UnusableVolume, match="open the case again"):
-        agent.call("compare_revisions", **case, label_file=str(tmp_path / "small.npy"), base_revision=1)
+        agent.call("merge_revisions", **case, label_file=str(tmp_path / "small.npy"), base_revision=1)

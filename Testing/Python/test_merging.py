@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from DualNetSSLLib import merging
-from DualNetSSLLib.merging import MINE, OPEN, THEIRS, Work, compare, merge
+from DualNetSSLLib.merging import Work, compare, merge, undecided
 
 SHAPE = (3, 4, 5)
 
@@ -48,28 +48,38 @@ def test_what_both_verified_differently_is_in_conflict(works):
     assert found.conflict.dtype == np.int64
 
 
-@pytest.mark.parametrize("choice", [OPEN, MINE, THEIRS])
-def test_no_verified_voxel_is_lost_or_invented(works, choice):
+def test_no_verified_voxel_is_lost_or_invented(works):
     mine, theirs, _ = works
-    done, contested = Work(*merge(*works, choice)), np.zeros(SHAPE, bool)
+    done, contested = Work(*merge(*works)), np.zeros(SHAPE, bool)
     contested.reshape(-1)[compare(*works).conflict] = True
     anybody = (mine.verified | theirs.verified) != 0
-    np.testing.assert_array_equal(done.verified != 0, anybody & ~contested if choice == OPEN else anybody)
+    np.testing.assert_array_equal(done.verified != 0, anybody & ~contested)
     for voxel in zip(*np.nonzero(done.verified), strict=True):
         vouched = {int(work.label[voxel]) for work in (mine, theirs) if work.verified[voxel]}
         assert int(done.label[voxel]) in vouched
     alone = (mine.verified != 0) & (theirs.verified == 0)
     np.testing.assert_array_equal(done.label[alone], mine.label[alone])
     np.testing.assert_array_equal(done.label[~anybody], theirs.label[~anybody])
-    chosen = mine if choice == MINE else theirs
-    np.testing.assert_array_equal(done.label[contested], chosen.label[contested])
+    np.testing.assert_array_equal(done.label[contested], mine.label[contested])
+
+
+def test_what_is_left_open_is_found_again_until_it_is_decided(works):
+    mine, theirs, _ = works
+    conflict = compare(*works).conflict
+    open_ones = undecided(Work(*merge(*works)), theirs)
+    np.testing.assert_array_equal(open_ones, conflict)
+    assert open_ones.dtype == np.int64
+    assert len(undecided(mine, Work(None))) == 0
 
 
 def test_merging_again_changes_nothing(works):
-    done = Work(*merge(*works, THEIRS))
-    again = Work(*merge(done, works[1], conflict=MINE))
-    np.testing.assert_array_equal(again.label, done.label)
-    np.testing.assert_array_equal(again.verified, done.verified)
+    mine, theirs, began = works
+    done = Work(*merge(mine, theirs, began))
+    again = Work(*merge(done, theirs, theirs))
+    decided = np.ones(SHAPE, bool)
+    decided.reshape(-1)[undecided(done, theirs)] = False
+    np.testing.assert_array_equal(again.label[decided], done.label[decided])
+    np.testing.assert_array_equal(again.verified[decided], done.verified[decided])
     assert len(compare(done, done).conflict) == 0
 
 
@@ -91,5 +101,3 @@ def test_a_label_without_a_mask_is_verified_wholly_and_no_label_not_at_all():
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="one size"):
         compare(Work(np.zeros(2)), Work(np.zeros(3)))
-    with pytest.raises(ValueError, match="conflict='both'"):
-        merge(Work(np.zeros(2)), Work(np.zeros(2)), conflict="both")

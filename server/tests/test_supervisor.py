@@ -73,9 +73,9 @@ def test_training_becomes_a_model_and_then_predictions_of_all_cases(inline):
         assert prediction.summary["mean_uncertainty"] == 0.25
 
 
-def verify(place, case, mask):
+def verify(place, case, mask, image=None):
     """Submit a label of which this mask is verified; returns its revision."""
-    content = CasePut(image=upload(place.blobs, case.encode()), label=upload(place.blobs, b"l"), verified=mask)
+    content = CasePut(image=upload(place.blobs, image or case.encode()), label=upload(place.blobs, b"l"), verified=mask)
     revision = place.store.cases.get(place.dataset, case).revision
     return place.store.cases.put(place.dataset, case, CheckedCase(content, GRID, 0.5), revision).revision
 
@@ -107,6 +107,15 @@ def test_what_is_verified_while_a_worker_predicts_is_counted_again(inline, monke
     summary = prediction.summary.get("expected_error_ml")
     assert benefits["two"] == (0.125 if error is None else summary)
     assert summary != 0.125
+
+
+def test_a_case_with_another_image_meanwhile_is_not_counted_again(inline, monkeypatch):
+    model = trained(inline, predict_after=False).result_model
+    job = inline.order(JobKind.PREDICT, model=model)
+    inline.supervisor.reconcile()
+    verify(inline, "two", upload(inline.blobs, b"meanwhile"), image=b"another scan")
+    monkeypatch.setattr(outcomes, "inspect_case", lambda *_, **__: pytest.fail("there is no prediction to count"))
+    assert inline.ended(job).state is JobState.SUCCEEDED
 
 
 def test_order_is_frozen_with_the_files_of_its_cases(inline):
