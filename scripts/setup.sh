@@ -56,8 +56,7 @@ PY
 
 up_to_date() { [[ -x $venv/bin/python && -f $stamp ]] && [[ $(<"$stamp") == "$(fingerprint)" ]] && works; }
 
-# Python compiles what it imports; to compile all of it at once takes a minute longer.
-pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"; }
+pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
 
 install_locked() { pip_install --no-deps --require-hashes -r "requirements/$1.lock"; }
 

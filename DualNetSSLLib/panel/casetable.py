@@ -13,7 +13,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.panel.words import scans_in_words, state_in_words
 from DualNetSSLLib.records import Case, WorklistEntry
 
-CASE, STATE, UNCERTAINTY, DICE, ANNOTATOR, REVISION = range(6)
+CASE, STATE, UNCERTAINTY, DICE, GAIN, ANNOTATOR, REVISION = range(7)
 STATES = ("new", "predicted", "in_review", "labelled", "verified")
 COLOURS = {
     "new": "#9e9e9e",
@@ -64,8 +64,8 @@ class CaseTable:
 
     def _prepare_table(self) -> None:
         table = self._table
-        table.setColumnCount(6)
-        table.setHorizontalHeaderLabels([_("Case"), _("State"), _("Unsure"), _("Dice"), _("By"), _("Rev.")])
+        table.setColumnCount(7)
+        table.setHorizontalHeaderLabels([_("Case"), _("State"), _("Unsure"), _("Dice"), _("Gain"), _("By"), _("Rev.")])
         for column, tip in enumerate(_tips()):
             table.horizontalHeaderItem(column).setToolTip(tip)
         table.verticalHeader().hide()
@@ -109,7 +109,7 @@ class CaseTable:
                 item.setData(qt.Qt.DisplayRole, value)
             if column == STATE:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
-            if column in (UNCERTAINTY, DICE, REVISION):
+            if column in (UNCERTAINTY, DICE, GAIN, REVISION):
                 item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
             if column == CASE and called:
                 item.setToolTip(_("On this computer: {name}").format(name=called))
@@ -140,11 +140,13 @@ class CaseTable:
 def _row(case: Case, entry: WorklistEntry | None, called: str, opened: bool) -> Row:
     score = None if entry is None or entry.score is None else round(entry.score, 4)
     dice = None if entry is None or entry.predicted_dice is None else round(entry.predicted_dice, 3)
+    gain = None if entry is None or entry.benefit_ml is None else round(entry.benefit_ml, 2)
     return (
         case.case,
         state_in_words(case.state),
         score,
         dice,
+        gain,
         case.annotator,
         case.revision,
         called,
@@ -167,6 +169,7 @@ def _tips() -> tuple[str, ...]:
         _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
         _("Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first."),
         _("Predicted Dice: what the model expects of its own prediction."),
+        _("ml expected to be wrong that nobody has verified: what a review may gain. Next case goes by this."),
         _("Annotator: who made the label."),
         _("Revision: how often the case was changed; every one is kept."),
     )

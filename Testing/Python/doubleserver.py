@@ -82,9 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         self.flaw = self.state.fault(self.command, path) or Fault()
         if self.flaw.status:
             self.close_connection = True
-            return self.answer(
-                self.flaw.status, self.flaw.body, {"Content-Type": self.flaw.content_type} | self.flaw.headers
-            )
+            headers = {"Content-Type": self.flaw.content_type, "Connection": "close"}
+            return self.answer(self.flaw.status, self.flaw.body, headers | self.flaw.headers)
         if self.headers["Authorization"] != f"Bearer {TOKEN}" and path != "/health":
             return self.answer_json(*problem("unauthorized", 401))
         if path.startswith("/blobs/"):

@@ -203,17 +203,21 @@ def test_the_table_sorts_by_number_filters_and_keeps_the_selection(opened):
     ui, state = opened.ui, opened.state
     cases = (case("b", "labelled", "reader A"), case("a", "predicted"), case("c", "predicted", revision=12))
     scores = {"a": 0.9, "b": None, "c": 0.12}
+    common = {"state": "predicted", "predicted_dice": 0.5, "model": "m"}
     worklist = {
-        name: WorklistEntry(case=name, state="predicted", score=score, predicted_dice=0.5, model="m", benefit_ml=None)
+        name: WorklistEntry(case=name, score=score, benefit_ml=None if score is None else 1.2 - score, **common)
         for name, score in scores.items()
     }
     state.change(cases=cases, worklist=worklist)
     assert shown(ui.caseTable) == ["a", "b", "c"]
     ui.caseTable.setCurrentCell(2, 0)
-    ui.caseTable.sortByColumn(5, sort_order("DescendingOrder"))
+    ui.caseTable.sortByColumn(6, sort_order("DescendingOrder"))
     assert shown(ui.caseTable)[0] == "c"
     ui.caseTable.sortByColumn(2, sort_order("DescendingOrder"))
     assert shown(ui.caseTable)[:2] == ["a", "c"]
+    ui.caseTable.sortByColumn(4, sort_order("DescendingOrder"))
+    assert shown(ui.caseTable)[:2] == ["c", "a"]
+    assert ui.caseTable.item(0, 4).text() == "1.08"
     ui.caseFilterEdit.text = "READER"
     assert shown(ui.caseTable) == ["b"]
     ui.caseFilterEdit.text = ""
@@ -236,7 +240,7 @@ def test_a_double_click_asks_for_the_case_that_is_seen_in_that_row(opened):
     opened.context.open_case.subscribe(asked.append)
     opened.section("LabelSection").close()
     opened.state.change(cases=(case("a"), case("b", revision=2)))
-    opened.ui.caseTable.sortByColumn(5, sort_order("DescendingOrder"))
+    opened.ui.caseTable.sortByColumn(6, sort_order("DescendingOrder"))
     opened.ui.caseTable.cellDoubleClicked.emit(0, 1)
     assert asked == ["b"]
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from panelfixtures import client, server
-from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
+from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
 from reviewfixtures import SPOTS, Reviewer, predict, upload
+
+from DualNetSSLLib.volumes import volume_from_array
 
 __all__ = ["client", "server"]
 
@@ -192,3 +194,12 @@ def test_another_case_and_back_keeps_the_marks(reader):
     reader.open("scan-1")
     assert reader.states() == ["accepted", "open", "open"]
     np.testing.assert_array_equal(reader.verified(), spot(0))
+
+
+def test_starting_from_the_prediction_leaves_alone_what_was_verified(reader, client, dataset):
+    voxels = [volume_from_array(spot(2).astype(np.uint8) * value, GEOMETRY) for value in (2, 1)]
+    client.upload_case(dataset.id, "scan-3", image(1), *voxels, annotator="reader B")
+    reader.open("scan-3")
+    reader.ui.fromPredictionButton.click()
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(2), 2, PREDICTED))
+    np.testing.assert_array_equal(reader.verified(), spot(2))
