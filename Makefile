@@ -49,7 +49,7 @@ bench-ablation: runtime ## which term does it, on the same
 bench-loop: runtime ## Dice against a clinician's effort, on the same
 	$(ON_DATA)
 
-test: lint types unit coverage panel ## everything that must hold: style, types, tests, coverage
+test: lint types coverage unit ## everything that must hold: style, types, tests, coverage
 
 lint: tools ## style
 	$(BIN)/ruff check .
@@ -59,27 +59,26 @@ types: tools ## mypy, strict
 	$(BIN)/mypy
 
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
-PANEL := Testing/Python/test_panel_*.py Testing/Python/test_host_*.py
+SAFE_TESTS := server/tests/api server/tests/test_*.py
 
-unit: tools ## tests and doctests but the panel's, with coverage
-	rm -f .coverage .coverage.*
-	$(PYTEST) -m "not long" --cov --cov-report= $(PANEL:%=--ignore-glob='%')
-
-# Under coverage these take half as long again, and what is judged is not theirs.
-panel: tools ## tests of the panel in the headless host of Slicer
-	$(PYTEST) -m "not long" $(PANEL)
-
-test-long: tools ## tests that take most of a minute each; make test leaves them out
-	$(PYTEST) -m long
-
-# What keeps data and jobs safe is covered whole; for the rest the figure is shown, not judged.
+# What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.
 SAFE := store/* supervisor/* engines/* blobs.py schema.py jobdir.py jobspec.py
 comma := ,
 empty :=
-coverage: unit
-	$(BIN)/coverage report --skip-covered --sort=cover
+coverage: tools ## tests of what keeps data and jobs safe, with its coverage
+	rm -f .coverage .coverage.*
+	$(PYTEST) -m "not long" --cov --cov-report= $(SAFE_TESTS)
 	$(BIN)/coverage report --fail-under=100 --precision=1 \
 		--include='$(subst $(empty) $(empty),$(comma),$(addprefix */dualnetssl_server/,$(SAFE)))'
+
+unit: tools ## all other tests, and the examples in docstrings
+	$(PYTEST) -m "not long" $(SAFE_TESTS:%=--ignore-glob='%')
+
+panel: tools ## tests of the panel in the headless host of Slicer, which unit has too
+	$(PYTEST) -m "not long" Testing/Python/test_panel_*.py Testing/Python/test_host_*.py
+
+test-long: tools ## tests that take most of a minute each; make test leaves them out
+	$(PYTEST) -m long
 
 format: tools ## put the code into its standard form
 	$(BIN)/ruff check --fix .

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import slicer.util
 
+from DualNetSSLLib.grids import on_grid
 from DualNetSSLLib.marks import Marks
 from DualNetSSLLib.panel.labelmap import AREA_SEGMENT
 from DualNetSSLLib.panel.shown import BEGUN, WHOLE, ShownCase, mapped
-from DualNetSSLLib.scene import LABEL, VERIFIED, Mark
+from DualNetSSLLib.scene import LABEL, VERIFIED, Mark, geometry_of
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,11 @@ def take_brought(shown: ShownCase) -> Brought | None:
 
 
 def _mask(node: Any, shown: ShownCase) -> Any:
-    """Return a copy of the voxels of a mask that fits the scan, or None."""
+    """Return a copy of the voxels of a mask that fits the scan, on its grid; None if it does not fit."""
     if node.GetImageData() is None:
         return None
-    voxels = slicer.util.arrayFromVolume(node)
-    fits = voxels.shape == shown.geometry.size[::-1]
-    return np.array(voxels, np.uint8, order="C") if fits else None
+    voxels = on_grid(slicer.util.arrayFromVolume(node), geometry_of(node), shown.geometry)
+    return None if voxels is None else np.array(voxels, np.uint8, order="C")
 
 
 def _find_start(shown: ShownCase, revision: str) -> bool:
