@@ -30,8 +30,9 @@ def on_grid(voxels: Array, geometry: Geometry, wanted: Geometry) -> Array | None
         ValueError: the voxels do not have the size of their geometry.
 
     Example:
-        >>> ahead = Geometry(size=(2, 1, 3), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
-        >>> turned = Geometry(size=(2, 1, 3), spacing=(1, 1, 2), origin=(0, 0, 4), direction=(1, 0, 0, 0, 1, 0, 0, 0, -1))
+        >>> common = {"size": (2, 1, 3), "spacing": (1, 1, 2)}
+        >>> ahead = Geometry(**common, origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
+        >>> turned = Geometry(**common, origin=(0, 0, 4), direction=(1, 0, 0, 0, 1, 0, 0, 0, -1))
         >>> on_grid(np.arange(6).reshape(3, 1, 2), turned, ahead).tolist()
         [[[4, 5]], [[2, 3]], [[0, 1]]]
     """
