@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import slicer
 from slicer.i18n import tr as _
 from slicer.util import arrayFromVolume
@@ -22,6 +21,7 @@ from DualNetSSLLib.panel.steps import Steps
 from DualNetSSLLib.panel.words import scans_in_words
 from DualNetSSLLib.records import Dataset, Geometry
 from DualNetSSLLib.session import Call, Progress, Session
+from DualNetSSLLib.slabfile import slab_file
 
 SAMPLES, LABELLED_SAMPLES = 10, 3
 SLAB_BYTES = 1 << 20
@@ -228,13 +228,11 @@ def _write_volume(node: Any, target: Path) -> Generator[None, None, Geometry]:
         raise UnusableVolume(_("The volume has several values a voxel."), _("Choose one channel or time point."))
     if node.GetParentTransformNode() is not None:
         raise UnusableVolume(_("The volume lies under a transform."), _("Harden the transform, then add the volume."))
-    with local_file(target):
-        copy = np.lib.format.open_memmap(target, mode="w+", dtype=voxels.dtype, shape=voxels.shape)
-        step = max(1, SLAB_BYTES // max(1, voxels[0].nbytes))
+    step = max(1, SLAB_BYTES // max(1, voxels[0].nbytes))
+    with local_file(target), slab_file(target, voxels.shape, voxels.dtype) as append:
         for start in range(0, len(voxels), step):
-            copy[start : start + step] = voxels[start : start + step]
+            append(voxels[start : start + step])
             yield
-        copy.flush()
     return geometry
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from DualNetSSLLib.errors import UnusableVolume
 from DualNetSSLLib.labelfiles import VALUE_TAG
 from DualNetSSLLib.records import Geometry, LabelDefinition
 from DualNetSSLLib.scene import ijk_to_ras, numpy_matrix
+from DualNetSSLLib.slabfile import slab_file
 
 Labels = npt.NDArray[np.uint8]
 SLAB_VOXELS = 1 << 20
@@ -215,23 +217,19 @@ def write_label(
     """
     start, found = start or Start(), Found()
     layers = layers_of(node, geometry, labels, lenient=lenient)
-    targets = [path for path in (file, verified_file) if path is not None]
-    drafts = [path.with_name(path.name + ".part") for path in targets]
-    shape = geometry.size[::-1]
-    arrays = [np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape) for path in drafts]
-    for place, slab in read_slabs(layers, geometry, labels, found):
-        arrays[0][place] = slab
-        changed = slab != (0 if start.label is None else start.label[place])
-        found.changed += int(np.count_nonzero(changed))
-        if verified_file is not None:
-            mask = changed if start.verified is None else changed | (start.verified[place] != 0)
-            found.verified += int(np.count_nonzero(mask))
-            arrays[1][place] = mask
-        yield found
-    for array in arrays:
-        array.flush()
-    for draft, target in zip(drafts, targets, strict=True):
-        draft.replace(target)
+    shape = (geometry.size[2], geometry.size[1], geometry.size[0])
+    with ExitStack() as files:
+        targets = (file,) if verified_file is None else (file, verified_file)
+        append = [files.enter_context(slab_file(target, shape)) for target in targets]
+        for place, slab in read_slabs(layers, geometry, labels, found):
+            append[0](slab)
+            changed = slab != (0 if start.label is None else start.label[place])
+            found.changed += int(np.count_nonzero(changed))
+            if verified_file is not None:
+                mask = changed if start.verified is None else changed | (start.verified[place] != 0)
+                found.verified += int(np.count_nonzero(mask))
+                append[1](mask)
+            yield found
 
 
 def _segments(node: Any, labels: Sequence[LabelDefinition], lenient: bool) -> Iterator[tuple[Any, int]]:
