@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from DualNetSSLLib.records import Geometry
-from DualNetSSLLib.review import expected_error
 
 FLOOR = 0.02
 """Doubt up to this is left out of everything."""
@@ -22,6 +21,34 @@ _SHADES = 4096
 _AT_ONCE = 2**22
 
 Array = npt.NDArray[Any]
+
+
+def expected_error(uncertainty: npt.ArrayLike, classes: int = 2) -> Array:
+    """Return the chance that a voxel's label is wrong, from its entropy divided by ``ln(classes)``.
+
+    Exact for two classes, the inverse of the binary entropy. With more, the doubt is taken to lie between the two
+    best classes for as long as their entropy can explain it, and to spread evenly over all classes from there on.
+
+    Args:
+        uncertainty: values in [0, 1], any shape.
+        classes: number of classes with the background, at least 2.
+
+    Returns:
+        Chances in [0, 1 - 1/classes], same shape, rising with the uncertainty.
+
+    Example:
+        >>> expected_error([0.0, 1.0]).tolist()
+        [0.0, 0.5]
+        >>> round(float(expected_error(0.469)), 2)
+        0.1
+    """
+    wrong = np.concatenate([[0.0], np.geomspace(1e-9, 0.5, 512)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -(wrong * np.log(wrong) + (1 - wrong) * np.log1p(-wrong))
+    entropy[0] = 0.0
+    entropy = np.append(entropy / np.log(classes), 1.0)
+    chance: Array = np.interp(np.asarray(uncertainty, np.float64), entropy, np.append(wrong, 1 - 1 / classes))
+    return chance
 
 
 @dataclass(frozen=True)

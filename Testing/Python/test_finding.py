@@ -7,10 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from DualNetSSLLib.doubt import FLOOR, gather_doubt
+from DualNetSSLLib.doubt import FLOOR, expected_error, gather_doubt
 from DualNetSSLLib.finding import Finder, Wish
 from DualNetSSLLib.records import Geometry
-from DualNetSSLLib.review import expected_error
 
 
 def grid(shape, spacing=(1.0, 1.0, 1.0), origin=(0.0, 0.0, 0.0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1)):

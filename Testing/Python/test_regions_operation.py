@@ -77,7 +77,7 @@ def test_nothing_is_asked_of_the_server_if_the_prediction_is_given(agent, datase
 
 
 def test_the_classes_of_the_model_scale_the_expected_errors(agent, dataset):
-    from DualNetSSLLib.review import expected_error
+    from DualNetSSLLib.doubt import expected_error
 
     found = agent.call("find_regions", dataset=dataset[0], case="scan", minimum_mm3=5.0)
     assert found.regions[0].expected_error_mm3 / 150 == pytest.approx(expected_error(0.6, 3), rel=2e-3)

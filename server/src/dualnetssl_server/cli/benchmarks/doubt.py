@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import SimpleITK as sitk
 
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train import metrics
@@ -136,24 +137,14 @@ Box = tuple[slice, slice, slice]
 
 def _review_regions(judged: Judged, uncertainty: Floats) -> list[tuple[Box, Mask]]:
     """Return box and mask of each of the first review regions, the largest expected error first."""
-    from DualNetSSLLib.doubt import gather_doubt
-    from DualNetSSLLib.finding import Finder, Wish
-    from DualNetSSLLib.records import Geometry
+    from DualNetSSLLib.finding import Wish
+    from DualNetSSLLib.review import regions
 
-    i, j, k = (float(step) for step in reversed(judged.spacing))
-    shape = judged.segmentation.shape
-    size = (shape[2], shape[1], shape[0])
-    geometry = Geometry(size=size, spacing=(i, j, k), origin=(0.0, 0.0, 0.0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
-    known = np.where(judged.known, uncertainty, 0).astype(np.float32)
-    doubt = gather_doubt(known, judged.segmentation, geometry, classes=len(judged.values) + 1)
-    found = Finder(doubt).find(Wish(limit=max(REVIEWED)))
-    shapes = []
-    for region in found.regions:
-        mask = np.zeros(shape, bool)
-        mask.reshape(-1)[found.voxels[region.start : region.start + region.voxels]] = True
-        box = tuple(slice(low, low + size) for low, size in zip(region.lower[::-1], region.size[::-1], strict=True))
-        shapes.append(((box[0], box[1], box[2]), mask[box]))
-    return shapes
+    known = sitk.GetImageFromArray(np.where(judged.known, uncertainty, 0).astype(np.float32))
+    known.SetSpacing([float(step) for step in reversed(judged.spacing)])
+    segmentation = sitk.GetImageFromArray(judged.segmentation)
+    found = regions(known, segmentation, Wish(limit=max(REVIEWED)), classes=len(judged.values) + 1)
+    return [(region.box(), region.mask()[region.box()]) for region in found]
 
 
 def _moved(box: Box, centres: npt.NDArray[Any], shape: Sequence[int], generator: np.random.Generator) -> Box:

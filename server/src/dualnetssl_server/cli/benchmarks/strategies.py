@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
-_SMALLEST_REACH_MM = 4.0
+_MOST_REGIONS = 6
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Look:
     Attributes:
         case: its name.
         segmentation: the present prediction.
-        uncertainty: its map; 0 where the clinician verified before.
+        uncertainty: its map.
         verified: voxels verified before, ``[k, j, i]``.
     """
 
@@ -70,11 +70,8 @@ class View:
         """Look at one scan."""
         self._predict([case])
         segmentation, uncertainty = (sitk.ReadImage(str(self._path(case, part))) for part in _PARTS[:2])
-        values = sitk.GetArrayFromImage(uncertainty)
-        verified = self.verified.get(case, np.zeros(values.shape, bool))
-        masked = sitk.GetImageFromArray(np.where(verified, np.float32(0), values))
-        masked.CopyInformation(uncertainty)
-        return Look(case, segmentation, masked, verified)
+        verified = self.verified.get(case, np.zeros(uncertainty.GetSize()[::-1], bool))
+        return Look(case, segmentation, uncertainty, verified)
 
     def look_at_all(self) -> Iterator[Look]:
         """Look at all scans, one after the other."""
@@ -145,7 +142,7 @@ def random_places(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
 def regions(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
     """Take the scan whose uncertain regions promise most wrong voxels, and look at these: this project's way."""
     promise = {
-        look.case: sum(region.expected_error_mm3 for region in _regions(look, view.classes))
+        look.case: sum(region.found.remaining_error_mm3 for region in _regions(look, view.classes))
         for look in view.look_at_all()
     }
     for case in sorted(promise, key=lambda name: -promise[name]):
@@ -173,16 +170,7 @@ def _shuffled(names: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def _regions(look: Look, classes: int) -> list[Region]:
-    return uncertain_regions(look.uncertainty, look.segmentation, classes, reach_of(look, classes))
-
-
-def reach_of(look: Look, classes: int) -> float:
-    """Return how far a region may reach from its middle, in mm: a third of the edge of a cube as large as an organ.
-
-    A clinician then sees a region in one look, and its slices are few, whatever the size of the organ.
-    """
-    volume_mm3 = float((look.predicted > 0).sum()) * float(np.prod(look.uncertainty.GetSpacing()))
-    return max(_SMALLEST_REACH_MM, float(np.cbrt(volume_mm3 / (classes - 1))) / 3)
+    return uncertain_regions(look.uncertainty, look.segmentation, classes, _MOST_REGIONS, look.verified)
 
 
 def _places(look: Look, classes: int) -> list[Mask]:

@@ -16,41 +16,37 @@ from dualnetssl_server.schema import LabelDefinition
 if TYPE_CHECKING:
     from DualNetSSLLib.review import Region
 
+Mask = npt.NDArray[np.bool_]
+
 _THRESHOLDS = (0.3, 0.15, 0.05)
-_MOST_REGIONS = 6
+_MOST_REGIONS = 12
 _MOST_OF_THE_SCAN = 3.0
 _LOOK_AROUND_MM = 3.0
 
 
 def uncertain_regions(
-    uncertainty: sitk.Image, segmentation: sitk.Image, classes: int, reach_mm: float | None = None
+    uncertainty: sitk.Image, segmentation: sitk.Image, classes: int, most: int, verified: Mask | None = None
 ) -> list[Region]:
-    """Return at most six regions, the largest expected error first; less uncertain ones only if there are no others.
+    """Return so many regions at most, the largest gain first; less uncertain ones only if there are no others.
 
     They lie in the most uncertain 3 % of the scan: where a network doubts everything, nobody can look at everything.
-    With ``reach_mm`` they are compact places, see `DualNetSSLLib.review.regions`.
     """
+    from DualNetSSLLib.finding import Wish
     from DualNetSSLLib.review import regions
 
     limit = float(np.percentile(sitk.GetArrayViewFromImage(uncertainty), 100 - _MOST_OF_THE_SCAN))
     for threshold in (max(limit, base) for base in _THRESHOLDS):
-        found = regions(
-            uncertainty,
-            threshold=threshold,
-            minimum_mm3=30.0,
-            limit=_MOST_REGIONS,
-            classes=classes,
-            segmentation=segmentation,
-            reach_mm=reach_mm,
-        )
-        if found:
-            return found
+        wish = Wish(threshold, limit=most)
+        found = regions(uncertainty, segmentation, wish, classes=classes, verified=verified)
+        left = [region for region in found if region.found.remaining_error_mm3 > 0]
+        if left:
+            return left
     return []
 
 
 def reviewed_mask(
     found: list[Region], spacing: tuple[float, ...], shape: tuple[int, ...], around_mm: float = _LOOK_AROUND_MM
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Return the voxels ``[k, j, i]`` that a person looks at: the regions and some mm around them."""
     mask = np.zeros(shape, np.bool_)
     for region in found:
@@ -81,7 +77,7 @@ def correct(
     Returns:
         What was done, and the file of the corrected label.
     """
-    found = uncertain_regions(uncertainty, segmentation, classes)
+    found = uncertain_regions(uncertainty, segmentation, classes, _MOST_REGIONS)
     predicted, known = sitk.GetArrayFromImage(segmentation), sitk.GetArrayFromImage(truth)
     mask = reviewed_mask(found, uncertainty.GetSpacing(), predicted.shape)
     corrected = np.where(mask, known, predicted).astype(np.uint8)
@@ -104,9 +100,9 @@ def look_next(
     case: str, uncertainty: sitk.Image, segmentation: sitk.Image, labels: tuple[LabelDefinition, ...]
 ) -> NextLook | None:
     """Return the place of a scan where a look would help most; None if it is certain everywhere."""
-    found = uncertain_regions(uncertainty, segmentation, len(labels) + 1)
+    found = uncertain_regions(uncertainty, segmentation, len(labels) + 1, most=1)
     if not found:
         return None
     names = {0: "background", **{label.value: label.name for label in labels}}
-    region = found[0]
-    return NextLook(case, region.centroid, region.expected_error_mm3, tuple(names[value] for value in region.labels))
+    first = found[0].found
+    return NextLook(case, first.centre_lps, first.remaining_error_mm3, names[first.label])

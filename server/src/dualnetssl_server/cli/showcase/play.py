@@ -235,7 +235,7 @@ def next_looks(plan: Plan, told: Round) -> tuple[NextLook, ...]:
             )
         )
     ]
-    return tuple(sorted(found, key=lambda look: -look.error_mm3)[:_LOOKS])
+    return tuple(sorted(found, key=lambda look: -look.gain_mm3)[:_LOOKS])
 
 
 def clear(folder: Path, parts: Sequence[str]) -> None:

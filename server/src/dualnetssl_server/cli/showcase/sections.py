@@ -109,7 +109,7 @@ def next_looks(story: Story) -> str:
         return "<h2>Where to look next</h2><p>The networks are sure of every scan; no region stands out.</p>"
     rows = "".join(
         f"<tr><td>{escape(look.case)}</td><td>{-look.centre[0]:.0f}, {-look.centre[1]:.0f}, {look.centre[2]:.0f}</td>"
-        f'<td>{look.error_mm3:.0f}</td><td class="text">{escape(" or ".join(look.classes))}</td></tr>'
+        f'<td>{look.gain_mm3:.0f}</td><td class="text">{escape(look.label)}</td></tr>'
         for look in story.next_looks
     )
     return (

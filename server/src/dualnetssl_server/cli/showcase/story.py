@@ -62,12 +62,12 @@ class Correction:
 
 @dataclass(frozen=True)
 class NextLook:
-    """An uncertain place of a scan after the second training: centre in mm (LPS) and expected error."""
+    """An uncertain place of a scan after the second training: its centre in mm (LPS), expected gain and class."""
 
     case: str
     centre: tuple[float, float, float]
-    error_mm3: float
-    classes: tuple[str, ...]
+    gain_mm3: float
+    label: str
 
 
 @dataclass(frozen=True)
