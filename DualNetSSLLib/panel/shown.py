@@ -37,6 +37,8 @@ from DualNetSSLLib.scene import (
 )
 
 OUTLINE_OPACITY = 0.9
+LABEL_FILL = 0.35
+"""Anatomy and map are to be seen through a label."""
 WHOLE, BEGUN = "DualNetSSL.Whole", "DualNetSSL.Begun"
 FROM_MODEL = (PREDICTION, UNCERTAINTY, DISAGREEMENT, SURFACE)
 
@@ -192,7 +194,8 @@ class ShownCase:
         if voxels is None:
             voxels = np.zeros(self.geometry.size[::-1], np.uint8)
         labels, mark = self.dataset.labels, self.mark(LABEL)
-        add_segmentation(voxels, self.geometry, labels, _("label (in review)"), mark, image)
+        node = add_segmentation(voxels, self.geometry, labels, _("label (in review)"), mark, image)
+        node.GetDisplayNode().SetOpacity2DFill(LABEL_FILL)
 
     def _show_marks(self) -> None:
         """Put the mask of what is verified into the scene, which saves it with the label; nothing shows it."""

@@ -78,11 +78,23 @@ class Plan:
 
 @dataclass
 class Course:
-    """What came of one strategy: Dice of each judge by model, and the effort."""
+    """What came of one strategy: the effort, and Dice of each scan.
+
+    Attributes:
+        strategy: its name.
+        seconds: it took.
+        effort: of the reader.
+        predicted: the scans that were corrected, as the first model predicts them.
+        corrected: their labels as they were submitted.
+        before: the untouched scans under the first model.
+        after: the untouched scans under the second.
+    """
 
     strategy: str
     seconds: float
     effort: dict = field(default_factory=dict)
+    predicted: dict = field(default_factory=dict)
+    corrected: dict = field(default_factory=dict)
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
 
@@ -155,16 +167,26 @@ def dice(predicted, truth):
     return float(np.mean([2 * (one & other).sum() / (one.sum() + other.sum()) for one, other in pairs]))
 
 
-def judge(client, plan, model, folder):
-    """Dice of each untouched scan under a model."""
+def judge(client, plan, model, folder, cases=None):
+    """Dice of each untouched scan, or of these cases, under a model."""
     (dataset,) = client.datasets()
     scores = {}
-    for case in plan.untouched:
+    for case in plan.untouched if cases is None else cases:
         (said,) = [one for one in client.predictions(dataset.id, case) if one.model == model]
-        path = client.download(said.segmentation, folder / f"{case}.nrrd")
-        truth = sitk.GetArrayFromImage(sitk.ReadImage(str(plan.truths[case])))
-        scores[case] = dice(sitk.GetArrayFromImage(sitk.ReadImage(str(path))), truth)
+        scores[case] = _score(client, plan, case, said.segmentation, folder)
     return scores
+
+
+def submitted(client, plan, cases, folder):
+    """Dice of the labels that cases have now."""
+    (dataset,) = client.datasets()
+    return {case: _score(client, plan, case, client.case(dataset.id, case).label, folder) for case in cases}
+
+
+def _score(client, plan, case, digest, folder):
+    path = client.download(digest, folder / f"{digest}.nrrd")
+    truth = sitk.GetArrayFromImage(sitk.ReadImage(str(plan.truths[case])))
+    return dice(sitk.GetArrayFromImage(sitk.ReadImage(str(path))), truth)
 
 
 def follow(host, strategy, plan, start, folder, camera=None):
@@ -186,7 +208,9 @@ def follow(host, strategy, plan, start, folder, camera=None):
             reader.seen("trained again")
             effort = asdict(reader.effort)
         (before, after) = (judge(client, plan, model, folder) for model in (first, second))
-    return Course(strategy, time.monotonic() - began, effort, before, after)
+        pool = plan.pool if effort["scans"] else ()
+        predicted, corrected = judge(client, plan, first, folder, pool), submitted(client, plan, pool, folder)
+    return Course(strategy, time.monotonic() - began, effort, predicted, corrected, before, after)
 
 
 def run(host, plan, folder, camera=None):
@@ -206,14 +230,18 @@ def run(host, plan, folder, camera=None):
 
 def table(courses):
     """Rows of a table, the headings first."""
-    rows = [("corrected by", "Dice before", "after", "scans", "regions", "accepted", "edited")]
-    rows[0] += ("voxels verified", "changed", "keys", "clicks", "s")
+    rows = [("corrected by", "these scans", "corrected", "others before", "after", "scans", "regions", "accepted")]
+    rows[0] += ("edited", "voxels verified", "changed", "keys", "clicks", "s")
     for course in courses:
         effort = course.effort
-        scores = [f"{np.mean(list(scores.values())):.3f}" for scores in (course.before, course.after)]
+        scores = [_mean(part) for part in (course.predicted, course.corrected, course.before, course.after)]
         names = ("scans", "regions", "accepted", "edited", "verified", "changed", "keys", "clicks")
         rows.append((course.strategy, *scores, *(str(effort[name]) for name in names), f"{course.seconds:.0f}"))
     return rows
+
+
+def _mean(scores):
+    return f"{np.mean(list(scores.values())):.3f}" if scores else "-"
 
 
 def options_of(arguments=None):
