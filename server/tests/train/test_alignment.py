@@ -30,6 +30,12 @@ def test_shares_count_verified_voxels_only():
     assert class_shares(Pools((case(label),), ()), 3).tolist() == [0.75, 0.0, 0.25]
 
 
+def test_places_that_were_corrected_do_not_tell_how_large_organs_are():
+    whole, corrected = torch.zeros((2, 2, 4), dtype=torch.uint8), torch.full((2, 2, 4), 255, dtype=torch.uint8)
+    whole[0, 0, 0], corrected[0, 0] = 1, 1
+    assert class_shares(Pools((case(whole), case(corrected)), ()), 2).tolist() == [15 / 16, 1 / 16]
+
+
 def test_beliefs_in_organs_too_large_are_brought_down_to_the_labelled_share():
     model = tiny_model(tiny_config())
     model.shares.copy_(torch.tensor([0.8, 0.1, 0.1]))

@@ -127,7 +127,7 @@ class TestLabels:
         assert np.array_equal(found, np.where(mask, label, 255))
         prepared = data.prepare_case(case, LABELS, tiny_recipe(), CPU)
         shown = [torch.stack([prepared.label[tuple(voxel)] for voxel in part]).unique() for part in prepared.foreground]
-        assert [part.tolist() for part in shown] == [[index] for index in np.unique(label[:6]) if index]
+        assert [part.tolist() for part in shown] == [[index] for index in np.unique(label[:6])]
 
     def test_unlabelled_scans_have_no_label(self, tmp_path):
         case = JobCase(case="a", image=write(tmp_path / "a.nrrd", blob()[0]))

@@ -191,6 +191,23 @@ def test_focused_crops_show_every_foreground_class():
     assert sampling.draw_centre(case, (9, 9, 9), True, generator).tolist() in ([4.0, 4.0, 5.0], [35.0, 30.0, 33.0])
 
 
+def test_a_scan_verified_in_part_is_drawn_less_often_and_where_it_is_verified():
+    whole, part = torch.zeros((40, 40, 40), dtype=torch.uint8), torch.full((40, 40, 40), 255, dtype=torch.uint8)
+    part[:, :, :4] = 0
+    cases = [
+        PreparedCase("whole", torch.zeros(1, 40, 40, 40), whole, ()),
+        PreparedCase("part", torch.ones(1, 40, 40, 40), part, ((part == 0).nonzero(),)),
+    ]
+    shares = torch.stack([sampling.verified_share(case) for case in cases])
+    assert shares.tolist() == pytest.approx([1.0, 0.1])
+    reader = PatchReader((8, 8, 8), (1.0, 1.0, 1.0), (), augment=False)
+    images, labels, _ = reader.read_many(cases, 400, 0, seeded(), shares)
+    corrected = images.flatten(1).mean(dim=1) > 0.5
+    assert float(corrected.float().mean()) == pytest.approx(0.316 / 1.316, abs=0.06)
+    assert bool((labels[corrected] == 0).flatten(1).any(dim=1).all())
+    assert labels[~corrected].unique().tolist() == [0]
+
+
 def test_the_first_third_of_labelled_crops_is_focused(monkeypatch):
     asked = []
     plain = PatchReader.read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Generator, Tensor
@@ -11,7 +12,7 @@ from torch import Generator, Tensor
 from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train.method import Batch
-from dualnetssl_server.train.sampling import PatchReader, PreparedCase, draw_box, vary_intensity
+from dualnetssl_server.train.sampling import PatchReader, PreparedCase, draw_box, vary_intensity, verified_share
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,16 @@ class Pools:
     unlabelled: tuple[PreparedCase, ...]
     held_out: tuple[PreparedCase, ...] = ()
 
+    @cached_property
+    def shares(self) -> Tensor:
+        """Verified share of each labelled scan, in (0, 1], on the host."""
+        return torch.stack([verified_share(case) for case in self.labelled]).cpu()
+
 
 def sort_into_pools(cases: Sequence[PreparedCase]) -> Pools:
     """Put every scan with a verified voxel into the labelled pool, with an unverified one into the unlabelled."""
     labelled = tuple(case for case in cases if case.label is not None and bool((case.label != IGNORED).any()))
-    unlabelled = tuple(case for case in cases if case.label is None or bool((case.label == IGNORED).any()))
+    unlabelled = tuple(case for case in cases if not case.whole)
     return Pools(labelled, unlabelled)
 
 
@@ -50,7 +56,7 @@ def draw_batch(
     """
     count = config.labelled_per_step
     focused = -(-count // 3)
-    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator)
+    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, pools.shares)
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
@@ -72,9 +78,14 @@ def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Ge
 
 
 def class_shares(pools: Pools, classes: int) -> Tensor:
-    """Return the share of each class, background first, among the verified voxels of the labelled scans, ``[C]``."""
+    """Return the share of each class, background first, among the verified voxels of the labelled scans, ``[C]``.
+
+    Scans verified as a whole tell it, if there are any: places that somebody looked at for their doubt lie at organs,
+    and would have the networks believe that scans are full of them.
+    """
+    whole = [case for case in pools.labelled if case.whole]
     counts = torch.zeros(classes, dtype=torch.float64)
-    for case in pools.labelled:
+    for case in whole or pools.labelled:
         assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
         counts += torch.bincount(case.label.flatten().long().cpu(), minlength=IGNORED + 1)[:classes]
     return (counts / counts.sum()).float()

@@ -225,5 +225,6 @@ def prepare_case(
 
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
-    found = [(label == index).nonzero() for index in range(1, classes + 1)]
+    first = 0 if bool((label == IGNORED).any()) else 1
+    found = [(label == index).nonzero() for index in range(first, classes + 1)]
     return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)].clone() for voxels in found if len(voxels))

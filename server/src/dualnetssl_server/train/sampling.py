@@ -31,13 +31,25 @@ class PreparedCase:
         name: pseudonym.
         image: normalised intensities ``[K, D, H, W]``.
         label: class indices ``[D, H, W]`` uint8 with 255 where not verified, or None.
-        foreground: voxel coordinates ``[N, 3]``, on the host, for each foreground class that the label shows.
+        foreground: voxel coordinates ``[N, 3]``, on the host, for each foreground class that the label shows; where
+            it is verified in part, for the background of that part, too.
     """
 
     name: str
     image: Tensor
     label: Tensor | None
     foreground: tuple[Tensor, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every voxel is verified; asks the device."""
+        return self.label is not None and not bool((self.label == IGNORED).any())
+
+
+def verified_share(case: PreparedCase) -> Tensor:
+    """Return the share of a labelled scan's voxels that are verified, a float32 scalar."""
+    assert case.label is not None  # noqa: S101 - asked of labelled scans only
+    return (case.label != IGNORED).float().mean()
 
 
 def uniform(generator: Generator, low: float, high: float, size: Sequence[int] = ()) -> Tensor:
@@ -259,8 +271,23 @@ class PatchReader:
             coordinates = coordinates + elastic_shift(sent(bend, device), self.patch)
         return read_patch(case, coordinates, box)
 
-    def read_many(self, cases: Sequence[PreparedCase], count: int, focused: int, generator: Generator) -> Crop:
-        """Return ``count`` crops of random cases, stacked, the first ``focused`` of them centred on foreground."""
-        crops = [self.read(cases[choose(generator, len(cases))], index < focused, generator) for index in range(count)]
+    def read_many(
+        self,
+        cases: Sequence[PreparedCase],
+        count: int,
+        focused: int,
+        generator: Generator,
+        shares: Tensor | None = None,
+    ) -> Crop:
+        """Return ``count`` crops of random cases, stacked, the first ``focused`` of them centred on foreground.
+
+        With the verified ``shares`` of the cases, one that is verified in part is drawn by the square root of its
+        share: more often than its voxels alone would be, less often than a whole one. Its crops are centred on what
+        is verified; elsewhere they would mostly show nothing that is.
+        """
+        likely = torch.ones(len(cases)) if shares is None else shares.sqrt()
+        chosen = torch.multinomial(likely, count, replacement=True, generator=generator).tolist()
+        focus = [index < focused or bool(likely[case] < 1) for index, case in enumerate(chosen)]
+        crops = [self.read(cases[case], centred, generator) for case, centred in zip(chosen, focus, strict=True)]
         images, labels, inside = (torch.stack(part) for part in zip(*crops, strict=True))
         return images, labels, inside

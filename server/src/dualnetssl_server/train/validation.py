@@ -94,7 +94,7 @@ def hold_out(labelled: Sequence[PreparedCase], asked: int | None, past: Past) ->
 
 def _in_order(labelled: Sequence[PreparedCase], past: Past) -> list[PreparedCase]:
     """Candidates, the best first; the others so that any number of them from the start is evenly spaced."""
-    whole = [case for case in labelled if case.label is not None and not bool((case.label == IGNORED).any())]
+    whole = [case for case in labelled if case.whole]
     before = [case for case in whole if case.name in past.held_out]
     fresh = [case for case in whole if past.taught is not None and case.name not in past.taught | past.held_out]
     return before + [fresh[index] for index in spread(len(fresh))]
