@@ -85,14 +85,14 @@ def _dice_in_words(comparison: Comparison, before: str, after: str) -> str:
             scans=scans, figures=figures
         )
     return _(
-        "On the verified voxels of {scans}, from which {who} learnt: {figures}. "
+        "On the verified voxels of {scans} ({who}): {figures}. "
         "This shows what was taken in, not how new scans fare: verify a scan after training to see that."
     ).format(scans=scans, figures=figures, who=_learners(cases, before, after))
 
 
 def _learners(cases: Sequence[ComparedCase], before: str, after: str) -> str:
-    old, new = any(case.learnt_before for case in cases), any(case.learnt_after for case in cases)
-    return _("both") if old and new else before if old else after
+    known = ((before, sum(case.learnt_before for case in cases)), (after, sum(case.learnt_after for case in cases)))
+    return ", ".join(_("{model} learnt from {count}").format(model=name, count=count) for name, count in known if count)
 
 
 def _regions_in_words(comparison: Comparison) -> str:

@@ -277,3 +277,25 @@ def test_dicom_seg_is_greyed_with_the_reason_until_all_is_there(panel, slicer_ho
     Exporter.problem = "no room"
     assert "no room" in export(panel, slicer_host, tmp_path / "other")
     Exporter.problem = ""
+
+
+def test_how_many_scans_each_model_has_learnt_from_is_said(slicer_host):
+    from DualNetSSLLib.panel.comparisonwords import comparison_in_words
+    from DualNetSSLLib.reports import ComparedCase, ComparedLabel, Comparison
+
+    cases = tuple(
+        ComparedCase(
+            case=f"scan-{number}",
+            verified_voxels=5,
+            learnt_before=number == 1,
+            learnt_after=True,
+            labels=(ComparedLabel(name="liver", dice_before=0.5, dice_after=0.75),),
+            regions_before=0,
+            regions_after=0,
+            changed_ml=0.0,
+        )
+        for number in (1, 2, 3)
+    )
+    text = comparison_in_words(Comparison(before="a", after="b", threshold=0.3, cases=cases), "model 1", "model 2")
+    assert "On the verified voxels of 3 scans (model 1 learnt from 1, model 2 learnt from 3): Dice 0.500" in text
+    assert "not how new scans fare" in text
