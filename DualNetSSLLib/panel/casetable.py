@@ -24,7 +24,9 @@ COLOURS = {
 }
 ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 24, 4, 10
 NARROW = {UNCERTAINTY: 58, DICE: 46, GAIN: 50, REVISION: 42}
-"""Widths of the columns of figures: their contents alone would leave no room for the names of the cases."""
+"""Widths of the columns of figures: as their contents want, the names of the cases would have no room."""
+WIDEST = 220
+"""Of any column; a narrow panel scrolls sideways, rather than that it shows no names."""
 Row = tuple[Any, ...]
 
 
@@ -77,11 +79,11 @@ class CaseTable:
         table.selectionMode = qt.QAbstractItemView.SingleSelection
         table.alternatingRowColors = True
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        table.horizontalHeader().setSectionResizeMode(CASE, qt.QHeaderView.Stretch)
+        table.horizontalHeader().setSectionResizeMode(ANNOTATOR, qt.QHeaderView.Stretch)
+        table.horizontalHeader().maximumSectionSize = WIDEST
         for column, width in NARROW.items():
             table.horizontalHeader().setSectionResizeMode(column, qt.QHeaderView.Interactive)
             table.horizontalHeader().resizeSection(column, width)
-        table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
         table.sortingEnabled = True
         table.sortByColumn(CASE, qt.Qt.AscendingOrder)
 
