@@ -19,7 +19,7 @@ from dualnetssl_server.train.loop import Run
 from dualnetssl_server.train.method import Batch
 from dualnetssl_server.train.model import DualModel, build_optimizers
 from dualnetssl_server.train.networks import plan_levels
-from dualnetssl_server.train.sampling import PatchReader, PreparedCase
+from dualnetssl_server.train.sampling import PatchReader, PreparedCase, verified_share
 
 PATCH = (16, 16, 32)
 LABELS = (LabelDefinition(value=3, name="kernel"), LabelDefinition(value=7, name="shell"))
@@ -102,12 +102,18 @@ def random_batch(labelled=1, unlabelled=2, classes=3, patch=PATCH, seed=0) -> Ba
     return Batch((images, other), labels, images[labelled:], labelled, unknown, torch.ones_like(unknown))
 
 
-def prepared(name="scan", seed=0, labelled=True, size=(20, 18, 34)) -> PreparedCase:
-    """A scan on the training grid, its label 255 nowhere."""
+def scan(name, image, label, foreground=()) -> PreparedCase:
+    """A scan on the training grid, of these tensors."""
+    return PreparedCase(name, image, label, foreground, verified_share(label))
+
+
+def prepared(name="scan", seed=0, labelled=True, size=(20, 18, 34), unverified=0) -> PreparedCase:
+    """A scan on the training grid, its label 255 in the first slices that are ``unverified``."""
     image, label = blob(size, seed=seed)
     truth = torch.from_numpy(label)
+    truth[:unverified] = 255
     foreground = tuple((truth == index).nonzero() for index in (1, 2)) if labelled else ()
-    return PreparedCase(name, torch.from_numpy(image)[None] / 100, truth if labelled else None, foreground)
+    return scan(name, torch.from_numpy(image)[None] / 100, truth if labelled else None, foreground)
 
 
 def tiny_run(

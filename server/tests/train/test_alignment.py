@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 import torch
-from method_support import tiny_config, tiny_model
+from method_support import scan, tiny_config, tiny_model
 
 from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.train.batches import Pools, class_shares
 from dualnetssl_server.train.model import learning_rate
-from dualnetssl_server.train.sampling import PreparedCase
 
 
 def case(label):
-    return PreparedCase("scan", torch.zeros(1, *label.shape), label, ())
+    return scan("scan", torch.zeros(1, *label.shape), label)
 
 
 def beliefs_of(*shares):

@@ -6,7 +6,18 @@ import json
 
 import pytest
 import torch
-from method_support import LABELS, PATCH, blob, tiny_config, tiny_model, tiny_recipe, train_job, write, write_cases
+from method_support import (
+    LABELS,
+    PATCH,
+    blob,
+    scan,
+    tiny_config,
+    tiny_model,
+    tiny_recipe,
+    train_job,
+    write,
+    write_cases,
+)
 
 from dualnetssl_server.cli.monitor import describe
 from dualnetssl_server.jobdir import JobDirectory
@@ -20,7 +31,6 @@ from dualnetssl_server.train.calibration import calibrate
 from dualnetssl_server.train.card import ModelCard, read_card
 from dualnetssl_server.train.predict import Predictor, load_predictor, predict_cases
 from dualnetssl_server.train.quality import fit_quality, overlaps, predict_dice
-from dualnetssl_server.train.sampling import PreparedCase
 from dualnetssl_server.train.temperature import (
     BOUNDS,
     Tally,
@@ -93,7 +103,7 @@ class TestQuality:
 
 def case_of(name, probabilities, label=None):
     """A scan whose image is the first probability, so that a look can find it again."""
-    return PreparedCase(name, probabilities[:1].reshape(1, 10, 10, -1), label, ())
+    return scan(name, probabilities[:1].reshape(1, 10, 10, -1), label)
 
 
 class Looks:
@@ -153,7 +163,7 @@ class TestCalibrate:
         whole = calibrate(looks, Pools((labelled,), ()), 12)
         label = labelled.label.flatten()
         hidden = torch.where(torch.arange(2000) < 60, 255, label).to(torch.uint8)
-        partly = PreparedCase("partly", labelled.image, hidden.reshape(labelled.label.shape), ())
+        partly = scan("partly", labelled.image, hidden.reshape(labelled.label.shape))
         found = calibrate(looks, Pools((partly,), (partly,)), 12)
         assert whole.error_share > 0
         assert found.error_share == pytest.approx(1.0 * 20 / 60)  # nothing is wrong where it is verified

@@ -15,7 +15,7 @@ from dualnetssl_server.train import loop, losses, sampling
 from dualnetssl_server.train.batches import Pools
 from dualnetssl_server.train.checkpoint import TrainState
 
-ON_THE_HOST = ("number", "chance", "choose", "draw_centre", "draw_transform", "draw_bend", "touched")
+ON_THE_HOST = ("number", "chance", "choose", "draw_among", "draw_centre", "draw_transform", "draw_bend", "touched")
 ASKS = ("_local_scalar_dense", "nonzero", "is_nonzero", "masked_select", "equal", "bincount", "_unique2", "unique_dim")
 ASKS_IF_BOOLEAN = ("index", "index_put", "index_put_", "_index_put_impl_")
 

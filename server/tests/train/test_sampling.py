@@ -4,11 +4,11 @@ import math
 
 import pytest
 import torch
-from method_support import PATCH, prepared, tiny_config
+from method_support import PATCH, prepared, scan, tiny_config
 
 from dualnetssl_server.train import batches, sampling
 from dualnetssl_server.train.batches import Pools, draw_batch, sort_into_pools
-from dualnetssl_server.train.sampling import PatchReader, PreparedCase
+from dualnetssl_server.train.sampling import PatchReader
 
 EYE = torch.eye(3)
 
@@ -21,7 +21,7 @@ def numbered(size=(12, 10, 14)):
     """A scan whose every voxel has a value of its own, and a label that is a coarser number of the voxel."""
     image = torch.arange(math.prod(size), dtype=torch.float32).view(1, *size)
     label = (image[0] % 200).to(torch.uint8)
-    return PreparedCase("numbered", image, label, ())
+    return scan("numbered", image, label)
 
 
 def centre_of(size, patch, start):
@@ -63,7 +63,7 @@ def test_label_and_image_turn_together(flip_axes, spacing):
     label[:12] += 50
     label[:, :12] += 20
     label[:, :, :12] += 10
-    case = PreparedCase("regions", label[None].float(), label, ())
+    case = scan("regions", label[None].float(), label)
     reader, generator = PatchReader((16, 16, 16), spacing, flip_axes, augment=True), seeded(3)
     for _ in range(12):
         image, found, _ = reader.read(case, False, generator)
@@ -160,7 +160,7 @@ def test_a_crop_wholly_beyond_the_scan_is_still_finite():
 def test_scans_smaller_than_the_patch_lie_inside_it_voxel_on_voxel(size, focus):
     case = numbered(size)
     voxels = torch.tensor([[0, 0, 0], [size[0] - 1, size[1] - 1, size[2] - 1]])
-    case = PreparedCase(case.name, case.image, case.label, (voxels,))
+    case = scan(case.name, case.image, case.label, (voxels,))
     patch = (8, 8, 8)
     image, label, _ = PatchReader(patch, (1.0, 1.0, 1.0), (), augment=False).read(case, focus, seeded())
     inside = label != 255
@@ -181,7 +181,7 @@ def test_focused_crops_show_every_foreground_class():
     label = torch.zeros((40, 40, 40), dtype=torch.uint8)
     label[3, 4, 5], label[35, 30, 33] = 1, 2
     foreground = tuple((label == index).nonzero() for index in (1, 2))
-    case = PreparedCase("corners", label[None].float(), label, foreground)
+    case = scan("corners", label[None].float(), label, foreground)
     generator = seeded()
     centres = [sampling.draw_centre(case, (8, 8, 8), True, generator) for _ in range(30)]
     voxels = torch.cat(foreground).float()
@@ -195,11 +195,11 @@ def test_a_scan_verified_in_part_is_drawn_less_often_and_where_it_is_verified():
     whole, part = torch.zeros((40, 40, 40), dtype=torch.uint8), torch.full((40, 40, 40), 255, dtype=torch.uint8)
     part[:, :, :4] = 0
     cases = [
-        PreparedCase("whole", torch.zeros(1, 40, 40, 40), whole, ()),
-        PreparedCase("part", torch.ones(1, 40, 40, 40), part, ((part == 0).nonzero(),)),
+        scan("whole", torch.zeros(1, 40, 40, 40), whole),
+        scan("part", torch.ones(1, 40, 40, 40), part, ((part == 0).nonzero(),)),
     ]
-    shares = torch.stack([sampling.verified_share(case) for case in cases])
-    assert shares.tolist() == pytest.approx([1.0, 0.1])
+    shares = [case.verified for case in cases]
+    assert shares == pytest.approx([1.0, 0.1])
     reader = PatchReader((8, 8, 8), (1.0, 1.0, 1.0), (), augment=False)
     images, labels, _ = reader.read_many(cases, 400, 0, seeded(), shares)
     corrected = images.flatten(1).mean(dim=1) > 0.5
@@ -262,8 +262,8 @@ class TestBatch:
         """Unlabelled scans are 5 everywhere, labelled ones show their label: each voxel tells where it came from."""
         label = torch.zeros((20, 20, 40), dtype=torch.uint8)
         label[:, 10:] = 1
-        teach = PreparedCase("teach", label[None].float(), label, ())
-        learn = PreparedCase("learn", torch.full((1, 20, 20, 40), 5.0), None, ())
+        teach = scan("teach", label[None].float(), label)
+        learn = scan("learn", torch.full((1, 20, 20, 40), 5.0), None)
         reader = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=False)
         config = tiny_config(labelled_per_step=2, unlabelled_per_step=4)
         batch = draw_batch(sort_into_pools([teach, learn]), reader, config, True, seeded())
@@ -281,8 +281,8 @@ class TestBatch:
         """What the student sees there is the labelled scan, but the teachers saw the unlabelled one."""
         label = torch.full((20, 20, 40), 255, dtype=torch.uint8)
         label[:, :10] = 1
-        teach = PreparedCase("teach", torch.ones(1, 20, 20, 40), label, ())
-        learn = PreparedCase("learn", torch.full((1, 20, 20, 40), 5.0), None, ())
+        teach = scan("teach", torch.ones(1, 20, 20, 40), label)
+        learn = scan("learn", torch.full((1, 20, 20, 40), 5.0), None)
         reader = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=False)
         config = tiny_config(labelled_per_step=1, unlabelled_per_step=2)
         batch = draw_batch(Pools((teach,), (learn,)), reader, config, True, seeded())
@@ -294,7 +294,7 @@ class TestBatch:
     def test_padding_is_no_unlabelled_tissue(self, copy_paste):
         """A scan smaller than the patch is surrounded by its repeated border, which nobody is to learn from."""
         size = (9, 12, 20)
-        learn = PreparedCase("learn", torch.randn((1, *size), generator=seeded()), None, ())
+        learn = scan("learn", torch.randn((1, *size), generator=seeded()), None)
         reader = PatchReader(PATCH, (1.0, 1.0, 1.0), (), augment=False)
         config = tiny_config(labelled_per_step=1, unlabelled_per_step=2, copy_paste=copy_paste)
         batch = draw_batch(Pools((prepared(),), (learn,)), reader, config, True, seeded())
@@ -349,10 +349,7 @@ class TestIntensity:
 class TestPools:
     def test_scans_are_sorted_by_what_was_verified(self):
         whole, none = prepared("whole"), prepared("none", labelled=False)
-        part = prepared("part")
-        part.label[:5] = 255
-        nothing = prepared("nothing")
-        nothing.label[:] = 255
+        part, nothing = prepared("part", unverified=5), prepared("nothing", unverified=20)
         pools = batches.sort_into_pools([whole, none, part, nothing])
         assert [case.name for case in pools.labelled] == ["whole", "part"]
         assert [case.name for case in pools.unlabelled] == ["none", "part", "nothing"]

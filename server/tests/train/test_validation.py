@@ -7,13 +7,12 @@ import itertools
 
 import pytest
 import torch
-from method_support import blob, prepared, tiny_config, train_job, values_of, write, write_cases
+from method_support import blob, prepared, scan, tiny_config, train_job, values_of, write, write_cases
 
 from dualnetssl_server.cli.monitor import describe
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.train import worker
 from dualnetssl_server.train.card import read_card
-from dualnetssl_server.train.sampling import PreparedCase
 from dualnetssl_server.train.validation import Past, hold_out, spread, validate
 
 
@@ -37,9 +36,7 @@ class TestChoice:
             hold_out(scans(4), 4, Past())
 
     def test_scans_verified_in_part_are_not_taken(self):
-        cases = scans(4)
-        for case in cases[:3]:
-            case.label[0, 0, 0] = 255
+        cases = [prepared(f"scan{index}", seed=index, unverified=int(index < 3)) for index in range(4)]
         assert names_of(hold_out(cases, 3, Past())) == ["scan3"]
 
     def test_the_last_scan_that_shows_a_class_teaches(self):
@@ -67,8 +64,7 @@ def test_dice_is_the_mean_over_the_scans_that_show_a_class():
     other = torch.tensor([0, 0, 1, 1]).view(1, 1, 4)
     said = torch.tensor([[0.9, 0.1, 0.2, 0.1], [0.1, 0.9, 0.7, 0.9], [0.0, 0.0, 0.1, 0.0]]).view(3, 1, 1, 4)
     cases = [
-        PreparedCase(str(number), torch.zeros(1, 1, 1, 4), label.to(torch.uint8), ())
-        for number, label in enumerate((truth, other))
+        scan(str(number), torch.zeros(1, 1, 1, 4), label.to(torch.uint8)) for number, label in enumerate((truth, other))
     ]
     found = validate(lambda image: (said, said), cases, ("liver", "spleen"))
     assert found == {"liver": pytest.approx((1 + 2 * 2 / (3 + 2)) / 2), "spleen": None}

@@ -203,6 +203,7 @@ def example(device: torch.device, width: int, patch: tuple[int, int, int], folde
                 image,
                 label.to(device) if known else None,
                 places if known else (),
+                verified=float(known),
             )
         )
     pools = sort_into_pools(cases)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Generator, Tensor
@@ -12,7 +11,7 @@ from torch import Generator, Tensor
 from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train.method import Batch
-from dualnetssl_server.train.sampling import PatchReader, PreparedCase, draw_box, vary_intensity, verified_share
+from dualnetssl_server.train.sampling import PatchReader, PreparedCase, draw_box, vary_intensity
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,10 @@ class Pools:
     unlabelled: tuple[PreparedCase, ...]
     held_out: tuple[PreparedCase, ...] = ()
 
-    @cached_property
-    def shares(self) -> Tensor:
-        """Verified share of each labelled scan, in (0, 1], on the host."""
-        return torch.stack([verified_share(case) for case in self.labelled]).cpu()
-
 
 def sort_into_pools(cases: Sequence[PreparedCase]) -> Pools:
     """Put every scan with a verified voxel into the labelled pool, with an unverified one into the unlabelled."""
-    labelled = tuple(case for case in cases if case.label is not None and bool((case.label != IGNORED).any()))
+    labelled = tuple(case for case in cases if case.verified > 0)
     unlabelled = tuple(case for case in cases if not case.whole)
     return Pools(labelled, unlabelled)
 
@@ -56,7 +50,8 @@ def draw_batch(
     """
     count = config.labelled_per_step
     focused = -(-count // 3)
-    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, pools.shares)
+    shares = [case.verified for case in pools.labelled]
+    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, shares)
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)

@@ -18,7 +18,7 @@ from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import IGNORED, Geometry, LabelDefinition, Strict
 from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.networks import Level, patch_divisor, plan_levels
-from dualnetssl_server.train.sampling import PreparedCase
+from dualnetssl_server.train.sampling import PreparedCase, verified_share
 
 _CT_AIR = -500.0
 _CT_PERCENTILES = (0.5, 99.5)
@@ -221,7 +221,7 @@ def prepare_case(
         label = resize_label(read_canonical_label(case, labels), image.shape[1:])
         foreground = _foreground(label, len(labels))
         label = label.to(device)
-    return PreparedCase(case.case, image.half().to(device), label, foreground)
+    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label))
 
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:

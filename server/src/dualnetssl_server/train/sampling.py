@@ -33,23 +33,24 @@ class PreparedCase:
         label: class indices ``[D, H, W]`` uint8 with 255 where not verified, or None.
         foreground: voxel coordinates ``[N, 3]``, on the host, for each foreground class that the label shows; where
             it is verified in part, for the background of that part, too.
+        verified: share of its voxels that are verified, in [0, 1]; kept, for a step must not ask the device for it.
     """
 
     name: str
     image: Tensor
     label: Tensor | None
     foreground: tuple[Tensor, ...]
+    verified: float
 
     @property
     def whole(self) -> bool:
-        """Whether every voxel is verified; asks the device."""
-        return self.label is not None and not bool((self.label == IGNORED).any())
+        """Whether every voxel is verified."""
+        return self.verified == 1
 
 
-def verified_share(case: PreparedCase) -> Tensor:
-    """Return the share of a labelled scan's voxels that are verified, a float32 scalar."""
-    assert case.label is not None  # noqa: S101 - asked of labelled scans only
-    return (case.label != IGNORED).float().mean()
+def verified_share(label: Tensor | None) -> float:
+    """Return the share of a label's voxels that are verified, 0 without a label; asks the device."""
+    return 0.0 if label is None else int((label != IGNORED).sum()) / label.numel()
 
 
 def uniform(generator: Generator, low: float, high: float, size: Sequence[int] = ()) -> Tensor:
@@ -70,6 +71,11 @@ def chance(generator: Generator, probability: float) -> bool:
 def choose(generator: Generator, count: int) -> int:
     """Draw an index below ``count``."""
     return int(torch.randint(count, (), generator=generator))
+
+
+def draw_among(likely: Sequence[float], count: int, generator: Generator) -> list[int]:
+    """Draw ``count`` indices, each as likely as its weight says, one as often as it comes."""
+    return torch.multinomial(torch.tensor(likely), count, replacement=True, generator=generator).tolist()
 
 
 def sent(values: Tensor, device: torch.device) -> Tensor:
@@ -277,7 +283,7 @@ class PatchReader:
         count: int,
         focused: int,
         generator: Generator,
-        shares: Tensor | None = None,
+        shares: Sequence[float] | None = None,
     ) -> Crop:
         """Return ``count`` crops of random cases, stacked, the first ``focused`` of them centred on foreground.
 
@@ -285,9 +291,9 @@ class PatchReader:
         share: more often than its voxels alone would be, less often than a whole one. Its crops are centred on what
         is verified; elsewhere they would mostly show nothing that is.
         """
-        likely = torch.ones(len(cases)) if shares is None else shares.sqrt()
-        chosen = torch.multinomial(likely, count, replacement=True, generator=generator).tolist()
-        focus = [index < focused or bool(likely[case] < 1) for index, case in enumerate(chosen)]
+        known = [1.0] * len(cases) if shares is None else shares
+        chosen = draw_among([math.sqrt(share) for share in known], count, generator)
+        focus = [index < focused or known[case] < 1 for index, case in enumerate(chosen)]
         crops = [self.read(cases[case], centred, generator) for case, centred in zip(chosen, focus, strict=True)]
         images, labels, inside = (torch.stack(part) for part in zip(*crops, strict=True))
         return images, labels, inside
