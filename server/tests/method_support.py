@@ -127,8 +127,8 @@ def tiny_run(
     return run, TrainState(model, build_optimizers(model, config), torch.Generator().manual_seed(config.seed))
 
 
-def tiny_recipe(window=None, spacing=(1.0, 1.0, 1.0)) -> Recipe:
-    return Recipe(spacing=spacing, window=window, patch=PATCH)
+def tiny_recipe(windows=(None,), spacing=(1.0, 1.0, 1.0)) -> Recipe:
+    return Recipe(spacing=spacing, windows=windows, patch=PATCH)
 
 
 def tensors_of(nested, prefix="") -> dict[str, torch.Tensor]:

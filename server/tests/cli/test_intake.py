@@ -122,7 +122,20 @@ def test_findings_stop_the_work_unless_they_are_to_be_skipped(scans, capsys):
 def test_folders_that_hold_no_scan(tmp_path, prepare, words):
     prepare(tmp_path / "images")
     with pytest.raises(InvalidDataset, match=words):
-        intake.take_images(tmp_path / "images", lambda done, total: None)
+        intake.take_images(tmp_path / "images", 1, lambda done, total: None)
+
+
+def test_scans_of_other_channels_than_most_are_named(scans):
+    for name in ("a.nii.gz", "b.nrrd", "c.mha"):
+        image = sitk.ReadImage(str(scans / "images" / name))
+        sitk.WriteImage(sitk.Compose([image, image]), str(scans / "images" / name))
+    found = take(scans)
+    assert [(case.case, case.label is not None) for case in found.cases] == [("a", True), ("b", True), ("c", True)]
+    assert [finding.name for finding in found.findings] == ["d.nii"]
+    assert "a scan of 1 channel" in complaints(found)["d.nii"]
+    predicted = intake.take_images(scans / "images", 1, lambda done, total: None)
+    assert [case.case for case in predicted.cases] == ["d"]
+    assert [finding.name for finding in predicted.findings] == ["a.nii.gz", "b.nrrd", "c.mha"]
 
 
 def test_no_label_at_all_is_refused_and_one_labelled_scan_is_enough(tmp_path):

@@ -55,7 +55,7 @@ def exported(folder, recipe=None, **fields):
     recipe = recipe or tiny_recipe()
     config = tiny_config(**fields)
     torch.manual_seed(0)
-    model = opinionated(DualModel(config, channels=1, classes=3, plan=plan_levels(recipe.spacing)))
+    model = opinionated(DualModel(config, channels=recipe.channels, classes=3, plan=plan_levels(recipe.spacing)))
     bundle.export(model, card_of(config, recipe), folder)
     return model
 
@@ -67,24 +67,26 @@ def model_folder(tmp_path_factory):
     return folder
 
 
-def test_plain_monai_runs_the_bundle_and_agrees(tmp_path):
-    """A turned CT at a spacing unlike that of training, in a process that cannot import this program."""
+@pytest.mark.parametrize("windows", [((-100.0, 300.0),), ((-100.0, 300.0), None)], ids=["CT", "CT and MR"])
+def test_plain_monai_runs_the_bundle_and_agrees(tmp_path, windows):
+    """A turned scan at a spacing unlike that of training, in a process that cannot import this program."""
     spacing, origin, direction = (0.9, 1.1, 1.3), (-30.0, 12.0, 7.0), (0.0, 0, -1, 1, 0, 0, 0, 1, 0)
     folder, image = tmp_path / "model", blob((26, 24, 40))[0]
-    exported(folder, Recipe(spacing=(1.2, 1.0, 0.8), window=(-100.0, 300.0), patch=PATCH))
+    exported(folder, Recipe(spacing=(1.2, 1.0, 0.8), windows=windows, patch=PATCH))
     scan = folder / "images" / "scan.nii.gz"
     scan.parent.mkdir()
     grid = grid_of(image, spacing, origin, direction)
-    picture = sitk.GetImageFromArray(image)
-    picture.SetSpacing(spacing)
-    picture.SetOrigin(origin)
-    picture.SetDirection(direction)
-    sitk.WriteImage(picture, str(scan))
+    pictures = [sitk.GetImageFromArray(blob((26, 24, 40), seed=seed)[0]) for seed in range(len(windows))]
+    for picture in pictures:
+        picture.SetSpacing(spacing)
+        picture.SetOrigin(origin)
+        picture.SetDirection(direction)
+    sitk.WriteImage(sitk.JoinSeries(pictures) if len(pictures) > 1 else pictures[0], str(scan))
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-I", "-W", "ignore", "-c", RUN], cwd=folder, env=environment, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.stderr[-9000:]
     (result,) = (folder / "predictions").glob("*.nii.gz")
     theirs, their_grid = volumes.read_label(result)
     cases = [JobCase(case="scan", image=str(scan))]

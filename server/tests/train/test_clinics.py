@@ -85,8 +85,8 @@ def test_they_are_trained_on_and_predicted(tmp_path, kind):
     data, recipe = events["data"], read_card(directory.model_path).recipe
     assert (tuple(data.patch), tuple(data.spacing)) == (recipe.patch, fields.get("spacing", spacing[::-1]))
     assert patch is None or recipe.patch == patch
-    assert (data.window is None) == (kind != "CT")
-    assert kind != "CT" or 35 < data.window[0] < data.window[1] < 95
+    assert (data.windows == [None]) == (kind != "CT")
+    assert kind != "CT" or 35 < data.windows[0][0] < data.windows[0][1] < 95
     said = predict_job(tmp_path / "predict", cases[2:], directory.model_path)
     assert worker.run(said).predictions
     own = volumes.probe(tmp_path / "data" / "2.nrrd").geometry

@@ -55,7 +55,7 @@ class TestOrientation:
         image, _ = blob((12, 14, 20))
         path = write(tmp_path / "a.nrrd", image, spacing=(0.5, 1.0, 2.0), direction=TURNED)
         array, geometry = data.read_canonical_image(path)
-        assert array.shape == geometry.size[::-1]
+        assert array.shape == (1, *geometry.size[::-1])
         assert geometry.spacing == (2.0, 0.5, 1.0)
         assert np.argmax(np.abs(np.reshape(geometry.direction, (3, 3))), axis=0).tolist() == [0, 1, 2]
 
@@ -81,8 +81,8 @@ class TestGrid:
 
     def test_there_and_back_again(self):
         smooth = np.fromfunction(lambda k, j, i: np.sin(k / 4) + j / 9 + i / 11, (16, 18, 20)).astype(np.float32)
-        there = data.resize(smooth, (24, 27, 30))
-        back = data.resize(there[0].numpy(), (16, 18, 20))[0].numpy()
+        there = data.resize(smooth[None], (24, 27, 30))
+        back = data.resize(there.numpy(), (16, 18, 20))[0].numpy()
         assert np.abs(back - smooth)[2:-2, 2:-2, 2:-2].max() < 0.02
         label = blob((16, 18, 20))[1]
         there = data.resize_label(label, (32, 36, 40))
@@ -92,7 +92,7 @@ class TestGrid:
     def test_image_and_label_stay_on_each_other(self):
         label = blob((16, 18, 20))[1]
         for size in ((24, 20, 11), (8, 9, 40)):
-            image = data.resize((label > 0).astype(np.float32), size)[0]
+            image = data.resize((label > 0).astype(np.float32)[None], size)[0]
             nearest = data.resize_label((label > 0).astype(np.uint8), size)
             assert ((image > 0.5) == (nearest > 0)).float().mean() > 0.95
             centres = [(part.float() * torch.arange(size[2])).sum() / part.sum() for part in (image > 0.5, nearest)]
@@ -145,31 +145,36 @@ class TestLabels:
         assert voxels.untyped_storage().nbytes() == voxels.numel() * 8
 
 
+def window_of(*scans):
+    (window,) = data.choose_windows([(image[None], label) for image, label in scans])
+    return window
+
+
 class TestWindow:
     def test_ct_is_known_by_its_air_and_seen_through_its_organs(self):
-        low, high = data.choose_window([ct(0), ct(1)])
+        low, high = window_of(ct(0), ct(1))
         assert 40 <= low < 42
         assert 78 < high <= 80
 
     def test_mr_has_none(self):
-        assert data.choose_window([blob(), blob(seed=1)]) is None
-        assert data.choose_window([]) is None
+        assert window_of(blob(), blob(seed=1)) is None
+        assert data.choose_windows([], 2) == (None, None)
 
     def test_unverified_voxels_say_nothing(self):
         image, label = ct()
         label[label == 0] = 255
-        low, high = data.choose_window([(image, label)])
+        low, high = window_of((image, label))
         assert 40 <= low < high <= 80
 
     def test_without_an_organ_the_body_decides(self):
         image, label = ct()
-        low, high = data.choose_window([(image, np.zeros_like(label))])
+        low, high = window_of((image, np.zeros_like(label)))
         assert -200 < low < -50 < high < 100
 
     def test_large_scans_are_sampled(self, monkeypatch):
         monkeypatch.setattr(data, "_MOST_WINDOW_VOXELS", 8)
         assert len(data._sample(np.arange(100, dtype=np.float32))) == 8
-        low, high = data.choose_window([ct()])
+        low, high = window_of(ct())
         assert 40 <= low < high <= 80
 
     def test_the_window_reaches_the_scan(self, tmp_path):
@@ -178,9 +183,9 @@ class TestWindow:
             case="a", image=write(tmp_path / "a.nrrd", image), label=write(tmp_path / "l.nrrd", values_of(label))
         )
         recipe, _ = data.choose_recipe([case], LABELS, TrainConfig(patch=(16, 16, 32)))
-        assert recipe.window == data.choose_window([(image, label)])
+        assert recipe.windows[0] == window_of((image, label))
         prepared = data.prepare_image(case.image, recipe)[0].numpy()
-        assert np.allclose(prepared, normalise_ct(image, recipe.window))
+        assert np.allclose(prepared, normalise_ct(image, recipe.windows[0]))
         assert np.allclose(data.prepare_image(case.image, tiny_recipe())[0].numpy(), normalise_mr(image))
 
 

@@ -43,5 +43,13 @@ def test_masks_are_not_stretched_beyond_measure():
 def test_ct_maps_its_window_to_one():
     image = np.array([[[-3000.0, -100.0, 0.0, 100.0, 3000.0]]], dtype=np.float32)
     assert normalise_ct(image, (-100.0, 100.0)).ravel().tolist() == [-1, -1, 0, 1, 1]
-    assert np.array_equal(normalise(image, (-100.0, 100.0)), normalise_ct(image, (-100.0, 100.0)))
-    assert np.array_equal(normalise(body(), None), normalise_mr(body()))
+
+
+def test_each_channel_is_scaled_by_itself():
+    both = np.stack([body(0), body(1) * 3])
+    found = normalise(both, ((-100.0, 100.0), None))
+    assert np.array_equal(found[0], normalise_ct(both[0], (-100.0, 100.0)))
+    assert np.array_equal(found[1], normalise_mr(both[1]))
+    assert np.array_equal(normalise(both[1:], (None,)), found[1:])
+    with pytest.raises(ValueError, match="shorter"):
+        normalise(both, (None,))

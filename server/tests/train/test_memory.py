@@ -18,7 +18,7 @@ SPACING = (1.0, 1.0, 1.0)
 
 
 def load(patch=(32, 48, 32), **fields):
-    return Load(tiny_config(**fields), Recipe(spacing=SPACING, window=None, patch=patch), plan_levels(SPACING))
+    return Load(tiny_config(**fields), Recipe(spacing=SPACING, windows=(None,), patch=patch), plan_levels(SPACING))
 
 
 def test_the_estimate_grows_with_patches_their_size_width_and_scans():
@@ -112,7 +112,9 @@ def test_a_job_whose_memory_runs_out_goes_on_with_fewer_patches_and_says_so(job,
     assert data["memory_estimate_bytes"] > 1_000_000
     assert "MR" in describe({"kind": "data", **data})
     assert "GB" in describe({"kind": "data", **data})
-    assert "CT, window -100 to 300 HU" in describe({"kind": "data", **data, "window": (-100.0, 300.0)})
+    assert "CT, window -100 to 300 HU" in describe({"kind": "data", **data, "windows": [(-100.0, 300.0)]})
+    both = describe({"kind": "data", **data, "windows": [(-100.0, 300.0), None]})
+    assert "channel 1 CT, window -100 to 300 HU; channel 2 MR" in both
 
 
 def test_a_job_that_cannot_become_smaller_fails_as_out_of_memory(job, monkeypatch):

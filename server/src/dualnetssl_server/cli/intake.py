@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from dualnetssl_server import volumes
 from dualnetssl_server.cli import classes
 from dualnetssl_server.cli.classes import Labels
 from dualnetssl_server.cli.folders import Finding, Folder, list_volumes, pick
-from dualnetssl_server.errors import InvalidDataset, InvalidLabelValue, ProblemError
+from dualnetssl_server.errors import InvalidDataset, InvalidLabelValue, InvalidVolume, ProblemError
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import IGNORED, Geometry
 from dualnetssl_server.volumes.probe import open_reader
@@ -85,26 +86,60 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
     """
     selection = select(request)
     named = classes.named_labels(request.classes, request.labels)
-    geometries: dict[str, Geometry] = {}
+    channels: dict[str, int] = {}
     contents: dict[str, LabelContent] = {}
     findings = list(selection.findings)
     for number, (name, path) in enumerate(selection.images.items(), start=1):
         try:
-            geometries[name] = volumes.read_image(path)[1]
+            channels[name], geometry = _look(path)
             if name in selection.labels:
-                contents[name] = read_content(selection.labels[name], geometries[name])
+                contents[name] = read_content(selection.labels[name], geometry)
         except ProblemError as problem:
-            findings.append(Finding(_which(name, name in geometries, selection), problem))
+            findings.append(Finding(_which(name, name in channels, selection), problem))
         on_check(number, len(selection.images))
+    odd = unlike_others(channels)
+    findings += [Finding(selection.images[name].name, problem) for name, problem in odd.items()]
+    contents = {name: content for name, content in contents.items() if name not in odd}
     labels, unfitting = settle_labels(named, contents)
     findings += [Finding(selection.labels[name].name, problem) for name, problem in unfitting.items()]
     usable = {name: path for name, path in selection.labels.items() if name in contents and name not in unfitting}
-    cases = tuple(_case(name, path, usable.get(name)) for name, path in selection.images.items() if name in geometries)
+    good = [name for name in selection.images if name in channels and name not in odd]
+    cases = tuple(_case(name, selection.images[name], usable.get(name)) for name in good)
     return Intake(cases, labels, tuple(findings))
 
 
-def take_images(folder: Path, on_check: OnCheck) -> Intake:
+def _look(path: Path) -> tuple[int, Geometry]:
+    image, geometry = volumes.read_channels(path)
+    return len(image), geometry
+
+
+def unlike_others(channels: Mapping[str, int]) -> dict[str, ProblemError]:
+    """Return what is wrong with the scans whose number of channels is not that of most others.
+
+    Args:
+        channels: of each scan by its name.
+
+    Example:
+        >>> sorted(unlike_others({"a": 2, "b": 1, "c": 2}))
+        ['b']
+    """
+    most = Counter(channels.values()).most_common(1)
+    problems: dict[str, ProblemError] = {}
+    for name, found in channels.items():
+        try:
+            volumes.check_channels(found, most[0][0])
+        except InvalidVolume as problem:
+            problems[name] = problem
+    return problems
+
+
+def take_images(folder: Path, channels: int, on_check: OnCheck) -> Intake:
     """Check every scan of a folder, for prediction.
+
+    Args:
+        folder: with scans.
+        channels: that the model takes.
+        on_check: told after each scan how many of how many are checked.
 
     Raises:
         InvalidDataset: the folder is missing or holds no volume.
@@ -113,7 +148,7 @@ def take_images(folder: Path, on_check: OnCheck) -> Intake:
     cases, findings = [], list(found.findings)
     for number, (name, path) in enumerate(found.files.items(), start=1):
         try:
-            volumes.read_image(path)
+            volumes.check_channels(_look(path)[0], channels)
             cases.append(_case(name, path, None))
         except ProblemError as problem:
             findings.append(Finding(path.name, problem))

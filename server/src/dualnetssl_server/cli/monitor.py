@@ -67,9 +67,13 @@ def describe(fields: dict[str, Any]) -> str | None:
 
 
 def _preparation(fields: dict[str, Any]) -> str:
-    window = fields["window"]
-    kind = "CT, window {:.0f} to {:.0f} HU".format(*window) if window else "MR, each scan by its own mean and deviation"
-    return f"Intensities: {kind}. Memory: about {fields['memory_estimate_bytes'] / 1e9:.1f} GB beside the program."
+    kinds = [
+        "CT, window {:.0f} to {:.0f} HU".format(*window) if window else "MR, each scan by its own mean and deviation"
+        for window in fields["windows"]
+    ]
+    told = kinds if len(kinds) == 1 else [f"channel {number} {kind}" for number, kind in enumerate(kinds, start=1)]
+    memory = f"Memory: about {fields['memory_estimate_bytes'] / 1e9:.1f} GB beside the program."
+    return f"Intensities: {'; '.join(told)}. {memory}"
 
 
 def describe_progress(fields: dict[str, Any]) -> str:

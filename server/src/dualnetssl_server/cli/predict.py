@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl_server.cli.terminal import Progress
     from dualnetssl_server.errors import InvalidDataset, InvalidRequest
     from dualnetssl_server.jobspec import PredictConfig
+    from dualnetssl_server.train.card import read_card
 
     if not 0 <= arguments.overlap < 1:
         raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to below 1", "Leave it out for 0.5.")
@@ -34,8 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidRequest(
             f"--memory-gb {arguments.memory_gb}", "a size above 0", "Leave it out for 80 % of the free."
         )
+    channels = read_card(arguments.model).recipe.channels
     with Progress("checking files") as checking:
-        found = intake.take_images(arguments.images, checking.count)
+        found = intake.take_images(arguments.images, channels, checking.count)
     intake.refuse_findings(found.findings, arguments.skip_invalid)
     if not found.cases:
         raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")

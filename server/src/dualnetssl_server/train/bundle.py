@@ -93,7 +93,7 @@ def load_weights(pair: nn.ModuleList, folder: Path) -> None:
 
 def _shape(card: ModelCard) -> dict[str, Any]:
     return {
-        "channels": 1,
+        "channels": card.recipe.channels,
         "classes": len(card.labels) + 1,
         "width": card.config.width,
         "norm": card.config.norm,

@@ -40,13 +40,14 @@ def _tensor(card: ModelCard, kind: str, channels: dict[str, str]) -> dict[str, A
 
 
 def _image(card: ModelCard) -> dict[str, Any]:
-    ct = card.recipe.window is not None
+    ct = None not in card.recipe.windows
+    channels = {str(index): f"channel {index + 1}" for index in range(card.recipe.channels)}
     kind: dict[str, Any] = {
         "format": "hounsfield" if ct else "magnitude",
         "modality": "CT" if ct else "MR",
         "value_range": [],
     }
-    return _tensor(card, "image", {"0": "image"}) | kind
+    return _tensor(card, "image", channels) | kind
 
 
 def _probabilities(card: ModelCard, names: dict[str, str]) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def inference(card: ModelCard) -> dict[str, Any]:
 def _network(card: ModelCard) -> dict[str, Any]:
     return {
         "_target_": "scripts.bundled.DualPredictor",
+        "channels": card.recipe.channels,
         "classes": len(card.labels) + 1,
         "width": card.config.width,
         "norm": card.config.norm,
@@ -94,7 +96,7 @@ def _preprocessing(card: ModelCard) -> list[dict[str, Any]]:
         {
             "_target_": "Lambdad",
             "keys": "image",
-            "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.window!r})",
+            "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.windows!r})",
         },
     ]
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.intensity import Window, normalise
 from dualnetssl_server.train.networks import Norm, build_network, plan_levels
 
 
@@ -18,7 +18,7 @@ class DualPredictor(nn.Module):
     """Both networks as one: image in MONAI's axis order (i, j, k), mean probability of both networks out."""
 
     def __init__(
-        self, *, classes: int, width: int, norm: Norm, spacing: Sequence[float], temperature: float = 1.0
+        self, *, channels: int, classes: int, width: int, norm: Norm, spacing: Sequence[float], temperature: float = 1.0
     ) -> None:
         """Build the networks; ``spacing`` in mm along (k, j, i) as they were trained."""
         super().__init__()
@@ -27,7 +27,7 @@ class DualPredictor(nn.Module):
         for index, kind in enumerate(("vnet", "residual")):
             network = build_network(
                 "vnet" if kind == "vnet" else "residual",
-                channels=1,
+                channels=channels,
                 classes=classes,
                 width=width,
                 norm=norm,
@@ -36,7 +36,7 @@ class DualPredictor(nn.Module):
             self.add_module(str(index), network)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map ``[B, 1, I, J, K]`` to probabilities ``[B, C, I, J, K]``."""
+        """Map ``[B, N, I, J, K]`` to probabilities ``[B, C, I, J, K]``."""
         turned = x.permute(0, 1, 4, 3, 2).contiguous()
         first, second = ((module(turned)[0] / self._temperature).softmax(dim=1) for module in self.children())
         mean: Tensor = (first + second) / 2
@@ -51,7 +51,7 @@ class GridInferer:
         self._inferer, self._spacing = inferer, spacing
 
     def __call__(self, image: Tensor, network: nn.Module) -> Tensor:
-        """Map ``[1, 1, I, J, K]``, a MONAI tensor that knows its affine, to probabilities ``[1, C, I, J, K]``."""
+        """Map ``[1, N, I, J, K]``, a MONAI tensor that knows its affine, to probabilities ``[1, C, I, J, K]``."""
         affine = getattr(image, "affine").reshape(-1, 4, 4)[0]  # noqa: B009 - MONAI's tensors have it, torch's do not
         own = affine[:3, :3].norm(dim=0).tolist()
         pairs = zip(image.shape[2:], own, self._spacing, strict=True)
@@ -65,9 +65,9 @@ def _resize(volume: Tensor, size: Sequence[int]) -> Tensor:
     return F.interpolate(volume, size=tuple(size), mode="trilinear", align_corners=False)
 
 
-def normalise_image(image: Tensor, window: tuple[float, float] | None) -> Tensor:
+def normalise_image(image: Tensor, windows: Sequence[Window]) -> Tensor:
     """Normalise a channel-first image as in training, keeping its type and its metadata."""
-    scaled = normalise(np.asarray(image, dtype=np.float32), window)
+    scaled = normalise(np.asarray(image, dtype=np.float32), windows)
     result = image.clone().float()
     result[:] = torch.from_numpy(scaled)
     return result
@@ -88,7 +88,7 @@ def segment(
     """Segment prepared scans one by one; MONAI's evaluator would do the same but needs PyTorch Ignite.
 
     Args:
-        scans: dictionaries with ``image`` ``[1, I, J, K]``.
+        scans: dictionaries with ``image`` ``[N, I, J, K]``.
         network: the predictor.
         inferer: moves it over a scan.
         finish: takes the dictionary with the probabilities ``pred`` ``[C, I, J, K]`` and saves the segmentation.
@@ -101,7 +101,7 @@ def segment(
 
 
 def to_values(indices: Tensor, values: Sequence[int]) -> Tensor:
-    """Turn class indices into label values.
+    """Turn class indices into label values, on the axes of a scan without channels, as MONAI's writer is told.
 
     Example:
         >>> to_values(torch.tensor([0, 1]), [0, 7]).tolist()
@@ -110,4 +110,6 @@ def to_values(indices: Tensor, values: Sequence[int]) -> Tensor:
     result = indices.clone()
     table = torch.tensor(values, dtype=indices.dtype, device=indices.device)
     result[:] = table[indices.long()]
+    if hasattr(result, "meta"):
+        result.meta["original_channel_dim"] = float("nan")
     return result

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import Field
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -16,9 +18,10 @@ from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import IGNORED, Geometry, LabelDefinition, Strict
-from dualnetssl_server.train.intensity import normalise
+from dualnetssl_server.train.intensity import Window, normalise
 from dualnetssl_server.train.networks import Level, patch_divisor, plan_levels
 from dualnetssl_server.train.sampling import PreparedCase, verified_share
+from dualnetssl_server.volumes import VolumeInfo
 
 _CT_AIR = -500.0
 _CT_PERCENTILES = (0.5, 99.5)
@@ -32,13 +35,18 @@ class Recipe(Strict):
 
     Attributes:
         spacing: mm along (k, j, i).
-        window: of Hounsfield units for CT; None for MR, which is z-scored scan by scan.
+        windows: of Hounsfield units for each channel of CT; None for one of MR, which is z-scored scan by scan.
         patch: voxels along (k, j, i).
     """
 
     spacing: tuple[float, float, float]
-    window: tuple[float, float] | None
+    windows: tuple[Window, ...] = Field(min_length=1)
     patch: tuple[int, int, int]
+
+    @property
+    def channels(self) -> int:
+        """K, the channels of every scan."""
+        return len(self.windows)
 
 
 def kji(values: Sequence[float]) -> tuple[float, float, float]:
@@ -100,25 +108,42 @@ def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
         raise InvalidDataset(received, allowed, "Change --patch, or leave it out to have one chosen.")
 
 
-def choose_window(scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]]) -> tuple[float, float] | None:
-    """Return the CT window of the labelled organs if most scans hold air in Hounsfield units, else None for MR.
+def choose_windows(
+    scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1
+) -> tuple[Window, ...]:
+    """Return for each channel the CT window of the labelled organs if most scans hold air in it, else None for MR.
 
     The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
     evenly spaced ones per scan.
 
     Args:
-        scans: image and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
+        scans: image ``[K, D, H, W]`` and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
+        channels: K.
     """
-    minima, organs, bodies = [], [], []
-    for image, label in scans:
-        minima.append(float(image.min()))
-        organs.append(_sample(image[(label > 0) & (label != IGNORED)]))
-        bodies.append(_sample(image[image > _CT_AIR]))
-    if not minima or np.median(minima) > _CT_AIR:
+    sights = [[_see(channel, label) for channel in image] for image, label in scans]
+    return tuple(_window([sight[channel] for sight in sights]) for channel in range(channels))
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What one channel of a labelled scan shows: its lowest value, and samples of its organs and of its body."""
+
+    lowest: float
+    organs: NDArray[np.float32]
+    body: NDArray[np.float32]
+
+
+def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> _Sight:
+    organs = channel[(label > 0) & (label != IGNORED)]
+    return _Sight(float(channel.min()), _sample(organs), _sample(channel[channel > _CT_AIR]))
+
+
+def _window(sights: Sequence[_Sight]) -> Window:
+    if not sights or np.median([sight.lowest for sight in sights]) > _CT_AIR:
         return None
-    values = np.concatenate(organs)
+    values = np.concatenate([sight.organs for sight in sights])
     if values.size == 0:
-        values = np.concatenate(bodies)
+        values = np.concatenate([sight.body for sight in sights])
     low, high = (float(value) for value in np.percentile(values, _CT_PERCENTILES))
     return low, high
 
@@ -128,8 +153,8 @@ def _sample(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def resize(image: NDArray[np.float32], size: Sequence[int]) -> Tensor:
-    """Resample ``[D, H, W]`` linearly to another size over the same extent, float32 ``[1, D, H, W]``."""
-    tensor = torch.from_numpy(np.ascontiguousarray(image))[None]
+    """Resample ``[K, D, H, W]`` linearly to another size over the same extent, float32."""
+    tensor = torch.from_numpy(np.ascontiguousarray(image))
     if tensor.shape[1:] == tuple(size):
         return tensor
     return F.interpolate(tensor[None], size=tuple(size), mode="trilinear", align_corners=False)[0]
@@ -144,8 +169,13 @@ def resize_label(label: NDArray[np.uint8], size: Sequence[int]) -> Tensor:
 
 
 def read_canonical_image(path: str | Path) -> tuple[NDArray[np.float32], Geometry]:
-    """Read an image and turn it so that its axes run closest to left, posterior, superior."""
-    return volumes.to_canonical(*volumes.read_image(Path(path)))
+    """Read an image ``[K, D, H, W]`` and turn it so that its axes run closest to left, posterior, superior."""
+    return volumes.to_canonical(*volumes.read_channels(Path(path)))
+
+
+def probe_image(path: str | Path) -> VolumeInfo:
+    """Read the header of a scan that may have several channels."""
+    return volumes.probe(Path(path), max_channels=volumes.MAX_CHANNELS)
 
 
 def read_canonical_label(case: JobCase, labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
@@ -192,7 +222,8 @@ def choose_recipe(
     Returns:
         The recipe and the networks' levels, which follow from the spacing.
     """
-    geometries = [volumes.canonical_geometry(volumes.probe(Path(case.image)).geometry) for case in cases]
+    headers = [probe_image(case.image) for case in cases]
+    geometries = [volumes.canonical_geometry(header.geometry) for header in headers]
     spacing = config.spacing or median_spacing(geometries)
     plan = plan_levels(spacing)
     divisor = patch_divisor(plan)
@@ -200,14 +231,24 @@ def choose_recipe(
     check_patch(patch, divisor)
     labelled = [case for case in cases if case.label is not None]
     scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
-    window = choose_window(scans)
-    return Recipe(spacing=spacing, window=window, patch=patch), plan
+    windows = choose_windows(scans, headers[0].channels)
+    return Recipe(spacing=spacing, windows=windows, patch=patch), plan
+
+
+def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
+    """Read a scan onto the training grid: float32 ``[K, D, H, W]``, and its own canonical geometry.
+
+    Raises:
+        InvalidVolume: it cannot be used, or has other channels than the recipe.
+    """
+    image, geometry = read_canonical_image(path)
+    volumes.check_channels(len(image), recipe.channels)
+    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)), geometry
 
 
 def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
-    """Read a scan onto the training grid: float32 ``[1, D, H, W]``."""
-    image, geometry = read_canonical_image(path)
-    return resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing))
+    """Read a scan onto the training grid: float32 ``[K, D, H, W]``."""
+    return read_prepared(path, recipe)[0]
 
 
 def prepare_case(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from dualnetssl_server import volumes
 from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import Geometry
 from dualnetssl_server.train.card import ModelCard
-from dualnetssl_server.train.data import grid_size
+from dualnetssl_server.train.data import grid_size, probe_image
 
 _FLOAT = 4
 _READING = 16
@@ -45,10 +44,10 @@ def footprint(geometry: Geometry, card: ModelCard) -> Footprint:
     """
     classes, width = len(card.labels) + 1, card.config.width
     patch, prepared = card.recipe.patch, grid_size(geometry, card.recipe.spacing)
-    own, voxels = math.prod(geometry.size), math.prod(prepared)
-    work = _FLOAT * voxels + _layer(prepared, patch, 2 * classes + 1) + _SLABS * 2 * classes * _SLAB_BYTES
+    own, voxels, channels = math.prod(geometry.size), math.prod(prepared), card.recipe.channels
+    work = _FLOAT * channels * voxels + _layer(prepared, patch, 2 * classes + 1) + _SLABS * 2 * classes * _SLAB_BYTES
     work += _MAPS * own + _WINDOW_VOLUMES * _FLOAT * width * math.prod(patch)
-    reading, writing = _READING * own + _FLOAT * voxels, _WRITING * own
+    reading, writing = channels * (_READING * own + _FLOAT * voxels), _WRITING * own
     return Footprint(max(reading, work, writing), reading + work + writing)
 
 
@@ -62,7 +61,7 @@ def largest(cases: Iterable[JobCase], card: ModelCard) -> Footprint:
     found = Footprint(0, 0)
     for case in cases:
         try:
-            geometry = volumes.canonical_geometry(volumes.probe(Path(case.image)).geometry)
+            geometry = volumes.canonical_geometry(probe_image(case.image).geometry)
         except ProblemError:
             continue
         found = max(found, footprint(geometry, card), key=lambda one: one.overlapped)

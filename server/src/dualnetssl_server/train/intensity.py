@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 _CLIP = (0.5, 99.5)
 _AIR = 0.02
 _LEAST_DEVIATION = 0.05
+
+Window = tuple[float, float] | None
+"""Lowest and highest Hounsfield unit that is told apart; None for MR."""
 
 
 def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -46,6 +51,8 @@ def normalise_ct(image: NDArray[np.float32], window: tuple[float, float]) -> NDA
     return scaled
 
 
-def normalise(image: NDArray[np.float32], window: tuple[float, float] | None) -> NDArray[np.float32]:
-    """Normalise as CT if there is a window, else as MR."""
-    return normalise_mr(image) if window is None else normalise_ct(image, window)
+def normalise(image: NDArray[np.float32], windows: Sequence[Window]) -> NDArray[np.float32]:
+    """Normalise each channel of ``[K, ...]`` by itself: as CT where it has a window, else as MR."""
+    pairs = zip(image, windows, strict=True)
+    parts = [normalise_mr(channel) if window is None else normalise_ct(channel, window) for channel, window in pairs]
+    return parts[0][None] if len(parts) == 1 else np.stack(parts)

@@ -220,7 +220,7 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, rep
         held_out=held_out,
         spacing=recipe.spacing,
         patch=recipe.patch,
-        window=recipe.window,
+        windows=recipe.windows,
     )
     if not pools.unlabelled and load.config.unlabelled_per_step > 0:
         warn("every scan is labelled: training goes on from the labels alone")
@@ -259,14 +259,15 @@ def _set_up(
     reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
     run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
-    state = _new_state(spec, config, load.plan, device)
+    state = _new_state(spec, load, device)
     state.model.shares.copy_(class_shares(pools, len(names) + 1))
     return run, state
 
 
-def _new_state(spec: JobSpec, config: TrainConfig, plan: tuple[Level, ...], device: torch.device) -> TrainState:
+def _new_state(spec: JobSpec, load: Load, device: torch.device) -> TrainState:
+    config = load.config
     torch.manual_seed(config.seed)
-    model = DualModel(config, channels=1, classes=len(spec.labels) + 1, plan=plan)
+    model = DualModel(config, channels=load.recipe.channels, classes=len(spec.labels) + 1, plan=load.plan)
     if spec.model:
         bundle.load_weights(model.networks, Path(spec.model))
         if len(model.teachers):

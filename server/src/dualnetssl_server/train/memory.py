@@ -50,7 +50,7 @@ def training_bytes(load: Load, classes: int, scan_voxels: int) -> int:
         scan_voxels: of all scans on the training grid.
     """
     with torch.device("meta"):
-        model = DualModel(load.config, channels=1, classes=classes, plan=load.plan)
+        model = DualModel(load.config, channels=load.recipe.channels, classes=classes, plan=load.plan)
     patch = load.recipe.patch
     patches = load.config.labelled_per_step + load.config.unlabelled_per_step
     students = sum(parameter.numel() for parameter in model.networks.parameters())

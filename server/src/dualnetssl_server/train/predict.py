@@ -19,9 +19,8 @@ from dualnetssl_server.jobspec import JobCase, PredictConfig
 from dualnetssl_server.schema import Geometry, LabelDefinition
 from dualnetssl_server.train.bundle import load_networks
 from dualnetssl_server.train.card import ModelCard
-from dualnetssl_server.train.data import Recipe, grid_size, read_canonical_image, resize, to_values
+from dualnetssl_server.train.data import Recipe, probe_image, read_prepared, to_values
 from dualnetssl_server.train.footprint import Budget, largest, plan
-from dualnetssl_server.train.intensity import normalise
 from dualnetssl_server.train.memory import free_bytes
 from dualnetssl_server.train.networks import Segmenter
 from dualnetssl_server.train.overlap import one_by_one, overlap
@@ -44,12 +43,12 @@ class Predictor:
         """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
 
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
-        the first axis of the prepared image ``[1, D, H, W]``; no more than a layer of windows is held.
+        the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
         return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self._both)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[1, D, H, W]``."""
+        """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
         first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
         return first, second
 
@@ -70,7 +69,7 @@ def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> 
 
 @dataclass(frozen=True)
 class Scan:
-    """A scan that is ready for the networks: its intensities ``[1, D, H, W]`` and its own canonical grid."""
+    """A scan that is ready for the networks: its intensities ``[K, D, H, W]`` and its own canonical grid."""
 
     prepared: Tensor
     geometry: Geometry
@@ -78,8 +77,7 @@ class Scan:
 
 def read_scan(path: Path, recipe: Recipe) -> Scan:
     """Read a scan onto the training grid."""
-    image, geometry = read_canonical_image(path)
-    return Scan(resize(normalise(image, recipe.window), grid_size(geometry, recipe.spacing)), geometry)
+    return Scan(*read_prepared(path, recipe))
 
 
 def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
@@ -122,7 +120,7 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
 
 def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
     """Write a scan's three volumes in its own geometry and return its row of ``predictions.json``."""
-    native = volumes.probe(Path(case.image)).geometry
+    native = probe_image(case.image).geometry
     labels = card.labels
     values = to_values(beliefs.classes.numpy(), labels)
     names = {part: f"{case.case}.{ending}.nrrd" for part, ending in _ENDINGS.items()}

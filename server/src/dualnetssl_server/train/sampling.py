@@ -204,8 +204,9 @@ def _nearest(size: Sequence[int], coordinates: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def vary_intensity(images: Tensor, generator: Generator) -> Tensor:
-    """Return ``[B, K, D, H, W]`` with contrast, brightness, gamma, blur and noise changed, each patch by itself."""
-    return torch.stack([_vary_one(image, generator) for image in images])
+    """Return ``[B, K, D, H, W]`` with contrast, brightness, gamma, blur and noise changed, each channel by itself."""
+    channels = images.flatten(0, 1)[:, None]
+    return torch.stack([_vary_one(channel, generator) for channel in channels]).view_as(images)
 
 
 def _vary_one(image: Tensor, generator: Generator) -> Tensor:

@@ -7,20 +7,30 @@ from dualnetssl_server.volumes.geometry import (
     same_geometry,
     to_canonical,
 )
-from dualnetssl_server.volumes.probe import MAX_VOXELS, VolumeInfo, probe
-from dualnetssl_server.volumes.read import check_label_values, check_values, read_image, read_label
+from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS, VolumeInfo, probe
+from dualnetssl_server.volumes.read import (
+    check_channels,
+    check_label_values,
+    check_values,
+    read_channels,
+    read_image,
+    read_label,
+)
 from dualnetssl_server.volumes.resample import resample, resample_to
 from dualnetssl_server.volumes.write import write_segmentation, write_volume
 
 __all__ = [
+    "MAX_CHANNELS",
     "MAX_VOXELS",
     "VolumeInfo",
     "canonical_geometry",
+    "check_channels",
     "check_label_values",
     "check_same_geometry",
     "check_values",
     "from_canonical",
     "probe",
+    "read_channels",
     "read_image",
     "read_label",
     "resample",

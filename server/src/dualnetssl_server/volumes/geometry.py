@@ -65,11 +65,12 @@ def to_canonical(array: NDArray[Scalar], geometry: Geometry) -> tuple[NDArray[Sc
     No voxel changes its value or its place in the patient; oblique grids stay oblique.
 
     Args:
-        array: voxels ``[k, j, i]``.
+        array: voxels ``[..., k, j, i]``.
         geometry: their grid.
     """
     axes, flipped = _canonical_axes(geometry)
-    turned = _flip(array.transpose(_array_axes(axes)), flipped)
+    before = array.ndim - 3
+    turned = _flip(array.transpose(*range(before), *(before + axis for axis in _array_axes(axes))), flipped)
     return np.ascontiguousarray(turned), _canonical_geometry(geometry, axes, flipped)
 
 
@@ -105,7 +106,8 @@ def _array_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _flip(array: NDArray[Scalar], flipped: tuple[bool, ...]) -> NDArray[Scalar]:
-    return array[tuple(slice(None, None, -1 if flip else 1) for flip in reversed(flipped))]
+    k, j, i = (slice(None, None, -1 if flip else 1) for flip in reversed(flipped))
+    return array[..., k, j, i]
 
 
 def _canonical_geometry(geometry: Geometry, axes: tuple[int, ...], flipped: tuple[bool, ...]) -> Geometry:

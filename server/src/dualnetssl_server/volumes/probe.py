@@ -16,18 +16,12 @@ from dualnetssl_server.volumes.formats import Format, nifti_header, sniff, unusa
 MAX_VOXELS = 1 << 29
 """Default cap: 2^29 voxels, 2 GiB as float32."""
 
-_BYTES_PER_COMPONENT = {
-    sitk.sitkUInt8: 1,
-    sitk.sitkInt8: 1,
-    sitk.sitkUInt16: 2,
-    sitk.sitkInt16: 2,
-    sitk.sitkUInt32: 4,
-    sitk.sitkInt32: 4,
-    sitk.sitkUInt64: 8,
-    sitk.sitkInt64: 8,
-    sitk.sitkFloat32: 4,
-    sitk.sitkFloat64: 8,
-}
+MAX_CHANNELS = 8
+"""Most values per voxel of a scan, where several are taken."""
+
+_BYTES = {"Int8": 1, "Int16": 2, "Int32": 4, "Int64": 8, "Float32": 4, "Float64": 8}
+_BYTES |= {f"U{name}": size for name, size in _BYTES.items() if name.startswith("Int")}
+_BYTES_PER_COMPONENT = {getattr(sitk, f"sitk{form}{name}"): _BYTES[name] for form in ("", "Vector") for name in _BYTES}
 
 
 @dataclass(frozen=True)
@@ -37,27 +31,30 @@ class VolumeInfo:
     Attributes:
         geometry: the voxel grid.
         pixel: SimpleITK's name of the voxel type, such as "16-bit signed integer".
-        components: values per voxel, always 1 for what passed `probe`.
+        channels: values per voxel.
         declared_bytes: size of the voxels in memory.
         format: the SimpleITK reader that opens the file.
     """
 
     geometry: Geometry
     pixel: str
-    components: int
+    channels: int
     declared_bytes: int
     format: Format
 
 
-def probe(path: Path, max_voxels: int = MAX_VOXELS) -> VolumeInfo:
+def probe(path: Path, max_voxels: int = MAX_VOXELS, max_channels: int = 1) -> VolumeInfo:
     """Read the header of a volume and refuse what cannot be used.
+
+    Channels are the values of a voxel, or the volumes of a fourth axis.
 
     Args:
         path: a NIfTI, NRRD or MetaImage file; the format is told from its content.
-        max_voxels: largest number of voxels to accept.
+        max_voxels: largest number of voxels to accept, those of each channel counted.
+        max_channels: most channels to accept.
 
     Raises:
-        InvalidVolume: no 3-D scalar volume, or not readable at all.
+        InvalidVolume: no 3-D volume, too many channels, colours, or not readable at all.
         VolumeTooLarge: the header declares more than ``max_voxels``.
     """
     path = Path(path)
@@ -70,14 +67,14 @@ def probe(path: Path, max_voxels: int = MAX_VOXELS) -> VolumeInfo:
     except RuntimeError as error:
         raise unreadable(error) from error
     size = _three(tuple(reader.GetSize()))
-    _check_size(size, max_voxels)
-    components = reader.GetNumberOfComponents()
-    _check_pixel(reader.GetPixelID(), components)
+    _check_pixel(reader.GetPixelID(), reader.GetNumberOfComponents())
+    channels = _count_channels(tuple(reader.GetSize()), reader.GetNumberOfComponents(), max_channels)
+    _check_size(size if channels == 1 else (*size, channels), max_voxels)
     return VolumeInfo(
         geometry=_geometry(reader, size),
         pixel=sitk.GetPixelIDValueAsString(reader.GetPixelID()),
-        components=components,
-        declared_bytes=math.prod(size) * _BYTES_PER_COMPONENT[reader.GetPixelID()],
+        channels=channels,
+        declared_bytes=math.prod(size) * channels * _BYTES_PER_COMPONENT[reader.GetPixelID()],
         format=image_io,
     )
 
@@ -101,8 +98,6 @@ def unreadable(error: RuntimeError) -> InvalidVolume:
 
 def _three(size: tuple[int, ...]) -> tuple[int, int, int]:
     shape = "x".join(map(str, size))
-    if len(size) == 4 and size[3] > 1:
-        raise unusable(f"a series of {size[3]} volumes ({shape})", "Save the one volume to be segmented.")
     if len(size) not in (3, 4):
         raise unusable(f"a {len(size)}-D image of {shape}", "Export the series as one volume.")
     if min(size[:3]) < 2:
@@ -122,10 +117,27 @@ def _check_size(size: tuple[int, ...], max_voxels: int) -> None:
 
 def _check_pixel(pixel: int, components: int) -> None:
     name = sitk.GetPixelIDValueAsString(pixel)
-    if name.startswith("complex"):
+    if "complex" in name:
         raise unusable(f"voxels of the kind {name}", "Save the magnitude as a scalar volume.")
-    if components != 1 or pixel not in _BYTES_PER_COMPONENT:
+    colour = pixel == sitk.sitkVectorUInt8 and components in (3, 4)
+    if colour or pixel not in _BYTES_PER_COMPONENT:
         raise unusable(f"{components} values per voxel, as in colour images", "Save one channel as a scalar volume.")
+
+
+def _count_channels(size: tuple[int, ...], components: int, most: int) -> int:
+    series = size[3] if len(size) == 4 else 1
+    if series * components <= most and 1 in (series, components):
+        return series * components
+    received = f"{components} values per voxel"
+    if series > 1:
+        received = f"a series of {series} volumes ({'x'.join(map(str, size))})"
+    if most == 1:
+        raise unusable(
+            received,
+            "Save the one volume to be segmented. Scans of several channels are for the command line, "
+            "dualnetssl-server train.",
+        )
+    raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")
 
 
 def _geometry(reader: sitk.ImageFileReader, size: tuple[int, int, int]) -> Geometry:

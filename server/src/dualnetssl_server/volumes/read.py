@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from dualnetssl_server.errors import InvalidLabelValue, InvalidVolume
 from dualnetssl_server.schema import Geometry, LabelDefinition
 from dualnetssl_server.volumes.formats import check_nifti_bytes, nifti_header
-from dualnetssl_server.volumes.probe import MAX_VOXELS, VolumeInfo, open_reader, probe, unreadable
+from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS, VolumeInfo, open_reader, probe, unreadable
 
 
 def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.float32], Geometry]:
-    """Read a scan.
+    """Read a scan of one channel, or a map.
 
     Returns:
         voxels ``[k, j, i]`` as float32, all finite, and their grid.
@@ -27,6 +27,26 @@ def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.flo
         VolumeTooLarge: over the cap.
     """
     array, geometry = _read(Path(path), max_voxels)
+    return _finite(array[0]), geometry
+
+
+def read_channels(
+    path: Path, max_voxels: int = MAX_VOXELS, max_channels: int = MAX_CHANNELS
+) -> tuple[NDArray[np.float32], Geometry]:
+    """Read a scan that may have several channels.
+
+    Returns:
+        voxels ``[c, k, j, i]`` as float32, all finite, and their grid.
+
+    Raises:
+        InvalidVolume: not a usable volume, cut short, or some voxels are not finite.
+        VolumeTooLarge: over the cap.
+    """
+    array, geometry = _read(Path(path), max_voxels, max_channels)
+    return _finite(array), geometry
+
+
+def _finite(array: NDArray[Any]) -> NDArray[np.float32]:
     with np.errstate(over="ignore"):
         image = array.astype(np.float32, copy=False)
     wrong = image.size - int(np.isfinite(image).sum())
@@ -36,7 +56,7 @@ def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.flo
             "finite numbers in every voxel",
             "Replace them, for instance with the value of air, and save the scan again.",
         )
-    return image, geometry
+    return image
 
 
 def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uint8], Geometry]:
@@ -49,7 +69,8 @@ def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uin
         InvalidVolume: not a usable volume, or cut short.
         InvalidLabelValue: values that are not whole numbers of 0 to 255.
     """
-    array, geometry = _read(Path(path), max_voxels)
+    channels, geometry = _read(Path(path), max_voxels)
+    array = channels[0]
     if array.dtype == np.uint8:
         return array, geometry
     wrong = ~((array >= 0) & (array <= 255))
@@ -62,6 +83,20 @@ def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uin
             "Save the segmentation as a label map.",
         )
     return array.astype(np.uint8), geometry
+
+
+def check_channels(found: int, wanted: int) -> None:
+    """Refuse a scan with more or fewer channels than it should have.
+
+    Raises:
+        InvalidVolume: naming both numbers.
+    """
+    if found != wanted:
+        raise InvalidVolume(
+            f"a scan of {found} channel{'s' * (found != 1)}",
+            f"{wanted} channel{'s' * (wanted != 1)} as in the other scans, or in those the model was trained on",
+            "Save the scan with the same channels in the same order, or leave it out.",
+        )
 
 
 def check_values(array: NDArray[np.uint8], allowed: Collection[int]) -> None:
@@ -89,12 +124,15 @@ def check_label_values(array: NDArray[np.uint8], labels: Iterable[LabelDefinitio
     check_values(array, {0, *(label.value for label in labels)})
 
 
-def _read(path: Path, max_voxels: int) -> tuple[NDArray[Any], Geometry]:
-    info = probe(path, max_voxels)
+def _read(path: Path, max_voxels: int, max_channels: int = 1) -> tuple[NDArray[Any], Geometry]:
+    info = probe(path, max_voxels, max_channels)
     if info.format == "NiftiImageIO":
         check_nifti_bytes(path, nifti_header(path))
-    array = sitk.GetArrayFromImage(_execute(path, info))
-    return array.reshape(array.shape[-3:]), info.geometry
+    image = _execute(path, info)
+    array, shape = sitk.GetArrayFromImage(image), info.geometry.size[::-1]
+    if image.GetNumberOfComponentsPerPixel() > 1:
+        return np.moveaxis(array.reshape(*shape, info.channels), -1, 0), info.geometry
+    return array.reshape(info.channels, *shape), info.geometry
 
 
 def _execute(path: Path, info: VolumeInfo) -> sitk.Image:
