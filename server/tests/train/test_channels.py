@@ -79,10 +79,13 @@ def test_they_are_trained_on_continued_and_predicted(tmp_path, cases):
 
 def test_a_scan_of_other_channels_is_refused_with_both_numbers(tmp_path, cases):
     model = trained(tmp_path / "train", cases).model_path
-    single = JobCase(case="single", image=write(tmp_path / "single.nrrd", blob(SIZE)[0]))
+    image, label = blob(SIZE)
+    truth = write(tmp_path / "truth.nrrd", values_of(label))
+    single = JobCase(case="single", image=write(tmp_path / "single.nrrd", image), label=truth)
     for directory in (
         predict_job(tmp_path / "predict", (single,), model),
         train_job(tmp_path / "mixed", (*cases, single), tiny_config(steps=1)),
+        train_job(tmp_path / "again", (*cases, single), tiny_config(steps=1), model),
     ):
         problem = worker.run(directory).problem
         assert "a scan of 1 channel" in problem.received

@@ -221,8 +221,13 @@ def choose_recipe(
 
     Returns:
         The recipe and the networks' levels, which follow from the spacing.
+
+    Raises:
+        InvalidVolume: a scan has other channels than the first.
     """
     headers = [probe_image(case.image) for case in cases]
+    for header in headers:
+        volumes.check_channels(header.channels, headers[0].channels)
     geometries = [volumes.canonical_geometry(header.geometry) for header in headers]
     spacing = config.spacing or median_spacing(geometries)
     plan = plan_levels(spacing)
