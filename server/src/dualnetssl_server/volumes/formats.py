@@ -15,7 +15,7 @@ from dualnetssl_server.errors import InvalidVolume, VolumeTooLarge
 
 Format = Literal["NiftiImageIO", "NrrdImageIO", "MetaImageIO"]
 
-ACCEPTED = "3-D scans with one value per voxel in NIfTI (.nii, .nii.gz), NRRD (.nrrd) or MetaImage (.mha)"
+ACCEPTED = "3-D scans in NIfTI (.nii, .nii.gz), NRRD (.nrrd) or MetaImage (.mha)"
 _HEAD_BYTES = 65_536
 _SLACK_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 20

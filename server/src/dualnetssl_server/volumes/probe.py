@@ -121,7 +121,8 @@ def _check_pixel(pixel: int, components: int) -> None:
         raise unusable(f"voxels of the kind {name}", "Save the magnitude as a scalar volume.")
     colour = pixel == sitk.sitkVectorUInt8 and components in (3, 4)
     if colour or pixel not in _BYTES_PER_COMPONENT:
-        raise unusable(f"{components} values per voxel, as in colour images", "Save one channel as a scalar volume.")
+        received, allowed = f"{components} values per voxel, as in colour images", "intensities, not colours"
+        raise unusable(received, "Save one channel as a scalar volume.", allowed)
 
 
 def _count_channels(size: tuple[int, ...], components: int, most: int) -> int:
@@ -136,6 +137,7 @@ def _count_channels(size: tuple[int, ...], components: int, most: int) -> int:
             received,
             "Save the one volume to be segmented. Scans of several channels are for the command line, "
             "dualnetssl-server train.",
+            "one value per voxel",
         )
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")
 
