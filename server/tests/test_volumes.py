@@ -78,53 +78,6 @@ def test_series_of_one_volume_is_a_volume(tmp_path):
     assert geometry.size == (5, 6, 7)
 
 
-def of_channels(path, count, joined=False):
-    """A scan of several channels as a fourth axis or as several values a voxel."""
-    images = [
-        sitk.ReadImage(str(save(path.parent / "one.nrrd", geometry=grid(CORONAL)))) * n for n in range(1, count + 1)
-    ]
-    sitk.WriteImage(sitk.JoinSeries(images) if joined else sitk.Compose(images), str(path))
-    return path
-
-
-@pytest.mark.parametrize("joined", [True, False], ids=["fourth axis", "values"])
-@pytest.mark.parametrize("name", ["scan.nii.gz", "scan.nrrd", "scan.mha"])
-def test_channels_are_read_in_their_order_on_one_grid(tmp_path, name, joined):
-    array, geometry = volumes.read_channels(of_channels(tmp_path / name, 3, joined))
-    wanted = np.stack([voxels(grid()) * n for n in (1, 2, 3)])
-    np.testing.assert_allclose(array, wanted, rtol=1e-6)
-    assert volumes.same_geometry(geometry, grid(CORONAL))
-    turned, canonical = volumes.to_canonical(array, geometry)
-    for channel, found in zip(array, turned, strict=True):
-        np.testing.assert_array_equal(found, volumes.to_canonical(channel, geometry)[0])
-    assert canonical == volumes.canonical_geometry(geometry)
-
-
-def test_a_scan_of_one_channel_is_one_of_several(tmp_path):
-    array, _ = volumes.read_channels(save(tmp_path / "scan.nrrd"))
-    np.testing.assert_array_equal(array[0], voxels(grid()))
-    assert len(array) == 1
-
-
-@pytest.mark.parametrize("joined", [True, False], ids=["fourth axis", "values"])
-def test_channels_count_against_the_caps(tmp_path, joined):
-    path = of_channels(tmp_path / "scan.nii", 2, joined)
-    assert volumes.probe(path, max_voxels=420, max_channels=2).channels == 2
-    assert volumes.probe(path, max_channels=2).declared_bytes == 1680
-    with pytest.raises(VolumeTooLarge, match="420 voxels"):
-        volumes.probe(path, max_voxels=419, max_channels=2)
-    with pytest.raises(InvalidVolume, match="command line"):
-        volumes.probe(path)
-    with pytest.raises(InvalidVolume, match="1 to 2 channels"):
-        volumes.probe(of_channels(tmp_path / "more.nii", 3, joined), max_channels=2)
-
-
-@pytest.mark.parametrize("count", [3, 4])
-def test_colours_are_no_channels(tmp_path, count):
-    with pytest.raises(InvalidVolume, match="colour"):
-        volumes.read_channels(of_components(tmp_path, count))
-
-
 def truncated(tmp_path, name):
     path = save(tmp_path / name, geometry=grid(size=(20, 20, 20)))
     os.truncate(path, path.stat().st_size // 2)
