@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from DualNetSSLLib.labelfiles import write_text
@@ -59,7 +59,7 @@ def _cells(row: Row) -> list[str | int]:
         f"{case.verified_fraction:.4f}",
         case.annotator or "",
         case.revision,
-        datetime.fromtimestamp(case.updated, UTC).isoformat(timespec="seconds"),
+        datetime.fromtimestamp(case.updated, timezone.utc).isoformat(timespec="seconds"),
         row.model,
         " ".join(row.files),
         *(f"{volume:.4f}" for volume in row.volumes_ml),

@@ -55,8 +55,7 @@ def export(model: DualModel, card: ModelCard, folder: Path) -> None:
 
 def weights_digest(folder: Path) -> str:
     """Return the SHA-256 of a model's weights, which is the model's identity wherever its folder goes."""
-    with (folder / "models" / "model.pt").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256((folder / "models" / "model.pt").read_bytes()).hexdigest()
 
 
 def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:
