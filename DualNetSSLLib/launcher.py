@@ -62,7 +62,7 @@ def start_local(
         folder: where the server's environment and data go; made if needed.
         data_folder: where its data goes instead.
         device: auto, cpu or cuda.
-        stop_with_session: whether it is stopped when the panel goes; what it computes goes on the next time.
+        stop_with_session: whether it is stopped when the panel goes; a training goes on by itself.
         python: interpreter to make the environment with; found by itself if None.
         environment: a virtual environment that has the server already, instead of one of its own.
 

@@ -59,7 +59,7 @@ class ServerSection:
 
     @guarded
     def stop_local(self) -> None:
-        """Stop the server on this computer; what runs on it goes on the next time."""
+        """Stop the server on this computer; a training goes on by itself."""
         self._begin(_("Stopping the server…"))
         self._call = self._context.session.call(
             "stop_local", folder=self._ui.serverFolderButton.directory, done=self._stopped, failed=self._failed
@@ -157,7 +157,7 @@ class ServerSection:
     def _stopped(self, answer: object) -> None:
         self._call = None
         self._context.state.disconnected()
-        self.message.show(_("The server is stopped. Its data is kept; a training goes on when it is started again."))
+        self.message.show(_("The server is stopped. Its data is kept; a training goes on by itself and is found again."))
 
     @guarded
     def trust(self) -> None:
