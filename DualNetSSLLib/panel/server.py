@@ -157,7 +157,9 @@ class ServerSection:
     def _stopped(self, answer: object) -> None:
         self._call = None
         self._context.state.disconnected()
-        self.message.show(_("The server is stopped. Its data is kept; a training goes on by itself and is found again."))
+        self.message.show(
+            _("The server is stopped. Its data is kept; a training goes on by itself and is found again.")
+        )
 
     @guarded
     def trust(self) -> None:

@@ -41,12 +41,19 @@ def test_help_loads_nothing_heavy():
 
 
 def test_an_error_becomes_three_lines_and_status_2(tmp_path, capsys):
-    status = main.main(["predict", "--model", "m", "--images", str(tmp_path / "no"), "--output", str(tmp_path / "o")])
+    places = {"--images": "no", "--labels": "none", "--output": "o"}
+    status = main.main(["train", *(word for option, name in places.items() for word in (option, str(tmp_path / name)))])
     lines = capsys.readouterr().err.splitlines()
     assert status == 2
     assert "not there" in lines[0]
     assert lines[1].startswith("  Allowed: ")
     assert lines[2].startswith("  What to do: ")
+
+
+def test_a_model_that_is_none_is_told_before_scans_are_looked_at(tmp_path, capsys):
+    status = main.main(["predict", "--model", "m", "--images", str(tmp_path), "--output", str(tmp_path / "o")])
+    assert status == 2
+    assert "training.json" in capsys.readouterr().err
 
 
 def test_sample_data_is_written_and_wrong_numbers_are_refused(tmp_path, capsys):

@@ -39,8 +39,8 @@ def lines(x: Axis, y: Axis, series: Sequence[Series], title: str) -> str:
 
 def _legend(series: Series, row: float) -> str:
     dashes = ' stroke-dasharray="5 4"' if series.dashed else ""
-    line = f'<line x1="52" x2="76" y1="{row - 4}" y2="{row - 4}" stroke="{css(series.colour)}" stroke-width="2.2"'
-    return f'{line}{dashes}/><text x="84" y="{row}">{escape(series.name)}</text>'
+    line = f'<line x1="60" x2="84" y1="{row - 4}" y2="{row - 4}" stroke="{css(series.colour)}" stroke-width="2.2"'
+    return f'{line}{dashes}/><text x="92" y="{row}">{escape(series.name)}</text>'
 
 
 def dot_rows(rows: Sequence[DotRow], label: str, title: str) -> str:

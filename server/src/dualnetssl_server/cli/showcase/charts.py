@@ -12,7 +12,7 @@ from dualnetssl_server.cli.showcase.colours import Rgb, css
 Points = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 460, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 14, 14, 44
 
 
 @dataclass(frozen=True)
