@@ -9,6 +9,7 @@ from dualnetssl_server.schema import LabelDefinition
 from dualnetssl_server.train import jobs, worker
 from dualnetssl_server.train.card import read_card
 from dualnetssl_server.train.loop import learning_rate
+from dualnetssl_server.train.memory import Load
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,8 @@ def test_the_second_training_starts_from_the_firsts_weights(tmp_path, cases, fir
 
 def test_students_and_teachers_both_start_there(first, cases, tmp_path):
     spec = train_job(tmp_path / "job", cases, tiny_config(), model=first.model_path).read_spec()
-    _, plan = jobs._recipe(spec, spec.train)
-    model = jobs._new_state(spec, spec.train, plan, torch.device("cpu")).model
+    load = Load(spec.train, *jobs._recipe(spec, spec.train))
+    model = jobs._new_state(spec, load, torch.device("cpu")).model
     start = weights_of(first.model_path)
     for part in (model.networks, model.teachers):
         assert all(torch.equal(value, start[name]) for name, value in part.state_dict().items())
