@@ -93,7 +93,7 @@ def test_the_memory_estimate_is_close_to_the_servers_own(spacing, width, size):
 
     plan = plan_levels(spacing[::-1])
     patch = choose_patch([size[::-1]], patch_divisor(plan))
-    load = memory.Load(resolve({"width": width}), Recipe(spacing=spacing[::-1], window=None, patch=patch), plan)
+    load = memory.Load(resolve({"width": width}), Recipe(spacing=spacing[::-1], windows=(None,), patch=patch), plan)
     exact = memory.training_bytes(load, 3, 10 * size[0] * size[1] * size[2])
     scan = Geometry(size=size, spacing=spacing, origin=(0.0, 0.0, 0.0), direction=(1.0, 0, 0, 0, 1, 0, 0, 0, 1))
     assert training_bytes([scan] * 10, width, 3, 4) == pytest.approx(exact, rel=0.25)
