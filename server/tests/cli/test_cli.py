@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import subprocess
 import sys
 
@@ -114,9 +115,16 @@ def test_the_outcome_is_the_exit_status(tmp_path, capsys):
     assert "Stopped at step 2: a usable model" in capsys.readouterr().out
 
 
-def test_the_first_interrupt_asks_and_the_second_breaks_off():
-    import signal
+@pytest.fixture
+def interruptible():
+    """Let Ctrl+C interrupt: a shell starts its background jobs with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
+
+@pytest.mark.usefixtures("interruptible")
+def test_the_first_interrupt_asks_and_the_second_breaks_off():
     asked, said = [], []
     with monitor.graceful_stop(lambda: asked.append(1), said.append):
         signal.raise_signal(signal.SIGINT)
