@@ -53,8 +53,8 @@ class TrainSection:
         ui, settings = self._ui, self._context.settings
         for text, preset in (
             (_("Labels and unlabelled scans"), "default"),
-            (_("Labels and unlabelled scans, as published"), "paper"),
             (_("Labels only"), "supervised"),
+            (_("As published, for comparison"), "paper"),
         ):
             ui.presetCombo.addItem(text, preset)
         ui.presetCombo.setCurrentIndex(max(0, ui.presetCombo.findData(settings.get("preset", "default"))))
