@@ -40,7 +40,6 @@ class TrainConfig(Strict):
     gradient_clip: float | None = Field(default=12.0, gt=0)
     review_weight: float = Field(default=0.5, ge=0, description="weight of cross-review in the supervised loss")
     pseudo_weight: float = Field(default=1.0, ge=0, description="weight of L_unc")
-    pseudo_dice_weight: float = Field(default=1.0, ge=0, description="weight of a Dice term on pseudo-labels")
     consistency_weight: float = Field(default=1.0, ge=0, description="weight of L_reg")
     contrast_weight: float = Field(default=0.1, ge=0, description="weight of L_c")
     contrast_form: Literal["prototype", "paper"] = "prototype"
@@ -80,7 +79,6 @@ PAPER: dict[str, Any] = {
     "gradient_clip": None,
     "steps": 6000,
     "contrast_form": "paper",
-    "pseudo_dice_weight": 0.0,
     "warm_up": 0.0,
     "ramp": 0.0,
     "contrast_ramp": 1.0,

@@ -50,7 +50,6 @@ def weights(directory: JobDirectory) -> dict[str, torch.Tensor]:
 LATER = {
     "restart": 1.0,
     "pseudo_weight": 0.5,
-    "pseudo_dice_weight": 0.0,
     "consistency_weight": 0.0,
     "contrast_weight": 0.5,
     "ramp": 0.5,

@@ -18,7 +18,6 @@ OFF = {"pseudo_weight": 0.0, "consistency_weight": 0.0, "contrast_weight": 0.0}
 ALONE = {
     "supervised": {"review_weight": 0.0},
     "pseudo": {"pseudo_weight": 1.0},
-    "pseudo dice": {"pseudo_weight": 1.0, "pseudo_dice_weight": 1.0},
     "consistency": {"consistency_weight": 1.0},
     "contrast": {"contrast_weight": 1.0, "contrast_form": "prototype"},
     "paper contrast": {"contrast_weight": 1.0, "contrast_form": "paper"},
@@ -212,7 +211,7 @@ def test_partial_corrections_teach_only_where_somebody_verified():
     beliefs = method.teacher_beliefs(model, batch, method.forward(model, batch), config)
     guidance, _ = method.guide(beliefs, masked.labels[1:] == 255, config)
     logits = torch.zeros_like(beliefs[0], requires_grad=True)
-    term = method.consistency_term(logits, guidance) + method.pseudo_label_term(logits, guidance, config)
+    term = method.consistency_term(logits, guidance) + method.pseudo_label_term(logits, guidance)
     term.backward()
     assert torch.equal(logits.grad.abs().sum(dim=1) > 0, ~verified[1:])
 

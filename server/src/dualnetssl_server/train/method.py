@@ -134,13 +134,9 @@ def guide(beliefs: tuple[Tensor, Tensor], where: Tensor, config: TrainConfig) ->
     return first, second
 
 
-def pseudo_label_term(logits: Tensor, guidance: Guidance, config: TrainConfig) -> Tensor:
-    """Return L_unc of one student, with its optional Dice part on the reliable voxels."""
-    loss = losses.uncertain_pseudo_labels(logits, guidance.teacher, guidance.pseudo, guidance.reliable, guidance.where)
-    if config.pseudo_dice_weight == 0:
-        return loss
-    trusted = torch.where(guidance.reliable, guidance.pseudo, IGNORED)
-    return loss + config.pseudo_dice_weight * losses.dice_loss(logits.float().softmax(dim=1), trusted)
+def pseudo_label_term(logits: Tensor, guidance: Guidance) -> Tensor:
+    """Return L_unc of one student."""
+    return losses.uncertain_pseudo_labels(logits, guidance.teacher, guidance.pseudo, guidance.reliable, guidance.where)
 
 
 def consistency_term(logits: Tensor, guidance: Guidance) -> Tensor:
@@ -208,7 +204,7 @@ def unsupervised_terms(
     logits = output.logits[batch.labelled :]
     terms: dict[str, Tensor] = {}
     if config.pseudo_weight > 0:
-        terms["pseudo"] = config.pseudo_weight * pseudo_label_term(logits, guidance, config)
+        terms["pseudo"] = config.pseudo_weight * pseudo_label_term(logits, guidance)
     if config.consistency_weight > 0:
         terms["consistency"] = config.consistency_weight * consistency_term(logits, guidance)
     if config.contrast_weight > 0:

@@ -66,7 +66,7 @@ def plain_step(run: Run, state: TrainState) -> float:
         for index in (0, 1):
             guidance = plain_guide(beliefs, drawn.unverified, config.reliable_share)
             logits = outputs[index].logits[drawn.labelled :]
-            taught = config.pseudo_weight * pseudo_label_term(logits, guidance, config)
+            taught = config.pseudo_weight * pseudo_label_term(logits, guidance)
             taught = taught + config.consistency_weight * consistency_term(logits, guidance)
             contrast = contrast_term(model, index, outputs[index], drawn, guidance, config)
             loss = loss + (taught * weights.unsupervised + config.contrast_weight * contrast * weights.contrast) / 2

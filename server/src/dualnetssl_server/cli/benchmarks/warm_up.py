@@ -25,7 +25,6 @@ LATER = frozenset(
         "preset",
         "restart",
         "pseudo_weight",
-        "pseudo_dice_weight",
         "consistency_weight",
         "contrast_weight",
         "ramp",
