@@ -171,6 +171,16 @@ def test_the_card_comes_back_as_it_was(tmp_path, model_folder):
     assert read_card(model_folder) == card_of(tiny_config(), tiny_recipe())
 
 
+def test_a_model_trained_with_a_field_dropped_since_can_still_be_used(tmp_path):
+    folder = tmp_path / "model"
+    exported(folder)
+    path = folder / "training.json"
+    written = json.loads(path.read_text())
+    written["config"]["dropped_since"] = 0.4
+    path.write_text(json.dumps(written))
+    assert read_card(folder) == card_of(tiny_config(), tiny_recipe())
+
+
 @pytest.mark.parametrize("damage", ["no folder", "no card", "no weights", "cut weights", "other networks"])
 def test_damaged_models_are_refused(tmp_path, damage):
     folder = tmp_path / "model"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from dualnetssl_server import __version__
 from dualnetssl_server.config import TrainConfig
@@ -38,6 +38,14 @@ class ModelCard(Strict):
     temperature: float = Field(default=1.0, gt=0)
     quality: float | None = Field(default=None, gt=0)
     parent: str | None = None
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _fields_of_today(cls, config: Any) -> Any:
+        """A field that a later version dropped told how to train; the model is as useful without it."""
+        if not isinstance(config, dict):
+            return config
+        return {name: value for name, value in config.items() if name in TrainConfig.model_fields}
 
     @property
     def ordered_labels(self) -> list[LabelDefinition]:
