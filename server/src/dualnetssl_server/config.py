@@ -34,9 +34,8 @@ class TrainConfig(Strict):
     learning_rate: float = Field(default=5e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
     schedule: Literal["step", "poly", "cycles"] = Field(
-        default="cycles", description="cycles: polynomial decay over the warm-up, and again from restart over the rest"
+        default="cycles", description="cycles: polynomial decay over the warm-up, and again over the rest"
     )
-    restart: float = Field(default=0.4, gt=0, le=1, description="share of the rate that the second cycle begins with")
     gradient_clip: float | None = Field(default=12.0, gt=0)
     review_weight: float = Field(default=0.5, ge=0, description="weight of cross-review in the supervised loss")
     pseudo_weight: float = Field(default=1.0, ge=0, description="weight of L_unc")

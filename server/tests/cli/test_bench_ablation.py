@@ -48,7 +48,6 @@ def weights(directory: JobDirectory) -> dict[str, torch.Tensor]:
 
 
 LATER = {
-    "restart": 1.0,
     "pseudo_weight": 0.5,
     "consistency_weight": 0.0,
     "contrast_weight": 0.5,

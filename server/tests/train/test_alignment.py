@@ -74,10 +74,10 @@ def test_what_lies_beyond_a_scan_has_no_share():
     assert model.believed.tolist() == pytest.approx([0.8, 0.1, 0.1])
 
 
-def test_the_second_cycle_begins_anew_below_the_first():
-    config = TrainConfig(steps=100, warm_up=0.5, learning_rate=0.01, restart=0.4)
+def test_the_second_cycle_begins_as_the_first():
+    config = TrainConfig(steps=100, warm_up=0.5, learning_rate=0.01)
     rates = [learning_rate(config, step) for step in (0, 49, 50, 99)]
     assert rates[0] == 0.01
     assert rates[1] < 0.001
-    assert rates[2] == pytest.approx(0.004)
+    assert rates[2] == 0.01
     assert rates[3] < 0.001

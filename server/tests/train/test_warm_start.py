@@ -55,8 +55,8 @@ def test_the_schedule_is_fresh_and_written_down(tmp_path, cases, first):
     directory = train_job(tmp_path / "job", cases, config, model=first.model_path)
     worker.run(directory)
     card = read_card(directory.model_path)
-    assert card.config == config.model_copy(update={"warm_up": 0.0, "schedule": "cycles"})
-    assert learning_rate(card.config, 0) == pytest.approx(0.01 * config.restart)
+    assert card.config == config.model_copy(update={"warm_up": 0.0, "schedule": "cycles", "learning_rate": 0.004})
+    assert learning_rate(card.config, 0) == 0.004
     progress = [event for event in directory.read_events() if event.kind == "progress"]
     assert [event.step for event in progress] == [1, 2]
     assert [event.learning_rate for event in progress] == [learning_rate(card.config, step) for step in (0, 1)]

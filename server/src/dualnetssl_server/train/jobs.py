@@ -35,6 +35,7 @@ from dualnetssl_server.train.validation import DiceOf, Past, hold_out, validate
 
 _LOG = logging.getLogger(__name__)
 _CALIBRATION_OVERLAP = 0.25
+_WARM_RATE = 0.4
 
 
 def perform(directory: JobDirectory, report: Report) -> JobResult:
@@ -172,8 +173,9 @@ def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | Non
 
 
 def _warm(config: TrainConfig) -> TrainConfig:
-    """A warm start is the second cycle alone: the networks know their task already."""
-    return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles"})
+    """A warm start is one cycle from a lower rate: the networks know their task already."""
+    rate = _WARM_RATE * config.learning_rate
+    return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles", "learning_rate": rate})
 
 
 def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:

@@ -175,7 +175,7 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     """Return the rate of a step: polynomial decay (power 0.9), or a tenth after 5/12 and again after 5/6 of the run.
 
     With ``cycles`` it decays to nothing over the warm-up, so that the networks know all that the labels tell before
-    they teach, and then again from ``restart`` of the rate.
+    they teach, and then again over the rest.
 
     Example:
         >>> learning_rate(TrainConfig(steps=6000, learning_rate=0.01, schedule="step"), 2500)
@@ -190,6 +190,5 @@ def learning_rate(config: TrainConfig, step: int) -> float:
 
 
 def _cycle(config: TrainConfig, step: int, warm: float) -> float:
-    if step < warm:
-        return config.learning_rate * float((1 - step / warm) ** 0.9)
-    return config.learning_rate * config.restart * float((1 - (step - warm) / max(1.0, config.steps - warm)) ** 0.9)
+    done = step / warm if step < warm else (step - warm) / max(1.0, config.steps - warm)
+    return config.learning_rate * float((1 - done) ** 0.9)

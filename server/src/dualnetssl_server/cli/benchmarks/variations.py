@@ -49,7 +49,6 @@ VARIATIONS = (
     Variation("reliable-all", overrides={"reliable_share": 1.0}),
     Variation("warm-up-off", overrides={"warm_up": 0.0}),
     Variation("warm-up-0.25", overrides={"warm_up": 0.25}),
-    Variation("restart-whole", overrides={"restart": 1.0}),
     Variation("ramp-slow", overrides={"ramp": 0.5}),
     Variation("one-cycle", overrides={"schedule": "poly"}),
     Variation("paper-contrast", overrides={"contrast_form": "paper"}),

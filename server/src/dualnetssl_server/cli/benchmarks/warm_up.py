@@ -23,7 +23,6 @@ from dualnetssl_server.schema import Event
 LATER = frozenset(
     {
         "preset",
-        "restart",
         "pseudo_weight",
         "consistency_weight",
         "contrast_weight",
