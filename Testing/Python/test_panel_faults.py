@@ -79,9 +79,9 @@ def test_a_label_that_met_a_conflict_in_the_background_is_told_with_a_way_out(op
     np.save(tmp_path / "mine.npy", STROKE * 2)
     failed = []
     order = {"dataset": dataset.id, "case": "scan", "label_file": str(tmp_path / "mine.npy"), "base_revision": 1}
+    assert ui.outboxFrame.isHidden()
     opened.context.session.call("submit", failed=failed.append, **order)
     opened.wait(lambda: failed)
-    assert ui.outboxFrame.isHidden()
     opened.context.loader.refresh()
     opened.wait(lambda: not ui.outboxFrame.isHidden())
     assert "reader B submitted revision 2" in ui.outboxLabel.text
