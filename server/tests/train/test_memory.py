@@ -127,3 +127,18 @@ def test_a_job_that_cannot_become_smaller_fails_as_out_of_memory(job, monkeypatc
     assert result.outcome == "failed"
     assert result.problem is not None
     assert result.problem.type.endswith("out-of-memory")
+
+
+def test_scans_that_rest_on_the_device_are_not_counted_twice(job, monkeypatch):
+    held: list[str] = []
+    real, events = jobs.prepare_case, []
+
+    def prepare_case(case, *arguments):
+        held.append(case.case)
+        return real(case, *arguments)
+
+    monkeypatch.setattr(jobs, "prepare_case", prepare_case)
+    monkeypatch.setattr(memory, "free_bytes", lambda device: 1 if held else 10**12)
+    jobs.perform(job, lambda kind, **fields: events.append(kind))
+    assert len(held) == 2
+    assert "warning" not in events

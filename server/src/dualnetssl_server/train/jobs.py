@@ -91,8 +91,9 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     config = _warm(spec.train) if spec.model else spec.train
     recipe, plan = _recipe(spec, config)
     past = _past(spec)
+    free = memory.free_bytes(device)  # before the scans take their part, which the estimate counts
     pools = _pools(spec, recipe, device, config.validation_scans, past)
-    load = _announce(spec, Load(config, recipe, plan), pools, device, report)
+    load = _announce(spec, Load(config, recipe, plan), pools, free, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
     metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice.tolist()), "step": state.step}
     metrics |= _who_taught(pools, past)
@@ -202,7 +203,7 @@ def _pools(spec: JobSpec, recipe: Recipe, device: torch.device, validation_scans
     return Pools(teaching, pools.unlabelled, held_out)
 
 
-def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report) -> Load:
+def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report: Report) -> Load:
     """Tell what was found, and return the training as it is expected to fit into memory."""
 
     def need(load: Load) -> int:
@@ -214,7 +215,7 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, rep
     recipe = load.recipe
     counts = {"cases": len(spec.cases), "labelled": len(pools.labelled), "unlabelled": len(pools.unlabelled)}
     held_out = [case.name for case in pools.held_out]
-    sizes = {"memory_estimate_bytes": need(load), "memory_free_bytes": memory.free_bytes(device)}
+    sizes = {"memory_estimate_bytes": need(load), "memory_free_bytes": free}
     report(
         "data",
         **counts,
@@ -226,7 +227,7 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, device: torch.device, rep
     )
     if not pools.unlabelled and load.config.unlabelled_per_step > 0:
         warn("every scan is labelled: training goes on from the labels alone")
-    return memory.fitting(load, need, sizes["memory_free_bytes"], warn)
+    return memory.fitting(load, need, free, warn)
 
 
 def _train_fitting(
