@@ -67,7 +67,9 @@ def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[
     card = read_card(folder)
     pair = nn.ModuleList(build_network(kind, **_shape(card)) for kind in ("vnet", "residual"))
     load_weights(pair, folder)
-    pair.to(device).eval()
+    # a quarter faster on a CPU; a GPU computes as well in the plain layout
+    layout = torch.channels_last_3d if device.type == "cpu" else torch.contiguous_format
+    pair.to(device, memory_format=layout).eval()  # type: ignore[call-overload]
     first, second = pair
     assert isinstance(first, Segmenter)  # noqa: S101 - narrows the type
     assert isinstance(second, Segmenter)  # noqa: S101 - narrows the type

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from dualnetssl_server.schema import IGNORED
 from dualnetssl_server.train.batches import Pools
+from dualnetssl_server.train.losses import most_likely
 from dualnetssl_server.train.quality import fit_quality, overlaps
 from dualnetssl_server.train.reliability import tables
 from dualnetssl_server.train.sampling import PreparedCase
@@ -92,8 +93,8 @@ def _see(look: Look, case: PreparedCase, verified: bool, stride: int) -> _Sight:
     if not verified or label is None:
         return _Sight(tally(first, second, None), _thin(first, second, stride))
     classes = first.shape[0] - 1
-    agreements = overlaps(first.argmax(dim=0), second.argmax(dim=0), classes)
-    dices = overlaps((first + second).argmax(dim=0), label, classes)
+    agreements = overlaps(most_likely(first, 0), most_likely(second, 0), classes)
+    dices = overlaps(most_likely(first + second, 0), label, classes)
     quality = tuple(zip(agreements, dices, strict=True))
     return _Sight(tally(first, second, label), _thin(first, second, stride), quality, label[::stride].clone())
 

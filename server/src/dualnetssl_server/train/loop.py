@@ -93,11 +93,12 @@ def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
     weights = ramps(config, state.step)
     unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
     batch = draw_batch(run.pools, run.reader, config, unsupervised, state.generator)
-    before = [buffer.clone() for buffer in model.buffers()]
+    buffers = list(model.buffers())
+    before = [buffer.clone() for buffer in buffers]
     terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
     norms = gradient_norms(state, terms) if gradients else {}
     taken = _move(run, state, torch.stack(list(terms.values())).sum())
-    for buffer, kept in zip(model.buffers(), before, strict=True):
+    for buffer, kept in zip(buffers, before, strict=True):
         buffer.copy_(torch.where(taken, buffer, kept))
     if config.ema > 0:
         model.follow(config.ema, state.step, taken)

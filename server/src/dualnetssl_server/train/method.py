@@ -174,6 +174,10 @@ def _queries(model: DualModel, index: int, output: Outputs, batch: Batch, guidan
 
 
 def _voxels(features: Tensor, places: Tensor) -> Tensor:
+    """Return the features ``[N, F]`` of places in ``[B, D, H, W]``, without a copy of the volume in either layout."""
+    if features.is_contiguous():
+        patch, voxel = places // features[0, 0].numel(), places % features[0, 0].numel()
+        return features.flatten(2)[patch, :, voxel].float()
     return features.movedim(1, -1).flatten(0, -2)[places].float()
 
 

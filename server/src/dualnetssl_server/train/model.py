@@ -32,6 +32,7 @@ class DualModel(nn.Module):
         believed: moving average of the share that the teachers believe in on unlabelled patches, ``[C]``.
         precision: of the networks' arithmetic, float32 or bfloat16; weights and losses are float32 always.
         layout: of the networks' weights and volumes in memory.
+        moved: all that each network's optimiser moves.
     """
 
     prototypes: Tensor
@@ -60,6 +61,14 @@ class DualModel(nn.Module):
         self.register_buffer("shares", torch.zeros(classes))
         self.register_buffer("believed", torch.zeros(classes))
         self.precision, self.layout = torch.float32, torch.channels_last_3d
+        # walking two hundred modules for their parameters costs milliseconds a step; buffers are replaced by `to`
+        pairs = zip(self.networks, self.heads, strict=True)
+        self.moved = [[*network.parameters(), *head.parameters()] for network, head in pairs]
+        self._averaged = [
+            (list(teacher.parameters()), list(network.parameters()))
+            for teacher, network in zip(self.teachers, self.networks, strict=False)
+        ]
+        self._counts = config.norm == "batch"
 
     def place(self, device: torch.device, layout: torch.memory_format) -> None:
         """Move everything to a device, weights in that layout."""
@@ -95,9 +104,10 @@ class DualModel(nn.Module):
             taken: whether the students moved; else the teachers stay, without the host asking which.
         """
         share = taken * (1 - min(1 - 1 / (step + 1), ema))
-        for teacher, network in zip(self.teachers, self.networks, strict=bool(len(self.teachers))):
-            _approach(list(teacher.parameters()), list(network.parameters()), share)
-            for own, other in zip(teacher.buffers(), network.buffers(), strict=True):
+        for teacher, network in self._averaged:
+            _approach(teacher, network, share)
+        if self._counts:
+            for own, other in zip(self.teachers.buffers(), self.networks.buffers(), strict=bool(len(self.teachers))):
                 own.copy_(other)
 
     @torch.no_grad()
@@ -152,7 +162,7 @@ def _frozen_copy(network: nn.Module) -> nn.Module:
 
 def parameters_of(model: DualModel, index: int) -> list[nn.Parameter]:
     """Return all that one network's optimiser moves."""
-    return [*model.networks[index].parameters(), *model.heads[index].parameters()]
+    return model.moved[index]
 
 
 def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:

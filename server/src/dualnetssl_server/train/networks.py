@@ -94,6 +94,18 @@ class InstanceNorm(nn.Module):
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
+class ReLU(nn.Module):
+    """ReLU, in place where that is free.
+
+    PyTorch's own instance norm returns a view, and autograd pays for a change in place of a view with four copies of
+    the volume: a fifth of all memory traffic of a step on a GPU in contiguous layout.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map a tensor to one of the same shape."""
+        return functional.relu(x, inplace=x.device.type == "cpu" or not x.is_contiguous())
+
+
 def _norm(kind: Norm, channels: int) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm3d(channels)
@@ -105,9 +117,7 @@ def _same(kernel: Axes) -> Axes:
 
 
 def _conv_block(inputs: int, outputs: int, kernel: Axes, norm: Norm) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv3d(inputs, outputs, kernel, padding=_same(kernel)), _norm(norm, outputs), nn.ReLU(inplace=True)
-    )
+    return nn.Sequential(nn.Conv3d(inputs, outputs, kernel, padding=_same(kernel)), _norm(norm, outputs), ReLU())
 
 
 def _conv_blocks(count: int, inputs: int, channels: int, kernel: Axes, norm: Norm) -> nn.Sequential:
@@ -116,7 +126,7 @@ def _conv_blocks(count: int, inputs: int, channels: int, kernel: Axes, norm: Nor
 
 
 def _resample_block(conv: nn.Module, channels: int, norm: Norm) -> nn.Sequential:
-    return nn.Sequential(conv, _norm(norm, channels), nn.ReLU(inplace=True))
+    return nn.Sequential(conv, _norm(norm, channels), ReLU())
 
 
 class BasicBlock(nn.Module):
@@ -129,7 +139,7 @@ class BasicBlock(nn.Module):
         self.body = nn.Sequential(
             nn.Conv3d(inputs, outputs, kernel, stride=stride, padding=padding, bias=False),
             _norm(norm, outputs),
-            nn.ReLU(inplace=True),
+            ReLU(),
             nn.Conv3d(outputs, outputs, kernel, padding=padding, bias=False),
             _norm(norm, outputs),
         )

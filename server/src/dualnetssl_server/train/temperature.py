@@ -16,6 +16,8 @@ import torch
 from scipy.optimize import brentq
 from torch import Tensor
 
+from dualnetssl_server.train.losses import most_likely
+
 BOUNDS = (0.4, 4.0)
 """Temperatures beyond these would mean that something else is wrong."""
 _PRIOR = 100
@@ -101,6 +103,6 @@ def tally(first: Tensor, second: Tensor, label: Tensor | None) -> Tally:
         second: of the other.
         label: class indices ``[N]``, all of them verified; None if nobody knows.
     """
-    apart = int((first.argmax(dim=0) != second.argmax(dim=0)).sum())
-    wrong = 0 if label is None else int(((first + second).argmax(dim=0) != label).sum())
+    apart = int((most_likely(first, 0) != most_likely(second, 0)).sum())
+    wrong = 0 if label is None else int((most_likely(first + second, 0) != label).sum())
     return Tally(first.shape[1], wrong, apart)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from dualnetssl_server.train.losses import most_likely
 from dualnetssl_server.train.quality import Scores, agreement, confusion
 
 
@@ -64,10 +65,10 @@ def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Belie
         mean = (first + second) / 2
         whole, stop = entropy(mean), start + mean.shape[1]
         apart = whole - (entropy(first) + entropy(second)) / 2
-        classes[start:stop] = mean.argmax(dim=0)
+        classes[start:stop] = most_likely(mean, 0)
         total[start:stop] = (whole / math.log(mean.shape[0])).clamp(0, 1)
         disagreement[start:stop] = (apart / math.log(2)).clamp(0, 1)
         expected = expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
-        counts = counts + confusion(first.argmax(dim=0), second.argmax(dim=0), len(mean))
+        counts = counts + confusion(most_likely(first, 0), most_likely(second, 0), len(mean))
         start = stop
     return Beliefs(expected, classes, total, disagreement, agreement(counts))

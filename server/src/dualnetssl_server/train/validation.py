@@ -16,6 +16,7 @@ from torch import Tensor
 
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.schema import IGNORED
+from dualnetssl_server.train.losses import most_likely
 from dualnetssl_server.train.quality import agreement, confusion
 from dualnetssl_server.train.sampling import PreparedCase
 
@@ -133,7 +134,7 @@ def _dice(look: Look, case: PreparedCase, classes: int) -> Sequence[float | None
     first, second = look(case.image.float().cpu())
     label = case.label.cpu()
     known = label != IGNORED
-    return agreement(confusion((first + second).argmax(dim=0)[known], label[known], classes))
+    return agreement(confusion(most_likely(first + second, 0)[known], label[known], classes))
 
 
 def _mean(scores: Iterable[float | None]) -> float | None:
