@@ -64,8 +64,8 @@ class DualModel(nn.Module):
         # walking two hundred modules for their parameters costs milliseconds a step; buffers are replaced by `to`
         pairs = zip(self.networks, self.heads, strict=True)
         self.moved = [[*network.parameters(), *head.parameters()] for network, head in pairs]
-        self._averaged = [
-            (list(teacher.parameters()), list(network.parameters()))
+        self._averaged: list[tuple[list[Tensor], list[Tensor]]] = [
+            ([*teacher.parameters()], [*network.parameters()])
             for teacher, network in zip(self.teachers, self.networks, strict=False)
         ]
         self._counts = config.norm == "batch"
