@@ -1,4 +1,4 @@
-"""A process of ``bench gpu``: ``python -m dualnetssl_server.cli.benchmarks.gpu.child speed|trial|train ORDER``."""
+"""A process of ``bench gpu``: ``python -m dualnetssl_server.cli.benchmarks.gpu.child WORK ORDER``; works are in `main`."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ _REPORT_EVERY = 5
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Do one order; an error ends the process, with its trace in the log."""
+    """Do one order: ``speed``, ``trial``, ``train`` or ``publish``; an error ends the process, its trace in the log."""
     work, path = sys.argv[1:] if words is None else words
     text = Path(path).read_bytes()
     if work == "speed":
         from dualnetssl_server.cli.benchmarks.gpu.speed import measure_speed
 
         measure_speed(SpeedOrder.model_validate_json(text))
-    elif work == "trial":
-        try_out(TrainingOrder.model_validate_json(text))
     else:
-        train(TrainingOrder.model_validate_json(text))
+        {"trial": try_out, "train": train, "publish": publish}[work](TrainingOrder.model_validate_json(text))
     return 0
 
 
@@ -46,23 +44,28 @@ def try_out(order: TrainingOrder) -> None:
 
 
 def train(order: TrainingOrder) -> None:
-    """Train, judge with the product's own prediction, and then as the literature does; each is written at once."""
+    """Train, and judge with the product's own prediction."""
     import torch
 
     perform(_experiment(order, {}), _ground(order))
-    write(order, {"machine": frame.machine(), "peak_bytes": _peak()})
-    if order.strides is None:
-        return
+    peak = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None
+    _write(order.folder / "beside.json", {"machine": frame.machine(), "peak_bytes": peak})
+
+
+def publish(order: TrainingOrder) -> None:
+    """Judge a trained model as the literature does."""
+    import torch
+
     from dualnetssl_server.cli.benchmarks.published import published_figures
 
+    assert order.strides is not None  # noqa: S101 - who asks for it has checked
     torch.set_flush_denormal(True)
     found = published_figures(order.training.model_path, order.material, order.strides, order.device)
-    write(order, {"machine": frame.machine(), "peak_bytes": _peak(), "published": found})
+    _write(order.folder / "published.json", found)
 
 
-def write(order: TrainingOrder, figures: dict[str, Any]) -> None:
-    """Write down what is known beside the result."""
-    write_atomic(order.folder / "beside.json", json.dumps(figures, indent=1).encode())
+def _write(path: Path, figures: dict[str, Any]) -> None:
+    write_atomic(path, json.dumps(figures, indent=1).encode())
 
 
 def _experiment(order: TrainingOrder, overrides: dict[str, Any]) -> Experiment:
@@ -71,12 +74,6 @@ def _experiment(order: TrainingOrder, overrides: dict[str, Any]) -> Experiment:
 
 def _ground(order: TrainingOrder) -> Ground:
     return Ground(order.material, order.fields, Path(order.output), order.device, stopped_counts=True)
-
-
-def _peak() -> int | None:
-    import torch
-
-    return torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def start(work: str, name: str, order: SpeedOrder | TrainingOrder, folder: Path,
     """Start a process.
 
     Args:
-        work: ``speed``, ``trial`` or ``train``.
+        work: see `child.main`.
         name: of its files.
         order: what to do.
         folder: gets order and log.
@@ -68,13 +68,19 @@ def start(work: str, name: str, order: SpeedOrder | TrainingOrder, folder: Path,
             stdin=subprocess.DEVNULL,
             env=environment,
         )
-    return Member(name, process, log)
+    return Member(f"{name}, {work}", process, log)
 
 
 def attend(members: Sequence[Member], look: Callable[[], bool]) -> None:
-    """Wait until all have ended, or until ``look``, called again and again, says that it is enough; end the rest."""
+    """Wait until all have ended, or until ``look``, called again and again, says that it is enough; end the rest.
+
+    ``look`` may add members; it is called once more when all have ended.
+    """
     try:
-        while any(member.running for member in members) and not look():
+        while True:
+            busy = any(member.running for member in members)
+            if look() or not (busy or any(member.running for member in members)):
+                return
             time.sleep(_POLL_SECONDS)
     finally:
         end(members)

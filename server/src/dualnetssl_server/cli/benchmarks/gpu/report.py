@@ -43,6 +43,7 @@ def state_of(order: TrainingOrder) -> dict[str, Any]:
         "memory_bytes": reports[-1][1].get("memory_bytes") if reports else None,
         "warnings": warnings,
         "result": _read(order.folder / "result.json"),
+        "published": _read(order.folder / "published.json"),
         **(_read(order.folder / "beside.json") or {}),
     }
 
@@ -85,7 +86,7 @@ def row(state: dict[str, Any]) -> list[str]:
     cells = [state["name"], str(state["labelled"]), str(state["steps"]), str(state["asked"])]
     cells.append(_cell(state["steps_per_second"], 1))
     cells += [_cell(mean.get(key), digits) for key, digits in _OWN.items()]
-    return cells + [_cell((state.get("published") or {}).get(key), digits) for key, digits in _PUBLISHED.items()]
+    return cells + [_cell((state["published"] or {}).get(key), digits) for key, digits in _PUBLISHED.items()]
 
 
 def _cell(value: float | None, digits: int) -> str:

@@ -105,6 +105,7 @@ class Session:
         threads = crew.threads_each(len(orders))
         self.orders += orders
         members = [crew.start("train", order.name, order, self.work / "logs", threads) for order in orders]
+        judged: set[str] = set()
         known: list[Any] = []
         told = [time.time()]
 
@@ -112,6 +113,9 @@ class Session:
             now = time.time()
             if now > stop:
                 ask_to_stop(orders)
+            for order in (order for order in orders if order.name not in judged and can_be_published(order)):
+                judged.add(order.name)
+                members.append(crew.start("publish", order.name, order, self.work / "logs", threads))
             if (seen := what_is_known(orders)) != known:
                 known[:] = seen
                 frame.publish(self.publish(), self.output)
@@ -144,13 +148,19 @@ def ask_to_stop(orders: Sequence[TrainingOrder]) -> None:
             directory.request_cancel()
 
 
+def can_be_published(order: TrainingOrder) -> bool:
+    """Whether a training has ended with a model, of which the literature's figures are wanted."""
+    result = order.training.read_result()
+    return order.strides is not None and result is not None and result.model
+
+
 def what_is_known(orders: Sequence[TrainingOrder]) -> list[tuple[bool, float]]:
     """Return what changes when there is something new to publish."""
     return [(order.training.result_path.exists(), _written(order)) for order in orders]
 
 
 def _written(order: TrainingOrder) -> float:
-    paths = (order.folder / name for name in ("result.json", "beside.json"))
+    paths = (order.folder / name for name in ("result.json", "published.json", "beside.json"))
     return sum(path.stat().st_mtime for path in paths if path.exists())
 
 
