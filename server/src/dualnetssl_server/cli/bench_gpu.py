@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _split(arguments)
     if arguments.output is None:
         raise InvalidRequest("no --output", "--output DIR", "Name a folder for tables and JSON.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this ends its processes too
     session, until = _session(arguments), time.time() + arguments.speed_seconds
     member = None if arguments.skip_speed else session.begin_speed(_speed_order(arguments, session, until))
     try:

@@ -79,7 +79,7 @@ def paces(orders: Sequence[TrainingOrder], seen: dict[str, float]) -> list[Pace]
     configs = {order.name: resolve({"preset": order.preset}) for order in orders if order.name in seen}
     plain = [seen[name] for name, config in configs.items() if config.unlabelled_per_step == 0]
     return [
-        Pace(min(seen[name], *plain), seen[name], config.warm_up)
+        Pace(min([seen[name], *plain]), seen[name], config.warm_up)
         if config.unlabelled_per_step
         else Pace(seen[name], seen[name], 1.0)
         for name, config in configs.items()
