@@ -13,6 +13,7 @@ BENCHES = (
     Command(
         "folder", "dualnetssl_server.cli.bench_folder", "a folder of scans through server and client: time, memory"
     ),
+    Command("gpu", "dualnetssl_server.cli.bench_gpu", "all that is worth a GPU, in the few minutes it can be had"),
     Command("loop", "dualnetssl_server.cli.bench_loop", "Dice against a clinician's effort, by where they look"),
     Command("recovery", "dualnetssl_server.cli.bench_recovery", "time and steps lost when worker or server is killed"),
     Command(

@@ -50,6 +50,7 @@ class Ground:
         device: ``auto``, ``cpu`` or ``cuda:N``.
         keep: whether predicted volumes and checkpoints stay once an experiment is finished.
         published_strides: if set, the literature's figures are taken as well, with these strides (k, j, i) in voxels.
+        stopped_counts: whether a training that was stopped is judged as it is, if it has learnt anything.
         sources: digest of the code as it was when the bench began.
     """
 
@@ -59,6 +60,7 @@ class Ground:
     device: str = "auto"
     keep: bool = False
     published_strides: tuple[int, int, int] | None = None
+    stopped_counts: bool = False
     sources: str = field(default_factory=lambda: sources_digest())
 
     def folder(self, experiment: Experiment) -> Path:
@@ -115,7 +117,7 @@ def perform(experiment: Experiment, ground: Ground, hooks: Hooks = NO_HOOKS) -> 
         return found
     if not finished:
         hooks.before(directory, spec)
-        work(directory, lambda event: hooks.on_event(directory, spec, event))
+        work(directory, lambda event: hooks.on_event(directory, spec, event), stopped_counts=ground.stopped_counts)
     predictions = folder / "predictions"
     predict(directory.model_path, ground.material.judges, predictions, ground.device)
     found = {
@@ -155,8 +157,10 @@ def start(directory: JobDirectory, spec: JobSpec) -> bool:
         raise Conflict(received, "a folder of this version", "Choose another --output, or remove it.") from error
 
 
-def work(directory: JobDirectory, on_event: OnEvent = lambda event: None) -> None:
-    """Train to the last step in this process.
+def work(
+    directory: JobDirectory, on_event: OnEvent = lambda event: None, *, stopped_counts: bool = False
+) -> None:
+    """Train to the last step in this process, or until stopped where that counts and left a model.
 
     Raises:
         TrainingFailed: it failed.
@@ -174,7 +178,7 @@ def work(directory: JobDirectory, on_event: OnEvent = lambda event: None) -> Non
     if (problem := result.problem) is not None:
         received = problem.received or problem.title
         raise TrainingFailed(received, problem.allowed or "a training that ends", problem.remedy or "See worker.log.")
-    if result.outcome == "cancelled":
+    if result.outcome == "cancelled" and not (stopped_counts and result.model):
         raise KeyboardInterrupt
 
 

@@ -1,0 +1,1 @@
+"""What ``bench gpu`` consists of: everything worth measuring on a GPU, in the few minutes that one can be had."""
