@@ -12,7 +12,7 @@ WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
 .PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
-	bench-loop doctor lock runtime tools clean clean-all
+	bench-gpu bench-loop doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -48,6 +48,12 @@ bench-ablation: runtime ## which term does it, on the same
 
 bench-loop: runtime ## Dice against a clinician's effort, on the same
 	$(ON_DATA)
+
+# make bench-gpu DATA="PART1 PART2" [HIPPOCAMPUS=FOLDER]   all that is worth a GPU, in the MINUTES (8) that it can be had
+MINUTES ?= 8
+bench-gpu: runtime ## speed of a GPU and, on DATA=FOLDER, the literature's left atrium
+	$(BIN)/dualnetssl-server bench gpu --together --minutes $(MINUTES) $(if $(DATA),--data $(DATA)) \
+		$(if $(HIPPOCAMPUS),--hippocampus $(HIPPOCAMPUS)) --output bench/gpu
 
 test: lint types coverage unit ## everything that must hold: style, types, tests, coverage
 

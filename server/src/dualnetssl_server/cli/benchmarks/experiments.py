@@ -157,9 +157,7 @@ def start(directory: JobDirectory, spec: JobSpec) -> bool:
         raise Conflict(received, "a folder of this version", "Choose another --output, or remove it.") from error
 
 
-def work(
-    directory: JobDirectory, on_event: OnEvent = lambda event: None, *, stopped_counts: bool = False
-) -> None:
+def work(directory: JobDirectory, on_event: OnEvent = lambda event: None, *, stopped_counts: bool = False) -> None:
     """Train to the last step in this process, or until stopped where that counts and left a model.
 
     Raises:

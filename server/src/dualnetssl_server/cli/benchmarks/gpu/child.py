@@ -1,4 +1,4 @@
-"""A process of ``bench gpu``: ``python -m dualnetssl_server.cli.benchmarks.gpu.child WORK ORDER``; works are in `main`."""
+"""A process of ``bench gpu``, ``python -m dualnetssl_server.cli.benchmarks.gpu.child WORK ORDER``; see `main`."""
 
 from __future__ import annotations
 
