@@ -4,7 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from dualnetssl_server.train.networks import InstanceNorm, build_network, count_parameters, patch_divisor, plan_levels
+from dualnetssl_server.train.networks import (
+    InstanceNorm,
+    NormOfLarge,
+    StemConv,
+    build_network,
+    count_parameters,
+    patch_divisor,
+    plan_levels,
+)
 
 ISOTROPIC = plan_levels((1.0, 1.0, 1.0))
 
@@ -146,3 +154,63 @@ def test_the_head_is_a_convolution_of_the_features_and_drops_whole_channels_in_t
     torch.manual_seed(3)
     dropped = nn.functional.dropout3d(features, 0.5)
     torch.testing.assert_close(logits, network.head(dropped), rtol=1e-4, atol=1e-4)
+
+
+def volume(kind):
+    return torch.randn(2, 3, 4, 5, 6, dtype=kind, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+def test_the_norm_of_large_volumes_is_instance_norm_and_so_are_its_gradients(layout):
+    x = volume(torch.float32).to(memory_format=layout) * 3 + 2
+    weight, bias, pull = torch.tensor([0.5, 1.0, 2.0]), torch.tensor([-1.0, 0.0, 3.0]), volume(torch.float32).exp()
+    found = []
+    for norm in (NormOfLarge.apply, lambda v, w, b: torch.nn.functional.instance_norm(v, weight=w, bias=b)):
+        given = [value.clone().requires_grad_() for value in (x, weight, bias)]
+        result = norm(*given)
+        result.backward(pull)
+        found.append([result, *(value.grad for value in given)])
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    assert found[0][0].is_contiguous(memory_format=layout)
+
+
+def test_the_norm_of_large_volumes_keeps_bf16_and_sums_in_float32():
+    x = volume(torch.float32) + 4
+    ours = NormOfLarge.apply(x.bfloat16(), torch.ones(3), torch.zeros(3))
+    theirs = torch.nn.functional.instance_norm(x.bfloat16().float())
+    assert ours.dtype == torch.bfloat16
+    torch.testing.assert_close(ours.float(), theirs, rtol=0.01, atol=0.01)
+
+
+def test_a_constant_channel_stays_finite():
+    x = torch.full((1, 3, 4, 4, 4), 1000.0, requires_grad=True)
+    NormOfLarge.apply(x, torch.ones(3), torch.zeros(3)).sum().backward()
+    assert x.grad is not None
+    assert bool(x.grad.isfinite().all())
+
+
+@pytest.mark.parametrize(("channels", "kernel"), [(1, (7, 7, 7)), (2, (7, 7, 7)), (1, (1, 7, 7)), (3, (7, 7, 1))])
+def test_a_stem_by_shifts_is_the_same_convolution(channels, kernel):
+    stem = StemConv(channels, 4, kernel, padding=tuple(size // 2 for size in kernel)).double()
+    x = torch.randn(2, channels, 8, 9, 10, dtype=torch.float64)
+    torch.testing.assert_close(stem.by_shifts(x), stem(x))
+
+
+def test_a_large_volume_and_a_small_one_are_normed_on_other_ways_with_the_same_shape():
+    norm = InstanceNorm(2).to("meta")
+    for edge in (8, 64):
+        x = torch.empty(2, 2, edge, edge, edge, device="meta", requires_grad=True)
+        result = norm(x)
+        assert result.shape == x.shape
+        assert ("NormOfLarge" in str(result.grad_fn)) == (edge**3 >= 2**18)
+
+
+def test_on_a_gpu_the_head_is_a_convolution():
+    network = build_network(
+        "residual", channels=1, classes=3, width=4, norm="instance", plan=plan_levels((1.0, 1.0, 1.0)), dropout=0.0
+    )
+    features = torch.randn(1, 4, 6, 7, 8)
+    torch.testing.assert_close(network._classify(features), network.head(features))
+    logits, _ = network.to("meta")(torch.empty(1, 1, 32, 32, 32, device="meta"))
+    assert "Convolution" in str(logits.grad_fn)

@@ -37,8 +37,6 @@ def settle(run: Run, state: TrainState) -> None:
     """
     if state.step >= run.config.steps:
         return
-    if run.device.type == "cuda":
-        torch.backends.cudnn.benchmark = True
     if wants_bf16(run.config, run.device):
         _try_bf16(run, state)
     if run.device.type == "cuda":
