@@ -61,7 +61,8 @@ class Cases:
             _require_dataset(connection, dataset)
             _check_revision(connection, dataset, case, expected_revision)
             _insert_revision(connection, dataset, case, checked)
-        return self.get(dataset, case)
+            stored = connection.execute(f"{_SELECT} WHERE c.dataset = ? AND c.name = ?", (dataset, case)).fetchone()
+        return _case(stored)
 
     def get(self, dataset: str, case: str) -> Case:
         """Read one case.
@@ -74,22 +75,10 @@ class Cases:
             raise _unknown(case)
         return _case(row)
 
-    def find(self, dataset: str) -> list[Case]:
-        """Read the cases of a data set by name."""
-        return [_case(row) for row in self._database.rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
-
-    def delete(self, dataset: str, case: str, expected_revision: int) -> None:
-        """Take a case out of its data set; its revisions stay until the data set goes.
-
-        Raises:
-            NotFound: the data set has no such case.
-            RevisionConflict: the case is at another revision than expected.
-        """
-        with self._database.transaction() as connection:
-            if _revision(connection, dataset, case) is None:
-                raise _unknown(case)
-            _check_revision(connection, dataset, case, expected_revision)
-            connection.execute("DELETE FROM cases WHERE dataset = ? AND name = ?", (dataset, case))
+    def find(self, dataset: str, connection: sqlite3.Connection | None = None) -> list[Case]:
+        """Read the cases of a data set by name; with a connection, as its transaction sees them."""
+        rows = self._database.rows if connection is None else lambda *query: connection.execute(*query).fetchall()
+        return [_case(row) for row in rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
         """Note what a model's prediction expects to be wrong of a revision and is not verified in it."""
@@ -100,7 +89,7 @@ class Cases:
             )
 
     def revisions(self, dataset: str, case: str) -> list[Revision]:
-        """Read all revisions, oldest first, also those of a case that was deleted.
+        """Read all revisions, oldest first, also those of a case that an earlier version took out without erasing it.
 
         Raises:
             NotFound: the data set never had such a case.
@@ -147,11 +136,13 @@ def _present(connection: sqlite3.Connection, dataset: str, case: str, revision: 
 
 def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, checked: CheckedCase) -> None:
     content = checked.content
-    # numbers go on after a deletion, so that an entity tag never names two contents
+    # numbers go on after an erasure, so that an entity tag never names two contents
     last = connection.execute(
-        "SELECT max(revision) FROM revisions WHERE dataset = ? AND name = ?", (dataset, case)
+        "SELECT coalesce((SELECT max(revision) FROM revisions WHERE dataset = ?1 AND name = ?2),"
+        " (SELECT number FROM floors WHERE dataset = ?1), 0)",
+        (dataset, case),
     ).fetchone()[0]
-    key = (dataset, case, 1 + (last or 0))
+    key = (dataset, case, 1 + last)
     digests = (content.image, content.label, content.verified)
     grid, review = checked.geometry.model_dump_json(), (content.model, checked.benefit_ml, checked.judged_by)
     connection.execute(

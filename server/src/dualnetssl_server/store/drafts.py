@@ -44,7 +44,9 @@ class Drafts:
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*key, _last(connection, key) + 1, *began_with, content.label, content.verified, time.time()),
             )
-        return self.get(dataset, case, annotator)
+            query = f"SELECT {_FIELDS} FROM drafts WHERE {_KEY}"  # noqa: S608 - constants
+            stored = connection.execute(query, key).fetchone()
+        return Draft.model_validate(dict(stored))
 
     def get(self, dataset: str, case: str, annotator: str) -> Draft:
         """Read one draft.
@@ -93,7 +95,9 @@ def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> in
 def _last(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int:
     """Return the generation that was given last, to whatever draft there ever was; 0 if there was none."""
     row = connection.execute(f"SELECT generation FROM drafts WHERE {_KEY}", key).fetchone()  # noqa: S608 - constant
-    return 0 if row is None else int(row["generation"])
+    if row is None:  # of a case that was erased, too: numbers go on
+        row = connection.execute("SELECT number FROM floors WHERE dataset = ?", key[:1]).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _check_generation(connection: sqlite3.Connection, key: tuple[str, str, str], expected: int | None) -> None:

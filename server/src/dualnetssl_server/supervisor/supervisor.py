@@ -109,10 +109,13 @@ class Supervisor:
             NotFound: there is no such job.
         """
         at_once = self._store.jobs.transition(job, [JobState.QUEUED], JobState.CANCELLED)
-        if not at_once and self._store.jobs.get(job).state is JobState.RUNNING:
+        if at_once is not None:
+            return at_once
+        present = self._store.jobs.get(job)
+        if present.state is JobState.RUNNING:
             self._directory(job).request_cancel()
             self._wake.set()
-        return self._store.jobs.get(job)
+        return present
 
     def resume(self, job: str) -> Job:
         """Queue a failed or cancelled job again, to go on from its checkpoint.
@@ -124,12 +127,13 @@ class Supervisor:
         state = self._store.jobs.get(job).state
         if state in _STOPPABLE:
             self._directory(job).withdraw_cancel()
-        if not self._store.jobs.transition(job, _STOPPABLE, JobState.QUEUED, attempt=0):
+        queued = self._store.jobs.transition(job, _STOPPABLE, JobState.QUEUED, attempt=0)
+        if queued is None:
             raise Conflict(
                 f"the order to resume a job that is {state.value}", "failed or cancelled jobs", "Order a new job."
             )
         self._wake.set()
-        return self._store.jobs.get(job)
+        return queued
 
     def reconcile(self) -> None:
         """Look once at every job that has not ended, and do what is due."""
