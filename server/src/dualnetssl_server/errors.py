@@ -131,6 +131,12 @@ class AddressInUse(ProblemError):
     kind, status, title = "address-in-use", 409, "The server cannot start"
 
 
+class UnusableDataFolder(ProblemError):
+    """The data folder is damaged, incomplete, not what it was, or cannot be written to."""
+
+    kind, status, title = "unusable-data-folder", 500, "The data folder cannot be used"
+
+
 class UnsafeExposure(ProblemError):
     """The server was asked to listen beyond this computer without protection."""
 

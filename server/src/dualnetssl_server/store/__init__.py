@@ -15,7 +15,7 @@ from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
 from dualnetssl_server.store.worklist import Worklist
 
-__all__ = ["Erased", "Identity", "Leftover", "NewPrediction", "Store"]
+__all__ = ["NAMED", "Erased", "Identity", "Leftover", "NewPrediction", "Store"]
 
 
 class Store:

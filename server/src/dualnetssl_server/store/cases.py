@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from dualnetssl_server.errors import NotFound, RevisionConflict
 from dualnetssl_server.schema import Case, CasePut, CaseState, Geometry, Revision
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything, require_files
 
 _SELECT = (
     "SELECT r.*, EXISTS (SELECT 1 FROM predictions p WHERE p.dataset = c.dataset AND p.name = c.name) AS predicted"
@@ -44,7 +46,14 @@ class Cases:
         """Work on an open database."""
         self._database = database
 
-    def put(self, dataset: str, case: str, checked: CheckedCase, expected_revision: int | None) -> Case:
+    def put(
+        self,
+        dataset: str,
+        case: str,
+        checked: CheckedCase,
+        expected_revision: int | None,
+        present: Callable[[str], bool] = anything,
+    ) -> Case:
         """Store a new revision of a case; predictions of another image are dropped.
 
         Args:
@@ -52,14 +61,16 @@ class Cases:
             case: pseudonym of the scan.
             checked: its new content.
             expected_revision: the revision that the change was made to; None for a case that must not exist yet.
+            present: whether a file is still here; no file is erased while this is asked.
 
         Raises:
-            NotFound: there is no such data set.
+            NotFound: there is no such data set, or a file was erased since it was looked at.
             RevisionConflict: the case is at another revision than expected.
         """
         with self._database.transaction() as connection:
             _require_dataset(connection, dataset)
             _check_revision(connection, dataset, case, expected_revision)
+            require_files(present, checked.content.image, checked.content.label, checked.content.verified)
             _insert_revision(connection, dataset, case, checked)
             stored = connection.execute(f"{_SELECT} WHERE c.dataset = ? AND c.name = ?", (dataset, case)).fetchone()
         return _case(stored)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 
 from dualnetssl_server.errors import NotFound, RevisionConflict
 from dualnetssl_server.schema import Draft, DraftPut
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything, require_files
 
 _FIELDS = 'name AS "case", annotator, generation, base_revision, model, label, verified, updated'
 _KEY = "dataset = ? AND name = ? AND annotator = ?"
@@ -24,7 +26,15 @@ class Drafts:
         """Work on an open database."""
         self._database = database
 
-    def put(self, dataset: str, case: str, annotator: str, content: DraftPut, expected: int | None) -> Draft:
+    def put(
+        self,
+        dataset: str,
+        case: str,
+        annotator: str,
+        content: DraftPut,
+        expected: int | None,
+        present: Callable[[str], bool] = anything,
+    ) -> Draft:
         """Store a draft in place of the annotator's last one.
 
         Args:
@@ -33,13 +43,17 @@ class Drafts:
             annotator: whose work it is; may be empty.
             content: digests of label and verified mask, and what they began with.
             expected: generation that the change was made to; None for a draft that must not exist yet.
+            present: whether a file is still here; no file is erased while this is asked.
 
         Raises:
+            NotFound: the case or a file was erased since it was looked at.
             RevisionConflict: the draft is at another generation, because the same annotator worked elsewhere.
         """
         key, began_with = (dataset, case, annotator), (content.base_revision, content.model)
         with self._database.transaction() as connection:
             _check_generation(connection, key, expected)
+            _require_case(connection, dataset, case)
+            require_files(present, content.label, content.verified)
             connection.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*key, _last(connection, key) + 1, *began_with, content.label, content.verified, time.time()),
@@ -84,6 +98,12 @@ class Drafts:
                 raise _unknown(case, annotator)
             _check_generation(connection, key, expected)
             connection.execute(f"UPDATE drafts SET label = '', verified = '' WHERE {_KEY}", key)  # noqa: S608 - constant
+
+
+def _require_case(connection: sqlite3.Connection, dataset: str, case: str) -> None:
+    query = "SELECT 1 FROM cases WHERE dataset = ? AND name = ?"
+    if connection.execute(query, (dataset, case)).fetchone() is None:
+        raise NotFound(f"case {case!r}", "a case of this data set", "List the cases to see which exist.")
 
 
 def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int | None:

@@ -1,14 +1,14 @@
 """Erasing: what is removed from the tables, and the files that are to be removed from the disk because of it.
 
-Triggers note every file that a row stops to name (see migrations), so that a file is known to be a case's even after the
-draft or the prediction that named it was replaced. An erasure makes those of its case urgent; a file is taken off the
-list when it is gone from the disk, or when another row names it.
+Triggers note every file that a row stops to name (see migrations), so that a file is known to be a case's even after
+the draft or the prediction that named it was replaced. An erasure makes those of its case urgent; a file is taken off
+the list when it is gone from the disk, or when another row names it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dualnetssl_server.errors import Conflict, NotFound, RevisionConflict
@@ -21,6 +21,9 @@ NAMED = (
     " UNION SELECT disagreement FROM predictions"
 )
 """Digests of all blobs that a row names; NULL and the empty text of forgotten drafts among them."""
+
+_AT_A_TIME = 200
+"""Files that are removed while nobody can write."""
 
 _COUNTED = ("cases", "revisions", "drafts", "predictions", "jobs", "models")
 
@@ -128,27 +131,32 @@ class Erasures:
         rows = self._database.rows("SELECT * FROM leftovers ORDER BY since, rowid")
         return [_leftover(row) for row in rows]
 
-    def settle(self, leftover: Leftover, remove: Callable[[Leftover], bool]) -> bool:
-        """Take one leftover off the list, if it is gone from the disk or named again.
+    def settle(self, leftovers: Sequence[Leftover], remove: Callable[[Leftover], bool]) -> list[Leftover]:
+        """Take off the list what is gone from the disk or named again.
 
-        No row can begin to name the file while it is removed.
+        No row can begin to name a file while it is removed.
 
         Args:
-            leftover: one of the list.
-            remove: removes it from the disk; returns whether it is gone.
+            leftovers: some of the list.
+            remove: removes one from the disk; returns whether it is gone.
 
         Returns:
-            Whether it is off the list.
+            What stays on the list.
         """
+        left = []
+        for first in range(0, len(leftovers), _AT_A_TIME):
+            left += self._settle(leftovers[first : first + _AT_A_TIME], remove)
+        return left
+
+    def _settle(self, leftovers: Sequence[Leftover], remove: Callable[[Leftover], bool]) -> list[Leftover]:
         with self._database.transaction() as connection:
-            named = leftover.kind == "blob" and _named(connection, leftover.name)
-            done = named or remove(leftover)
-            if done:
-                connection.execute(
-                    "DELETE FROM leftovers WHERE (kind, name, dataset, of_case) = (?, ?, ?, ?)",
-                    (leftover.kind, leftover.name, leftover.dataset, leftover.of_case),
-                )
-        return done
+            named = _named(connection)
+            left = [one for one in leftovers if (one.kind, one.name) not in named and not remove(one)]
+            connection.executemany(
+                "DELETE FROM leftovers WHERE (kind, name, dataset, of_case) = (?, ?, ?, ?)",
+                [(one.kind, one.name, one.dataset, one.of_case) for one in leftovers if one not in left],
+            )
+        return left
 
 
 _PREDICTED = " UNION ".join(
@@ -214,14 +222,14 @@ def _erased(connection: sqlite3.Connection, before: dict[str, int], where: str, 
     connection.execute(f"UPDATE leftovers SET urgent = 1 WHERE {where}", values)  # noqa: S608 - constants
     rows = connection.execute(f"SELECT * FROM leftovers WHERE {where}", values).fetchall()  # noqa: S608 - constants
     found = [_leftover(row) for row in rows]
-    shared = {one.name for one in found if one.kind == "blob" and _named(connection, one.name)}
+    shared = {one.name for one in found} & {name for _, name in _named(connection)}
     after = _counts(connection)
     return Erased({table: before[table] - after[table] for table in _COUNTED}, tuple(found), tuple(sorted(shared)))
 
 
-def _named(connection: sqlite3.Connection, digest: str) -> bool:
-    query = f"SELECT 1 FROM ({NAMED}) WHERE digest = ?"  # noqa: S608 - constant
-    return connection.execute(query, (digest,)).fetchone() is not None
+def _named(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return the files that rows name, as kind and name."""
+    return {("blob", row["digest"]) for row in connection.execute(NAMED)}
 
 
 def _leftover(row: sqlite3.Row) -> Leftover:

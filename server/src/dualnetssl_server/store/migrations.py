@@ -45,15 +45,14 @@ _REVIEW = (
 )
 
 
-
 def _noted(trigger: str, when: str, columns: tuple[str, ...], case: str = "OLD.name") -> str:
     """Return the trigger that notes files which a row no longer names, with the case that they were of."""
     digests = " UNION ".join(f"SELECT OLD.{column} AS digest" for column in columns)
-    return (
-        f"CREATE TRIGGER {trigger} AFTER {when} BEGIN INSERT OR IGNORE INTO leftovers"
-        f" SELECT 'blob', digest, OLD.dataset, {case}, strftime('%s', 'now'), 0 FROM ({digests}) WHERE digest <> '';"  # noqa: S608 - constants
-        " END"
+    note = (
+        f"SELECT 'blob', digest, OLD.dataset, {case}, strftime('%s', 'now'), 0"  # noqa: S608 - constants
+        f" FROM ({digests}) WHERE digest <> ''"
     )
+    return f"CREATE TRIGGER {trigger} AFTER {when} BEGIN INSERT OR IGNORE INTO leftovers {note}; END"
 
 
 _SAFE = (
@@ -61,8 +60,7 @@ _SAFE = (
     "CREATE TABLE identity (uuid TEXT NOT NULL, commits INTEGER NOT NULL)",
     "INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0)",
     # numbers of revisions and drafts go on after an erasure, without the name of what was erased
-    "CREATE TABLE floors ("
-    " dataset TEXT PRIMARY KEY REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL)",
+    "CREATE TABLE floors ( dataset TEXT PRIMARY KEY REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL)",
     # what nothing names any more and may still be on the disk; urgent: somebody ordered that it be erased
     "CREATE TABLE leftovers ("
     " kind TEXT NOT NULL, name TEXT NOT NULL, dataset TEXT NOT NULL, of_case TEXT NOT NULL, since REAL NOT NULL,"
