@@ -256,13 +256,13 @@ def lock_data_folder(data_folder: Path) -> FileLock:
         UnusableDataFolder: the folder cannot be written to.
     """
     lock = FileLock(data_folder / "server.lock", timeout=0)
-    try:
-        with usable_folder():
+    with usable_folder():
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise AddressInUse(
-            f"the data folder {data_folder}, which a running server uses",
-            "one server per data folder",
-            "Use the server that runs already, stop it first, or choose another folder with --data-folder.",
-        ) from error
+        except Timeout as error:
+            raise AddressInUse(
+                f"the data folder {data_folder}, which a running server uses",
+                "one server per data folder",
+                "Use the server that runs already, stop it first, or choose another folder with --data-folder.",
+            ) from error
     return lock
