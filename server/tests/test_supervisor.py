@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -405,6 +406,26 @@ def test_full_disk_fails_the_job_and_resuming_takes_the_model_in(inline, monkeyp
     assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
     inline.supervisor.resume(job.id)
     assert inline.ended(job).result_model is not None
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_at_the_start_of_a_worker_says_so(inline, monkeypatch, code):
+    def full(path, data):
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dualnetssl_server.supervisor.supervisor.write_atomic", full)
+        job = trained(inline, predict_after=False)
+    assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
+    assert "resume the job" in job.problem.remedy
+    inline.supervisor.resume(job.id)
+    assert inline.ended(job).state is JobState.SUCCEEDED
+
+
+def test_a_worker_that_found_no_room_for_its_outcome(inline, monkeypatch):
+    monkeypatch.setattr("dualnetssl_server.supervisor.supervisor.SCARCE", 1 << 62)
+    job = trained(inline, config={"steps": 5, "seed": fake_worker.CRASHES})
+    assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
 
 
 def test_unforeseen_error_fails_one_job_and_no_other(inline, monkeypatch):
