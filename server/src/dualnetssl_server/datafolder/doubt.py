@@ -49,13 +49,13 @@ def refuse_doubt(chosen: Settings) -> None:
     Raises:
         UnusableDataFolder: they do not belong together, one of them is missing, or the store is damaged.
     """
+    mark = Mark.beside(chosen.blobs_root).read()  # before the store, which may be ahead of it but never behind
     if (chosen.data_folder / UNFINISHED).exists():
         raise UnusableDataFolder(
             "a data folder into which a backup was restored in part only",
             "a whole one",
             "Run 'dualnetssl-server restore BACKUP' into this folder again; it begins anew.",
         )
-    mark = Mark.beside(chosen.blobs_root).read()  # before the store, which may be ahead of it but never behind
     seen = look_at(chosen.store_path)
     reason = _doubt(seen, mark, blobs=any(chosen.blobs_root.glob("[0-9a-f][0-9a-f]/*")))
     if reason is not None:
@@ -94,7 +94,7 @@ def look_at(path: Path) -> Seen:
         if path.is_dir():
             raise damaged("a folder in its place")
         return Seen(0, None, 0)
-    with readable(), closing(sqlite3.connect(path, timeout=30)) as connection:
+    with readable(), closing(reading(path)) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":
@@ -104,6 +104,19 @@ def look_at(path: Path) -> Seen:
         query = f"SELECT count(*) FROM ({NAMED}) WHERE digest <> ''"  # noqa: S608 - constant
         names = connection.execute(query).fetchone()[0] if "drafts" in has else 0
     return Seen(version if has else 0, None if identity is None else Identity(*identity), names)
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Open a store to read it; nothing in its folder is changed.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    # without its log nobody else has it open, and SQLite need not make one
+    choice = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{choice}", uri=True, timeout=30)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 @contextmanager
