@@ -48,8 +48,11 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
         NotFound: there is no store and nothing that it could belong to.
         UnusableDataFolder: the store cannot be read at all.
     """
-    yield from _doubts(chosen)
+    doubts = list(_doubts(chosen))
+    yield from doubts
     if look_at(chosen.store_path).version == 0:
+        if doubts:
+            return
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     with readable(), closing(reading(chosen.store_path)) as store:
         yield from _pages(store)
