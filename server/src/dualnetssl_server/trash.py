@@ -36,6 +36,19 @@ class Trash:
         os.utime(path)
         shutil.move(path, folder / path.name)  # the blobs may lie on another disk
 
+    def keep(self, name: str, data: bytes, reason: str = ERASED, today: date | None = None) -> None:
+        """Write a file here, on the disk when this returns.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        folder = self.root / reason / (today or date.today()).isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
     def holds(self, name: str) -> bool:
         """Whether a file of this name is here."""
         return next(self.root.glob(f"*/*/{name}"), None) is not None

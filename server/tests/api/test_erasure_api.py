@@ -176,13 +176,25 @@ def test_with_days_of_trash_the_files_are_kept_for_so_long(make_rig):
     dataset = rig.dataset()
     rig.case(dataset, "a", b"SCAN")
     assert erase(rig, dataset, "a", 1).json()["trash_days"] == 3
-    (kept,) = rig.services.blobs.trash.files()
+    kept, record = rig.services.blobs.trash.files()
     assert kept.read_bytes() == b"SCAN"
+    (revision,) = json.loads(record.read_bytes())["revisions"]
+    assert (revision["name"], revision["image"]) == ("a", kept.name)
     tidy(rig.services.settings, rig.services.store, rig.services.blobs)
     assert kept.exists()
     kept.parent.rename(kept.parent.with_name("2020-01-01"))
     tidy(rig.services.settings, rig.services.store, rig.services.blobs)
-    assert holds(rig, b"SCAN") == []
+    assert holds(rig, b"SCAN", b"revisions") == []
+
+
+def test_rows_that_cannot_be_kept_are_not_erased(make_rig, monkeypatch):
+    rig = make_rig(trash_days=3)
+    dataset = rig.dataset()
+    rig.case(dataset, "a", b"SCAN")
+    rig.services.blobs.trash.root.write_bytes(b"a file in its place")
+    assert erase(rig, dataset, "a", 1).status_code == 500
+    assert len(rig.client.get(f"/v1/datasets/{dataset}/cases").json()) == 1
+    assert holds(rig, b"SCAN") == [b"SCAN"]
 
 
 def test_numbers_go_on_after_an_erasure(rig, dataset):

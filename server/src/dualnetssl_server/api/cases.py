@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
-from dualnetssl_server.api.erasing import carry_out, learners
+from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound
 from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Erasure, Prediction, Revision
@@ -54,7 +54,7 @@ def delete_case(dataset: str, case: CaseName, services: Served, if_match: IfMatc
     """Erase a case with every revision, draft and prediction of it, unless a job that uses it has not ended."""
     services.store.cases.revisions(dataset, case)
     expected, learnt = revision_in(if_match), learners(services, dataset, case)
-    return carry_out(services, services.store.erasures.case(dataset, case, expected), learnt)
+    return carry_out(services, services.store.erasures.case(dataset, case, expected, keeper(services)), learnt)
 
 
 @router.get("/{case}/revisions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from dualnetssl_server.api.erasing import carry_out
+from dualnetssl_server.api.erasing import carry_out, keeper
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Dataset, DatasetCreate, Erasure, NextRequest, WorklistEntry, WorklistOrder
 
@@ -32,7 +32,7 @@ def get_dataset(dataset: str, services: Served) -> Dataset:
 @router.delete("/{dataset}")
 def delete_dataset(dataset: str, services: Served) -> Erasure:
     """Erase a data set with its cases, revisions, drafts, jobs, models, predictions and all their files."""
-    return carry_out(services, services.store.erasures.dataset(dataset))
+    return carry_out(services, services.store.erasures.dataset(dataset, keeper(services)))
 
 
 @router.get("/{dataset}/worklist")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +14,7 @@ from dualnetssl_server.datafolder import remove_leftovers
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.schema import Erasure, Job, JobKind, Model
 from dualnetssl_server.store import Erased, Leftover
+from dualnetssl_server.store.erasures import Record
 
 _WORDS = {"blob": "the file", "job": "the folder of", "copy": "what is left of the case in the folder of"}
 
@@ -34,6 +38,17 @@ def carry_out(services: Services, erased: Erased, learnt: tuple[str, ...] = ()) 
         leftovers=tuple(map(_words, left)),
         trash_days=services.settings.trash_days,
     )
+
+
+def keeper(services: Services) -> Callable[[Record], None]:
+    """Return what keeps the rows of an erasure beside its files in the trash, where the server keeps these for days."""
+
+    def keep(record: Record) -> None:
+        if services.settings.trash_days:
+            name = f"erased-{time.time_ns()}.json"
+            services.blobs.trash.keep(name, json.dumps(record, indent=1).encode())
+
+    return keep
 
 
 def _words(leftover: Leftover) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dualnetssl_server.errors import Conflict, NotFound, RevisionConflict
 from dualnetssl_server.store.database import Database
@@ -49,6 +50,14 @@ class Leftover:
     urgent: bool
 
 
+Record = dict[str, list[dict[str, Any]]]
+"""The rows that an order removes, by table."""
+
+
+def _forget(record: Record) -> None:
+    """Keep nothing of what is erased."""
+
+
 @dataclass(frozen=True)
 class Erased:
     """What an order removed from the tables.
@@ -71,8 +80,14 @@ class Erasures:
         """Work on an open database."""
         self._database = database
 
-    def case(self, dataset: str, case: str, expected_revision: int) -> Erased:
+    def case(self, dataset: str, case: str, expected_revision: int, keep: Callable[[Record], None] = _forget) -> Erased:
         """Erase a case with every revision, draft, prediction and serving of it.
+
+        Args:
+            dataset: its data set.
+            case: its name.
+            expected_revision: the revision that the order was given for.
+            keep: given the rows before they are gone; if it raises, nothing is.
 
         Raises:
             NotFound: the data set has no such case.
@@ -88,10 +103,16 @@ class Erasures:
                 (dataset, case),
                 "a case",
             )
+            tables = ("cases", "revisions", "drafts", "predictions")
+            keep(_rows(connection, tables, "dataset = ? AND name = ?", (dataset, case)))
             return _erase_case(connection, dataset, case)
 
-    def dataset(self, dataset: str) -> Erased:
+    def dataset(self, dataset: str, keep: Callable[[Record], None] = _forget) -> Erased:
         """Erase a data set with all that belongs to it.
+
+        Args:
+            dataset: its identifier.
+            keep: given the rows before they are gone; if it raises, nothing is.
 
         Raises:
             NotFound: there is none of that identifier.
@@ -103,6 +124,10 @@ class Erasures:
                     f"data set {dataset!r}", "a data set of this server", "List the data sets to see which exist."
                 )
             _refuse_if_used(connection, "dataset = ?", (dataset,), "a data set")
+            keep(
+                _rows(connection, ("datasets",), "id = ?", (dataset,))
+                | _rows(connection, _COUNTED, "dataset = ?", (dataset,))
+            )
             before = _counts(connection)
             connection.execute("DELETE FROM datasets WHERE id = ?", (dataset,))
             return _erased(connection, before, "dataset = ?", (dataset,))
@@ -163,6 +188,13 @@ _PREDICTED = " UNION ".join(
     f"SELECT {column} AS digest FROM predictions WHERE model = ?"  # noqa: S608 - constants
     for column in ("segmentation", "uncertainty", "disagreement")
 )
+
+
+def _rows(connection: sqlite3.Connection, tables: Sequence[str], where: str, values: tuple[str, ...]) -> Record:
+    return {
+        table: [dict(row) for row in connection.execute(f"SELECT * FROM {table} WHERE {where}", values)]  # noqa: S608 - constants
+        for table in tables
+    }
 
 
 def _check_case(connection: sqlite3.Connection, dataset: str, case: str, expected: int) -> None:
