@@ -164,9 +164,9 @@ def usable_folder() -> Iterator[None]:
 def _unusable(error: OSError) -> ProblemError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            "a data folder in which there is no room",
+            "a folder on a disk without room",
             "a disk with some space left",
-            "Free some space, then start again: nothing was changed.",
+            "Free some space there, then try again: what was stored before is kept.",
         )
     return UnusableDataFolder(
         f"a data folder that cannot be read and written ({error.strerror or error})",
