@@ -5,13 +5,14 @@ import os
 import shutil
 import sqlite3
 import sys
+import types
 
 import pytest
 
 from dualnetssl_server import settings as chosen_settings
 from dualnetssl_server.cli import main
 from dualnetssl_server.datafolder import opened
-from dualnetssl_server.errors import UnusableDataFolder
+from dualnetssl_server.errors import DiskFull, UnusableDataFolder
 from dualnetssl_server.schema import CasePut, DatasetCreate, Geometry, LabelDefinition
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
@@ -202,6 +203,19 @@ def test_everything_is_made_private_at_every_start(place):
 def serve(capsys, folder):
     status = main.main(["serve", "--port", "0", "--data-folder", str(folder)])
     return status, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("free", "kind"), [(0, DiskFull), (1 << 30, UnusableDataFolder)])
+def test_a_disk_without_room_for_the_index_of_the_log_is_full_and_not_broken(place, monkeypatch, free, kind):
+    add_case(place)
+
+    def broken(*_, **__):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("dualnetssl_server.datafolder.doubt.sqlite3.connect", broken)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: types.SimpleNamespace(free=free))
+    with pytest.raises(kind), opened(place):
+        pass
 
 
 def test_a_file_in_place_of_the_folder(tmp_path, capsys):

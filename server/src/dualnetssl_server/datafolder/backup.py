@@ -40,7 +40,7 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
     if look_at(chosen.store_path).version == 0:
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     refuse_doubt(chosen)
-    with usable_folder(), readable():
+    with usable_folder(), readable(chosen.data_folder):
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         files, missing = _store_and_blobs(chosen, target)
         files |= _jobs(chosen, target) | _all_else(chosen, target)

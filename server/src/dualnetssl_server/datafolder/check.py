@@ -54,7 +54,7 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
         if doubts:
             return
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
-    with readable(), closing(reading(chosen.store_path)) as store:
+    with readable(chosen.data_folder), closing(reading(chosen.store_path)) as store:
         yield from _pages(store)
         named = _named(store)
         yield from _blobs(chosen, named)

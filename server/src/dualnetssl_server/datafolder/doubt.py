@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,9 @@ from dualnetssl_server.store import NAMED, Identity
 
 UNFINISHED = "restore.unfinished"
 """A file that lies in a data folder for as long as a backup is being restored into it."""
+
+_SCARCE = 1 << 20
+"""Free bytes below which a disk counts as full."""
 
 _RESTORE = (
     "Put back the store.sqlite that belongs to these files, with its store.sqlite-wal if there is one; or restore a "
@@ -94,7 +98,7 @@ def look_at(path: Path) -> Seen:
         if path.is_dir():
             raise damaged("a folder in its place")
         return Seen(0, None, 0)
-    with readable(), closing(reading(path)) as connection:
+    with readable(path.parent), closing(reading(path)) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":
@@ -120,8 +124,8 @@ def reading(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Say in words why a store cannot be read.
+def readable(folder: Path) -> Iterator[None]:
+    """Say in words why a store in a folder cannot be read.
 
     Raises:
         UnusableDataFolder: it is damaged or cannot be opened.
@@ -130,11 +134,12 @@ def readable() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _unreadable(error) from error
+        raise _unreadable(error, folder) from error
 
 
-def _unreadable(error: sqlite3.Error) -> ProblemError:
-    if "is full" in str(error):
+def _unreadable(error: sqlite3.Error, folder: Path) -> ProblemError:
+    # without room for its index, the log cannot be opened, which SQLite calls a fault of the disk
+    if "is full" in str(error) or ("I/O error" in str(error) and shutil.disk_usage(folder).free < _SCARCE):
         return DiskFull(
             "a store that cannot be opened for want of room",
             "a disk with some space left",

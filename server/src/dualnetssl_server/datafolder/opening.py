@@ -23,7 +23,7 @@ def opened(chosen: Settings) -> Iterator[tuple[Store, Blobs]]:
         DiskFull: there is no room to open it.
         Conflict: a newer server wrote it.
     """
-    with usable_folder(), readable():
+    with usable_folder(), readable(chosen.data_folder):
         make_private(chosen.data_folder)
         refuse_doubt(chosen)
         blobs = Blobs(chosen.blobs_root, chosen.blob_bytes, Trash(chosen.trash_root))
