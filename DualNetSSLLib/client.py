@@ -21,6 +21,7 @@ from DualNetSSLLib.records import (
     DatasetCreate,
     Draft,
     DraftPut,
+    Erasure,
     Event,
     EventPage,
     Health,
@@ -129,9 +130,9 @@ class Client:
         """Read one data set."""
         return Dataset.from_json(self.transport.json("GET", f"/datasets/{quote(dataset, '')}"))
 
-    def delete_dataset(self, dataset: str) -> None:
-        """Delete a data set with all that belongs to it."""
-        self.transport.send("DELETE", f"/datasets/{quote(dataset, '')}")
+    def delete_dataset(self, dataset: str) -> Erasure:
+        """Erase a data set with all that belongs to it; returns what was removed, what stays and why."""
+        return Erasure.from_json(self.transport.json("DELETE", f"/datasets/{quote(dataset, '')}"))
 
     def worklist(self, dataset: str, *, order: str = "benefit", annotator: str = "") -> list[WorklistEntry]:
         """List the cases that are not wholly verified.
@@ -186,9 +187,18 @@ class Client:
         answer = self.transport.json("PUT", _case_path(dataset, case), json=content.to_json(), headers=condition)
         return Case.from_json(answer)
 
-    def delete_case(self, dataset: str, case: str, *, revision: int) -> None:
-        """Delete a case, provided that this is still its revision."""
-        self.transport.send("DELETE", _case_path(dataset, case), headers={"If-Match": f'"{revision}"'})
+    def delete_case(self, dataset: str, case: str, *, revision: int) -> Erasure:
+        """Erase a case with every revision of it, provided that this is still its revision.
+
+        Returns:
+            What was removed, what stays and why, and which models learnt from the case.
+
+        Raises:
+            Conflict: a job that uses the case has not ended.
+            RevisionConflict: somebody else changed the case meanwhile.
+        """
+        condition = {"If-Match": f'"{revision}"'}
+        return Erasure.from_json(self.transport.json("DELETE", _case_path(dataset, case), headers=condition))
 
     def revisions(self, dataset: str, case: str) -> list[Revision]:
         """List every content that the case ever had."""
@@ -431,9 +441,9 @@ class Client:
         """Read one model."""
         return Model.from_json(self.transport.json("GET", f"/models/{quote(model, '')}"))
 
-    def delete_model(self, model: str) -> None:
-        """Delete a model and its predictions."""
-        self.transport.send("DELETE", f"/models/{quote(model, '')}")
+    def delete_model(self, model: str) -> Erasure:
+        """Erase a model and its predictions; returns what was removed, what stays and why."""
+        return Erasure.from_json(self.transport.json("DELETE", f"/models/{quote(model, '')}"))
 
     def download_bundle(
         self, model: Model, target: Path, *, progress: Progress | None = None, cancel: CancelToken | None = None

@@ -20,7 +20,7 @@
     │   ├── InvalidRequest  InvalidVolume  GeometryMismatch  InvalidLabelValue  InvalidDataset  VolumeTooLarge
     │   ├── NotFound  Conflict  RevisionConflict  OffsetConflict  DigestMismatch
     │   ├── DiskFull  OutOfMemory  TrainingFailed  InternalError
-    │   └── AddressInUse  UnsafeExposure
+    │   └── AddressInUse  UnusableDataFolder  UnsafeExposure
     ├── UnusableVolume                  a local file is no volume that can be sent
     ├── LocalFileError                  a local file cannot be read or written
     │   └── FileChanged                 a file changed while it was sent
@@ -248,6 +248,12 @@ class AddressInUse(ServerProblem):
     """The port or the data folder is used by another server."""
 
     kind = "address-in-use"
+
+
+class UnusableDataFolder(ServerProblem):
+    """The server's data folder is damaged, incomplete, or cannot be written to."""
+
+    kind = "unusable-data-folder"
 
 
 class UnsafeExposure(ServerProblem):

@@ -22,7 +22,7 @@ from DualNetSSLLib.launcher import LocalServer, find_local, start_local, stop_lo
 from DualNetSSLLib.mapsurface import map_surface
 from DualNetSSLLib.naming import case_names
 from DualNetSSLLib.opening import fetch_predictions, open_case
-from DualNetSSLLib.records import Case, Dataset, Job, LabelDefinition, Model, WorklistEntry
+from DualNetSSLLib.records import Case, Dataset, Erasure, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.regions import find_regions
 from DualNetSSLLib.revisions import merge_revisions
 from DualNetSSLLib.samples import sample_arrays, write_samples
@@ -69,10 +69,10 @@ def create_dataset(task: Task, name: str, labels: Sequence[LabelDefinition | Map
         return client.create_dataset(name, definitions)
 
 
-def delete_dataset(task: Task, dataset: str) -> None:
-    """Delete a data set with all that belongs to it."""
+def delete_dataset(task: Task, dataset: str) -> Erasure:
+    """Erase a data set with all that belongs to it; returns what was removed, what stays and why."""
     with task.client() as client:
-        client.delete_dataset(dataset)
+        return client.delete_dataset(dataset)
 
 
 def cases(task: Task, dataset: str) -> list[Case]:
@@ -166,10 +166,10 @@ def models(task: Task, dataset: str | None = None) -> list[Model]:
         return client.models(dataset)
 
 
-def delete_model(task: Task, model: str) -> None:
-    """Delete a model and its predictions."""
+def delete_model(task: Task, model: str) -> Erasure:
+    """Erase a model and its predictions; returns what was removed, what stays and why."""
     with task.client() as client:
-        client.delete_model(model)
+        return client.delete_model(model)
 
 
 def export_model(task: Task, model: str, file: str) -> str:

@@ -366,3 +366,25 @@ class Prediction(Record):
     uncertainty: str
     disagreement: str
     summary: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure(Record):
+    """What an order to erase removed, what stays and why.
+
+    ``shared`` are digests of files that others use as well; ``learnt`` are models that stay and learnt from what was
+    erased; ``leftovers`` could not be removed yet, and the server tries again; with ``trash_days`` the files are in the
+    server's trash for that long.
+    """
+
+    cases: int = 0
+    revisions: int = 0
+    drafts: int = 0
+    predictions: int = 0
+    jobs: int = 0
+    models: int = 0
+    files: int = 0
+    shared: tuple[str, ...] = ()
+    learnt: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    trash_days: int = 0

@@ -75,7 +75,7 @@ def test_data_sets_come_and_go(client):
     assert made.labels == tuple(LABELS)
     assert client.dataset(made.id) == made
     assert made in client.datasets()
-    client.delete_dataset(made.id)
+    assert client.delete_dataset(made.id).files == 0
     with pytest.raises(errors.NotFound):
         client.dataset(made.id)
 
@@ -116,8 +116,12 @@ def test_two_people_cannot_overwrite_each_other(client, dataset):
         client.put_case(dataset, "scan-1", content)
     with pytest.raises(errors.RevisionConflict):
         client.delete_case(dataset, "scan-1", revision=1)
-    client.delete_case(dataset, "scan-1", revision=2)
+    erased = client.delete_case(dataset, "scan-1", revision=2)
+    assert (erased.cases, erased.revisions, erased.files, erased.shared) == (1, 2, 1, ())
+    assert (erased.learnt, erased.leftovers) == ((), ())
     assert client.cases(dataset) == []
+    with pytest.raises(errors.NotFound):
+        client.revisions(dataset, "scan-1")
 
 
 def test_volumes_that_do_not_fit_are_refused_and_nothing_of_them_stays(client, dataset):
@@ -248,7 +252,7 @@ def test_a_model_can_be_deleted(trained):
     other = client.create_dataset("short", LABELS).id
     client.upload_case(other, "a", image, label)
     made = client.wait(client.create_job("train", other, config=TINY | {"steps": 2}, predict_after=False).id)
-    client.delete_model(made.result_model)
+    assert client.delete_model(made.result_model).models == 1
     assert client.models(other) == []
     assert len(client.models(dataset)) == 1
 

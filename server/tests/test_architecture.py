@@ -27,16 +27,30 @@ MAY_IMPORT = {
     "volumes": {"schema", "errors"},
     "sampledata": {"volumes", "schema", "errors"},
     "inspection": CONTRACT | {"volumes", "settings"},
-    "blobs": {"schema", "errors", "settings"},
+    "trash": set(),
+    "blobs": {"schema", "errors", "settings", "trash"},
     "store": CONTRACT | {"blobs", "settings"},
+    "datafolder": CONTRACT | {"blobs", "settings", "store", "trash"},
     "engines": CONTRACT | {"settings"},
     "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
-    "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection"},
+    "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection", "datafolder"},
     "train": CONTRACT | {"volumes"},
 }
 """Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
 
-SMALL = ("api", "supervisor", "store", "blobs", "settings", "devices", "engines", "inspection", *sorted(CONTRACT))
+SMALL = (
+    "api",
+    "supervisor",
+    "store",
+    "blobs",
+    "trash",
+    "datafolder",
+    "settings",
+    "devices",
+    "engines",
+    "inspection",
+    *sorted(CONTRACT),
+)
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import threading
+from datetime import date, timedelta
 
 import pytest
 
@@ -56,11 +57,14 @@ def test_a_part_that_rotted_on_the_disk_is_found_out(root):
     assert files(root) == []
 
 
-def test_starting_again_with_another_length_drops_the_part(blobs, root):
-    blobs.append(DIGEST, 0, SIZE + 5, DATA[:1000])
-    with pytest.raises(OffsetConflict, match=f"of {SIZE + 5}"):
-        blobs.append(DIGEST, 1000, SIZE, DATA[1000:])
-    assert blobs.append(DIGEST, 0, SIZE, DATA).complete
+def test_another_length_takes_nothing_from_the_part_of_somebody_else(blobs, root):
+    blobs.append(DIGEST, 0, SIZE, DATA[:1000])
+    assert blobs.append(DIGEST, 0, 77, DATA[:1]).offset == 1
+    with pytest.raises(OffsetConflict, match="from 1 on of 77"):
+        blobs.append(DIGEST, 0, 77, DATA[:1])
+    assert blobs.status(DIGEST).offset == 1000
+    assert blobs.status(DIGEST, 77).offset == 1
+    assert blobs.append(DIGEST, 1000, SIZE, DATA[1000:]).complete
     assert files(root) == [DIGEST]
 
 
@@ -161,6 +165,7 @@ def test_garbage_is_collected(blobs, root):
     assert files(root) == sorted([used, fresh])
     with pytest.raises(NotFound):
         blobs.path(unused)
+    assert [path.name for path in blobs.trash.files()] == sorted([unused, f"{DIGEST}.{SIZE}"])
     assert blobs.append(DIGEST, 0, SIZE, DATA).complete
 
 
@@ -183,3 +188,40 @@ def test_a_blob_that_vanishes_meanwhile_is_no_error(blobs):
         return set()
 
     assert blobs.collect(remove_meanwhile, grace=100) == 0
+
+
+def test_files_that_are_no_blobs_are_left_alone(blobs, root):
+    stranger = root / "of" / "somebody-else.txt"
+    stranger.parent.mkdir()
+    stranger.write_bytes(b"?")
+    age(stranger)
+    assert blobs.collect(set, grace=100) == 0
+    assert stranger.exists()
+
+
+def test_an_erased_blob_is_in_no_trash_either(blobs, root):
+    digest = make_old(blobs, b"scan")
+    assert blobs.collect(set, grace=100) == 1
+    blobs.append(digest, 0, 4, b"scan")
+    blobs.erase(digest)
+    assert files(root) == []
+    assert blobs.trash.files() == []
+    blobs.erase(digest)
+
+
+def test_an_erased_blob_may_be_kept_for_some_days(blobs, root):
+    digest = make_old(blobs, b"scan")
+    blobs.erase(digest, keep=True)
+    assert files(root) == []
+    assert [path.name for path in blobs.trash.files()] == [digest]
+
+
+def test_the_trash_is_emptied_after_its_days(blobs):
+    today = date(2026, 3, 1)
+    for number in range(5):
+        path = blobs._path(make_old(blobs, bytes([number])))
+        blobs.trash.take(path, today=today - timedelta(days=number))
+    (blobs.trash.root / "garbage" / "mine").mkdir()
+    assert blobs.trash.empty("erased", 0, today) == 0
+    assert blobs.trash.empty("garbage", 2, today) == 2
+    assert len(blobs.trash.files()) == 3

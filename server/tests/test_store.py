@@ -215,12 +215,11 @@ def test_every_digest_in_use_is_named(store, dataset):
     model = store.models.record(train(store, dataset), LABELS, {}, "e" * 64).id
     store.predictions.record(model, [prediction()])
     assert store.referenced_digests() == {letter * 64 for letter in "abcde123"}
-    store.models.delete(model)
-    store.cases.delete(dataset, "a", 2)
+    store.erasures.model(model)
     assert store.referenced_digests() == {letter * 64 for letter in "abcd"}
     for job in store.jobs.find():
         store.jobs.transition(job.id, QUEUED, JobState.CANCELLED)
-    store.datasets.delete(dataset)
+    store.erasures.dataset(dataset)
     assert store.referenced_digests() == set()
 
 
@@ -231,4 +230,4 @@ def test_revisions_of_a_case_that_never_was(store, dataset):
 
 def test_a_case_that_is_gone_cannot_be_deleted(store, dataset):
     with pytest.raises(NotFound, match="'a'"):
-        store.cases.delete(dataset, "a", 1)
+        store.erasures.case(dataset, "a", 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -144,8 +145,14 @@ def test_warm_start_names_its_parent(inline):
     assert inline.store.models.get(second).parent == first
 
 
+def lose_case(place, name):
+    """Take a case out while a job wants it, which nobody can order."""
+    with place.store._database.transaction() as connection:
+        connection.execute("DELETE FROM cases WHERE name = ?", (name,))
+
+
 def test_job_without_a_case_fails_with_the_reason(inline):
-    inline.store.cases.delete(inline.dataset, "two", 1)
+    lose_case(inline, "two")
     job = trained(inline, cases=("two",))
     assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:invalid-dataset")
 
@@ -401,6 +408,26 @@ def test_full_disk_fails_the_job_and_resuming_takes_the_model_in(inline, monkeyp
     assert inline.ended(job).result_model is not None
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_at_the_start_of_a_worker_says_so(inline, monkeypatch, code):
+    def full(path, data):
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dualnetssl_server.supervisor.supervisor.write_atomic", full)
+        job = trained(inline, predict_after=False)
+    assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
+    assert "resume the job" in job.problem.remedy
+    inline.supervisor.resume(job.id)
+    assert inline.ended(job).state is JobState.SUCCEEDED
+
+
+def test_a_worker_that_found_no_room_for_its_outcome(inline, monkeypatch):
+    monkeypatch.setattr("dualnetssl_server.supervisor.supervisor.SCARCE", 1 << 62)
+    job = trained(inline, config={"steps": 5, "seed": fake_worker.CRASHES})
+    assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
+
+
 def test_unforeseen_error_fails_one_job_and_no_other(inline, monkeypatch):
     bad, good = inline.order(predict_after=False), inline.order(predict_after=False)
     real = inline.engine.start
@@ -427,7 +454,7 @@ def test_prediction_of_an_image_that_changed_meanwhile_is_dropped(inline):
     model = trained(inline, predict_after=False).result_model
     job = inline.order(JobKind.PREDICT, model=model)
     inline.supervisor.reconcile()
-    inline.store.cases.delete(inline.dataset, "two", 1)
+    lose_case(inline, "two")
     inline.put("two", image=b"another scan")
     inline.ended(job)
     assert [len(inline.store.predictions.find(inline.dataset, case)) for case in ("one", "two")] == [1, 0]

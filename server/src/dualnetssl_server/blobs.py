@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import threading
 import time
@@ -25,6 +26,7 @@ from dualnetssl_server.errors import (
     OffsetConflict,
     VolumeTooLarge,
 )
+from dualnetssl_server.trash import ERASED, Trash
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
@@ -32,6 +34,7 @@ RESERVE = 64 << 20
 """Bytes left free on the disk, so that database and checkpoints can still be written."""
 GRACE = 24 * 3600.0
 """Seconds for which a blob may be named by nobody: time to upload a scan and then make its case."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -64,28 +67,34 @@ class _Part:
 class Blobs:
     """The blobs below one folder; safe to share between threads."""
 
-    def __init__(self, root: Path, max_bytes: int = 4 << 30) -> None:
+    def __init__(self, root: Path, max_bytes: int = 4 << 30, trash: Trash | None = None) -> None:
         """Use a folder, making it as needed.
 
         Args:
             root: where the blobs lie.
             max_bytes: size of the largest blob to accept.
+            trash: where garbage goes; the folder ``trash`` beside that of the blobs by default.
         """
+        self.trash = trash or Trash(root.parent / "trash")
         self._root = root
         self._parts = root / "parts"
         self._parts.mkdir(parents=True, exist_ok=True)
         self._max_bytes = max_bytes
-        self._open_parts: dict[str, _Part] = {}
+        self._open_parts: dict[tuple[str, int], _Part] = {}
         self._locks = tuple(threading.Lock() for _ in range(256))
 
-    def status(self, digest: str) -> BlobStatus:
+    def status(self, digest: str, length: int | None = None) -> BlobStatus:
         """Tell how much of a blob is here; a whole one is then safe from collection for a while.
+
+        Args:
+            digest: its SHA-256 in hex.
+            length: bytes of the whole, of which only one can be right; the part that came furthest if absent.
 
         Raises:
             NotFound: nothing of it was received.
         """
         with self._lock(digest):
-            status = self._status(digest)
+            status = self._status(digest, length)
         if status is None:
             raise _unknown(digest)
         return status
@@ -100,10 +109,15 @@ class Blobs:
             raise _unknown(digest)
         return self._path(digest)
 
+    def has(self, digest: str) -> bool:
+        """Whether a blob is whole and here; asking does not touch it."""
+        return self._path(digest).is_file()
+
     def append(self, digest: str, offset: int, length: int, data: bytes) -> BlobStatus:
         """Write the next bytes; with the last of them the blob is proven and becomes whole.
 
-        Bytes of a blob that is whole already are ignored. Starting again at 0 with another length drops the part.
+        Bytes of a blob that is whole already are ignored. Parts that were announced with different lengths grow beside
+        each other, since nobody knows yet whose length is right.
 
         Args:
             digest: SHA-256 of the whole blob, in hex.
@@ -124,7 +138,7 @@ class Blobs:
             if status is not None and status.complete:
                 return status
             part = self._part(digest, offset, length)
-            with _part_kept(self._open_parts, digest):
+            with _part_kept(self._open_parts, (digest, length)):
                 self._write(part, data)
             if part.offset == length:
                 self._finish(digest, part)
@@ -147,28 +161,53 @@ class Blobs:
         return digest
 
     def collect(self, referenced: Callable[[], set[str]], grace: float = GRACE) -> int:
-        """Remove blobs that nobody names and parts that nobody went on with.
+        """Move blobs that nobody names and parts that nobody went on with to the trash; what is no blob stays.
 
         Args:
             referenced: gives the digests in use; asked once, after the candidates were found.
             grace: seconds for which a file stays after it was last touched.
 
         Returns:
-            How many files were removed.
+            How many files were moved.
         """
         before = time.time() - grace
-        old = [path for path in self._root.glob("*/*") if _touched(path) < before]
+        old = [path for path in [*self.files(), *self.parts()] if _touched(path) < before]
         used = referenced() if old else set()
-        return sum(
-            self._remove_if_old(path, before) for path in old if path.parent == self._parts or path.name not in used
-        )
+        return sum(self._discard_if_old(path, before) for path in old if path.name not in used)
 
-    def _remove_if_old(self, path: Path, before: float) -> int:
-        with self._lock(path.name.split(".")[0]):
+    def files(self) -> list[Path]:
+        """List the files of all whole blobs."""
+        return [path for path in sorted(self._root.glob("??/*")) if _DIGEST.fullmatch(path.name)]
+
+    def parts(self) -> list[Path]:
+        """List the files of all blobs under way."""
+        return sorted(self._parts.iterdir())
+
+    def erase(self, digest: str, *, keep: bool = False) -> None:
+        """Remove a blob and what the trash has of it, whoever asked for it lately; one that is not here is no error.
+
+        Args:
+            digest: its SHA-256 in hex.
+            keep: move it to the trash instead.
+
+        Raises:
+            OSError: it cannot be removed now.
+        """
+        path = self._path(digest)
+        with self._lock(digest):
+            if not keep:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                self.trash.take(path, ERASED)
+        self.trash.forget(digest)
+
+    def _discard_if_old(self, path: Path, before: float) -> int:
+        digest, _, length = path.name.partition(".")
+        with self._lock(digest):
             if _touched(path) >= before:  # somebody asked for it since
                 return 0
-            self._open_parts.pop(path.name.split(".")[0], None)
-            path.unlink(missing_ok=True)
+            self._open_parts.pop((digest, int(length) if length.isdecimal() else 0), None)
+            self.trash.take(path)
             return 1
 
     def _lock(self, digest: str) -> threading.Lock:
@@ -177,15 +216,15 @@ class Blobs:
     def _path(self, digest: str) -> Path:
         return self._root / digest[:2] / digest
 
-    def _status(self, digest: str) -> BlobStatus | None:
+    def _status(self, digest: str, length: int | None = None) -> BlobStatus | None:
         path = self._path(digest)
         if path.exists():
             os.utime(path)
             size = path.stat().st_size
             return BlobStatus(digest, size, size, True)
-        for part in self._parts.glob(f"{digest}.*"):
-            return BlobStatus(digest, part.stat().st_size, int(part.suffix[1:]), False)
-        return None
+        parts = self._parts.glob(f"{digest}.{'*' if length is None else length}")
+        found = [BlobStatus(digest, part.stat().st_size, int(part.suffix[1:]), False) for part in parts]
+        return max(found, key=lambda status: status.offset, default=None)
 
     def _check_length(self, end: int, length: int) -> None:
         if length > self._max_bytes:
@@ -202,30 +241,25 @@ class Blobs:
             )
 
     def _part(self, digest: str, offset: int, length: int) -> _Part:
-        part = self._open_parts.get(digest) or self._left_part(digest)
-        if part is not None and offset == 0 and part.length != length:
-            part.path.unlink()
-            part = None
-        if part is None:
-            part = _Part(self._parts / f"{digest}.{length}", length, hashlib.sha256(), 0)
-        if (part.offset, part.length) != (offset, length):
+        part = self._open_parts.get((digest, length)) or self._left_part(self._parts / f"{digest}.{length}", length)
+        if part.offset != offset:
             raise OffsetConflict(
                 f"bytes from {offset} on of {length}",
-                f"bytes from {part.offset} on of {part.length}",
-                "Ask for the present offset and go on there.",
+                f"bytes from {part.offset} on of {length}",
+                "Go on at the offset that this answer names, with the length that you announced.",
             )
-        self._open_parts[digest] = part
+        self._open_parts[digest, length] = part
         return part
 
-    def _left_part(self, digest: str) -> _Part | None:
-        """Find what an earlier run of the server left of a blob, and hash it again."""
-        for path in self._parts.glob(f"{digest}.*"):
-            sha = hashlib.sha256()
+    def _left_part(self, path: Path, length: int) -> _Part:
+        """Find what an earlier run of the server left of a blob, and hash it again; else begin."""
+        sha, offset = hashlib.sha256(), 0
+        if path.exists():
             with path.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     sha.update(chunk)
-            return _Part(path, int(path.suffix[1:]), sha, path.stat().st_size)
-        return None
+            offset = path.stat().st_size
+        return _Part(path, length, sha, offset)
 
     def _write(self, part: _Part, data: bytes) -> None:
         if shutil.disk_usage(self._parts).free < len(data) + RESERVE:
@@ -236,7 +270,7 @@ class Blobs:
         part.offset += len(data)
 
     def _finish(self, digest: str, part: _Part) -> None:
-        del self._open_parts[digest]
+        del self._open_parts[digest, part.length]
         found = part.sha.hexdigest()
         if found != digest:
             part.path.unlink()
@@ -248,6 +282,9 @@ class Blobs:
         with _no_room_reported():
             _sync(part.path)
             self._publish(digest, part.path)
+        for lie in self._parts.glob(f"{digest}.*"):  # announced with another length than the one just proven
+            self._open_parts.pop((digest, int(lie.suffix[1:])), None)
+            lie.unlink()
 
     def _publish(self, digest: str, whole: Path) -> None:
         path = self._path(digest)
@@ -258,13 +295,13 @@ class Blobs:
 
 
 @contextmanager
-def _part_kept(open_parts: dict[str, _Part], digest: str) -> Iterator[None]:
+def _part_kept(open_parts: dict[tuple[str, int], _Part], key: tuple[str, int]) -> Iterator[None]:
     """Forget the running hash when a write fails: how much of it reached the file is for the next one to find out."""
     try:
         with _no_room_reported():
             yield
     except BaseException:
-        open_parts.pop(digest, None)
+        open_parts.pop(key, None)
         raise
 
 

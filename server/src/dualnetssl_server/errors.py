@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class ProblemError(Exception):
     """Base of all errors shown to a user; becomes an RFC 9457 problem on the wire and a sentence on the command line.
@@ -107,6 +109,32 @@ class DiskFull(ProblemError):
     kind, status, title = "disk-full", 507, "The disk is full"
 
 
+def no_room() -> DiskFull:
+    """Return the error of a job for which the server's disk has no room."""
+    return DiskFull(
+        "a write for which the server's disk has no room",
+        "what fits on the disk",
+        "Free some space on the server, then resume the job: it goes on from its checkpoint.",
+    )
+
+
+def disk_full(error: BaseException | None) -> DiskFull | None:
+    """Return the error to show where no room on the disk is what lies behind another error; None where it is not.
+
+    Example:
+        >>> try:
+        ...     raise RuntimeError("not written") from OSError(errno.ENOSPC, "No space left on device")
+        ... except RuntimeError as error:
+        ...     disk_full(error).kind
+        'disk-full'
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return no_room()
+        error = error.__cause__ or error.__context__
+    return None
+
+
 class InvalidDataset(ProblemError):
     """A folder or data set cannot be trained on or predicted."""
 
@@ -129,6 +157,12 @@ class AddressInUse(ProblemError):
     """The port or the data folder is already used by another server."""
 
     kind, status, title = "address-in-use", 409, "The server cannot start"
+
+
+class UnusableDataFolder(ProblemError):
+    """The data folder is damaged, incomplete, not what it was, or cannot be written to."""
+
+    kind, status, title = "unusable-data-folder", 500, "The data folder cannot be used"
 
 
 class UnsafeExposure(ProblemError):

@@ -311,6 +311,22 @@ class Prediction(Strict):
     summary: dict[str, Any]
 
 
+class Erasure(Strict):
+    """What an order to erase removed, what stays and why."""
+
+    cases: int = Field(default=0, ge=0, description="cases that were erased")
+    revisions: int = Field(default=0, ge=0, description="revisions that were erased")
+    drafts: int = Field(default=0, ge=0, description="drafts that were erased, of all annotators")
+    predictions: int = Field(default=0, ge=0, description="predictions that were erased")
+    jobs: int = Field(default=0, ge=0, description="jobs that were erased with their folders")
+    models: int = Field(default=0, ge=0, description="models that were erased")
+    files: int = Field(default=0, ge=0, description="files that were removed from the server's disk")
+    shared: tuple[Digest, ...] = Field(default=(), description="files that stay, since others use the same bytes")
+    learnt: tuple[str, ...] = Field(default=(), description="models that stay and learnt from what was erased")
+    leftovers: tuple[str, ...] = Field(default=(), description="what could not be removed yet; tried again every hour")
+    trash_days: int = Field(default=0, ge=0, description="days for which the files stay in the server's trash")
+
+
 class Problem(BaseModel):
     """RFC 9457 problem details, with what was received, allowed and can be done."""
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import logging
 import os
 import secrets
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from dualnetssl_server.errors import AddressInUse, InvalidRequest, UnsafeExposure
+from dualnetssl_server.errors import (
+    AddressInUse,
+    DiskFull,
+    InvalidRequest,
+    ProblemError,
+    UnsafeExposure,
+    UnusableDataFolder,
+)
 
 DEFAULT_PORT = 8765
 
@@ -29,6 +41,7 @@ class Settings:
         voxels: size of the largest volume to accept.
         chunk_bytes: size in which clients should send.
         slots: jobs that run at a time on each device.
+        trash_days: days for which files stay in the trash after an order to erase them; 0 removes them at once.
         tls_certificate: PEM file; with ``tls_key`` the server speaks HTTPS.
         tls_key: PEM file.
     """
@@ -41,6 +54,7 @@ class Settings:
     voxels: int = 512 * 512 * 2000
     chunk_bytes: int = 8 << 20
     slots: int = 1
+    trash_days: int = 0
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
@@ -49,13 +63,17 @@ class Settings:
 
         Raises:
             UnsafeExposure: the address can be reached from other computers and there is no token.
-            InvalidRequest: only one of certificate and key is given.
+            InvalidRequest: only one of certificate and key is given, or the days are negative.
         """
         if self.token is None and not self.loopback:
             raise UnsafeExposure(
                 f"the address {self.host} without a token",
                 "a token, or the address 127.0.0.1 of this computer alone",
                 "Leave out '--token none'; the server then makes a token and prints it.",
+            )
+        if self.trash_days < 0:
+            raise InvalidRequest(
+                f"a trash of {self.trash_days} days", "0 days or more", "Correct --trash-days; 0 erases at once."
             )
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise InvalidRequest(
@@ -81,6 +99,11 @@ class Settings:
     def jobs_root(self) -> Path:
         """The folder of the job directories."""
         return self.data_folder / "jobs"
+
+    @property
+    def trash_root(self) -> Path:
+        """The folder of what was taken out of use."""
+        return self.data_folder / "trash"
 
     @property
     def log_path(self) -> Path:
@@ -114,9 +137,90 @@ def _user_data() -> Path:
 
 
 def make_data_folder(folder: Path) -> Path:
-    """Make a data folder that only its owner can enter, and return its absolute path."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder.resolve()
+    """Make a data folder that only its owner can enter, and return its absolute path.
+
+    Raises:
+        UnusableDataFolder: it cannot be made, or is no folder.
+    """
+    with usable_folder():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder.resolve()
+
+
+@contextmanager
+def usable_folder() -> Iterator[None]:
+    """Say in words why a data folder cannot be read or written, instead of with a trace.
+
+    Raises:
+        UnusableDataFolder: it is no folder, or this user may not use it.
+        DiskFull: there is no room in it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: OSError) -> ProblemError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            "a folder on a disk without room",
+            "a disk with some space left",
+            "Free some space there, then try again: what was stored before is kept.",
+        )
+    return UnusableDataFolder(
+        f"a data folder that cannot be read and written ({error.strerror or error})",
+        "a folder of the user who starts the server, on a disk that can be written to",
+        "Correct its owner and rights (chown, chmod) or the disk, or choose another folder with --data-folder.",
+    )
+
+
+def keep_private() -> None:
+    """Let all files that this process and its workers will make be readable by their owner alone."""
+    os.umask(0o077)
+
+
+def make_private(folder: Path) -> None:
+    """Take from everybody but the owner the right to read a data folder and all that is in it.
+
+    What cannot be changed, since it is another user's or the disk knows no rights, is told to the log.
+    """
+    if os.name == "nt":  # rights are inherited from the user's folder
+        return
+    left = [path for path in (folder, *_everything_in(folder)) if not _closed(path)]
+    if left:
+        logging.getLogger(__name__).warning(
+            "%d files of the data folder stay readable for others, such as %s", len(left), left[0].name
+        )
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """List what others than the owner have any right to in a data folder, itself included."""
+    if os.name == "nt":
+        return []
+    return [path for path in (folder, *_everything_in(folder)) if _mode(path) & 0o077]
+
+
+def _everything_in(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        yield from (path for name in (*folders, *files) if not (path := Path(place, name)).is_symlink())
+
+
+def _closed(path: Path) -> bool:
+    mode = _mode(path)
+    if mode & 0o077:
+        try:
+            path.chmod(mode & 0o700)
+        except OSError:
+            return False
+    return not _mode(path) & 0o077
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:  # gone meanwhile
+        return 0
 
 
 def token_path(data_folder: Path) -> Path:
@@ -127,9 +231,10 @@ def token_path(data_folder: Path) -> Path:
 def read_token(data_folder: Path) -> str:
     """Return the token of a data folder, making one the first time."""
     path = token_path(data_folder)
-    if not path.exists():
-        return renew_token(data_folder)
-    return path.read_text(encoding="ascii").strip()
+    with usable_folder():
+        if not path.exists():
+            return renew_token(data_folder)
+        return path.read_text(encoding="ascii").strip()
 
 
 def renew_token(data_folder: Path) -> str:
@@ -148,14 +253,16 @@ def lock_data_folder(data_folder: Path) -> FileLock:
 
     Raises:
         AddressInUse: another server has it.
+        UnusableDataFolder: the folder cannot be written to.
     """
     lock = FileLock(data_folder / "server.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise AddressInUse(
-            f"the data folder {data_folder}, which a running server uses",
-            "one server per data folder",
-            "Use the server that runs already, stop it first, or choose another folder with --data-folder.",
-        ) from error
+    with usable_folder():
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise AddressInUse(
+                f"the data folder {data_folder}, which a running server uses",
+                "one server per data folder",
+                "Use the server that runs already, stop it first, or choose another folder with --data-folder.",
+            ) from error
     return lock

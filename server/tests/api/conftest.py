@@ -3,6 +3,7 @@
 import hashlib
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from dualnetssl_server.api.app import create_app
 from dualnetssl_server.api.services import Services
-from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.datafolder import opened
 from dualnetssl_server.errors import Conflict
 from dualnetssl_server.inspection import CaseFacts
 from dualnetssl_server.schema import Device, Geometry, Job, JobCreate, JobState
@@ -113,14 +114,15 @@ def problem(answer, status: int, kind: str) -> dict:
 
 @pytest.fixture
 def make_rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
-    opened: list[Rig] = []
+    rigs: list[Rig] = []
+    folders = ExitStack()
 
     def make(**choices) -> Rig:
-        chosen = {"data_folder": tmp_path / f"data{len(opened)}", "token": TOKEN, **choices}
+        chosen = {"data_folder": tmp_path / f"data{len(rigs)}", "token": TOKEN, **choices}
         settings = Settings(**chosen)
         settings.data_folder.mkdir()
-        store, verdicts = Store(settings.store_path), Verdicts()
-        blobs = Blobs(settings.blobs_root, settings.blob_bytes)
+        store, blobs = folders.enter_context(opened(settings))
+        verdicts = Verdicts()
         devices = (Device(name="cpu", title="CPU", memory_bytes=1),)
         services = Services(settings, store, blobs, QueueOnly(store), verdicts, devices)
         client = TestClient(
@@ -129,13 +131,13 @@ def make_rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
             headers={"Authorization": f"Bearer {settings.token}"},
             raise_server_exceptions=False,
         )
-        opened.append(Rig(services, verdicts, client))
-        return opened[-1]
+        rigs.append(Rig(services, verdicts, client))
+        return rigs[-1]
 
     yield make
-    for rig in opened:
+    for rig in rigs:
         rig.client.close()
-        rig.services.store.close()
+    folders.close()
 
 
 @pytest.fixture

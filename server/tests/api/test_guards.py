@@ -1,6 +1,7 @@
 """What stands before the handlers: token, host, caps, request identifier, audit log, problems for every error."""
 
 import logging
+import os
 
 import pytest
 
@@ -162,6 +163,24 @@ def test_the_lifespan_starts_and_stops_the_supervisor_and_collects_garbage(make_
         assert rig.services.supervisor.calls == ["start"]
     assert rig.services.supervisor.calls == ["start", "stop"]
     assert seen == [set()]
+
+
+def test_nothing_is_collected_while_the_store_is_in_doubt(make_rig, caplog):
+    rig = make_rig()
+    path = rig.services.blobs.path(rig.upload(b"not named yet"))
+    os.utime(path, (0, 0))
+    mark = rig.services.settings.blobs_root / "identity"
+    ours = mark.read_bytes()
+    mark.write_bytes(b"f" * 32 + ours[32:])
+    with rig.client:
+        assert rig.client.get("/v1/health").status_code == 200
+    assert path.exists()
+    assert "until then nothing is collected" in caplog.text
+    mark.write_bytes(ours)
+    with rig.client:
+        assert rig.client.get("/v1/health").status_code == 200
+    assert not path.exists()
+    assert [found.name for found in rig.services.blobs.trash.files()] == [path.name]
 
 
 def test_garbage_that_cannot_be_collected_stops_nothing(make_rig, monkeypatch, caplog):

@@ -4,9 +4,12 @@ import contextlib
 import hashlib
 import http.client
 import logging
+import os
 import re
 import shutil
+import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -98,6 +101,65 @@ def test_the_banner_says_what_to_paste(server):
     assert "Paste into 3D Slicer" in server.banner
     assert "CPU with" in server.banner
     assert httpx.get(f"{server.url}/server", headers=server.headers).status_code == 200
+
+
+def labelled(server):
+    body = {"name": "livers", "labels": [{"value": 1, "name": "liver"}]}
+    answer = httpx.post(f"{server.url}/datasets", json=body, headers=server.headers)
+    assert answer.status_code == 201
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_leaves_one_whole_store(tmp_path, number, status):
+    with running(tmp_path) as server:
+        labelled(server)
+        server.process.send_signal(number)
+        assert server.process.wait(SECONDS_TO_START) == status
+    assert not (tmp_path / "store.sqlite-wal").exists()
+    with sqlite3.connect(tmp_path / "store.sqlite") as connection:
+        assert connection.execute("SELECT name FROM datasets").fetchall() == [("livers",)]
+    connection.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_before_the_server_listens(tmp_path):
+    command = [sys.executable, "-m", "dualnetssl_server", "serve", "--port", "0", "--data-folder", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        while not (tmp_path / "server.lock").exists():
+            time.sleep(0.001)
+        process.terminate()
+        assert process.wait(SECONDS_TO_START) in (0, -signal.SIGTERM)
+    assert not (tmp_path / "store.sqlite-wal").exists()
+    with running(tmp_path) as server:
+        labelled(server)
+
+
+def test_a_killed_server_is_taken_up_where_it_was(tmp_path):
+    with running(tmp_path) as server:
+        labelled(server)
+        server.process.kill()
+        server.process.wait()
+    assert (tmp_path / "store.sqlite-wal").exists()
+    with running(tmp_path) as server:
+        found = httpx.get(f"{server.url}/datasets", headers=server.headers).json()
+        assert [dataset["name"] for dataset in found] == ["livers"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_nobody_else_may_read_anything(tmp_path):
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        with running(tmp_path) as server:
+            labelled(server)
+            headers = {**server.headers, "Upload-Offset": "0", "Upload-Length": str(len(DATA))}
+            assert httpx.patch(f"{server.url}/blobs/{DIGEST}", content=DATA, headers=headers).status_code == 201
+            found = list(tmp_path.rglob("*"))
+            assert {"store.sqlite", "store.sqlite-wal", DIGEST, "server.log", "identity"} <= {one.name for one in found}
+            assert [one for one in (tmp_path, *found) if one.stat().st_mode & 0o077] == []
+    finally:
+        os.umask(before)
 
 
 def test_a_broken_upload_goes_on_where_it_broke(server):

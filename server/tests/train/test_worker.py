@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -191,3 +192,15 @@ def test_devices_that_are_not_there_are_refused(name):
 def test_devices():
     assert jobs.choose_device("cpu") == torch.device("cpu")
     assert jobs.choose_device("auto").type in ("cpu", "cuda")
+
+
+def test_a_disk_that_fills_up_is_named(tmp_path, cases, trained, monkeypatch):
+    def full(*_, **__):
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError:
+            raise RuntimeError("the writer failed")  # noqa: B904 - as PyTorch does
+
+    directory = predict_job(tmp_path / "job", cases[2:], trained.model_path)
+    monkeypatch.setattr(jobs, "predict_cases", full)
+    assert worker.run(directory).problem.type == "urn:dualnetssl:problem:disk-full"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -17,10 +16,11 @@ from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, 
 from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.datafolder import tidy
 from dualnetssl_server.schema import Problem
 
-COLLECT_EVERY = 3600.0
-"""Seconds between two looks for blobs that nobody needs."""
+TIDY_EVERY = 3600.0
+"""Seconds between two looks for files that are to be removed."""
 
 _PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -70,7 +70,7 @@ def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_sync(services.supervisor.start)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_collect_garbage, services)
+            tasks.start_soon(_tidy, services)
             yield
             tasks.cancel_scope.cancel()
         await run_sync(services.supervisor.stop)
@@ -78,13 +78,10 @@ def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMan
     return lifespan
 
 
-async def _collect_garbage(services: Services) -> None:
+async def _tidy(services: Services) -> None:
     while True:
-        try:
-            await run_sync(services.blobs.collect, services.store.referenced_digests)
-        except OSError:
-            logging.getLogger(__name__).exception("garbage was not collected")
-        await anyio.sleep(COLLECT_EVERY)
+        await run_sync(tidy, services.settings, services.store, services.blobs)
+        await anyio.sleep(TIDY_EVERY)
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:

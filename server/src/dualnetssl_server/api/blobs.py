@@ -63,7 +63,7 @@ async def upload(
         return Response(status_code=499)
     except ProblemError as error:
         await _drain(chunks)
-        headers = await run_sync(_headers_of, services.blobs, sha256)
+        headers = await run_sync(_headers_of, services.blobs, sha256, upload_length)
         return refuse(error, request.scope, headers if isinstance(error, OffsetConflict) else None)
     return Response(status_code=201 if status.complete else 204, headers=_headers(status))
 
@@ -109,9 +109,9 @@ class _Upload:
         return status
 
 
-def _headers_of(blobs: Blobs, digest: str) -> dict[str, str]:
+def _headers_of(blobs: Blobs, digest: str, length: int) -> dict[str, str]:
     try:
-        return _headers(blobs.status(digest))
+        return _headers(blobs.status(digest, length))
     except NotFound:
         return {"Upload-Offset": "0", "Upload-Complete": "?0"}
 

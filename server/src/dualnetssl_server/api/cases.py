@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound
-from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Prediction, Revision
+from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Erasure, Prediction, Revision
 from dualnetssl_server.store.cases import CheckedCase
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
@@ -45,14 +46,15 @@ def put_case(
     expected = _expected(services, dataset, case, if_match, if_none_match)
     checked = check(services, services.store.datasets.get(dataset), body, case)
     response.status_code = 201 if expected is None else 200
-    return _tagged(services.store.cases.put(dataset, case, checked, expected), response)
+    return _tagged(services.store.cases.put(dataset, case, checked, expected, services.blobs.has), response)
 
 
-@router.delete("/{case}", status_code=204, response_class=Response)
-def delete_case(dataset: str, case: CaseName, services: Served, if_match: IfMatch = None) -> None:
-    """Take a case out of its data set; its revisions stay until the data set is deleted."""
-    services.store.cases.get(dataset, case)
-    services.store.cases.delete(dataset, case, revision_in(if_match))
+@router.delete("/{case}")
+def delete_case(dataset: str, case: CaseName, services: Served, if_match: IfMatch = None) -> Erasure:
+    """Erase a case with every revision, draft and prediction of it, unless a job that uses it has not ended."""
+    services.store.cases.revisions(dataset, case)
+    expected, learnt = revision_in(if_match), learners(services, dataset, case)
+    return carry_out(services, services.store.erasures.case(dataset, case, expected, keeper(services)), learnt)
 
 
 @router.get("/{case}/revisions")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-
 from fastapi import APIRouter
-from starlette.responses import Response
 
+from dualnetssl_server.api.erasing import carry_out, keeper
 from dualnetssl_server.api.services import Served
-from dualnetssl_server.schema import Dataset, DatasetCreate, NextRequest, WorklistEntry, WorklistOrder
+from dualnetssl_server.schema import Dataset, DatasetCreate, Erasure, NextRequest, WorklistEntry, WorklistOrder
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -31,11 +29,10 @@ def get_dataset(dataset: str, services: Served) -> Dataset:
     return services.store.datasets.get(dataset)
 
 
-@router.delete("/{dataset}", status_code=204, response_class=Response)
-def delete_dataset(dataset: str, services: Served) -> None:
-    """Erase a data set with its cases, revisions, jobs, models and predictions."""
-    for job in services.store.datasets.delete(dataset):
-        shutil.rmtree(services.settings.jobs_root / job, ignore_errors=True)
+@router.delete("/{dataset}")
+def delete_dataset(dataset: str, services: Served) -> Erasure:
+    """Erase a data set with its cases, revisions, drafts, jobs, models, predictions and all their files."""
+    return carry_out(services, services.store.erasures.dataset(dataset, keeper(services)))
 
 
 @router.get("/{dataset}/worklist")

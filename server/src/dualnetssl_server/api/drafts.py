@@ -46,7 +46,7 @@ def put_draft(
     )
     expected = None if if_match is None and if_none_match == "*" else revision_in(if_match)
     response.status_code = 201 if expected is None else 200
-    return _tagged(services.store.drafts.put(dataset, case, annotator, body, expected), response)
+    return _tagged(services.store.drafts.put(dataset, case, annotator, body, expected, services.blobs.has), response)
 
 
 @router.delete("/{annotator:path}", status_code=204, response_class=Response)

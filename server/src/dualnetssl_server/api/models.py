@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.erasing import carry_out
 from dualnetssl_server.api.ranges import file_response
 from dualnetssl_server.api.services import Served
-from dualnetssl_server.schema import Model
+from dualnetssl_server.schema import Erasure, Model
 
 router = APIRouter(prefix="/models", tags=["models"])
 
@@ -31,7 +32,7 @@ def download_bundle(model: str, request: Request, services: Served) -> Response:
     return file_response(request, services.blobs.path(digest), digest, "application/zip")
 
 
-@router.delete("/{model}", status_code=204, response_class=Response)
-def delete_model(model: str, services: Served) -> None:
+@router.delete("/{model}")
+def delete_model(model: str, services: Served) -> Erasure:
     """Erase a model and its predictions."""
-    services.store.models.delete(model)
+    return carry_out(services, services.store.erasures.model(model))

@@ -36,6 +36,9 @@ class Command:
 COMMANDS = (
     Command("serve", "dualnetssl_server.cli.serve", "start the server that 3D Slicer connects to"),
     Command("token", "dualnetssl_server.cli.token", "show or renew the token that opens the server"),
+    Command("backup", "dualnetssl_server.cli.backup", "write all that the server keeps into another folder"),
+    Command("restore", "dualnetssl_server.cli.restore", "make a new data folder of a backup"),
+    Command("check", "dualnetssl_server.cli.check", "look through a data folder without changing anything"),
     Command("train", "dualnetssl_server.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl_server.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl_server.cli.evaluate", "compare predictions with labels"),

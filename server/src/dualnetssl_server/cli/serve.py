@@ -6,11 +6,13 @@ import argparse
 import errno
 import logging
 import logging.handlers
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -18,6 +20,7 @@ from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
 from dualnetssl_server.api.services import Services
 from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.datafolder import opened
 from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
 from dualnetssl_server.inspection import inspect_case
@@ -45,6 +48,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
     parser.add_argument("--max-gib", type=float, default=defaults.blob_bytes / 2**30, help="largest file to accept")
     parser.add_argument("--max-voxels", type=int, default=defaults.voxels, help="largest volume to accept")
+    parser.add_argument(
+        "--trash-days", type=int, default=defaults.trash_days, help="days to keep what is erased; 0 erases at once"
+    )
     parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
 
 
@@ -55,18 +61,34 @@ def run(arguments: argparse.Namespace) -> int:
         AddressInUse: the port or the data folder is taken.
         UnsafeExposure: other computers could reach the server without a token.
         InvalidRequest: address, certificate or key cannot be used.
+        UnusableDataFolder: the data folder is damaged, cannot be written to, or its parts do not belong together.
     """
+    settings.keep_private()
     chosen = settings_of(arguments)
     check_certificate(chosen)
-    with data_folder_of(chosen), listening(chosen) as listener:
-        log_to(chosen.log_path)
-        services = compose(chosen)
-        try:
+    with ended_by_sigterm(), data_folder_of(chosen), listening(chosen) as listener:
+        with settings.usable_folder():
+            log_to(chosen.log_path)
+        with opened(chosen) as (store, blobs):
+            services = compose(chosen, store, blobs)
             print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             server_of(services).run(sockets=[listener])
-        finally:
-            services.store.close()
     return 0
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block in order, as Ctrl+C does; the web server hands the signal on when it has stopped."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the end is under way
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -80,6 +102,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         blob_bytes=int(arguments.max_gib * 2**30),
         voxels=arguments.max_voxels,
         slots=arguments.jobs_per_device,
+        trash_days=arguments.trash_days,
         tls_certificate=arguments.tls_cert,
         tls_key=arguments.tls_key,
     )
@@ -155,9 +178,8 @@ def log_to(path: Path) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
-def compose(chosen: Settings) -> Services:
+def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
     """Put the server together."""
-    store, blobs = Store(chosen.store_path), Blobs(chosen.blobs_root, chosen.blob_bytes)
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, inspect_case, devices)

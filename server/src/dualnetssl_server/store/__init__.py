@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from dualnetssl_server.store.cases import Cases
-from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.database import Database, Identity
 from dualnetssl_server.store.datasets import Datasets
 from dualnetssl_server.store.drafts import Drafts
+from dualnetssl_server.store.erasures import NAMED, Erased, Erasures, Leftover
 from dualnetssl_server.store.jobs import Jobs
 from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
 from dualnetssl_server.store.worklist import Worklist
 
-__all__ = ["NewPrediction", "Store"]
+__all__ = ["NAMED", "Erased", "Identity", "Leftover", "NewPrediction", "Store"]
 
 
 class Store:
@@ -27,15 +29,20 @@ class Store:
         jobs: orders and their states.
         models: what training made.
         predictions: what models said of cases.
+        erasures: orders to erase, and what is left on the disk of what was erased.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, committed: Callable[[Identity], None] | None = None) -> None:
         """Open the database, making or updating it as needed.
+
+        Args:
+            path: the file.
+            committed: told after each commit how far the store has come; it must not raise.
 
         Raises:
             Conflict: the file was written by a newer server.
         """
-        self._database = Database(path)
+        self._database = Database(path) if committed is None else Database(path, committed)
         self.datasets = Datasets(self._database)
         self.cases = Cases(self._database)
         self.drafts = Drafts(self._database)
@@ -43,16 +50,15 @@ class Store:
         self.jobs = Jobs(self._database)
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
+        self.erasures = Erasures(self._database)
 
     def referenced_digests(self) -> set[str]:
         """Return the digests of all blobs that something here names; the others are garbage."""
-        rows = self._database.rows(
-            "SELECT image AS digest FROM revisions UNION SELECT label FROM revisions"
-            " UNION SELECT verified FROM revisions UNION SELECT label FROM drafts UNION SELECT verified FROM drafts"
-            " UNION SELECT bundle FROM models UNION SELECT segmentation FROM predictions"
-            " UNION SELECT uncertainty FROM predictions UNION SELECT disagreement FROM predictions"
-        )
-        return {row["digest"] for row in rows if row["digest"] is not None}
+        return {row["digest"] for row in self._database.rows(NAMED) if row["digest"]}
+
+    def identity(self) -> Identity:
+        """Say which store this is, and how far it has come."""
+        return self._database.identity()
 
     def close(self) -> None:
         """Close the database."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from dualnetssl_server.errors import NotFound, RevisionConflict
 from dualnetssl_server.schema import Case, CasePut, CaseState, Geometry, Revision
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything, require_files
 
 _SELECT = (
     "SELECT r.*, EXISTS (SELECT 1 FROM predictions p WHERE p.dataset = c.dataset AND p.name = c.name) AS predicted"
@@ -44,7 +46,14 @@ class Cases:
         """Work on an open database."""
         self._database = database
 
-    def put(self, dataset: str, case: str, checked: CheckedCase, expected_revision: int | None) -> Case:
+    def put(
+        self,
+        dataset: str,
+        case: str,
+        checked: CheckedCase,
+        expected_revision: int | None,
+        present: Callable[[str], bool] = anything,
+    ) -> Case:
         """Store a new revision of a case; predictions of another image are dropped.
 
         Args:
@@ -52,16 +61,19 @@ class Cases:
             case: pseudonym of the scan.
             checked: its new content.
             expected_revision: the revision that the change was made to; None for a case that must not exist yet.
+            present: whether a file is still here; no file is erased while this is asked.
 
         Raises:
-            NotFound: there is no such data set.
+            NotFound: there is no such data set, or a file was erased since it was looked at.
             RevisionConflict: the case is at another revision than expected.
         """
         with self._database.transaction() as connection:
             _require_dataset(connection, dataset)
             _check_revision(connection, dataset, case, expected_revision)
+            require_files(present, checked.content.image, checked.content.label, checked.content.verified)
             _insert_revision(connection, dataset, case, checked)
-        return self.get(dataset, case)
+            stored = connection.execute(f"{_SELECT} WHERE c.dataset = ? AND c.name = ?", (dataset, case)).fetchone()
+        return _case(stored)
 
     def get(self, dataset: str, case: str) -> Case:
         """Read one case.
@@ -74,22 +86,10 @@ class Cases:
             raise _unknown(case)
         return _case(row)
 
-    def find(self, dataset: str) -> list[Case]:
-        """Read the cases of a data set by name."""
-        return [_case(row) for row in self._database.rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
-
-    def delete(self, dataset: str, case: str, expected_revision: int) -> None:
-        """Take a case out of its data set; its revisions stay until the data set goes.
-
-        Raises:
-            NotFound: the data set has no such case.
-            RevisionConflict: the case is at another revision than expected.
-        """
-        with self._database.transaction() as connection:
-            if _revision(connection, dataset, case) is None:
-                raise _unknown(case)
-            _check_revision(connection, dataset, case, expected_revision)
-            connection.execute("DELETE FROM cases WHERE dataset = ? AND name = ?", (dataset, case))
+    def find(self, dataset: str, connection: sqlite3.Connection | None = None) -> list[Case]:
+        """Read the cases of a data set by name; with a connection, as its transaction sees them."""
+        rows = self._database.rows if connection is None else lambda *query: connection.execute(*query).fetchall()
+        return [_case(row) for row in rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
         """Note what a model's prediction expects to be wrong of a revision and is not verified in it."""
@@ -100,7 +100,7 @@ class Cases:
             )
 
     def revisions(self, dataset: str, case: str) -> list[Revision]:
-        """Read all revisions, oldest first, also those of a case that was deleted.
+        """Read all revisions, oldest first, also those of a case that an earlier version took out without erasing it.
 
         Raises:
             NotFound: the data set never had such a case.
@@ -147,11 +147,13 @@ def _present(connection: sqlite3.Connection, dataset: str, case: str, revision: 
 
 def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, checked: CheckedCase) -> None:
     content = checked.content
-    # numbers go on after a deletion, so that an entity tag never names two contents
+    # numbers go on after an erasure, so that an entity tag never names two contents
     last = connection.execute(
-        "SELECT max(revision) FROM revisions WHERE dataset = ? AND name = ?", (dataset, case)
+        "SELECT coalesce((SELECT max(revision) FROM revisions WHERE dataset = ?1 AND name = ?2),"
+        " (SELECT number FROM floors WHERE dataset = ?1), 0)",
+        (dataset, case),
     ).fetchone()[0]
-    key = (dataset, case, 1 + (last or 0))
+    key = (dataset, case, 1 + last)
     digests = (content.image, content.label, content.verified)
     grid, review = checked.geometry.model_dump_json(), (content.model, checked.benefit_ml, checked.judged_by)
     connection.execute(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from dualnetssl_server.errors import Conflict, DiskFull
@@ -14,25 +15,47 @@ from dualnetssl_server.store.migrations import MIGRATIONS
 Parameters = Sequence[str | int | float | None]
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Which store a file is, and how far it has come.
+
+    Attributes:
+        uuid: 32 hexadecimal digits, drawn once.
+        commits: transactions that it has seen since.
+    """
+
+    uuid: str
+    commits: int
+
+
+def _nobody(identity: Identity) -> None:
+    """Tell nobody."""
+
+
 class Database:
     """Short transactions on one file; a commit is on the disk when it returns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, committed: Callable[[Identity], None] = _nobody) -> None:
         """Open the file and bring its tables up to date.
+
+        Args:
+            path: the file.
+            committed: told after each commit how far the file has come; it must not raise.
 
         Raises:
             Conflict: the file was written by a newer server.
         """
+        self._committed = committed
         self._writer, self._reader = _connect(path), _connect(path)
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
         try:
             self._migrate()
-        except Conflict:
+        except BaseException:
             self.close()
             raise
 
     def _migrate(self) -> None:
-        with self.transaction() as connection:
+        with self._transaction() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
                 raise Conflict(
@@ -52,30 +75,60 @@ class Database:
             DiskFull: there is no room for the change; nothing was changed.
         """
         with self._write_lock:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException as error:
-                _roll_back(self._writer)
-                if _is_full(error):
-                    raise no_room() from error
-                raise
+            with self._transaction() as connection:
+                yield connection
+                connection.execute("UPDATE identity SET commits = commits + 1")
+                identity = _identity(connection)
+            self._committed(identity)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do the same for a caller who holds the lock."""
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._writer
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            _roll_back(self._writer)
+            if _is_full(error):
+                raise no_room() from error
+            raise
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Run one query outside any transaction; it sees whatever was committed before."""
         with self._read_lock:
             return self._reader.execute(query, parameters).fetchall()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Hold the reader, so that several queries see one and the same state."""
+        with self._read_lock:
+            self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                self._reader.execute("ROLLBACK")
+
     def row(self, query: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """Return the first row of a query, if there is one."""
         return next(iter(self.rows(query, parameters)), None)
 
+    def identity(self) -> Identity:
+        """Say which store this is, and how far it has come."""
+        with self._read_lock:
+            return _identity(self._reader)
+
     def close(self) -> None:
-        """Close both connections."""
+        """Put everything into the one file and close both connections."""
         with self._write_lock, self._read_lock:
             self._reader.close()
+            with suppress(sqlite3.Error):  # a full disk or a damaged file: what was committed is in the log beside it
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._writer.close()
+
+
+def _identity(connection: sqlite3.Connection) -> Identity:
+    return Identity(*connection.execute("SELECT uuid, commits FROM identity").fetchone())
 
 
 def no_room() -> DiskFull:
@@ -90,7 +143,7 @@ def no_room() -> DiskFull:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

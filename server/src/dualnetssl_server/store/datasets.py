@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 
-from dualnetssl_server.errors import Conflict, NotFound
+from dualnetssl_server.errors import NotFound
 from dualnetssl_server.schema import Dataset, DatasetCreate, check_label_set
 from dualnetssl_server.store.database import Database
 from dualnetssl_server.store.identifiers import new_id
@@ -27,7 +27,8 @@ class Datasets:
         row = (new_id("ds"), request.name, json.dumps(labels), time.time())
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO datasets VALUES (?, ?, ?, ?)", row)
-        return self.get(row[0])
+            stored = connection.execute(f"{_SELECT} WHERE d.id = ?", row[:1]).fetchone()
+        return _dataset(stored)
 
     def get(self, dataset: str) -> Dataset:
         """Read one data set.
@@ -45,26 +46,6 @@ class Datasets:
     def find(self) -> list[Dataset]:
         """Read all data sets, oldest first."""
         return [_dataset(row) for row in self._database.rows(f"{_SELECT} ORDER BY d.created, d.rowid")]
-
-    def delete(self, dataset: str) -> list[str]:
-        """Erase a data set with all that belongs to it, and return the identifiers of its jobs.
-
-        Raises:
-            NotFound: there is none of that identifier.
-            Conflict: a job of it has not ended.
-        """
-        self.get(dataset)
-        with self._database.transaction() as connection:
-            jobs = connection.execute("SELECT id, state FROM jobs WHERE dataset = ?", (dataset,)).fetchall()
-            active = [job["id"] for job in jobs if job["state"] in ("queued", "running")]
-            if active:
-                raise Conflict(
-                    f"the order to delete a data set that job {active[0]} works on",
-                    "data sets whose jobs have ended",
-                    "Cancel the job or wait for its end, then delete the data set.",
-                )
-            connection.execute("DELETE FROM datasets WHERE id = ?", (dataset,))
-        return [job["id"] for job in jobs]
 
 
 def _dataset(row: sqlite3.Row) -> Dataset:

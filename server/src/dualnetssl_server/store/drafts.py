@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 
 from dualnetssl_server.errors import NotFound, RevisionConflict
 from dualnetssl_server.schema import Draft, DraftPut
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything, require_files
 
 _FIELDS = 'name AS "case", annotator, generation, base_revision, model, label, verified, updated'
 _KEY = "dataset = ? AND name = ? AND annotator = ?"
@@ -24,7 +26,15 @@ class Drafts:
         """Work on an open database."""
         self._database = database
 
-    def put(self, dataset: str, case: str, annotator: str, content: DraftPut, expected: int | None) -> Draft:
+    def put(
+        self,
+        dataset: str,
+        case: str,
+        annotator: str,
+        content: DraftPut,
+        expected: int | None,
+        present: Callable[[str], bool] = anything,
+    ) -> Draft:
         """Store a draft in place of the annotator's last one.
 
         Args:
@@ -33,18 +43,24 @@ class Drafts:
             annotator: whose work it is; may be empty.
             content: digests of label and verified mask, and what they began with.
             expected: generation that the change was made to; None for a draft that must not exist yet.
+            present: whether a file is still here; no file is erased while this is asked.
 
         Raises:
+            NotFound: the case or a file was erased since it was looked at.
             RevisionConflict: the draft is at another generation, because the same annotator worked elsewhere.
         """
         key, began_with = (dataset, case, annotator), (content.base_revision, content.model)
         with self._database.transaction() as connection:
             _check_generation(connection, key, expected)
+            _require_case(connection, dataset, case)
+            require_files(present, content.label, content.verified)
             connection.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*key, _last(connection, key) + 1, *began_with, content.label, content.verified, time.time()),
             )
-        return self.get(dataset, case, annotator)
+            query = f"SELECT {_FIELDS} FROM drafts WHERE {_KEY}"  # noqa: S608 - constants
+            stored = connection.execute(query, key).fetchone()
+        return Draft.model_validate(dict(stored))
 
     def get(self, dataset: str, case: str, annotator: str) -> Draft:
         """Read one draft.
@@ -84,6 +100,12 @@ class Drafts:
             connection.execute(f"UPDATE drafts SET label = '', verified = '' WHERE {_KEY}", key)  # noqa: S608 - constant
 
 
+def _require_case(connection: sqlite3.Connection, dataset: str, case: str) -> None:
+    query = "SELECT 1 FROM cases WHERE dataset = ? AND name = ?"
+    if connection.execute(query, (dataset, case)).fetchone() is None:
+        raise NotFound(f"case {case!r}", "a case of this data set", "List the cases to see which exist.")
+
+
 def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int | None:
     query = f"SELECT generation FROM drafts WHERE {_KEY} AND label <> ''"  # noqa: S608 - constant
     row = connection.execute(query, key).fetchone()
@@ -93,7 +115,9 @@ def _generation(connection: sqlite3.Connection, key: tuple[str, str, str]) -> in
 def _last(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int:
     """Return the generation that was given last, to whatever draft there ever was; 0 if there was none."""
     row = connection.execute(f"SELECT generation FROM drafts WHERE {_KEY}", key).fetchone()  # noqa: S608 - constant
-    return 0 if row is None else int(row["generation"])
+    if row is None:  # of a case that was erased, too: numbers go on
+        row = connection.execute("SELECT number FROM floors WHERE dataset = ?", key[:1]).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _check_generation(connection: sqlite3.Connection, key: tuple[str, str, str], expected: int | None) -> None:

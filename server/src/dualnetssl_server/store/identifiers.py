@@ -1,8 +1,11 @@
-"""Names of new things."""
+"""Names of new things, and of files."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+
+from dualnetssl_server.errors import NotFound
 
 
 def new_id(kind: str) -> str:
@@ -13,3 +16,21 @@ def new_id(kind: str) -> str:
         (True, 20)
     """
     return f"{kind}_{secrets.token_hex(8)}"
+
+
+def anything(digest: str) -> bool:
+    """Take every file for present."""
+    return True
+
+
+def require_files(present: Callable[[str], bool], *digests: str | None) -> None:
+    """Refuse a row that would name a file which was erased since it was looked at.
+
+    Raises:
+        NotFound: one of the files is gone.
+    """
+    for digest in digests:
+        if digest is not None and not present(digest):
+            raise NotFound(
+                f"blob {digest}, which was erased meanwhile", "a blob that is here", "Upload the file again."
+            )

@@ -40,18 +40,8 @@ class Jobs:
             earlier = _by_key(connection, idempotency_key)
             if earlier is None:
                 _insert(connection, row)
-        if earlier is None:
-            return self.get(job), True
-        return self._repeated(earlier, order), False
-
-    def _repeated(self, earlier: sqlite3.Row, order: str) -> Job:
-        if earlier["request"] == order:
-            return self.get(earlier["id"])
-        raise Conflict(
-            f"another order under the Idempotency-Key of job {earlier['id']}",
-            "the same order again, or a new key",
-            "Use a new Idempotency-Key for a new order.",
-        )
+            stored = earlier or connection.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+        return _same(stored, order), earlier is None
 
     def get(self, job: str) -> Job:
         """Read one job.
@@ -82,7 +72,7 @@ class Jobs:
         attempt: int | None = None,
         problem: Problem | None = None,
         result_model: str | None = None,
-    ) -> bool:
+    ) -> Job | None:
         """Change the state of a job if it is in one of the states given.
 
         Args:
@@ -94,7 +84,7 @@ class Jobs:
             result_model: model that the job made; unchanged if absent.
 
         Returns:
-            Whether the change was made.
+            The job as this change made it; None if it was in another state and nothing was changed.
         """
         reason = problem.model_dump_json() if problem else None
         with self._database.transaction() as connection:
@@ -104,7 +94,8 @@ class Jobs:
                 " WHERE id = ? AND state IN (SELECT value FROM json_each(?))",
                 (to_state.value, time.time(), attempt, reason, result_model, job, _json(from_states)),
             )
-        return changed.rowcount == 1
+            row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+        return _job(row) if changed.rowcount == 1 else None
 
 
 def _json(states: Collection[JobState]) -> str:
@@ -123,6 +114,16 @@ def _insert(connection: sqlite3.Connection, row: tuple[str | int | float | None,
         raise NotFound(
             f"data set {row[1]!r}", "a data set of this server", "List the data sets to see which exist."
         ) from error
+
+
+def _same(row: sqlite3.Row, order: str) -> Job:
+    if row["request"] == order:
+        return _job(row)
+    raise Conflict(
+        f"another order under the Idempotency-Key of job {row['id']}",
+        "the same order again, or a new key",
+        "Use a new Idempotency-Key for a new order.",
+    )
 
 
 def _job(row: sqlite3.Row) -> Job:

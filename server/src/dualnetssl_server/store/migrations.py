@@ -44,5 +44,35 @@ _REVIEW = (
     " model TEXT, time REAL NOT NULL, PRIMARY KEY (dataset, name, annotator))",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW)
+
+def _noted(trigger: str, when: str, columns: tuple[str, ...], case: str = "OLD.name") -> str:
+    """Return the trigger that notes files which a row no longer names, with the case that they were of."""
+    digests = " UNION ".join(f"SELECT OLD.{column} AS digest" for column in columns)
+    note = (
+        f"SELECT 'blob', digest, OLD.dataset, {case}, strftime('%s', 'now'), 0"  # noqa: S608 - constants
+        f" FROM ({digests}) WHERE digest <> ''"
+    )
+    return f"CREATE TRIGGER {trigger} AFTER {when} BEGIN INSERT OR IGNORE INTO leftovers {note}; END"
+
+
+_SAFE = (
+    # which store this is, and how often it was written: the mark beside the blobs says the same, or something is wrong
+    "CREATE TABLE identity (uuid TEXT NOT NULL, commits INTEGER NOT NULL)",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0)",
+    # numbers of revisions and drafts go on after an erasure, without the name of what was erased
+    "CREATE TABLE floors ( dataset TEXT PRIMARY KEY REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL)",
+    # what nothing names any more and may still be on the disk; urgent: somebody ordered that it be erased
+    "CREATE TABLE leftovers ("
+    " kind TEXT NOT NULL, name TEXT NOT NULL, dataset TEXT NOT NULL, of_case TEXT NOT NULL, since REAL NOT NULL,"
+    " urgent INTEGER NOT NULL, PRIMARY KEY (kind, name, dataset, of_case))",
+    _noted("revision_gone", "DELETE ON revisions", ("image", "label", "verified")),
+    _noted("draft_gone", "DELETE ON drafts", ("label", "verified")),
+    _noted("draft_changed", "UPDATE OF label, verified ON drafts", ("label", "verified")),
+    _noted("prediction_gone", "DELETE ON predictions", ("segmentation", "uncertainty", "disagreement")),
+    _noted("model_gone", "DELETE ON models", ("bundle",), case="''"),
+    "CREATE TRIGGER job_gone AFTER DELETE ON jobs BEGIN INSERT OR IGNORE INTO leftovers"
+    " VALUES ('job', OLD.id, OLD.dataset, '', strftime('%s', 'now'), 1); END",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE)
 """Statements per version; a file of version n has seen the first n."""

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import Any
 
-from dualnetssl_server.errors import Conflict, NotFound
+from dualnetssl_server.errors import NotFound
 from dualnetssl_server.schema import LabelDefinition, Model
 from dualnetssl_server.store.database import Database
 from dualnetssl_server.store.identifiers import new_id
@@ -61,27 +61,6 @@ class Models:
         """Read the models of one data set or of all, newest first."""
         query = "SELECT * FROM models WHERE ?1 IS NULL OR dataset = ?1 ORDER BY created DESC, rowid DESC"
         return [_model(row) for row in self._database.rows(query, (dataset,))]
-
-    def delete(self, model: str) -> None:
-        """Erase a model and its predictions.
-
-        Raises:
-            NotFound: there is none of that identifier.
-            Conflict: a job that uses it has not ended.
-        """
-        with self._database.transaction() as connection:
-            user = connection.execute(
-                "SELECT id FROM jobs WHERE json_extract(request, '$.model') = ? AND state IN ('queued', 'running')",
-                (model,),
-            ).fetchone()
-            if user is not None:
-                raise Conflict(
-                    f"the order to delete a model that job {user['id']} uses",
-                    "models that no unfinished job uses",
-                    "Cancel the job or wait for its end, then delete the model.",
-                )
-            if connection.execute("DELETE FROM models WHERE id = ?", (model,)).rowcount == 0:
-                raise _unknown(model)
 
 
 def _model(row: sqlite3.Row) -> Model:

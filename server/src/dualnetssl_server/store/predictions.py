@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from dualnetssl_server.schema import Prediction
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything, require_files
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,28 @@ class Predictions:
         """Work on an open database."""
         self._database = database
 
-    def record(self, model: str, predictions: Iterable[NewPrediction]) -> int:
+    def record(
+        self, model: str, predictions: Iterable[NewPrediction], present: Callable[[str], bool] = anything
+    ) -> int:
         """Store what a model said, in place of what it said before.
 
         A prediction of a case that is gone, that has another image by now, or of a model that is gone, is dropped.
 
+        Args:
+            model: who said it.
+            predictions: what it said.
+            present: whether a file is still here; no file is erased while this is asked.
+
         Returns:
             How many were stored.
+
+        Raises:
+            NotFound: a file was erased with something else of the same bytes; nothing is stored.
         """
         rows = [_row(model, prediction) for prediction in predictions]
         with self._database.transaction() as connection:
+            for row in rows:
+                require_files(present, row["segmentation"], row["uncertainty"], row["disagreement"])
             return sum(_insert(connection, row) for row in rows)
 
     def find(self, dataset: str, case: str) -> list[Prediction]:

@@ -115,14 +115,15 @@ class Worklist:
         self, dataset: str, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
     ) -> list[WorklistEntry]:
         """List the cases that are not wholly verified, in this order."""
-        return [one.entry for one in ranked(self._candidates(dataset), order, dataset + annotator)]
+        with self._database.snapshot() as connection:
+            return [one.entry for one in ranked(self._candidates(dataset, connection), order, dataset + annotator)]
 
     def serve(self, dataset: str, request: NextRequest, now: float | None = None) -> WorklistEntry | None:
         """Choose the next case for an annotator and remember that it was served; None if none is left."""
         now = time.time() if now is None else now
-        candidates = ranked(self._candidates(dataset), request.order, dataset + request.annotator)
-        left = [one for one in candidates if one.entry.case not in request.skip]
         with self._database.transaction() as connection:
+            candidates = ranked(self._candidates(dataset, connection), request.order, dataset + request.annotator)
+            left = [one for one in candidates if one.entry.case not in request.skip]
             entry = choose(left, _servings(connection, dataset), request.annotator, now)
             if entry is not None:
                 connection.execute(
@@ -131,28 +132,29 @@ class Worklist:
                 )
         return entry
 
-    def _candidates(self, dataset: str) -> list[Candidate]:
-        newest = self._newest_predictions(dataset)
-        judged = self._judged(dataset)
-        open_cases = [case for case in self._cases.find(dataset) if case.verified_fraction < 1]
+    def _candidates(self, dataset: str, connection: sqlite3.Connection) -> list[Candidate]:
+        newest, judged = _newest_predictions(connection, dataset), _judged(connection, dataset)
+        open_cases = [case for case in self._cases.find(dataset, connection) if case.verified_fraction < 1]
         return [_candidate(case, newest.get(case.case), judged[case.case]) for case in open_cases]
 
-    def _newest_predictions(self, dataset: str) -> dict[str, sqlite3.Row]:
-        rows = self._database.rows(
-            "SELECT p.name, p.model, p.summary FROM predictions p JOIN models m ON m.id = p.model"
-            " WHERE p.dataset = ? ORDER BY m.created, m.rowid",
-            (dataset,),
-        )
-        return {row["name"]: row for row in rows}
 
-    def _judged(self, dataset: str) -> dict[str, sqlite3.Row]:
-        """Return what was known of each case's remaining error when its content last changed."""
-        rows = self._database.rows(
-            "SELECT r.name, r.benefit_ml, r.judged_by FROM revisions r JOIN cases c USING (dataset, name, revision)"
-            " WHERE r.dataset = ?",
-            (dataset,),
-        )
-        return {row["name"]: row for row in rows}
+def _newest_predictions(connection: sqlite3.Connection, dataset: str) -> dict[str, sqlite3.Row]:
+    rows = connection.execute(
+        "SELECT p.name, p.model, p.summary FROM predictions p JOIN models m ON m.id = p.model"
+        " WHERE p.dataset = ? ORDER BY m.created, m.rowid",
+        (dataset,),
+    )
+    return {row["name"]: row for row in rows}
+
+
+def _judged(connection: sqlite3.Connection, dataset: str) -> dict[str, sqlite3.Row]:
+    """Return what was known of each case's remaining error when its content last changed."""
+    rows = connection.execute(
+        "SELECT r.name, r.benefit_ml, r.judged_by FROM revisions r JOIN cases c USING (dataset, name, revision)"
+        " WHERE r.dataset = ?",
+        (dataset,),
+    )
+    return {row["name"]: row for row in rows}
 
 
 def _servings(connection: sqlite3.Connection, dataset: str) -> list[Serving]:

@@ -61,7 +61,7 @@ def _record_predictions(store: Store, blobs: Blobs, model: str, directory: JobDi
     table = json.loads((directory.predictions_path / "predictions.json").read_bytes())
     ordered = {case.case: case for case in directory.read_spec().cases}
     rows = [_new_prediction(blobs, directory, image_digest(ordered[row["case"]]), row) for row in table["cases"]]
-    store.predictions.record(model, rows)
+    store.predictions.record(model, rows, blobs.has)
     dataset = store.models.get(model).dataset
     for case in store.cases.find(dataset):
         if case.case in ordered and case.verified is not None and case.verified != _mask_digest(ordered[case.case]):

@@ -6,6 +6,7 @@ All state is in the store and in the job directories, so that a new supervisor k
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from dualnetssl_server.blobs import Blobs
 from dualnetssl_server.engines import Engine
 from dualnetssl_server.engines.local import LocalEngine
-from dualnetssl_server.errors import Conflict, ProblemError, TrainingFailed
+from dualnetssl_server.errors import Conflict, ProblemError, TrainingFailed, disk_full, no_room
 from dualnetssl_server.jobdir import JobDirectory, JobResult, write_atomic
 from dualnetssl_server.schema import Device, Job, JobCreate, JobState, problem_of
 from dualnetssl_server.store import Store
@@ -31,6 +32,9 @@ CANCEL_GRACE = 300.0
 """Seconds that a worker has to stop gracefully."""
 
 POLL_SECONDS = 0.2
+
+SCARCE = 1 << 20
+"""Free bytes below which a worker that ended without a result is taken to have found no room for one."""
 
 _LOG = logging.getLogger(__name__)
 _STOPPABLE = (JobState.FAILED, JobState.CANCELLED)
@@ -109,10 +113,13 @@ class Supervisor:
             NotFound: there is no such job.
         """
         at_once = self._store.jobs.transition(job, [JobState.QUEUED], JobState.CANCELLED)
-        if not at_once and self._store.jobs.get(job).state is JobState.RUNNING:
+        if at_once is not None:
+            return at_once
+        present = self._store.jobs.get(job)
+        if present.state is JobState.RUNNING:
             self._directory(job).request_cancel()
             self._wake.set()
-        return self._store.jobs.get(job)
+        return present
 
     def resume(self, job: str) -> Job:
         """Queue a failed or cancelled job again, to go on from its checkpoint.
@@ -124,12 +131,13 @@ class Supervisor:
         state = self._store.jobs.get(job).state
         if state in _STOPPABLE:
             self._directory(job).withdraw_cancel()
-        if not self._store.jobs.transition(job, _STOPPABLE, JobState.QUEUED, attempt=0):
+        queued = self._store.jobs.transition(job, _STOPPABLE, JobState.QUEUED, attempt=0)
+        if queued is None:
             raise Conflict(
                 f"the order to resume a job that is {state.value}", "failed or cancelled jobs", "Order a new job."
             )
         self._wake.set()
-        return self._store.jobs.get(job)
+        return queued
 
     def reconcile(self) -> None:
         """Look once at every job that has not ended, and do what is due."""
@@ -154,9 +162,9 @@ class Supervisor:
         except ProblemError as error:
             _LOG.warning("job %s failed: %s", job.id, error)
             self._fail(job, error)
-        except Exception:
+        except Exception as error:
             _LOG.exception("job %s failed", job.id)
-            self._fail(job, _internal())
+            self._fail(job, disk_full(error) or _internal())
 
     def _fail(self, job: Job, error: ProblemError) -> None:
         states = [JobState.QUEUED, JobState.RUNNING]
@@ -226,6 +234,8 @@ class Supervisor:
         elif job.attempt < ATTEMPTS:
             _LOG.warning("job %s lost its worker in attempt %d and is queued again", job.id, job.attempt)
             self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED)
+        elif shutil.disk_usage(directory.path).free < SCARCE:
+            raise no_room()
         else:
             raise _worker_lost(job.attempt, self._engine.exit_status(directory.path))
 

@@ -14,7 +14,14 @@ import torch
 from torch import Generator
 
 from dualnetssl_server.config import TrainConfig
-from dualnetssl_server.errors import InvalidDataset, InvalidRequest, OutOfMemory, ProblemError, TrainingFailed
+from dualnetssl_server.errors import (
+    InvalidDataset,
+    InvalidRequest,
+    OutOfMemory,
+    ProblemError,
+    TrainingFailed,
+    disk_full,
+)
 from dualnetssl_server.jobdir import JobDirectory, JobResult
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import JobKind, problem_of
@@ -56,9 +63,9 @@ def perform(directory: JobDirectory, report: Report) -> JobResult:
     except ProblemError as problem:
         _LOG.exception("the job failed")
         error = problem
-    except Exception:
+    except Exception as unforeseen:
         _LOG.exception("the job failed")
-        error = TrainingFailed(
+        error = disk_full(unforeseen) or TrainingFailed(
             "an error that nobody foresaw", "a job that runs", "See worker.log in the job's folder and report it."
         )
     return JobResult(outcome="failed", problem=problem_of(error))

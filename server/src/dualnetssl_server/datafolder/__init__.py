@@ -1,0 +1,8 @@
+"""The data folder as a whole: opening it only when nothing speaks against it, erasing, backup, restore and check."""
+
+from __future__ import annotations
+
+from dualnetssl_server.datafolder.opening import opened
+from dualnetssl_server.datafolder.upkeep import remove_leftovers, tidy
+
+__all__ = ["opened", "remove_leftovers", "tidy"]

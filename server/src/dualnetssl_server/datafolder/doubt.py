@@ -1,0 +1,153 @@
+"""Whether a store belongs to the blobs beside it. Where that is in doubt nothing is opened, let alone deleted."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dualnetssl_server.datafolder.mark import Mark
+from dualnetssl_server.errors import DiskFull, ProblemError, UnusableDataFolder
+from dualnetssl_server.settings import Settings
+from dualnetssl_server.store import NAMED, Identity
+
+UNFINISHED = "restore.unfinished"
+"""A file that lies in a data folder for as long as a backup is being restored into it."""
+
+_SCARCE = 1 << 20
+"""Free bytes below which a disk counts as full."""
+
+_RESTORE = (
+    "Put back the store.sqlite that belongs to these files, with its store.sqlite-wal if there is one; or restore a "
+    "backup into a new folder with 'dualnetssl-server restore BACKUP --data-folder NEW'; or begin anew with another "
+    "--data-folder."
+)
+_ADOPT = (
+    " If you are sure that this store is the one to go on with, 'dualnetssl-server check --adopt' makes it so: "
+    "files that it does not name then go to the trash, not at once."
+)
+_ALLOWED = "the store that these files were kept with, whole and not older than they are"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a store says of itself before anything is done to it.
+
+    Attributes:
+        version: of its tables; 0 if it has none.
+        identity: None before version 3.
+        names: how many blobs it names.
+    """
+
+    version: int
+    identity: Identity | None
+    names: int
+
+
+def refuse_doubt(chosen: Settings) -> None:
+    """Look at the store and at the mark beside the blobs.
+
+    Raises:
+        UnusableDataFolder: they do not belong together, one of them is missing, or the store is damaged.
+    """
+    mark = Mark.beside(chosen.blobs_root).read()  # before the store, which may be ahead of it but never behind
+    if (chosen.data_folder / UNFINISHED).exists():
+        raise UnusableDataFolder(
+            "a data folder into which a backup was restored in part only",
+            "a whole one",
+            "Run 'dualnetssl-server restore BACKUP' into this folder again; it begins anew.",
+        )
+    seen = look_at(chosen.store_path)
+    reason = _doubt(seen, mark, blobs=any(chosen.blobs_root.glob("[0-9a-f][0-9a-f]/*")))
+    if reason is not None:
+        raise UnusableDataFolder(reason, _ALLOWED, _RESTORE + (_ADOPT if seen.identity else ""))
+
+
+def _doubt(seen: Seen, mark: Identity | None, *, blobs: bool) -> str | None:
+    """Say what speaks against going on, if anything does."""
+    if seen.version == 0:
+        return "files of scans and labels without the store that knows them (missing or empty)" if blobs else None
+    if not blobs and seen.names:
+        return "a store whose scans and labels are all missing (a disk that is not mounted?)"
+    if not blobs:
+        return None
+    if seen.identity is None:
+        return "a store that is older than the files of scans and labels" if mark else None
+    if mark is None:
+        # right after the tables were brought up to date, the mark is not there yet
+        return "files of scans and labels without the mark of their store" if seen.identity.commits else None
+    if seen.identity.uuid != mark.uuid:
+        return "the store of another server beside these files of scans and labels"
+    behind = mark.commits - seen.identity.commits
+    return f"a store that is older, by {behind} changes, than the files of scans and labels" if behind > 0 else None
+
+
+def look_at(path: Path) -> Seen:
+    """Read what a store says of itself, and look through its pages.
+
+    Raises:
+        UnusableDataFolder: it is damaged or cannot be opened.
+    """
+    log = path.with_name(path.name + "-wal")
+    if not path.is_file() or path.stat().st_size == 0:
+        if log.exists() and log.stat().st_size:  # SQLite would throw it away
+            raise damaged("store.sqlite is missing or empty, and store.sqlite-wal is there")
+        if path.is_dir():
+            raise damaged("a folder in its place")
+        return Seen(0, None, 0)
+    with readable(path.parent), closing(reading(path)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise damaged("its pages do not fit together")
+        has = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        identity = connection.execute("SELECT uuid, commits FROM identity").fetchone() if "identity" in has else None
+        query = f"SELECT count(*) FROM ({NAMED}) WHERE digest <> ''"  # noqa: S608 - constant
+        names = connection.execute(query).fetchone()[0] if "drafts" in has else 0
+    return Seen(version if has else 0, None if identity is None else Identity(*identity), names)
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Open a store to read it; nothing in its folder is changed.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    # without its log nobody else has it open, and SQLite need not make one
+    choice = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{choice}", uri=True, timeout=30)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Say in words why a store in a folder cannot be read.
+
+    Raises:
+        UnusableDataFolder: it is damaged or cannot be opened.
+        DiskFull: there is no room to open it.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _unreadable(error, folder) from error
+
+
+def _unreadable(error: sqlite3.Error, folder: Path) -> ProblemError:
+    # without room for its index, the log cannot be opened, which SQLite calls a fault of the disk
+    if "is full" in str(error) or ("I/O error" in str(error) and shutil.disk_usage(folder).free < _SCARCE):
+        return DiskFull(
+            "a store that cannot be opened for want of room",
+            "a disk with some space left",
+            "Free some space, then start again: nothing was changed.",
+        )
+    return damaged(str(error))
+
+
+def damaged(how: str) -> UnusableDataFolder:
+    """Return the error of a store that cannot be read."""
+    return UnusableDataFolder(f"a store.sqlite that cannot be used ({how})", "a whole store.sqlite", _RESTORE)

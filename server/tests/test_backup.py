@@ -1,0 +1,321 @@
+"""Backup, restore and check: what comes back, what is refused, and what a kill in the middle leaves."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dualnetssl_server.cli import main
+from dualnetssl_server.datafolder import opened
+from dualnetssl_server.datafolder.backup import back_up
+from dualnetssl_server.datafolder.check import look_through
+from dualnetssl_server.datafolder.restore import restore
+from dualnetssl_server.errors import DiskFull, InvalidRequest, NotFound, UnusableDataFolder
+from dualnetssl_server.jobdir import JobDirectory
+from dualnetssl_server.jobspec import JobCase, JobSpec
+from dualnetssl_server.schema import CasePut, DatasetCreate, Geometry, JobCreate, JobState, LabelDefinition
+from dualnetssl_server.settings import Settings
+from dualnetssl_server.store.cases import CheckedCase
+
+GRID = Geometry(size=(4, 5, 6), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
+LABELS = (LabelDefinition(value=1, name="liver"),)
+CASES = 6
+
+
+def at(folder):
+    folder.mkdir(exist_ok=True)
+    return Settings(data_folder=folder)
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A data folder with cases, a job that waits for its end and one that succeeded."""
+    os.umask(0o077)
+    chosen = at(tmp_path / "data")
+    chosen.data_folder.chmod(0o700)
+    with opened(chosen) as (store, blobs):
+        dataset = store.datasets.create(DatasetCreate(name="livers", labels=LABELS)).id
+        for number in range(CASES):
+            add_case(store, blobs, dataset, f"case{number}", b"scan %d" % number)
+        for state in (JobState.RUNNING, JobState.SUCCEEDED):
+            add_job(store, blobs, chosen, dataset, state)
+    (chosen.data_folder / "token").write_text("word\n")
+    return chosen
+
+
+@pytest.fixture(autouse=True)
+def same_umask():
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def add_case(store, blobs, dataset, name, data):
+    digest = hashlib.sha256(data).hexdigest()
+    blobs.append(digest, 0, len(data), data)
+    store.cases.put(dataset, name, CheckedCase(CasePut(image=digest), GRID, 0), None)
+
+
+def add_job(store, blobs, chosen, dataset, state):
+    job, _ = store.jobs.create(JobCreate(kind="predict", dataset=dataset, model="m"))
+    directory = JobDirectory(chosen.jobs_root / job.id)
+    image = blobs.path(store.cases.get(dataset, "case0").image)
+    case = JobCase(case="case0", image=str(image.resolve()))
+    start = directory.path / "start" / "m"
+    directory.create(JobSpec(kind="predict", labels=LABELS, cases=(case,), model=str(start.resolve())))
+    start.mkdir(parents=True)
+    for name in ("start/m/weights", "slot", "events.jsonl", "checkpoint.pt", "worker.pid", "worker.lock", "x.part"):
+        (directory.path / name).write_bytes(name.encode())
+    store.jobs.transition(job.id, [JobState.QUEUED], state)
+
+
+def content(chosen):
+    """All that a client can see, and what the folders of jobs hold."""
+    with opened(chosen) as (store, blobs):
+        (dataset,) = store.datasets.find()
+        cases = store.cases.find(dataset.id)
+        jobs = {job.id: job for job in store.jobs.find()}
+        return dataset, cases, [blobs.path(case.image).read_bytes() for case in cases], jobs
+
+
+def wrong(chosen):
+    return [finding.text for finding in look_through(chosen) if finding.wrong]
+
+
+def test_what_is_restored_is_what_was(place, tmp_path):
+    made = back_up(place, tmp_path / "backup")
+    assert (made.missing, made.damaged) == ((), ())
+    new = at(tmp_path / "new")
+    restore(tmp_path / "backup", new)
+    assert content(new) == content(place)
+    assert (new.data_folder / "token").read_text() == "word\n"
+    assert wrong(new) == []
+    running, done = (JobDirectory(new.jobs_root / job) for job in content(new)[3])
+    spec = running.read_spec()
+    assert Path(spec.cases[0].image).read_bytes() == b"scan 0"
+    assert Path(spec.cases[0].image).is_relative_to(new.data_folder.resolve())
+    assert Path(spec.model, "weights").read_bytes() == b"start/m/weights"
+    assert {path.name for path in running.path.iterdir()} == {
+        "job.json",
+        "start",
+        "slot",
+        "events.jsonl",
+        "checkpoint.pt",
+    }
+    assert {path.name for path in done.path.iterdir()} == {"job.json", "events.jsonl"}
+
+
+def test_a_backup_is_made_while_the_server_writes(place, tmp_path):
+    with opened(place) as (store, blobs):
+        dataset = store.datasets.find()[0].id
+        add_case(store, blobs, dataset, "late", b"late scan")
+        back_up(place, tmp_path / "backup")
+        add_case(store, blobs, dataset, "later", b"later scan")
+    restore(tmp_path / "backup", at(tmp_path / "new"))
+    assert [case.case for case in content(at(tmp_path / "new"))[1]][-1] == "late"
+
+
+def test_what_is_erased_while_the_backup_is_made_is_not_missed_in_it(place, tmp_path, monkeypatch):
+    with opened(place) as (store, blobs):
+        dataset = store.datasets.find()[0].id
+        for job in store.jobs.find(states=[JobState.RUNNING]):
+            store.jobs.transition(job.id, [JobState.RUNNING], JobState.CANCELLED)
+        victims = ["case1"]
+
+        def link(source, target):
+            if victims:
+                case = store.cases.get(dataset, victims.pop())
+                store.erasures.case(dataset, case.case, 1)
+                blobs.erase(case.image)
+            raise OSError(errno.EXDEV, "another disk")
+
+        monkeypatch.setattr("dualnetssl_server.datafolder.copying.os.link", link)
+        made = back_up(place, tmp_path / "backup")
+    assert made.missing == ()
+    restore(tmp_path / "backup", at(tmp_path / "new"))
+    assert len(content(at(tmp_path / "new"))[1]) == CASES - 1
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from dualnetssl_server.datafolder import copying
+from dualnetssl_server import jobdir
+from dualnetssl_server.cli import main
+left = int(sys.argv[1])
+real = os.fsync
+def fsync(handle):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(handle)
+os.fsync = fsync
+os.link = lambda *_: (_ for _ in ()).throw(OSError())
+sys.exit(main.main(sys.argv[2:]))
+"""
+
+
+def killed_after(writes, *words):
+    """Run a command that is killed when it has put so many files on the disk; return its exit status."""
+    command = [sys.executable, "-c", KILLED, str(writes), *map(str, words)]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_backup_that_was_killed_is_never_taken_for_a_whole_one(place, tmp_path):
+    before, whole = content(place), False
+    for writes in range(0, 40, 5):
+        backup, new = tmp_path / f"backup{writes}", at(tmp_path / f"new{writes}")
+        status = killed_after(writes, "backup", backup, "--data-folder", place.data_folder)
+        if status == -signal.SIGKILL:
+            with pytest.raises(UnusableDataFolder, match=r"without a manifest"):
+                restore(backup, new)
+            assert list(new.data_folder.iterdir()) == []
+        else:
+            assert status == 0
+            restore(backup, new)
+            assert content(new) == before
+            whole = True
+    assert whole
+    assert content(place) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_restore_that_was_killed_opens_nowhere_and_begins_anew(place, tmp_path):
+    back_up(place, tmp_path / "backup")
+    before, whole = content(place), False
+    for writes in range(1, 40, 5):
+        new = at(tmp_path / f"new{writes}")
+        words = ("restore", tmp_path / "backup", "--data-folder", new.data_folder)
+        if killed_after(writes, *words) == -signal.SIGKILL:
+            with pytest.raises(UnusableDataFolder, match="in part only"), opened(new):
+                pass
+            assert main.main(list(map(str, words))) == 0
+        else:
+            whole = True
+        assert content(new) == before
+        assert wrong(new) == []
+    assert whole
+
+
+def test_a_full_disk_leaves_no_whole_backup(place, tmp_path, monkeypatch):
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("dualnetssl_server.datafolder.copying.os.fsync", full)
+    with pytest.raises(DiskFull):
+        back_up(place, tmp_path / "backup")
+    with pytest.raises(UnusableDataFolder):
+        restore(tmp_path / "backup", at(tmp_path / "new"))
+
+
+def test_a_backup_needs_a_folder_of_its_own(place, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("mine")
+    for folder in (tmp_path / "full", place.data_folder / "inside"):
+        with pytest.raises(InvalidRequest):
+            back_up(place, folder)
+    with pytest.raises(NotFound):
+        back_up(at(tmp_path / "empty"), tmp_path / "backup")
+
+
+def test_restoring_overwrites_nothing(place, tmp_path):
+    back_up(place, tmp_path / "backup")
+    before = content(place)
+    with pytest.raises(InvalidRequest, match="something in it already"):
+        restore(tmp_path / "backup", place)
+    assert content(place) == before
+
+
+def test_a_backup_that_rotted_is_refused(place, tmp_path):
+    back_up(place, tmp_path / "backup")
+    blob = next((tmp_path / "backup" / "blobs").glob("*/*"))
+    blob.unlink()
+    blob.write_bytes(b"other")
+    new = at(tmp_path / "new")
+    with pytest.raises(UnusableDataFolder, match="not what it was"):
+        restore(tmp_path / "backup", new)
+    with pytest.raises(UnusableDataFolder, match="in part only"), opened(new):
+        pass
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/outside", "a\\..\\..\\outside", "c:/outside"])
+def test_a_manifest_leads_nowhere_else(place, tmp_path, name):
+    back_up(place, tmp_path / "backup")
+    path = tmp_path / "backup" / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["files"][name] = "a" * 64
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(UnusableDataFolder, match="leads out of the backup"):
+        restore(tmp_path / "backup", at(tmp_path / "new"))
+
+
+def test_a_damaged_scan_does_not_prevent_a_backup_and_is_told(place, tmp_path, capsys):
+    blob = next(place.blobs_root.glob("??/*"))
+    blob.write_bytes(b"rotten")
+    words = ["backup", str(tmp_path / "backup"), "--data-folder", str(place.data_folder)]
+    assert main.main(words) == 1
+    assert f"the file {blob.name} is damaged" in capsys.readouterr().out
+    restore(tmp_path / "backup", at(tmp_path / "new"))
+
+
+def test_a_sound_folder_passes_and_is_not_changed(place, capsys):
+    def stamps():
+        return {path: path.stat().st_mtime_ns for path in place.data_folder.rglob("*")}
+
+    before = stamps()
+    assert main.main(["check", "--data-folder", str(place.data_folder)]) == 0
+    assert capsys.readouterr().out.endswith("Nothing is wrong.\n")
+    assert stamps() == before
+
+
+HARMS = {
+    "is damaged (the image of case case": lambda place, blob: blob.write_bytes(b"rotten"),
+    "is missing (the image of case case": lambda place, blob: blob.unlink(),
+    "jobs/stranger belongs to no job": lambda place, blob: (place.jobs_root / "stranger").mkdir(),
+    "of the running job job_": lambda place, blob: shutil.rmtree(place.jobs_root),
+    "other users can read": lambda place, blob: blob.chmod(0o644),
+    "without the mark": lambda place, blob: (place.blobs_root / "identity").unlink(),
+}
+
+
+@pytest.mark.parametrize("words", sorted(HARMS))
+def test_whatever_is_wrong_is_found(place, words, capsys):
+    HARMS[words](place, sorted(place.blobs_root.glob("??/*"))[0])
+    assert main.main(["check", "--data-folder", str(place.data_folder)]) == 1
+    assert words in capsys.readouterr().out
+
+
+def test_what_could_not_be_erased_is_found(place):
+    with opened(place) as (store, _):
+        for job in store.jobs.find(states=[JobState.RUNNING]):
+            store.jobs.transition(job.id, [JobState.RUNNING], JobState.CANCELLED)
+        store.erasures.case(store.datasets.find()[0].id, "case1", 1)
+    assert any("was to be erased" in text and text.startswith("blob") for text in wrong(place))
+
+
+def test_an_older_store_is_adopted_on_order_alone(place, tmp_path, capsys):
+    shutil.copy(place.store_path, tmp_path / "old")
+    with opened(place) as (store, _):
+        store.datasets.create(DatasetCreate(name="lost", labels=LABELS))
+    shutil.copy(tmp_path / "old", place.store_path)
+    words = ["check", "--data-folder", str(place.data_folder)]
+    assert main.main(words) == 1
+    assert "check --adopt" in capsys.readouterr().out
+    assert main.main([*words, "--adopt"]) == 0
+    assert len(content(place)[1]) == CASES
+
+
+def test_a_missing_store_cannot_be_adopted(place, capsys):
+    place.store_path.unlink()
+    assert main.main(["check", "--adopt", "--data-folder", str(place.data_folder)]) == 2
+    assert main.main(["check", "--data-folder", str(place.data_folder)]) == 1
+    assert "without the store that knows them" in capsys.readouterr().out
