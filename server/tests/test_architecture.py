@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "jobdir": {"jobspec", "schema", "errors"},
     "settings": CONTRACT,
     "devices": {"schema", "errors"},
-    "volumes": {"schema", "errors"},
+    "sandbox": set(),
+    "volumes": {"schema", "errors", "sandbox"},
     "sampledata": {"volumes", "schema", "errors"},
-    "inspection": CONTRACT | {"volumes", "settings"},
+    "inspection": CONTRACT,
     "blobs": {"schema", "errors", "settings"},
     "store": CONTRACT | {"blobs", "settings"},
     "engines": CONTRACT | {"settings"},
@@ -36,7 +37,18 @@ MAY_IMPORT = {
 }
 """Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
 
-SMALL = ("api", "supervisor", "store", "blobs", "settings", "devices", "engines", "inspection", *sorted(CONTRACT))
+SMALL = (
+    "api",
+    "supervisor",
+    "store",
+    "blobs",
+    "settings",
+    "devices",
+    "engines",
+    "inspection",
+    "sandbox",
+    *sorted(CONTRACT),
+)
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 

@@ -74,6 +74,7 @@ def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMan
             yield
             tasks.cancel_scope.cancel()
         await run_sync(services.supervisor.stop)
+        await run_sync(services.inspect.close)
 
     return lifespan
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
@@ -32,7 +35,7 @@ def get_case(dataset: str, case: CaseName, response: Response, services: Served)
 
 
 @router.put("/{case}", responses={201: {"model": Case, "description": "The case is new"}})
-def put_case(
+async def put_case(
     dataset: str,
     case: CaseName,
     body: CasePut,
@@ -42,10 +45,10 @@ def put_case(
     if_none_match: IfNoneMatch = None,
 ) -> Case:
     """Make or change a case whose volumes were uploaded before; nothing is stored if a check fails."""
-    expected = _expected(services, dataset, case, if_match, if_none_match)
-    checked = check(services, services.store.datasets.get(dataset), body, case)
+    expected = await run_sync(_expected, services, dataset, case, if_match, if_none_match)
+    checked = await check(services, dataset, body, case)
     response.status_code = 201 if expected is None else 200
-    return _tagged(services.store.cases.put(dataset, case, checked, expected), response)
+    return _tagged(await run_sync(services.store.cases.put, dataset, case, checked, expected), response)
 
 
 @router.delete("/{case}", status_code=204, response_class=Response)
@@ -109,34 +112,48 @@ def revision_in(if_match: str | None) -> int:
     return int(found[1])
 
 
-def check(services: Services, dataset: Dataset, content: CasePut, case: str | None = None) -> CheckedCase:
-    """Inspect the volumes of a case.
+async def check(services: Services, dataset: str, content: CasePut, case: str | None = None) -> CheckedCase:
+    """Inspect the volumes of a case, waiting for an inspector without taking a thread.
 
     Args:
         services: what the handlers work with.
-        dataset: data set of the case.
+        dataset: id of the case's data set.
         content: digests of the volumes.
         case: its name, to find out what is left of the error that its newest prediction expects.
 
+    Returns:
+        The content and what is known of it. A file that is not in the form that the server keeps is replaced by a copy
+        that is, so the digests may be others than those given.
+
     Raises:
-        NotFound: a digest names no whole blob.
+        NotFound: there is no such data set, or a digest names no whole blob.
         InvalidVolume: a file cannot be used.
         VolumeTooLarge: a volume is over the cap.
         GeometryMismatch: label or mask do not lie on the image.
         InvalidLabelValue: the label has values outside the label set, or the mask others than 0 and 1.
+        DiskFull: there is no room for such a copy.
     """
+    found = await run_sync(services.store.datasets.get, dataset)
+    return await run_sync(_inspect, services, found, content, case, limiter=services.checks)
+
+
+def _inspect(services: Services, dataset: Dataset, content: CasePut, case: str | None) -> CheckedCase:
     label, verified = (services.blobs.path(digest) if digest else None for digest in (content.label, content.verified))
     prediction = _newest_prediction(services, dataset.id, case) if case is not None and verified is not None else None
-    facts = services.inspect(
-        services.blobs.path(content.image),
-        label,
-        verified,
-        None if prediction is None else services.blobs.path(prediction.uncertainty),
-        allowed_values=[definition.value for definition in dataset.labels],
-        max_voxels=services.settings.voxels,
-    )
-    judge = None if prediction is None else prediction.model
-    return CheckedCase(content, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
+    with TemporaryDirectory(prefix="check-", dir=services.settings.data_folder) as folder:
+        facts = services.inspect(
+            services.blobs.path(content.image),
+            label,
+            verified,
+            None if prediction is None else services.blobs.path(prediction.uncertainty),
+            allowed_values=[definition.value for definition in dataset.labels],
+            max_voxels=services.settings.voxels,
+            rewrite_to=Path(folder),
+        )
+        kept = {role: services.blobs.import_file(path) for role, path in facts.rewritten.items()}
+    judge = None if prediction is None or facts.benefit_ml is None else prediction.model
+    whole = content.model_copy(update=kept)
+    return CheckedCase(whole, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
 
 
 def _newest_prediction(services: Services, dataset: str, case: str) -> Prediction | None:

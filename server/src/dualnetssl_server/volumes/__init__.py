@@ -1,4 +1,4 @@
-"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write; only our own parsers open files."""
+"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write; no library opens a file."""
 
 from dualnetssl_server.volumes.geometry import (
     canonical_geometry,

@@ -161,7 +161,7 @@ def text_lines(data: bytes) -> list[tuple[str, int]]:
     lines, place = [], 0
     while (end := data.find(b"\n", place)) >= 0:
         line = data[place:end].removesuffix(b"\r")
-        if any(byte < 32 and byte != 9 or byte == 127 for byte in line):
+        if any((byte < 32 and byte != 9) or byte == 127 for byte in line):
             break
         lines.append((_decoded(line), end + 1))
         place = end + 1

@@ -150,14 +150,14 @@ def _place(fields: dict[str, str], dimension: int) -> tuple[tuple[Vector, ...], 
     """Return the steps along the axes, the origin, and which axis holds the values of a voxel if one does."""
     if "spacedirections" not in fields:
         spacings = numbers(required(fields, "spacings"), dimension, "spacings")
-        unit = np.eye(3) * (spacings + (1.0, 1.0, 1.0))[:3]
+        unit = np.eye(3) * spacings[:3]
         return triples(unit.ravel().tolist()), (0.0, 0.0, 0.0), _own_axis_by_kind(fields, dimension)
     signs = _signs(fields)
     vectors = re.findall(r"none|\([^()]*\)", fields["spacedirections"], re.IGNORECASE)
     if len(vectors) != dimension or "".join(vectors).lower() != fields["spacedirections"].replace(" ", "").lower():
         raise odd_field("space directions", f"{dimension} vectors")
     own = [axis for axis, vector in enumerate(vectors) if vector.lower() == "none"]
-    if len(own) > 1 or own and own[0] not in (0, dimension - 1):
+    if len(own) > 1 or (own and own[0] not in (0, dimension - 1)):
         raise unusable("a volume whose axes are in no usual order")
     count = 4 if fields.get("spacedimension") == "4" else 3
     wanted = [numbers(vector[1:-1], count, "space directions") for vector in vectors if vector.lower() != "none"]
