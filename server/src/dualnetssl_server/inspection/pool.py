@@ -15,7 +15,7 @@ PARALLEL = 2
 """Checks at a time; each takes at most what `dualnetssl_server.volumes.inspector` allows itself."""
 SECONDS = 20.0
 """Time of a check, beside what its size asks for."""
-_CHECKS_EACH = 200
+_CHECKS_EACH = 500
 
 
 class Inspectors:

@@ -1,4 +1,4 @@
-"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write; no library opens a file."""
+"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write; no library opens one."""
 
 from dualnetssl_server.volumes.geometry import (
     canonical_geometry,

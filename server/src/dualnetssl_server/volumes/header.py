@@ -25,7 +25,7 @@ SPACING_MM = (1e-3, 1e3)
 ORTHONORMAL = 1e-3
 """Largest deviation of the cosines between the axes from 0; NIfTI keeps float32 and quaternions."""
 
-_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,4})?")
+_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,4})?", re.ASCII)
 _RESAVE = "Load the scan in 3D Slicer and save it again as NRRD."
 
 
@@ -198,7 +198,7 @@ def whole_numbers(text: str, name: str) -> tuple[int, ...]:
         InvalidVolume: others.
     """
     words = text.split()
-    if not 1 <= len(words) <= 8 or not all(re.fullmatch(r"0{0,9}[1-9]\d{0,8}", word) for word in words):
+    if not 1 <= len(words) <= 8 or not all(re.fullmatch(r"0{0,9}[1-9][0-9]{0,8}", word) for word in words):
         raise odd_field(name, "whole numbers from 1 on")
     return tuple(map(int, words))
 

@@ -73,6 +73,8 @@ def parse_metaimage(data: bytes) -> Header:
     packed = word_of(fields.get("compresseddata", "false"), _TRUTH, "CompressedData")
     dimension = len(size)
     spacing = numbers(_spacing(fields), dimension, "ElementSpacing")
+    if min(spacing) <= 0:
+        raise odd_field("ElementSpacing", "numbers above 0")
     rows = numbers(fields.get("transformmatrix", _identity(dimension)), dimension**2, "TransformMatrix")
     axes = np.reshape(rows, (dimension, dimension)) * np.reshape(spacing, (-1, 1))
     origin = numbers(fields.get("offset", "0 " * dimension), dimension, "Offset")

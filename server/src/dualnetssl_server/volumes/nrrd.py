@@ -150,6 +150,8 @@ def _place(fields: dict[str, str], dimension: int) -> tuple[tuple[Vector, ...], 
     """Return the steps along the axes, the origin, and which axis holds the values of a voxel if one does."""
     if "spacedirections" not in fields:
         spacings = numbers(required(fields, "spacings"), dimension, "spacings")
+        if min(spacings) <= 0:
+            raise odd_field("spacings", "numbers above 0")
         unit = np.eye(3) * spacings[:3]
         return triples(unit.ravel().tolist()), (0.0, 0.0, 0.0), _own_axis_by_kind(fields, dimension)
     signs = _signs(fields)
