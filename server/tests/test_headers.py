@@ -20,6 +20,7 @@ from dualnetssl_server.volumes.canonical import canonical_header
 from dualnetssl_server.volumes.formats import read_header
 from dualnetssl_server.volumes.header import HEADER_BYTES, SPACING_MM, check_header
 from dualnetssl_server.volumes.inspector import Inspection
+from DualNetSSLLib.volumes import image_for_upload, label_for_upload, volume_from_array
 
 WORDS = st.sampled_from(
     [*NRRD.values(), *META.values(), "LOCAL", "nan", "1e999", "-1", "none", "gzip", "big", "0", "", "99999999999"]
@@ -179,6 +180,14 @@ GRIDS = [
     Geometry(size=(3, 4, 5), spacing=(1, 1, 2), origin=(-0.0, 1e-7, 1e5), direction=(-1, 0, 0, 0, -1, 0, 0, 0, 1)),
     Geometry(size=(3, 4, 5), spacing=(2, 1, 1), origin=(0, 0, 0), direction=(0, 0, 1, 1, 0, 0, 0, -1, 0)),
 ]
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+@pytest.mark.parametrize("make", [image_for_upload, label_for_upload])
+def test_what_our_client_sends_is_kept_as_it_is(tmp_path, grid, make):
+    path = make(volume_from_array(np.ones((5, 4, 3), np.float32), grid), tmp_path / "a.nrrd")
+    with path.open("rb") as file:
+        assert Inspection({"image": file}, {"image": io.BytesIO()}, [0], 60).run()["rewritten"] == []
 
 
 @pytest.mark.parametrize("grid", GRIDS)
