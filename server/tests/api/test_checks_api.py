@@ -120,3 +120,20 @@ def test_names_of_patients_are_not_kept(real):
         f"/v1/datasets/{dataset}/cases/a/drafts/me", json=draft, headers={"If-None-Match": "*"}
     ).json()
     assert kept["label"] == kept["verified"] == case["label"]
+
+
+def test_what_a_killed_server_left_of_a_check_goes_at_the_next_start(rig):
+    left = rig.services.settings.data_folder / "check-abc"
+    left.mkdir()
+    (left / "image.nrrd").write_bytes(b"a scan")
+    with rig.client:
+        assert not left.exists()
+
+
+def test_stopping_the_server_ends_its_inspectors(rig):
+    inspectors = Inspectors(1)
+    inspectors.protection()
+    (inspector,) = inspectors._all
+    with type(rig.client)(create_app(replace(rig.services, inspect=inspectors)), base_url="http://127.0.0.1"):
+        assert inspector._process.poll() is None
+    assert inspector._process.poll() is not None

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound
-from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Prediction, Revision
-from dualnetssl_server.store.cases import CheckedCase
+from dualnetssl_server.schema import Case, CaseName, CasePut, Prediction, Revision
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
 IfNoneMatch = Annotated[str | None, Header(description="* for a case that must not exist yet")]
@@ -110,51 +108,3 @@ def revision_in(if_match: str | None) -> int:
             "Send the revision that the change was made to; a GET of the case gives it as ETag.",
         )
     return int(found[1])
-
-
-async def check(services: Services, dataset: str, content: CasePut, case: str | None = None) -> CheckedCase:
-    """Inspect the volumes of a case, waiting for an inspector without taking a thread.
-
-    Args:
-        services: what the handlers work with.
-        dataset: id of the case's data set.
-        content: digests of the volumes.
-        case: its name, to find out what is left of the error that its newest prediction expects.
-
-    Returns:
-        The content and what is known of it. A file that is not in the form that the server keeps is replaced by a copy
-        that is, so the digests may be others than those given.
-
-    Raises:
-        NotFound: there is no such data set, or a digest names no whole blob.
-        InvalidVolume: a file cannot be used.
-        VolumeTooLarge: a volume is over the cap.
-        GeometryMismatch: label or mask do not lie on the image.
-        InvalidLabelValue: the label has values outside the label set, or the mask others than 0 and 1.
-        DiskFull: there is no room for such a copy.
-    """
-    found = await run_sync(services.store.datasets.get, dataset)
-    return await run_sync(_inspect, services, found, content, case, limiter=services.checks)
-
-
-def _inspect(services: Services, dataset: Dataset, content: CasePut, case: str | None) -> CheckedCase:
-    label, verified = (services.blobs.path(digest) if digest else None for digest in (content.label, content.verified))
-    prediction = _newest_prediction(services, dataset.id, case) if case is not None and verified is not None else None
-    with TemporaryDirectory(prefix="check-", dir=services.settings.data_folder) as folder:
-        facts = services.inspect(
-            services.blobs.path(content.image),
-            label,
-            verified,
-            None if prediction is None else services.blobs.path(prediction.uncertainty),
-            allowed_values=[definition.value for definition in dataset.labels],
-            max_voxels=services.settings.voxels,
-            rewrite_to=Path(folder),
-        )
-        kept = {role: services.blobs.import_file(path) for role, path in facts.rewritten.items()}
-    judge = None if prediction is None or facts.benefit_ml is None else prediction.model
-    whole = content.model_copy(update=kept)
-    return CheckedCase(whole, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
-
-
-def _newest_prediction(services: Services, dataset: str, case: str) -> Prediction | None:
-    return next(iter(services.store.predictions.find(dataset, case)), None)

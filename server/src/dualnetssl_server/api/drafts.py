@@ -8,7 +8,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, check, revision_in
+from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, revision_in
+from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import CaseName, CasePut, Draft, DraftPut
 

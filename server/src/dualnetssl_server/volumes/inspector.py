@@ -18,6 +18,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -102,7 +103,7 @@ class Inspection:
         for role, values in (("label", self._allowed), ("verified", [0, 1])):
             if role in self._files:
                 with _blaming(role):
-                    mean = self._once(role, lambda pieces, values=values: count_labels(pieces, values))
+                    mean = self._once(role, partial(count_labels, allowed=values))
                 fraction = 1.0 if role == "label" else mean
         return fraction
 

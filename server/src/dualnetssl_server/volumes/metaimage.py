@@ -77,7 +77,8 @@ def parse_metaimage(data: bytes) -> Header:
         raise odd_field("ElementSpacing", "numbers above 0")
     rows = numbers(fields.get("transformmatrix", _identity(dimension)), dimension**2, "TransformMatrix")
     axes = np.reshape(rows, (dimension, dimension)) * np.reshape(spacing, (-1, 1))
-    origin = numbers(fields.get("offset", "0 " * dimension), dimension, "Offset")
+    offset = numbers(fields.get("offset", "0 " * dimension), dimension, "Offset")
+    (origin,) = triples((*offset, 0.0, 0.0)[:3])
     return Header(
         format="MetaImage",
         size=size,
@@ -85,7 +86,7 @@ def parse_metaimage(data: bytes) -> Header:
         encoding="zlib" if packed else "raw",
         offset=end,
         steps=triples(axes[:3, :3].ravel().tolist()) if dimension >= 3 else (),
-        origin=(*origin, 0.0, 0.0, 0.0)[:3],
+        origin=origin,
         channels=channels[0],
         interleaved=channels[0] > 1,
     )

@@ -73,7 +73,7 @@ def _dtype(data: bytes, order: str) -> np.dtype[Any]:
         raise unusable(
             f"voxels of the kind {named} ({kind})", "Save the magnitude, or one channel, as a scalar volume."
         )
-    dtype = np.dtype(_TYPES[kind]).newbyteorder(order)
+    dtype = np.dtype(f"{order}{_TYPES[kind]}")
     if bits != dtype.itemsize * 8:
         raise unusable(f"a NIfTI header with {bits} bits for voxels of {dtype.itemsize * 8}", "Save the scan again.")
     return dtype
