@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "jobdir": {"jobspec", "schema", "errors"},
     "settings": CONTRACT,
     "devices": {"schema", "errors"},
-    "volumes": {"schema", "errors"},
+    "sandbox": set(),
+    "volumes": {"schema", "errors", "sandbox"},
     "sampledata": {"volumes", "schema", "errors"},
-    "inspection": CONTRACT | {"volumes", "settings"},
+    "inspection": CONTRACT,
     "trash": set(),
     "blobs": {"schema", "errors", "settings", "trash"},
     "store": CONTRACT | {"blobs", "settings"},
@@ -49,6 +50,7 @@ SMALL = (
     "devices",
     "engines",
     "inspection",
+    "sandbox",
     *sorted(CONTRACT),
 )
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}

@@ -68,6 +68,9 @@ class Verdicts:
         fraction = self.fraction if self.fraction is not None else float(label is not None)
         return CaseFacts(GRID, fraction, None if uncertainty is None else self.benefit)
 
+    def close(self) -> None:
+        """Nothing was started."""
+
 
 @dataclass
 class Rig:

@@ -13,6 +13,7 @@ from fastapi.security import HTTPBearer
 
 from dualnetssl_server import __version__
 from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, server
+from dualnetssl_server.api.checking import forget_unfinished
 from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
@@ -68,12 +69,14 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
 def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_sync(forget_unfinished, services.settings.data_folder)
         await run_sync(services.supervisor.start)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_tidy, services)
             yield
             tasks.cancel_scope.cancel()
         await run_sync(services.supervisor.stop)
+        await run_sync(services.inspect.close)
 
     return lifespan
 

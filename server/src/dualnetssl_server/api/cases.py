@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound
-from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Erasure, Prediction, Revision
-from dualnetssl_server.store.cases import CheckedCase
+from dualnetssl_server.schema import Case, CaseName, CasePut, Erasure, Prediction, Revision
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
 IfNoneMatch = Annotated[str | None, Header(description="* for a case that must not exist yet")]
@@ -33,7 +34,7 @@ def get_case(dataset: str, case: CaseName, response: Response, services: Served)
 
 
 @router.put("/{case}", responses={201: {"model": Case, "description": "The case is new"}})
-def put_case(
+async def put_case(
     dataset: str,
     case: CaseName,
     body: CasePut,
@@ -43,10 +44,11 @@ def put_case(
     if_none_match: IfNoneMatch = None,
 ) -> Case:
     """Make or change a case whose volumes were uploaded before; nothing is stored if a check fails."""
-    expected = _expected(services, dataset, case, if_match, if_none_match)
-    checked = check(services, services.store.datasets.get(dataset), body, case)
+    expected = await run_sync(_expected, services, dataset, case, if_match, if_none_match)
+    checked = await check(services, dataset, body, case)
     response.status_code = 201 if expected is None else 200
-    return _tagged(services.store.cases.put(dataset, case, checked, expected, services.blobs.has), response)
+    put = services.store.cases.put
+    return _tagged(await run_sync(put, dataset, case, checked, expected, services.blobs.has), response)
 
 
 @router.delete("/{case}")
@@ -109,37 +111,3 @@ def revision_in(if_match: str | None) -> int:
             "Send the revision that the change was made to; a GET of the case gives it as ETag.",
         )
     return int(found[1])
-
-
-def check(services: Services, dataset: Dataset, content: CasePut, case: str | None = None) -> CheckedCase:
-    """Inspect the volumes of a case.
-
-    Args:
-        services: what the handlers work with.
-        dataset: data set of the case.
-        content: digests of the volumes.
-        case: its name, to find out what is left of the error that its newest prediction expects.
-
-    Raises:
-        NotFound: a digest names no whole blob.
-        InvalidVolume: a file cannot be used.
-        VolumeTooLarge: a volume is over the cap.
-        GeometryMismatch: label or mask do not lie on the image.
-        InvalidLabelValue: the label has values outside the label set, or the mask others than 0 and 1.
-    """
-    label, verified = (services.blobs.path(digest) if digest else None for digest in (content.label, content.verified))
-    prediction = _newest_prediction(services, dataset.id, case) if case is not None and verified is not None else None
-    facts = services.inspect(
-        services.blobs.path(content.image),
-        label,
-        verified,
-        None if prediction is None else services.blobs.path(prediction.uncertainty),
-        allowed_values=[definition.value for definition in dataset.labels],
-        max_voxels=services.settings.voxels,
-    )
-    judge = None if prediction is None else prediction.model
-    return CheckedCase(content, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
-
-
-def _newest_prediction(services: Services, dataset: str, case: str) -> Prediction | None:
-    return next(iter(services.store.predictions.find(dataset, case)), None)

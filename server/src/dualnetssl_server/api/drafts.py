@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, check, revision_in
+from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, revision_in
+from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import CaseName, CasePut, Draft, DraftPut
 
@@ -29,7 +31,7 @@ def get_draft(dataset: str, case: CaseName, annotator: Annotator, response: Resp
 
 
 @router.put("/{annotator:path}", responses={201: {"model": Draft, "description": "The draft is new"}})
-def put_draft(
+async def put_draft(
     dataset: str,
     case: CaseName,
     annotator: Annotator,
@@ -40,13 +42,13 @@ def put_draft(
     if_none_match: IfNoneMatch = None,
 ) -> Draft:
     """Keep a draft whose volumes were uploaded before; the case stays as it is, and nothing learns from it."""
-    image = services.store.cases.get(dataset, case).image
-    check(
-        services, services.store.datasets.get(dataset), CasePut(image=image, label=body.label, verified=body.verified)
-    )
+    image = (await run_sync(services.store.cases.get, dataset, case)).image
+    checked = await check(services, dataset, CasePut(image=image, label=body.label, verified=body.verified))
+    kept = body.model_copy(update={"label": checked.content.label, "verified": checked.content.verified})
     expected = None if if_match is None and if_none_match == "*" else revision_in(if_match)
     response.status_code = 201 if expected is None else 200
-    return _tagged(services.store.drafts.put(dataset, case, annotator, body, expected, services.blobs.has), response)
+    put, has = services.store.drafts.put, services.blobs.has
+    return _tagged(await run_sync(put, dataset, case, annotator, kept, expected, has), response)
 
 
 @router.delete("/{annotator:path}", status_code=204, response_class=Response)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Protocol, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from dualnetssl_server.blobs import Blobs
-from dualnetssl_server.inspection import CaseFacts
+from dualnetssl_server.inspection import PARALLEL, CaseFacts
 from dualnetssl_server.schema import Device, Job, JobCreate
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
@@ -49,7 +50,7 @@ class Supervisor(Protocol):
 
 
 class Inspect(Protocol):
-    """Check of a case's volumes; see `dualnetssl_server.inspection.inspect_case`."""
+    """Check of a case's volumes; see `dualnetssl_server.inspection.Inspectors`."""
 
     def __call__(
         self,
@@ -60,13 +61,20 @@ class Inspect(Protocol):
         *,
         allowed_values: Collection[int],
         max_voxels: int,
+        rewrite_to: Path | None,
     ) -> CaseFacts:
         """Return the grid, the share of voxels that teach and what is left to find, or raise what is wrong."""
+
+    def close(self) -> None:
+        """End what checks, at once."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """All that a handler may use."""
+    """All that a handler may use.
+
+    ``checks`` lets so many checks of volumes run at a time; the others wait without a thread.
+    """
 
     settings: Settings
     store: Store
@@ -74,6 +82,7 @@ class Services:
     supervisor: Supervisor
     inspect: Inspect
     devices: tuple[Device, ...] = ()
+    checks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PARALLEL))
 
 
 def services_of(request: Request) -> Services:

@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         lambda: check_disk(folder),
         lambda: check_writing(folder),
         lambda: check_port(arguments.port),
+        check_inspection,
         check_step,
     ]
     found = []
@@ -155,6 +156,26 @@ def check_port(port: int) -> Check:
         remedy = "A server may be running already: use it, stop it, or choose another port with --port."
         return Check("warn", "port", f"{port} is taken", remedy)
     return Check("ok", "port", f"{port} is free")
+
+
+def check_inspection() -> Check:
+    """Tell what keeps the processes that open uploaded files from everything else."""
+    from dualnetssl_server.inspection import protection
+
+    try:
+        found = protection()
+    except OSError:
+        return Check("fail", "inspection", "no process for it can be started", "Install the server's packages again.")
+    if {"Landlock", "seccomp"} <= set(found):
+        return Check("ok", "inspection", f"uploads are opened without file system and network ({', '.join(found)})")
+    remedy = (
+        "Linux 6.7 or newer keeps them from file system and network; uploads are read by our own parsers either way."
+    )
+    if found:
+        return Check("warn", "inspection", f"uploads are opened with {found[0]} alone", remedy)
+    return Check(
+        "warn", "inspection", "uploads are opened in processes that may open files and use the network", remedy
+    )
 
 
 def check_step() -> Check:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from dualnetssl_server.cli.folders import Finding, Folder, list_volumes, pick
 from dualnetssl_server.errors import InvalidDataset, InvalidLabelValue, InvalidVolume, ProblemError
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import IGNORED, Geometry
-from dualnetssl_server.volumes.probe import open_reader
 
 OnCheck = Callable[[int, int], None]
 
@@ -212,10 +210,8 @@ def read_content(path: Path, image: Geometry) -> LabelContent:
 def _header_labels(path: Path) -> Labels | None:
     if not path.name.lower().endswith(".seg.nrrd"):
         return None
-    reader: Any = open_reader(path, "NrrdImageIO")  # SimpleITK's methods carry no types
-    reader.ReadImageInformation()
     try:
-        return classes.segment_labels({key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys()})
+        return classes.segment_labels(volumes.segment_fields(path))
     except ValueError as error:
         received = f"a segmentation header that makes no sense ({str(error).splitlines()[0]})"
         raise InvalidLabelValue(

@@ -23,7 +23,7 @@ from dualnetssl_server.blobs import Blobs
 from dualnetssl_server.datafolder import opened
 from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
-from dualnetssl_server.inspection import inspect_case
+from dualnetssl_server.inspection import Inspectors
 from dualnetssl_server.schema import Device
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
@@ -182,7 +182,7 @@ def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
     """Put the server together."""
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
-    return Services(chosen, store, blobs, supervisor, inspect_case, devices)
+    return Services(chosen, store, blobs, supervisor, Inspectors(), devices)
 
 
 def server_of(services: Services) -> uvicorn.Server:

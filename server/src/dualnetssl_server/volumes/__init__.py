@@ -1,4 +1,4 @@
-"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write (SimpleITK only)."""
+"""Volumes on disk and on their voxel grids: probe, read, compare, reorient, resample, write; no library opens one."""
 
 from dualnetssl_server.volumes.geometry import (
     canonical_geometry,
@@ -7,7 +7,7 @@ from dualnetssl_server.volumes.geometry import (
     same_geometry,
     to_canonical,
 )
-from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS, VolumeInfo, probe
+from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS, VolumeInfo, probe, segment_fields
 from dualnetssl_server.volumes.read import (
     check_channels,
     check_label_values,
@@ -36,6 +36,7 @@ __all__ = [
     "resample",
     "resample_to",
     "same_geometry",
+    "segment_fields",
     "to_canonical",
     "write_segmentation",
     "write_volume",

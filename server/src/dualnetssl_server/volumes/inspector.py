@@ -1,116 +1,225 @@
-"""The process in which uploaded volumes are opened: one JSON question on standard input, one answer on output."""
+"""The process in which uploaded volumes are opened: many questions, one at a time, each with its files already open.
+
+Before the first question it gives up file system and network, so files come as descriptors over the socket that is
+its standard input. Where the system has no such sockets, it answers one question on standard input about paths.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import json
-import math
+import os
+import socket
+import stat
+import struct
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from dualnetssl_server.errors import ProblemError, VolumeTooLarge
+import numpy as np
+
+from dualnetssl_server import sandbox
+from dualnetssl_server.errors import DiskFull, ProblemError, VolumeTooLarge
 from dualnetssl_server.schema import Geometry
-from dualnetssl_server.volumes.doubt import expected_error_ml
-from dualnetssl_server.volumes.geometry import check_same_geometry
-from dualnetssl_server.volumes.probe import probe
-from dualnetssl_server.volumes.read import check_values, read_image, read_label
+from dualnetssl_server.volumes.canonical import canonical_header, is_canonical, write_canonical
+from dualnetssl_server.volumes.formats import read_header
+from dualnetssl_server.volumes.geometry import check_same_geometry, same_geometry
+from dualnetssl_server.volumes.header import Header, check_header
+from dualnetssl_server.volumes.payload import Payload, arrays
+from dualnetssl_server.volumes.tally import Pieces, check_finite, count_labels, sum_of_doubt
 
-_HEADER_ALLOWANCE = 1 << 30
-_BYTES_PER_VOXEL = 24
+MEMORY_BYTES = 256 << 20
+"""What one check may take beyond what the process has at its start, whatever the size of the volume."""
+_FILE_ALLOWANCE = 16 << 20
+_MOST_FILES = 8
 _ROLES = {"image": "the image", "label": "the label", "verified": "the mask of verified voxels"}
 
+Files = Mapping[str, IO[bytes]]
 
-def inspect(files: dict[str, str], allowed: list[int], max_voxels: int) -> dict[str, Any]:
-    """Check the volumes of a case.
 
-    Args:
-        files: paths of ``image`` and, if there are such, ``label``, ``verified`` and ``uncertainty``.
-        allowed: values that the label may have.
-        max_voxels: largest volume to accept.
+class Inspection:
+    """The check of one case."""
 
-    Returns:
-        ``geometry`` of the image, ``verified_fraction``, and ``benefit_ml``: the volume that the map of uncertainty
-        expects to be wrong outside the mask, or None without a map.
+    def __init__(self, files: Files, outputs: Files, allowed: list[int], max_voxels: int) -> None:
+        """Check these files.
 
-    Raises:
-        ProblemError: what is wrong, and with which of the files.
-    """
-    with _blaming("image"):
-        geometry = _check_image(Path(files["image"]), max_voxels)
-    fraction = 0.0
-    for role, values in (("label", allowed), ("verified", [0, 1])):
-        if role in files:
+        Args:
+            files: ``image`` and, if there are such, ``label``, ``verified`` and ``uncertainty``.
+            outputs: by role, where a file is written anew if it is not in the form that the server keeps.
+            allowed: values that the label may have, 0 included.
+            max_voxels: largest volume to accept.
+        """
+        self._files, self._outputs, self._allowed, self._most = files, outputs, allowed, max_voxels
+        self._headers: dict[str, Header] = {}
+        self._rewritten: list[str] = []
+
+    def run(self, declare: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
+        """Check headers, then voxels, and write anew what has to be.
+
+        Args:
+            declare: told of the bytes that the headers declare, before any of them is unpacked.
+
+        Returns:
+            ``geometry`` of the image, ``verified_fraction``, ``benefit_ml`` (what the map of uncertainty expects to
+            be wrong outside the mask, or None without a map) and ``rewritten``, the roles of outputs that are used.
+
+        Raises:
+            ProblemError: what is wrong, and with which of the files.
+        """
+        geometry = self._check_headers()
+        declare(sum(header.total_bytes for header in self._headers.values()))
+        fraction = self._check_voxels()
+        return {
+            "geometry": geometry.model_dump(),
+            "verified_fraction": fraction,
+            "benefit_ml": self._benefit_ml(geometry),
+            "rewritten": self._rewritten,
+        }
+
+    def _check_headers(self) -> Geometry:
+        with _blaming("image"):
+            geometry = self._check_header("image")
+        for role in [role for role in ("label", "verified") if role in self._files]:
             with _blaming(role):
-                mean = _check_label(Path(files[role]), geometry, values, max_voxels)
-            fraction = 1.0 if role == "label" else mean
-    benefit = _benefit_ml(files, len(allowed), max_voxels) if "uncertainty" in files else None
-    return {"geometry": geometry.model_dump(), "verified_fraction": fraction, "benefit_ml": benefit}
+                check_same_geometry(geometry, self._check_header(role))
+        return geometry
 
+    def _check_header(self, role: str) -> Geometry:
+        header = read_header(self._files[role])
+        self._headers[role] = header
+        return check_header(header, self._most, 1)
 
-def _benefit_ml(files: dict[str, str], classes: int, max_voxels: int) -> float:
-    """Return the expected error of the server's own map; it was written by a worker and needs no check."""
-    _allow_memory_for(Path(files["uncertainty"]), max_voxels)
-    uncertainty, geometry = read_image(Path(files["uncertainty"]), max_voxels)
-    verified = read_label(Path(files["verified"]), max_voxels)[0] if "verified" in files else None
-    return expected_error_ml(uncertainty, geometry.spacing, classes, verified)
+    def _check_voxels(self) -> float:
+        """Check what the client sent; return the share of voxels that teach."""
+        with _blaming("image"):
+            self._once("image", check_finite)
+        fraction = 0.0
+        for role, values in (("label", self._allowed), ("verified", [0, 1])):
+            if role in self._files:
+                with _blaming(role):
+                    mean = self._once(role, partial(count_labels, allowed=values))
+                fraction = 1.0 if role == "label" else mean
+        return fraction
 
+    def _once(self, role: str, check: Callable[[Pieces], Any]) -> Any:
+        """Go through the voxels of a file; then write it anew if it is not what the server keeps."""
+        file, header = self._files[role], self._headers[role]
+        payload = Payload(file, header)
+        found = check(arrays(payload, header))
+        if role in self._outputs and not is_canonical(file, header, payload.exact):
+            sandbox.limit_files(2 * header.voxels * 8 + _FILE_ALLOWANCE)
+            write_canonical(file, header, payload.exact, self._outputs[role])
+            self._outputs[role].flush()
+            self._rewritten.append(role)
+        return found
 
-def _check_image(path: Path, max_voxels: int) -> Geometry:
-    _allow_memory_for(path, max_voxels)
-    return read_image(path, max_voxels)[1]
+    def _benefit_ml(self, geometry: Geometry) -> float | None:
+        """Return the expected error of the server's own map, unless it was made for another scan."""
+        if "uncertainty" not in self._files or not same_geometry(geometry, self._check_header("uncertainty")):
+            return None
+        verified = self._pieces("verified") if "verified" in self._files else None
+        return sum_of_doubt(self._pieces("uncertainty"), verified, geometry.spacing, len(self._allowed))
 
-
-def _check_label(path: Path, geometry: Geometry, allowed: list[int], max_voxels: int) -> float:
-    _allow_memory_for(path, max_voxels)
-    check_same_geometry(geometry, probe(path, max_voxels).geometry)
-    array, _ = read_label(path, max_voxels)
-    check_values(array, allowed)
-    return float(array.mean())
+    def _pieces(self, role: str) -> Pieces:
+        return arrays(Payload(self._files[role], self._headers[role]), self._headers[role])
 
 
 @contextmanager
 def _blaming(role: str) -> Iterator[None]:
     """Say in an error which of the files it is about."""
+    name = _ROLES[role]
     try:
         yield
     except MemoryError as error:
         raise VolumeTooLarge(
-            f"{_ROLES[role]}, which takes far more memory than its header declares",
+            f"{name}, which takes far more memory than its header declares",
             "files that hold what their header says",
             "Save it again, for instance with 3D Slicer.",
         ) from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFull(
+            "a volume for which the server's disk has no room", "what fits on the disk", "Free some space there."
+        ) from error
     except ProblemError as error:
-        raise type(error)(f"{error.received} ({_ROLES[role]})", error.allowed, error.remedy) from error
+        raise type(error)(f"{error.received} ({name})", error.allowed, error.remedy) from error
 
 
-def _allow_memory_for(path: Path, max_voxels: int) -> None:
-    """Let this process grow by what an honest file of that header takes: 8 bytes a voxel in ITK, 8 + 4 + 1 here."""
-    limit_memory(_HEADER_ALLOWANCE)
-    voxels = math.prod(probe(path, max_voxels).geometry.size)
-    limit_memory(_HEADER_ALLOWANCE + _BYTES_PER_VOXEL * voxels)
+def answer(inspection: Inspection, declare: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
+    """Return what an inspection finds, or what it refuses."""
+    try:
+        return inspection.run(declare)
+    except ProblemError as error:
+        return {"refusal": {name: getattr(error, name) for name in ("kind", "received", "allowed", "remedy")}}
 
 
-def limit_memory(growth: int) -> None:
-    """Let this process take at most so many bytes more than now, on systems that can tell and limit it."""
-    statistics = Path("/proc/self/statm")
-    if statistics.exists():
-        import resource
+def serve(channel: socket.socket) -> None:
+    """Answer questions until the other side hangs up."""
+    warm_up()
+    sandbox.limit_memory(MEMORY_BYTES)
+    _say(channel, {"confined": sandbox.confine()})
+    while (asked := _hear(channel)) is not None:
+        question, handles = asked
+        with contextlib.ExitStack() as stack:
+            modes = ["rb"] * len(question["files"]) + ["wb"] * len(question["outputs"])
+            opened = [stack.enter_context(os.fdopen(*part)) for part in zip(handles, modes, strict=True)]
+            files = dict(zip(question["files"], opened, strict=False))
+            outputs = dict(zip(question["outputs"], opened[len(files) :], strict=True))
+            inspection = Inspection(files, outputs, question["allowed"], question["max_voxels"])
+            found = answer(inspection, lambda total: _say(channel, {"declared": total}))
+        _say(channel, found)
 
-        present = int(statistics.read_text().split()[0]) * resource.getpagesize()
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (present + growth, hard))
+
+def _say(channel: socket.socket, message: dict[str, Any]) -> None:
+    data = json.dumps(message).encode()
+    channel.sendall(struct.pack("!I", len(data)) + data)
+
+
+def _hear(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Return a question and the files that came with it; None once the other side has hung up."""
+    data, handles, _, _ = socket.recv_fds(channel, 1 << 16, _MOST_FILES)
+    if not data:
+        return None
+    (length,) = struct.unpack_from("!I", data)
+    while len(data) < length + 4:
+        data += channel.recv(1 << 16)
+    return json.loads(data[4:]), handles
+
+
+def warm_up() -> None:
+    """Check a little volume, so that nothing has to be loaded once the file system is gone."""
+    unit = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    header = Header("NRRD", (2, 2, 2), np.dtype("u1"), "gzip", 0, unit, (0.0, 0.0, 0.0))
+    packer = zlib.compressobj(wbits=31)
+    whole = canonical_header(header, "gzip") + packer.compress(bytes(8)) + packer.flush()
+    for data in (whole, whole + b"junk", whole[:-9]):
+        file = io.BytesIO(data)
+        answer(Inspection({"image": file, "verified": file}, {"image": io.BytesIO()}, [0, 1], 8))
+
+
+def answer_once() -> None:
+    """Answer the question on standard input, which names paths."""
+    question = json.load(sys.stdin)
+    with contextlib.ExitStack() as stack:
+        files = {role: stack.enter_context(Path(path).open("rb")) for role, path in question["files"].items()}
+        outputs = {role: stack.enter_context(Path(path).open("wb")) for role, path in question["outputs"].items()}
+        found = answer(Inspection(files, outputs, question["allowed"], question["max_voxels"]))
+    sys.stdout.write(json.dumps(found))
 
 
 def main() -> None:
-    """Answer the question on standard input."""
-    try:
-        answer = inspect(**json.load(sys.stdin))
-    except ProblemError as error:
-        fields = {name: getattr(error, name) for name in ("kind", "received", "allowed", "remedy")}
-        answer = {"refusal": fields}
-    sys.stdout.write(json.dumps(answer))
+    """Answer as the other side asks."""
+    if hasattr(socket, "recv_fds") and stat.S_ISSOCK(os.fstat(sys.stdin.fileno()).st_mode):
+        serve(socket.socket(fileno=sys.stdin.fileno()))
+    else:
+        answer_once()
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
-import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from dualnetssl_server.errors import InvalidLabelValue, InvalidVolume
 from dualnetssl_server.schema import Geometry, LabelDefinition
-from dualnetssl_server.volumes.formats import check_nifti_bytes, nifti_header
-from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS, VolumeInfo, open_reader, probe, unreadable
+from dualnetssl_server.volumes.formats import opened, read_header
+from dualnetssl_server.volumes.header import Header, check_header
+from dualnetssl_server.volumes.payload import Payload, arrays
+from dualnetssl_server.volumes.probe import MAX_CHANNELS, MAX_VOXELS
 
 
 def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.float32], Geometry]:
@@ -125,19 +126,21 @@ def check_label_values(array: NDArray[np.uint8], labels: Iterable[LabelDefinitio
 
 
 def _read(path: Path, max_voxels: int, max_channels: int = 1) -> tuple[NDArray[Any], Geometry]:
-    info = probe(path, max_voxels, max_channels)
-    if info.format == "NiftiImageIO":
-        check_nifti_bytes(path, nifti_header(path))
-    image = _execute(path, info)
-    array, shape = sitk.GetArrayFromImage(image), info.geometry.size[::-1]
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        return np.moveaxis(array.reshape(*shape, info.channels), -1, 0), info.geometry
-    return array.reshape(info.channels, *shape), info.geometry
+    with opened(path) as file:
+        header = read_header(file)
+        geometry = check_header(header, max_voxels, max_channels)
+        values = _collected(file, header)
+    shape = geometry.size[::-1]
+    if header.interleaved:
+        return np.moveaxis(values.reshape(*shape, header.channels), -1, 0), geometry
+    return values.reshape(-1, *shape), geometry
 
 
-def _execute(path: Path, info: VolumeInfo) -> sitk.Image:
-    try:
-        image: sitk.Image = open_reader(path, info.format).Execute()
-    except RuntimeError as error:
-        raise unreadable(error) from error
-    return image
+def _collected(file: IO[bytes], header: Header) -> NDArray[Any]:
+    """Join the pieces of a file in place, so that no second copy is ever in memory."""
+    kind = np.dtype(np.float64) if header.scaled else header.dtype.newbyteorder("=")
+    values, at = np.empty(header.voxels, kind), 0
+    for piece in arrays(Payload(file, header), header):
+        values[at : at + piece.size] = piece
+        at += piece.size
+    return values
