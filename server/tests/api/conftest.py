@@ -31,6 +31,7 @@ class QueueOnly:
 
     store: Store
     calls: list[str] = field(default_factory=list)
+    alive: bool = True
 
     def start(self) -> None:
         self.calls.append("start")

@@ -25,7 +25,7 @@ DRAINED_BYTES = 64 << 20
 """Bytes of a refused upload that are read and thrown away."""
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Header(ge=0)]
+Count = Annotated[int, Header(ge=0, le=2**53 - 1)]
 router = APIRouter(prefix="/blobs/{sha256}", tags=["blobs"])
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header
 from starlette.responses import Response
 
 from dualnetssl_server.api.services import Served, Services
-from dualnetssl_server.errors import InvalidRequest, NotFound
+from dualnetssl_server.errors import InvalidRequest, NotFound, PreconditionRequired
 from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Prediction, Revision
 from dualnetssl_server.store.cases import CheckedCase
 
@@ -93,19 +93,22 @@ def revision_in(if_match: str | None) -> int:
     """Return the revision that an ``If-Match`` header names.
 
     Raises:
-        InvalidRequest: there is none, or it is not a revision.
+        PreconditionRequired: there is none.
+        InvalidRequest: it is not a revision.
 
     Example:
         >>> revision_in('"3"')
         3
     """
-    found = re.fullmatch(r'"(\d{1,18})"', if_match or "")
+    allowed, remedy = (
+        'If-Match: "REVISION"',
+        "Send the revision that the change was made to; a GET of the case gives it as ETag.",
+    )
+    if if_match is None:
+        raise PreconditionRequired("a change without the header If-Match", allowed, remedy)
+    found = re.fullmatch(r'"(0|[1-9]\d{0,17})"', if_match, re.ASCII)
     if found is None:
-        raise InvalidRequest(
-            "a change of a case without the header If-Match" if if_match is None else f"If-Match: {if_match:.80}",
-            'If-Match: "REVISION"',
-            "Send the revision that the change was made to; a GET of the case gives it as ETag.",
-        )
+        raise InvalidRequest(f"If-Match: {if_match:.80}", allowed, remedy)
     return int(found[1])
 
 

@@ -34,9 +34,9 @@ async def events(
     job: str,
     request: Request,
     services: Served,
-    after: Annotated[int, Query(ge=0, description="cursor: the last seq that was seen")] = 0,
+    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: the last seq that was seen")] = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for something new")] = 0,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=2**53 - 1)] = None,
 ) -> Response:
     """Return what happened after a cursor; at once if there is something or the job has ended."""
     history = _History(services, job)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import argparse
 import errno
-import logging
-import logging.handlers
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import uvicorn
 
 from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
@@ -22,12 +17,12 @@ from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
 from dualnetssl_server.inspection import inspect_case
 from dualnetssl_server.schema import Device
+from dualnetssl_server.serving.certificate import Certificate
+from dualnetssl_server.serving.logs import log_to
+from dualnetssl_server.serving.server import QUEUED_CONNECTIONS, certificate_of, guard_for, server_of
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
 from dualnetssl_server.supervisor import Supervisor, slots_on
-
-_LOG_BYTES = 10 << 20
-_SECONDS_TO_FINISH = 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +41,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-gib", type=float, default=defaults.blob_bytes / 2**30, help="largest file to accept")
     parser.add_argument("--max-voxels", type=int, default=defaults.voxels, help="largest volume to accept")
     parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
+    _configure_network(parser, defaults)
+
+
+def _configure_network(parser: argparse.ArgumentParser, defaults: Settings) -> None:
+    parser.add_argument(
+        "--max-connections",
+        type=int,
+        default=defaults.max_connections,
+        help="connections at a time; fewer where the process may open too few files (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further name by which clients may call the server, such as that of a reverse proxy; repeatable",
+    )
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a reverse proxy whose word is taken for the address of a client; repeatable",
+    )
+    parser.add_argument("--log-format", choices=("text", "json"), default=defaults.log_format, help="form of the log")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,13 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
         InvalidRequest: address, certificate or key cannot be used.
     """
     chosen = settings_of(arguments)
-    check_certificate(chosen)
+    certificate = usable_certificate(chosen)
     with data_folder_of(chosen), listening(chosen) as listener:
-        log_to(chosen.log_path)
+        log_to(chosen.log_path, chosen.log_format)
         services = compose(chosen)
         try:
             print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
-            server_of(services).run(sockets=[listener])
+            guard = guard_for(chosen)
+            app = create_app(services, connections=lambda: len(guard))
+            server_of(app, chosen, guard, certificate, listener).run(sockets=[listener])
         finally:
             services.store.close()
     return 0
@@ -82,19 +104,21 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         slots=arguments.jobs_per_device,
         tls_certificate=arguments.tls_cert,
         tls_key=arguments.tls_key,
+        max_connections=arguments.max_connections,
+        allowed_hosts=tuple(arguments.allowed_host),
+        trusted_proxies=tuple(arguments.trusted_proxy),
+        log_format=arguments.log_format,
     )
 
 
-def check_certificate(chosen: Settings) -> None:
-    """Look at certificate and key, if there are any, before the server starts.
+def usable_certificate(chosen: Settings) -> Certificate | None:
+    """Read certificate and key, if there are any, before the server starts.
 
     Raises:
         InvalidRequest: they cannot be used.
     """
-    if chosen.tls_certificate is None:
-        return
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chosen.tls_certificate, chosen.tls_key)
+        return certificate_of(chosen)
     except OSError as error:  # an SSLError is one, too
         raise InvalidRequest(
             f"a certificate or key that cannot be used ({error.strerror or error})",
@@ -130,7 +154,7 @@ def listening(chosen: Settings) -> Iterator[socket.socket]:
             listener.bind((chosen.host, chosen.port))
         except (OSError, OverflowError) as error:
             raise _unbound(chosen, error) from error
-        listener.listen(128)
+        listener.listen(QUEUED_CONNECTIONS)
         yield listener
 
 
@@ -148,35 +172,12 @@ def _unbound(chosen: Settings, error: Exception) -> AddressInUse | InvalidReques
     )
 
 
-def log_to(path: Path) -> None:
-    """Write the log, audit included, to a file that is turned over when it gets long."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-
-
 def compose(chosen: Settings) -> Services:
     """Put the server together."""
     store, blobs = Store(chosen.store_path), Blobs(chosen.blobs_root, chosen.blob_bytes)
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, inspect_case, devices)
-
-
-def server_of(services: Services) -> uvicorn.Server:
-    """Return the web server around the app."""
-    chosen = services.settings
-    return uvicorn.Server(
-        uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-            ssl_certfile=chosen.tls_certificate,
-            ssl_keyfile=chosen.tls_key,
-        )
-    )
 
 
 def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:

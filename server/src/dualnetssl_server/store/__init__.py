@@ -54,6 +54,12 @@ class Store:
         )
         return {row["digest"] for row in rows if row["digest"] is not None}
 
+    def probe(self) -> None:
+        """Read from the store and take its write lock, changing nothing; raises if either is impossible."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE datasets SET name = name WHERE id = ''")
+        self._database.rows("SELECT count(*) FROM datasets")
+
     def close(self) -> None:
         """Close the database."""
         self._database.close()
