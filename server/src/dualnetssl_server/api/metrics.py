@@ -83,7 +83,7 @@ class Measured:
         try:
             await self.app(scope, receive, seen)
         finally:
-            route = getattr(scope.get("route"), "path", "other")
+            route = getattr(scope.get("route"), "path", "other").removeprefix("/v1")  # as versions of FastAPI have it
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self.metrics.requests.labels(method, route, status[0]).inc()
             self.metrics.seconds.labels(route).observe(time.perf_counter() - start)
