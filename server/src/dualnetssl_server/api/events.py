@@ -17,6 +17,8 @@ from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.schema import EventPage
 
 LONGEST_WAIT = 30.0
+PAGE = 2000
+"""Events in one answer."""
 _LOOK_EVERY = 0.1
 _ASK_STATE_EVERY = 0.5
 _KEEP_ALIVE_EVERY = 15.0
@@ -88,7 +90,7 @@ class _History:
     def _read(self, after: int) -> EventPage:
         # the state first: whatever a job wrote before it ended is then seen
         state = self.services.store.jobs.get(self.job).state
-        found = tuple(self.directory.read_events(after))
+        found = tuple(self.directory.read_events(after, PAGE))
         return EventPage(events=found, next=found[-1].seq if found else after, state=state)
 
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 @router.post("", status_code=201, responses={200: {"model": Job, "description": "The job of an earlier, same order"}})
 def create_job(body: JobCreate, response: Response, services: Served, idempotency_key: Key = None) -> Job:
     """Order a job."""
-    check_order(services.store, body)
+    check_order(services.store, body, services.settings.voxels)
     job, new = services.supervisor.submit(body, idempotency_key)
     response.status_code = 201 if new else 200
     return job
