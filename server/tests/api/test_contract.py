@@ -10,6 +10,8 @@ from pathlib import Path
 from dualnetssl_server.api.app import openapi_of
 
 CONTRACT = Path(__file__).parents[2] / "openapi.json"
+BEARER = {"HTTPBearer": []}
+SECURITY = {"/v1/health": None, "/v1/ready": [BEARER, {}], "/v1/metrics": [BEARER, {}]}
 METHODS = {
     "/v1/health": "get",
     "/v1/server": "get",
@@ -56,7 +58,7 @@ def test_every_refusal_is_a_problem(rig):
         for operation in methods.values():
             assert "application/problem+json" in operation["responses"]["4XX"]["content"]
             assert "422" not in operation["responses"]
-            assert operation.get("security") == (None if path == "/v1/health" else [{"HTTPBearer": []}])
+            assert operation.get("security") == SECURITY.get(path, [BEARER])
 
 
 def test_the_server_shows_its_contract_to_those_who_may_enter(rig, expect):

@@ -169,6 +169,11 @@ def test_waiting_for_the_client_to_go_has_no_end():
     anyio.run(BodyPace(app, 0.01), {"type": "http"}, whole, None)
 
 
+@pytest.mark.parametrize("address", ["/jobs?datset=ds_1", "/server?x", "/datasets/ds_1/worklist?order=name&o=1"])
+def test_misspelt_parameters_are_refused(rig, expect, address):
+    expect(rig.client.get(f"/v1{address}"), 422, "invalid-request")
+
+
 def test_no_json_is_for_the_handler_to_tell():
     assert fault_in_json(b"{") is None
     assert fault_in_json(b"") is None

@@ -30,7 +30,9 @@ router = APIRouter(prefix="/blobs/{sha256}", tags=["blobs"])
 
 
 @router.head(
-    "", responses={200: {"description": "Upload-Offset, Upload-Length and Upload-Complete tell how far it is"}}
+    "",
+    response_class=Response,
+    responses={200: {"description": "Upload-Offset, Upload-Length and Upload-Complete tell how far it is"}},
 )
 def look(sha256: Sha256, services: Served) -> Response:
     """Tell how much of a blob is here."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound, PreconditionRequired
 from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Prediction, Revision
@@ -18,11 +19,16 @@ IfNoneMatch = Annotated[str | None, Header(description="* for a case that must n
 router = APIRouter(prefix="/datasets/{dataset}/cases", tags=["cases"])
 
 
-@router.get("")
-def list_cases(dataset: str, services: Served) -> list[Case]:
-    """List the cases of a data set by name."""
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
+def list_cases(
+    dataset: str,
+    services: Served,
+    after: Annotated[str, Query(max_length=128, description="names that come after this one")] = "",
+    limit: Annotated[int | None, Query(ge=1, le=10_000, description="most cases to list; all if absent")] = None,
+) -> list[Case]:
+    """List the cases of a data set by name, all or a page of them."""
     services.store.datasets.get(dataset)
-    return services.store.cases.find(dataset)
+    return services.store.cases.find(dataset, after, -1 if limit is None else limit)
 
 
 @router.get("/{case}")

@@ -7,6 +7,7 @@ import shutil
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Dataset, DatasetCreate, NextRequest, WorklistEntry, WorklistOrder
 
@@ -38,7 +39,7 @@ def delete_dataset(dataset: str, services: Served) -> None:
         shutil.rmtree(services.settings.jobs_root / job, ignore_errors=True)
 
 
-@router.get("/{dataset}/worklist")
+@router.get("/{dataset}/worklist", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def worklist(
     dataset: str, services: Served, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
 ) -> list[WorklistEntry]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.orders import check_order
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Job, JobCreate
@@ -24,7 +25,7 @@ def create_job(body: JobCreate, response: Response, services: Served, idempotenc
     return job
 
 
-@router.get("")
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def list_jobs(services: Served, dataset: str | None = None) -> list[Job]:
     """List the jobs of a data set or of all, oldest first."""
     return services.store.jobs.find(dataset=dataset)

@@ -22,8 +22,10 @@ def check_names(request: Request) -> None:
 
     Raises:
         NotFound: an identifier is none that this server gives.
-        InvalidRequest: a text has characters that cannot be seen, or a new case a name that Windows reserves.
+        InvalidRequest: a text has characters that cannot be seen, a new case has a name that Windows reserves, or
+            something is asked for that the address does not know.
     """
+    _check_questions(request)
     for name, value in request.path_params.items():
         if name in _IDENTIFIERS and not _IDENTIFIER.fullmatch(str(value)):
             what = _IDENTIFIERS[name]
@@ -34,6 +36,17 @@ def check_names(request: Request) -> None:
             raise unreadable(text, fault)
     if request.method == "PUT" and "annotator" not in request.path_params and "if-match" not in request.headers:
         _check_new_case(str(request.path_params.get("case", "")))
+
+
+def _check_questions(request: Request) -> None:
+    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise InvalidRequest(
+            f"the unknown parameter {unknown[0]!a:.80}",
+            f"the parameters {', '.join(known)}" if known else "an address without parameters",
+            "Correct or leave out the parameter.",
+        )
 
 
 def _check_new_case(name: str) -> None:

@@ -122,6 +122,8 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
+    if cast(HTTPException, error).status_code == 304:
+        return Response(status_code=304, headers=cast(HTTPException, error).headers)
     refused, received = cast(HTTPException, error), f"{request.method} {ascii(request.url.path)[1:-1]:.200}"
     headers = _allowed_methods(request) if refused.status_code == 405 else refused.headers
     return answer(framework_problem(refused.status_code, received, request_id_of(request.scope)), headers)

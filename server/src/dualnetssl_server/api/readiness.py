@@ -19,10 +19,16 @@ from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.schema import Readiness
 
 _OK = "ok"
+_FROM_HERE = {"security": [{}]}
+"""Besides the token, nothing: on this computer, see `dualnetssl_server.api.doors`."""
 router = APIRouter(tags=["server"])
 
 
-@router.get("/ready", responses={503: {"model": Readiness, "description": "Not ready; it says why"}})
+@router.get(
+    "/ready",
+    responses={503: {"model": Readiness, "description": "Not ready; it says why"}},
+    openapi_extra=_FROM_HERE,
+)
 def ready(services: Served, response: Response) -> Readiness:
     """Tell whether disk, store and supervisor work; needs no token on the server's own computer."""
     found = {name: _looked_at(look, services) for name, look in _LOOKS}
@@ -32,7 +38,9 @@ def ready(services: Served, response: Response) -> Readiness:
     return Readiness(ready=good, **found)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get(
+    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}}, openapi_extra=_FROM_HERE
+)
 def metrics(request: Request) -> Response:
     """Give the figures in Prometheus' format; needs no token on the server's own computer."""
     figures = cast(Metrics, request.app.state.metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from dualnetssl_server.store.cases import Cases
@@ -36,6 +37,7 @@ class Store:
             Conflict: the file was written by a newer server.
         """
         self._database = Database(path)
+        self._born = secrets.token_hex(4)
         self.datasets = Datasets(self._database)
         self.cases = Cases(self._database)
         self.drafts = Drafts(self._database)
@@ -53,6 +55,11 @@ class Store:
             " UNION SELECT uncertainty FROM predictions UNION SELECT disagreement FROM predictions"
         )
         return {row["digest"] for row in rows if row["digest"] is not None}
+
+    def version(self) -> str:
+        """Return a word that is another one after every change of anything here, and after every start."""
+        row = self._database.row("PRAGMA data_version")  # of the reader: it counts what the writer commits
+        return f"{self._born}.{row[0] if row else 0}"
 
     def probe(self) -> None:
         """Read from the store and take its write lock, changing nothing; raises if either is impossible."""

@@ -74,9 +74,10 @@ class Cases:
             raise _unknown(case)
         return _case(row)
 
-    def find(self, dataset: str) -> list[Case]:
-        """Read the cases of a data set by name."""
-        return [_case(row) for row in self._database.rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
+    def find(self, dataset: str, after: str = "", limit: int = -1) -> list[Case]:
+        """Read the cases of a data set by name: those whose names come after one, and no more than the limit."""
+        query = f"{_SELECT} WHERE c.dataset = ? AND c.name > ? ORDER BY c.name LIMIT ?"
+        return [_case(row) for row in self._database.rows(query, (dataset, after, limit))]
 
     def delete(self, dataset: str, case: str, expected_revision: int) -> None:
         """Take a case out of its data set; its revisions stay until the data set goes.
