@@ -390,15 +390,6 @@ class ServerInfo(Strict):
     train_config: dict[str, Any] = Field(description="JSON schema of the training config")
 
 
-class Readiness(Strict):
-    """Answer of ``/ready``: whether the server can do its work now, and if not, what is wrong."""
-
-    ready: bool
-    disk: str = Field(description="'ok', or what is wrong")
-    store: str = Field(description="'ok', or what is wrong")
-    supervisor: str = Field(description="'ok', or what is wrong")
-
-
 class Health(Strict):
     """Answer of the health check, open to everybody."""
 

@@ -101,8 +101,8 @@ def fault_in_json(body: bytes) -> InvalidRequest | None:
     """
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_finite, parse_int=_integer)
-    except InvalidRequest as fault:
-        return fault
+    except InvalidRequest as found:
+        return found
     except UnicodeDecodeError:
         return (
             InvalidRequest("a body that is not UTF-8", "JSON in UTF-8", "Encode the body as UTF-8.") if body else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -22,4 +24,6 @@ def unless_unchanged(request: Request, response: Response, services: Served) -> 
 
 
 IF_CHANGED = Depends(unless_unchanged)
-NOT_MODIFIED = {304: {"description": "Nothing has changed since the answer that had the ETag of If-None-Match"}}
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Nothing has changed since the answer that had the ETag of If-None-Match"}
+}

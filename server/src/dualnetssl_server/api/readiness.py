@@ -6,22 +6,32 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
 from starlette.responses import Response
 
 from dualnetssl_server.api.metrics import Metrics
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.blobs import RESERVE
 from dualnetssl_server.errors import ProblemError
-from dualnetssl_server.schema import Readiness
+from dualnetssl_server.schema import Strict
 
 _OK = "ok"
-_FROM_HERE = {"security": [{}]}
+_FROM_HERE: dict[str, Any] = {"security": [{}]}
 """Besides the token, nothing: on this computer, see `dualnetssl_server.api.doors`."""
 router = APIRouter(tags=["server"])
+
+
+class Readiness(Strict):
+    """Whether the server can do its work now, and if not, what is wrong."""
+
+    ready: bool
+    disk: str = Field(description="'ok', or what is wrong")
+    store: str = Field(description="'ok', or what is wrong")
+    supervisor: str = Field(description="'ok', or what is wrong")
 
 
 @router.get(

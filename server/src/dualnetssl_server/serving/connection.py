@@ -66,7 +66,7 @@ async def _shake_hands(connection: Watched, transport: asyncio.Transport, contex
         transport.abort()
         connection.connection_lost(None)
     else:
-        connection.open(cast(asyncio.Transport, secure))
+        connection.open(secure)
 
 
 class Watched(asyncio.Protocol):
