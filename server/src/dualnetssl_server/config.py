@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from dualnetssl_server.schema import Strict
 
@@ -96,15 +96,19 @@ class TrainConfig(Strict):
             raise ValueError("each axis once")
         return axes
 
-    @model_validator(mode="after")
-    def _patch_fits_networks(self) -> TrainConfig:
-        if self.patch is not None and self.spacing is not None:
-            divisor = divisor_for(self.spacing)
-            uneven = any(edge % step for edge, step in zip(self.patch, divisor, strict=True))
-            if uneven or self.patch == divisor:
+    @field_validator("spacing")
+    @classmethod
+    def _patch_fits_networks(
+        cls, spacing: tuple[float, float, float] | None, info: ValidationInfo
+    ) -> tuple[float, float, float] | None:
+        patch = info.data.get("patch")
+        if patch is not None and spacing is not None:
+            divisor = divisor_for(spacing)
+            uneven = any(edge % step for edge, step in zip(patch, divisor, strict=True))
+            if uneven or patch == divisor:
                 words = "x".join(map(str, divisor))
-                raise ValueError(f"at this spacing, patch must be multiples of {words}, at least one edge twice that")
-        return self
+                raise ValueError(f"with this spacing, patch must be multiples of {words}, at least one edge twice that")
+        return spacing
 
 
 def divisor_for(spacing: Sequence[float]) -> Axes:
