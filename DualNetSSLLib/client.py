@@ -44,6 +44,7 @@ from DualNetSSLLib.volumes import Volume, image_for_upload, label_for_upload
 API = "v1"
 POLL_SECONDS = 20.0
 CANCELLABLE_POLL_SECONDS = 2.0
+PAGE_CASES = 500
 ANONYMOUS = "anonymous"
 """Whose draft it is if the annotator gave no name."""
 
@@ -164,8 +165,21 @@ class Client:
     # cases
 
     def cases(self, dataset: str) -> list[Case]:
-        """List the cases of a data set."""
-        return [Case.from_json(item) for item in self.transport.json("GET", f"/datasets/{quote(dataset, '')}/cases")]
+        """List the cases of a data set by name; many are asked for in pages."""
+        found: list[Case] = []
+        while True:
+            after = found[-1].case if found else ""
+            page = self._case_page(dataset, after)
+            if page and page[0].case <= after:  # a server that knows no pages sent all of them at once
+                return found
+            found += page
+            if len(page) < PAGE_CASES:
+                return found
+
+    def _case_page(self, dataset: str, after: str) -> list[Case]:
+        asked = {"after": after, "limit": PAGE_CASES}
+        answer = self.transport.json("GET", f"/datasets/{quote(dataset, '')}/cases", params=asked)
+        return [Case.from_json(item) for item in answer]
 
     def case(self, dataset: str, case: str) -> Case:
         """Read one case."""

@@ -19,6 +19,7 @@
     │   ├── Unauthorized                wrong or missing token
     │   ├── InvalidRequest  InvalidVolume  GeometryMismatch  InvalidLabelValue  InvalidDataset  VolumeTooLarge
     │   ├── NotFound  Conflict  RevisionConflict  OffsetConflict  DigestMismatch
+    │   ├── PreconditionRequired
     │   ├── DiskFull  OutOfMemory  TrainingFailed  InternalError
     │   └── AddressInUse  UnusableDataFolder  UnsafeExposure
     ├── UnusableVolume                  a local file is no volume that can be sent
@@ -200,6 +201,12 @@ class RevisionConflict(ServerProblem):
     """Somebody else changed the case since it was read."""
 
     kind = "revision-conflict"
+
+
+class PreconditionRequired(ServerProblem):
+    """A change did not say to which revision it was made; an older module than the server sends such."""
+
+    kind = "precondition-required"
 
 
 class DigestMismatch(ServerProblem):

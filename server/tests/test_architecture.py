@@ -35,12 +35,14 @@ MAY_IMPORT = {
     "engines": CONTRACT | {"settings"},
     "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
     "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection", "datafolder"},
+    "serving": {"settings", "errors"},
     "train": CONTRACT | {"volumes"},
 }
 """Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
 
 SMALL = (
     "api",
+    "serving",
     "supervisor",
     "store",
     "blobs",
@@ -193,7 +195,7 @@ def test_locks_pin_every_package_with_hashes_and_leave_torch_out():
 
 def test_the_lock_satisfies_what_the_package_asks_for():
     asked = re.findall(
-        r'^    "([A-Za-z]+)[^"]*",$', (SERVER_SOURCES.parent / "pyproject.toml").read_text(), re.MULTILINE
+        r'^    "([A-Za-z-]+)[^"]*",$', (SERVER_SOURCES.parent / "pyproject.toml").read_text(), re.MULTILINE
     )
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "runtime.lock").read_text(), re.MULTILINE))
     assert len(asked) >= 9

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -54,6 +56,63 @@ def test_events_are_read_after_a_cursor_and_up_to_a_limit(tmp_path):
     for step in range(1, 6):
         log.append("progress", step=step)
     assert [event.seq for event in directory.read_events(after=2, limit=2)] == [3, 4]
+
+
+class Counted:
+    """A file that counts the bytes that are read from it."""
+
+    def __init__(self, file):
+        self.file, self.bytes = file, 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+
+    def seek(self, *place):
+        return self.file.seek(*place)
+
+    def tell(self):
+        return self.file.tell()
+
+    def readline(self):
+        line = self.file.readline()
+        self.bytes += len(line)
+        return line
+
+    def __iter__(self):
+        return iter(self.readline, b"")
+
+
+def long_history(directory, count):
+    lines = (
+        f'{{"seq":{seq},"time":1.0,"kind":"progress","step":{seq},"loss":{0.1 * seq}}}\n' for seq in range(1, count + 1)
+    )
+    directory.events_path.write_text("".join(lines) + '{"seq":0,"unfin')
+
+
+def test_a_cursor_finds_its_place_without_reading_what_lies_before(tmp_path, monkeypatch):
+    directory, opened = JobDirectory(tmp_path), []
+    long_history(directory, 20_000)
+    plain = Path.open
+
+    def counted(path, *words):
+        opened.append(Counted(plain(path, *words)))
+        return opened[-1]
+
+    monkeypatch.setattr(Path, "open", counted)
+    for after in (0, 1, 2, 9_999, 15_000, 19_990, 19_999, 20_000, 20_001, 2**53):
+        found = [event.seq for event in directory.read_events(after, 5)]
+        assert found == list(range(after + 1, min(after + 6, 20_001)))
+    size = directory.events_path.stat().st_size
+    assert max(file.bytes for file in opened) < size / 50
+
+
+def test_all_events_are_read_unless_a_limit_is_given(tmp_path):
+    directory = JobDirectory(tmp_path)
+    long_history(directory, 10_001)
+    assert len(directory.read_events()) == 10_001
 
 
 def test_a_worker_is_alive_as_long_as_it_holds_the_lock(tmp_path):

@@ -12,7 +12,7 @@ TUMOUR = LabelDefinition(value=2, name="tumour")
 
 @pytest.mark.parametrize("colour", [(0, 0, 256), (-1, 0, 0)])
 def test_colours_have_bounds(colour):
-    with pytest.raises(ValidationError, match=r"outside 0\.\.255"):
+    with pytest.raises(ValidationError, match="colour"):
         LabelDefinition(value=1, name="liver", colour=colour)
 
 

@@ -96,3 +96,18 @@ def test_a_system_that_tells_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(devices.os, "sysconf", unknown)
     monkeypatch.setattr(devices.shutil, "which", lambda name: str(tmp_path / "missing"))
     assert [device.memory_bytes for device in devices.find_devices()] == [0]
+
+
+@pytest.mark.parametrize("proxy", ["*", "proxy.example", "10.0.0.0/8", ""])
+def test_a_trusted_proxy_is_named_by_its_address(tmp_path, proxy):
+    with pytest.raises(InvalidRequest, match="trusted-proxy"):
+        Settings(data_folder=tmp_path, trusted_proxies=("10.0.0.7", proxy))
+
+
+def test_a_server_without_connections_is_refused(tmp_path):
+    with pytest.raises(InvalidRequest, match="max-connections"):
+        Settings(data_folder=tmp_path, max_connections=0)
+
+
+def test_an_allowed_host_is_one_name_more(tmp_path):
+    assert Settings(data_folder=tmp_path, allowed_hosts=("scans.example",)).loopback

@@ -85,6 +85,12 @@ class RevisionConflict(ProblemError):
     kind, status, title = "revision-conflict", 412, "The case was changed by somebody else"
 
 
+class PreconditionRequired(ProblemError):
+    """A change does not say to which revision it was made (``If-Match`` is missing)."""
+
+    kind, status, title = "precondition-required", 428, "The change does not say what it was made to"
+
+
 class DigestMismatch(ProblemError):
     """The uploaded bytes do not have the SHA-256 they were announced under."""
 

@@ -20,14 +20,17 @@ import json
 import os
 import time
 from dataclasses import dataclass
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from filelock import FileLock, Timeout
 from pydantic import Field
 
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import Event, Problem, Strict
+
+_NEAR = 8192
 
 
 class JobResult(Strict):
@@ -171,14 +174,44 @@ class JobDirectory:
         except Timeout:
             return True
 
-    def read_events(self, after: int = 0, limit: int = 10_000) -> list[Event]:
-        """Read the events whose ``seq`` is greater than ``after``; a line still being written is left for later."""
+    def read_events(self, after: int = 0, limit: int | None = None) -> list[Event]:
+        """Read events, without reading what lies before the cursor; a line still being written is left for later.
+
+        Args:
+            after: cursor; events whose ``seq`` is greater are read.
+            limit: most events to read; all if absent.
+        """
         try:
-            data = self.events_path.read_bytes()
+            with self.events_path.open("rb") as file:
+                file.seek(_start_after(file, after))
+                whole = takewhile(lambda line: line.endswith(b"\n"), file)
+                fresh = dropwhile(lambda line: _seq(line) <= after, whole)
+                return [Event.model_validate_json(line) for line in islice(fresh, limit)]
         except FileNotFoundError:
             return []
-        lines = data[: data.rfind(b"\n") + 1].splitlines()[after : after + limit]
-        return [Event.model_validate_json(line) for line in lines]
+
+
+def _seq(line: bytes) -> int:
+    seq: int = json.loads(line)["seq"]
+    return seq
+
+
+def _start_after(file: BinaryIO, after: int) -> int:
+    """Return where a line begins that lies before the first event after a cursor, at most `_NEAR` bytes before it.
+
+    Events are in the order of their ``seq``, so halving the file finds the place in a few reads.
+    """
+    low, high = 0, file.seek(0, os.SEEK_END) if after > 0 else 0
+    while high - low > _NEAR:
+        middle = (low + high) // 2
+        file.seek(middle)
+        file.readline()  # the rest of a line
+        start, line = file.tell(), file.readline()
+        if start < high and line.endswith(b"\n") and _seq(line) <= after:
+            low = start
+        else:
+            high = middle
+    return low
 
 
 class EventLog:

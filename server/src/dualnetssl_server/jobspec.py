@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.schema import CaseName, JobKind, LabelSet, Strict
@@ -23,9 +23,14 @@ class JobCase(Strict):
 class PredictConfig(Strict):
     """How scans are predicted."""
 
-    overlap: float = Field(default=0.5, ge=0, lt=1, description="overlap of neighbouring windows")
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    overlap: float = Field(default=0.5, ge=0, le=0.95, description="overlap of neighbouring windows")
     memory_gb: float | None = Field(
-        default=None, gt=0, description="most memory to take beside the program; absent: four fifths of what is free"
+        default=None,
+        gt=0,
+        le=1e6,
+        description="most memory to take beside the program; absent: four fifths of what is free",
     )
 
 

@@ -5,6 +5,7 @@ Unknown fields are refused, so that a misspelt option is an error and not a sile
 
 from __future__ import annotations
 
+import unicodedata
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,9 @@ from dualnetssl_server.errors import ProblemError
 
 IGNORED = 255
 """Label value of a voxel that nobody verified; never a class."""
+
+_JOINERS = "\u200c\u200d"
+"""Without them, words of some scripts cannot be written; they show in how letters join."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, in lower-case hex")]
 CaseName = Annotated[
@@ -25,10 +29,30 @@ CaseName = Annotated[
 ]
 
 
+def fault_in_text(text: str) -> str | None:
+    r"""Return what a name or other text has that cannot be seen or misleads the eye, or None.
+
+    Refused are controls, marks of writing direction and other invisible ones, line separators, lone surrogates and
+    characters that are not assigned or private.
+
+    Example:
+        >>> fault_in_text("M\u00fcller, Prof. \u30c6\u30b9\u30c8"), fault_in_text("A\u202eB"), fault_in_text("A\x00")
+        (None, 'the character U+202E', 'the character U+0000')
+    """
+    for character in text:
+        category = unicodedata.category(character)
+        if (category[0] == "C" or category in ("Zl", "Zp")) and character not in _JOINERS:
+            return f"the character U+{ord(character):04X}"
+    return None
+
+
 class Strict(BaseModel):
     """Base of all models: immutable, and no field that is not declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Channel = Annotated[int, Field(strict=True, ge=0, le=255)]
 
 
 class LabelDefinition(Strict):
@@ -41,14 +65,8 @@ class LabelDefinition(Strict):
 
     value: int = Field(ge=1, le=254, description="voxel value in label volumes; 0 is background, 255 not verified")
     name: str = Field(min_length=1, max_length=100)
-    colour: tuple[int, int, int] = Field(default=(128, 174, 128), description="RGB, each 0 to 255")
+    colour: tuple[Channel, Channel, Channel] = Field(default=(128, 174, 128), description="RGB, each 0 to 255")
     terminology: str | None = Field(default=None, max_length=1000, description="Slicer terminology entry, serialised")
-
-    @model_validator(mode="after")
-    def _colour_in_range(self) -> LabelDefinition:
-        if any(not 0 <= channel <= 255 for channel in self.colour):
-            raise ValueError(f"colour {self.colour} is outside 0..255")
-        return self
 
 
 LabelSet = Annotated[tuple[LabelDefinition, ...], Field(min_length=1, max_length=100)]
@@ -156,7 +174,7 @@ class Revision(CasePut):
 class DraftPut(Strict):
     """A label that was begun and not submitted: it never teaches, and the case stays as it is."""
 
-    base_revision: int = Field(ge=1, description="revision of the case when the work began")
+    base_revision: int = Field(ge=1, le=2**53 - 1, description="revision of the case when the work began")
     model: str | None = Field(default=None, max_length=100)
     label: Digest
     verified: Digest

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
@@ -44,6 +45,10 @@ class Settings:
         trash_days: days for which files stay in the trash after an order to erase them; 0 removes them at once.
         tls_certificate: PEM file; with ``tls_key`` the server speaks HTTPS.
         tls_key: PEM file.
+        max_connections: connections that may be open at a time.
+        allowed_hosts: names of the server beside its own, for instance that of a reverse proxy.
+        trusted_proxies: addresses whose ``X-Forwarded-For`` is believed.
+        log_format: ``text`` for people or ``json`` for what collects logs.
     """
 
     data_folder: Path
@@ -57,13 +62,17 @@ class Settings:
     trash_days: int = 0
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    max_connections: int = 500
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:
         """Refuse what would be unsafe or cannot work.
 
         Raises:
             UnsafeExposure: the address can be reached from other computers and there is no token.
-            InvalidRequest: only one of certificate and key is given, or the days are negative.
+            InvalidRequest: only one of certificate and key is given, a proxy has no address, or the days are negative.
         """
         if self.token is None and not self.loopback:
             raise UnsafeExposure(
@@ -79,6 +88,20 @@ class Settings:
             raise InvalidRequest(
                 "only one of --tls-cert and --tls-key", "both or neither", "Give the certificate with its key."
             )
+        self._check_network()
+
+    def _check_network(self) -> None:
+        if self.max_connections < 1:
+            raise InvalidRequest(
+                f"--max-connections {self.max_connections}", "1 and more", "Leave it out for the usual number."
+            )
+        for proxy in self.trusted_proxies:
+            if not _is_address(proxy):
+                raise InvalidRequest(
+                    f"--trusted-proxy {proxy!r:.80}",
+                    "an IP address such as 10.0.0.7",
+                    "Give the address from which the proxy connects; a name or '*' is not taken.",
+                )
 
     @property
     def loopback(self) -> bool:
@@ -109,6 +132,14 @@ class Settings:
     def log_path(self) -> Path:
         """The server's log."""
         return self.data_folder / "server.log"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

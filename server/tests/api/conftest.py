@@ -32,6 +32,7 @@ class QueueOnly:
 
     store: Store
     calls: list[str] = field(default_factory=list)
+    alive: bool = True
 
     def start(self) -> None:
         self.calls.append("start")

@@ -67,7 +67,7 @@ def test_changes_need_the_present_revision(rig, expect):
     dataset = rig.dataset()
     body = {"image": rig.upload(b"scan")}
     assert put(rig, dataset, "a", body, If_None_Match="*").status_code == 201
-    assert "If-Match" in expect(put(rig, dataset, "a", body), 422, "invalid-request")["received"]
+    assert "If-Match" in expect(put(rig, dataset, "a", body), 428, "precondition-required")["received"]
     expect(put(rig, dataset, "a", body, If_Match="1"), 422, "invalid-request")
     expect(put(rig, dataset, "a", body, If_Match='"7"'), 412, "revision-conflict")
     expect(put(rig, dataset, "a", body, If_None_Match="*"), 412, "revision-conflict")
@@ -113,7 +113,7 @@ def test_deleting_a_case_erases_it(rig, expect):
     dataset = rig.dataset()
     rig.case(dataset, "a")
     url = f"/v1/datasets/{dataset}/cases/a"
-    expect(rig.client.delete(url), 422, "invalid-request")
+    expect(rig.client.delete(url), 428, "precondition-required")
     expect(rig.client.delete(url, headers={"If-Match": '"2"'}), 412, "revision-conflict")
     assert rig.client.delete(url, headers={"If-Match": '"1"'}).json()["revisions"] == 1
     expect(rig.client.get(url), 404, "not-found")

@@ -10,9 +10,13 @@ from pathlib import Path
 from dualnetssl_server.api.app import openapi_of
 
 CONTRACT = Path(__file__).parents[2] / "openapi.json"
+BEARER = {"HTTPBearer": []}
+SECURITY = {"/v1/health": None, "/v1/ready": [BEARER, {}], "/v1/metrics": [BEARER, {}]}
 METHODS = {
     "/v1/health": "get",
     "/v1/server": "get",
+    "/v1/ready": "get",
+    "/v1/metrics": "get",
     "/v1/blobs/{sha256}": "get head patch",
     "/v1/datasets": "get post",
     "/v1/datasets/{dataset}": "delete get",
@@ -50,11 +54,11 @@ def test_the_contract_has_every_resource(rig):
 def test_every_refusal_is_a_problem(rig):
     contract = openapi_of(rig.client.app)
     assert "received" in contract["components"]["schemas"]["Problem"]["properties"]
-    for methods in contract["paths"].values():
+    for path, methods in contract["paths"].items():
         for operation in methods.values():
             assert "application/problem+json" in operation["responses"]["4XX"]["content"]
             assert "422" not in operation["responses"]
-            assert operation["security"] == [{"HTTPBearer": []}]
+            assert operation.get("security") == SECURITY.get(path, [BEARER])
 
 
 def test_the_server_shows_its_contract_to_those_who_may_enter(rig, expect):

@@ -36,7 +36,7 @@ def test_work_elsewhere_is_told_and_not_overwritten(rig, expect):
     told = expect(put(rig, dataset, "ann", label=b"other", if_none_match="*"), 412, "revision-conflict")
     assert "generation, 1" in told["allowed"]
     expect(put(rig, dataset, "ann", label=b"other", if_match='"7"'), 412, "revision-conflict")
-    expect(put(rig, dataset, "ann", label=b"other"), 422, "invalid-request")
+    expect(put(rig, dataset, "ann", label=b"other"), 428, "precondition-required")
     assert rig.client.get(f"/v1/datasets/{dataset}/cases/a/drafts/ann").json() == first
 
 

@@ -83,7 +83,7 @@ def test_other_options_in_the_same_folder_are_refused(material, tmp_path):
 
 
 def test_a_failed_training_says_why_and_a_stopped_one_stops_the_bench(material, tmp_path, monkeypatch):
-    place = ground(material, tmp_path, patch=[30, 30, 30])
+    place = ground(material, tmp_path, patch=[30, 30, 30], spacing=None)
     with pytest.raises(TrainingFailed, match="a patch of 30x30x30"):
         experiments.perform(EXPERIMENT, place)
     place = ground(material, tmp_path / "other")

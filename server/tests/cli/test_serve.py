@@ -1,6 +1,5 @@
 """The server as a process of its own, on loopback, over real connections."""
 
-import contextlib
 import hashlib
 import http.client
 import logging
@@ -17,6 +16,7 @@ import time
 
 import httpx
 import pytest
+from server_process import SECONDS_TO_START, Running, running
 
 from dualnetssl_server.cli import main, serve, token
 from dualnetssl_server.errors import AddressInUse, InvalidRequest, UnsafeExposure
@@ -25,42 +25,6 @@ from dualnetssl_server.settings import Settings, read_token
 
 DATA = bytes(range(256)) * 20_000
 DIGEST = hashlib.sha256(DATA).hexdigest()
-SECONDS_TO_START = 60
-
-
-class Running:
-    """A started server: what it printed, where it is and how to stop it."""
-
-    def __init__(self, folder, *options):
-        command = [sys.executable, "-m", "dualnetssl_server", "serve", "--port", "0", "--data-folder", str(folder)]
-        self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
-        lines = []
-        while "to stop" not in "".join(lines):
-            line = self.process.stdout.readline()
-            assert line, "the server ended before it was up"
-            lines.append(line)
-        self.banner = "".join(lines)
-        self.port = int(re.search(r"https?://127\.0\.0\.1:(\d+)", self.banner)[1])
-        self.token = re.search(r"token +(\S+)", self.banner)[1]
-        self.headers = {"Authorization": f"Bearer {self.token}"}
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    def end(self, kill=False):
-        self.process.kill() if kill else self.process.terminate()
-        self.process.wait(SECONDS_TO_START)
-        self.process.stdout.close()
-
-
-@contextlib.contextmanager
-def running(folder, *options):
-    server = Running(folder, *options)
-    try:
-        yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.security import HTTPBearer
 
 from dualnetssl_server import __version__
-from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, server
+from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, readiness, server
+from dualnetssl_server.api.bodies import BodyPace, JsonCheck
 from dualnetssl_server.api.checking import forget_unfinished
+from dualnetssl_server.api.metrics import Figures, Measured, Metrics
 from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
+from dualnetssl_server.api.names import check_names
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
 from dualnetssl_server.datafolder import tidy
@@ -29,8 +33,16 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(services: Services) -> FastAPI:
-    """Build the app; starting it starts the supervisor, stopping it stops it."""
+def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -> FastAPI:
+    """Build the app; starting it starts the supervisor, stopping it stops it.
+
+    Args:
+        services: what the handlers work with.
+        connections: tells how many are open, for the metrics.
+    """
+    metrics = Metrics()
+    services = replace(services, inspect=metrics.timed(services.inspect))
+    metrics.registry.register(Figures(services, connections))
     app = FastAPI(
         title="DualNetSSL",
         version=__version__,
@@ -40,29 +52,36 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_lifespan(services),
         redirect_slashes=False,
     )
-    app.state.services = services
+    app.state.services, app.state.metrics = services, metrics
     app.include_router(_routes(), prefix="/v1", responses=_REFUSED)
     add_handlers(app)
-    _add_middleware(app, services)
+    _add_middleware(app, services, metrics)
     return app
 
 
 def _routes() -> APIRouter:
     bearer = HTTPBearer(auto_error=False, description="the server's token; TokenCheck is what looks at it")
-    router = APIRouter(dependencies=[Security(bearer)])
-    for part in (server, blobs, datasets, cases, drafts, jobs, events, models):
+    router = APIRouter(dependencies=[Security(bearer), Depends(check_names)])
+    for part in (server, readiness, blobs, datasets, cases, drafts, jobs, events, models):
         router.include_router(part.router)
-    return router
+    everybody = APIRouter()
+    for open_to_all in (server.everybody, router):
+        everybody.include_router(open_to_all)
+    return everybody
 
 
-def _add_middleware(app: FastAPI, services: Services) -> None:
+def _add_middleware(app: FastAPI, services: Services, metrics: Metrics) -> None:
     """Wrap the app, innermost first: the body is counted last, the log sees everything."""
     settings = services.settings
+    app.add_middleware(JsonCheck)
     app.add_middleware(BodyCap)
+    app.add_middleware(BodyPace)
     if settings.token is not None:
         app.add_middleware(TokenCheck, token=settings.token)
     if settings.loopback:
-        app.add_middleware(HostCheck, hosts=frozenset({"127.0.0.1", "localhost", "::1", settings.host.lower()}))
+        own = {"127.0.0.1", "localhost", "::1", settings.host.lower()}
+        app.add_middleware(HostCheck, hosts=frozenset(own.union(name.lower() for name in settings.allowed_hosts)))
+    app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(RequestLog)
 
 

@@ -25,12 +25,14 @@ DRAINED_BYTES = 64 << 20
 """Bytes of a refused upload that are read and thrown away."""
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Header(ge=0)]
+Count = Annotated[int, Header(ge=0, le=2**53 - 1)]
 router = APIRouter(prefix="/blobs/{sha256}", tags=["blobs"])
 
 
 @router.head(
-    "", responses={200: {"description": "Upload-Offset, Upload-Length and Upload-Complete tell how far it is"}}
+    "",
+    response_class=Response,
+    responses={200: {"description": "Upload-Offset, Upload-Length and Upload-Complete tell how far it is"}},
 )
 def look(sha256: Sha256, services: Served) -> Response:
     """Tell how much of a blob is here."""

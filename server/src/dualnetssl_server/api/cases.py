@@ -6,13 +6,14 @@ import re
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.erasing import carry_out, keeper, learners
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served, Services
-from dualnetssl_server.errors import InvalidRequest, NotFound
+from dualnetssl_server.errors import InvalidRequest, NotFound, PreconditionRequired
 from dualnetssl_server.schema import Case, CaseName, CasePut, Erasure, Prediction, Revision
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
@@ -20,11 +21,16 @@ IfNoneMatch = Annotated[str | None, Header(description="* for a case that must n
 router = APIRouter(prefix="/datasets/{dataset}/cases", tags=["cases"])
 
 
-@router.get("")
-def list_cases(dataset: str, services: Served) -> list[Case]:
-    """List the cases of a data set by name."""
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
+def list_cases(
+    dataset: str,
+    services: Served,
+    after: Annotated[str, Query(max_length=128, description="names that come after this one")] = "",
+    limit: Annotated[int | None, Query(ge=1, le=10_000, description="most cases to list; all if absent")] = None,
+) -> list[Case]:
+    """List the cases of a data set by name, all or a page of them."""
     services.store.datasets.get(dataset)
-    return services.store.cases.find(dataset)
+    return services.store.cases.find(dataset, after=after, limit=-1 if limit is None else limit)
 
 
 @router.get("/{case}")
@@ -97,17 +103,20 @@ def revision_in(if_match: str | None) -> int:
     """Return the revision that an ``If-Match`` header names.
 
     Raises:
-        InvalidRequest: there is none, or it is not a revision.
+        PreconditionRequired: there is none.
+        InvalidRequest: it is not a revision.
 
     Example:
         >>> revision_in('"3"')
         3
     """
-    found = re.fullmatch(r'"(\d{1,18})"', if_match or "")
+    allowed, remedy = (
+        'If-Match: "REVISION"',
+        "Send the revision that the change was made to; a GET of the case gives it as ETag.",
+    )
+    if if_match is None:
+        raise PreconditionRequired("a change without the header If-Match", allowed, remedy)
+    found = re.fullmatch(r'"(0|[1-9]\d{0,17})"', if_match, re.ASCII)
     if found is None:
-        raise InvalidRequest(
-            "a change of a case without the header If-Match" if if_match is None else f"If-Match: {if_match:.80}",
-            'If-Match: "REVISION"',
-            "Send the revision that the change was made to; a GET of the case gives it as ETag.",
-        )
+        raise InvalidRequest(f"If-Match: {if_match:.80}", allowed, remedy)
     return int(found[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from dualnetssl_server.api.erasing import carry_out, keeper
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Dataset, DatasetCreate, Erasure, NextRequest, WorklistEntry, WorklistOrder
 
@@ -35,7 +36,7 @@ def delete_dataset(dataset: str, services: Served) -> Erasure:
     return carry_out(services, services.store.erasures.dataset(dataset, keeper(services)))
 
 
-@router.get("/{dataset}/worklist")
+@router.get("/{dataset}/worklist", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def worklist(
     dataset: str, services: Served, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
 ) -> list[WorklistEntry]:

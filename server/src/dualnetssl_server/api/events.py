@@ -17,6 +17,8 @@ from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.schema import EventPage
 
 LONGEST_WAIT = 30.0
+PAGE = 2000
+"""Events in one answer."""
 _LOOK_EVERY = 0.1
 _ASK_STATE_EVERY = 0.5
 _KEEP_ALIVE_EVERY = 15.0
@@ -34,9 +36,9 @@ async def events(
     job: str,
     request: Request,
     services: Served,
-    after: Annotated[int, Query(ge=0, description="cursor: the last seq that was seen")] = 0,
+    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: the last seq that was seen")] = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for something new")] = 0,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=2**53 - 1)] = None,
 ) -> Response:
     """Return what happened after a cursor; at once if there is something or the job has ended."""
     history = _History(services, job)
@@ -88,7 +90,7 @@ class _History:
     def _read(self, after: int) -> EventPage:
         # the state first: whatever a job wrote before it ended is then seen
         state = self.services.store.jobs.get(self.job).state
-        found = tuple(self.directory.read_events(after))
+        found = tuple(self.directory.read_events(after, PAGE))
         return EventPage(events=found, next=found[-1].seq if found else after, state=state)
 
 

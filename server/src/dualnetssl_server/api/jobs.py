@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.orders import check_order
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Job, JobCreate
@@ -18,13 +19,13 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 @router.post("", status_code=201, responses={200: {"model": Job, "description": "The job of an earlier, same order"}})
 def create_job(body: JobCreate, response: Response, services: Served, idempotency_key: Key = None) -> Job:
     """Order a job."""
-    check_order(services.store, body)
+    check_order(services.store, body, services.settings.voxels)
     job, new = services.supervisor.submit(body, idempotency_key)
     response.status_code = 201 if new else 200
     return job
 
 
-@router.get("")
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def list_jobs(services: Served, dataset: str | None = None) -> list[Job]:
     """List the jobs of a data set or of all, oldest first."""
     return services.store.jobs.find(dataset=dataset)

@@ -12,13 +12,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dualnetssl_server.api.doors import OPEN_PATHS, is_open
 from dualnetssl_server.api.problems import answer, framework_problem, refuse, request_id_of
 from dualnetssl_server.errors import InvalidRequest, Unauthorized
 
 JSON_BYTES = 1 << 20
 """Cap of every body that is not a blob."""
-OPEN_PATHS = ("/v1/health",)
-"""Paths that need no token."""
 BLOBS_PREFIX = "/v1/blobs/"
 
 _audit = logging.getLogger("dualnetssl_server.audit")
@@ -86,6 +85,7 @@ def _note(scope: Scope, status: int | None, seconds: float) -> None:
         status,
         seconds * 1e3,
         request_id_of(scope),
+        extra={"stranger": status == 401 or "route" not in scope or scope["path"] in OPEN_PATHS},
     )
 
 
@@ -124,7 +124,7 @@ class TokenCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if it carries the token or needs none."""
-        if scope["type"] != "http" or scope["path"] in OPEN_PATHS or self._carried_by(Headers(scope=scope)):
+        if scope["type"] != "http" or is_open(scope) or self._carried_by(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
         error = Unauthorized(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,8 +17,13 @@ from dualnetssl_server.store import Store
 _SHOWN = 5
 
 
-def check_order(store: Store, order: JobCreate) -> None:
+def check_order(store: Store, order: JobCreate, most_voxels: int) -> None:
     """Refuse an order that could not be carried out.
+
+    Args:
+        store: what the server has.
+        order: what was ordered.
+        most_voxels: size of the largest volume that this server works on.
 
     Raises:
         NotFound: data set, model or a case does not exist.
@@ -30,6 +36,22 @@ def check_order(store: Store, order: JobCreate) -> None:
     cases = _chosen(store, order)
     if order.kind is not JobKind.PREDICT:
         _check_labelled(order.kind, cases)
+    if order.config.get("spacing") is not None:
+        _check_spacing(resolve(order.config), cases, most_voxels)
+
+
+def _check_spacing(config: TrainConfig, cases: list[Case], most_voxels: int) -> None:
+    """Refuse a spacing so fine that a scan would not fit on its grid."""
+    if config.spacing is None:
+        return
+    largest = max(prod(case.geometry.size) * prod(case.geometry.spacing) for case in cases)
+    voxels = largest / prod(config.spacing)
+    if voxels > most_voxels:
+        raise InvalidRequest(
+            f"config.spacing = {config.spacing}, at which the largest scan has {voxels:.3g} voxels",
+            f"at most {most_voxels} voxels",
+            "Choose a coarser spacing, or leave it out to have it chosen from the scans.",
+        )
 
 
 def check_config(kind: JobKind, config: dict[str, Any]) -> None:

@@ -9,12 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from dualnetssl_server.errors import InvalidRequest, ProblemError
 from dualnetssl_server.schema import Problem, problem_of
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 3
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 _OF_THE_FRAMEWORK = {
     400: ("invalid-request", "The request is not valid", "a well-formed request", "Correct the request."),
@@ -120,5 +122,18 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
-    refused, received = cast(HTTPException, error), f"{request.method} {request.url.path}"
-    return answer(framework_problem(refused.status_code, received, request_id_of(request.scope)), refused.headers)
+    if cast(HTTPException, error).status_code == 304:
+        return Response(status_code=304, headers=cast(HTTPException, error).headers)
+    refused, received = cast(HTTPException, error), f"{request.method} {ascii(request.url.path)[1:-1]:.200}"
+    headers = _allowed_methods(request) if refused.status_code == 405 else refused.headers
+    return answer(framework_problem(refused.status_code, received, request_id_of(request.scope)), headers)
+
+
+def _allowed_methods(request: Request) -> dict[str, str]:
+    """Return the header that names the methods of all routes of an address; the framework names those of one."""
+    found = [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+    return {"Allow": ", ".join(found)}

@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from dualnetssl_server.api.problems import answer, framework_problem, request_id_of
 
 CHUNK = 1 << 20
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+"""One range; numbers that no file reaches are no range, and the whole is sent, as for all that is not understood."""
 
 
 def file_response(request: Request, path: Path, digest: str, media_type: str = "application/octet-stream") -> Response:
@@ -47,7 +48,7 @@ def parse_range(header: str, size: int) -> range | None:
         >>> parse_range("bytes=2-", 10), parse_range("bytes=-3", 10), parse_range("bytes=0-3", 10)
         (range(2, 10), range(7, 10), range(0, 4))
     """
-    found = _RANGE.match(header)
+    found = _RANGE.fullmatch(header)
     if found is None or found.groups() == ("", ""):
         return None
     first, last = found.groups()

@@ -10,9 +10,11 @@ from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.schema import Health, Limits, ServerInfo
 
 router = APIRouter(tags=["server"])
+everybody = APIRouter(tags=["server"])
+"""What needs no token."""
 
 
-@router.get("/health")
+@everybody.get("/health")
 async def health() -> Health:
     """Say that the server is there; needs no token."""
     return Health()

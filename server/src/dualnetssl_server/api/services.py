@@ -20,6 +20,10 @@ from dualnetssl_server.store import Store
 class Supervisor(Protocol):
     """What the handlers need of the supervisor."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether it watches over the jobs."""
+
     def start(self) -> None:
         """Take up the jobs that an earlier run of the server left, and begin to work."""
 

@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl_server.jobspec import PredictConfig
     from dualnetssl_server.train.card import read_card
 
-    if not 0 <= arguments.overlap < 1:
-        raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to below 1", "Leave it out for 0.5.")
+    if not 0 <= arguments.overlap <= 0.95:
+        raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to 0.95", "Leave it out for 0.5.")
     if arguments.memory_gb is not None and arguments.memory_gb <= 0:
         raise InvalidRequest(
             f"--memory-gb {arguments.memory_gb}", "a size above 0", "Leave it out for 80 % of the free."

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import errno
-import logging
-import logging.handlers
 import signal
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-
-import uvicorn
 
 from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
@@ -25,12 +20,12 @@ from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
 from dualnetssl_server.inspection import Inspectors
 from dualnetssl_server.schema import Device
+from dualnetssl_server.serving.certificate import Certificate
+from dualnetssl_server.serving.logs import log_to
+from dualnetssl_server.serving.server import QUEUED_CONNECTIONS, certificate_of, guard_for, server_of
 from dualnetssl_server.settings import Settings
 from dualnetssl_server.store import Store
 from dualnetssl_server.supervisor import Supervisor, slots_on
-
-_LOG_BYTES = 10 << 20
-_SECONDS_TO_FINISH = 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +47,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--trash-days", type=int, default=defaults.trash_days, help="days to keep what is erased; 0 erases at once"
     )
     parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
+    _configure_network(parser, defaults)
+
+
+def _configure_network(parser: argparse.ArgumentParser, defaults: Settings) -> None:
+    parser.add_argument(
+        "--max-connections",
+        type=int,
+        default=defaults.max_connections,
+        help="connections at a time; fewer where the process may open too few files (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further name by which clients may call the server, such as that of a reverse proxy; repeatable",
+    )
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a reverse proxy whose word is taken for the address of a client; repeatable",
+    )
+    parser.add_argument("--log-format", choices=("text", "json"), default=defaults.log_format, help="form of the log")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,14 +85,16 @@ def run(arguments: argparse.Namespace) -> int:
     """
     settings.keep_private()
     chosen = settings_of(arguments)
-    check_certificate(chosen)
+    certificate = usable_certificate(chosen)
     with ended_by_sigterm(), data_folder_of(chosen), listening(chosen) as listener:
         with settings.usable_folder():
-            log_to(chosen.log_path)
+            log_to(chosen.log_path, chosen.log_format)
         with opened(chosen) as (store, blobs):
             services = compose(chosen, store, blobs)
             print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
-            server_of(services).run(sockets=[listener])
+            guard = guard_for(chosen)
+            app = create_app(services, connections=lambda: len(guard))
+            server_of(app, chosen, guard, certificate, listener).run(sockets=[listener])
     return 0
 
 
@@ -105,19 +127,21 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         trash_days=arguments.trash_days,
         tls_certificate=arguments.tls_cert,
         tls_key=arguments.tls_key,
+        max_connections=arguments.max_connections,
+        allowed_hosts=tuple(arguments.allowed_host),
+        trusted_proxies=tuple(arguments.trusted_proxy),
+        log_format=arguments.log_format,
     )
 
 
-def check_certificate(chosen: Settings) -> None:
-    """Look at certificate and key, if there are any, before the server starts.
+def usable_certificate(chosen: Settings) -> Certificate | None:
+    """Read certificate and key, if there are any, before the server starts.
 
     Raises:
         InvalidRequest: they cannot be used.
     """
-    if chosen.tls_certificate is None:
-        return
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chosen.tls_certificate, chosen.tls_key)
+        return certificate_of(chosen)
     except OSError as error:  # an SSLError is one, too
         raise InvalidRequest(
             f"a certificate or key that cannot be used ({error.strerror or error})",
@@ -153,7 +177,7 @@ def listening(chosen: Settings) -> Iterator[socket.socket]:
             listener.bind((chosen.host, chosen.port))
         except (OSError, OverflowError) as error:
             raise _unbound(chosen, error) from error
-        listener.listen(128)
+        listener.listen(QUEUED_CONNECTIONS)
         yield listener
 
 
@@ -171,34 +195,11 @@ def _unbound(chosen: Settings, error: Exception) -> AddressInUse | InvalidReques
     )
 
 
-def log_to(path: Path) -> None:
-    """Write the log, audit included, to a file that is turned over when it gets long."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-
-
 def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
     """Put the server together."""
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, Inspectors(), devices)
-
-
-def server_of(services: Services) -> uvicorn.Server:
-    """Return the web server around the app."""
-    chosen = services.settings
-    return uvicorn.Server(
-        uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-            ssl_certfile=chosen.tls_certificate,
-            ssl_keyfile=chosen.tls_key,
-        )
-    )
 
 
 def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Store:
             Conflict: the file was written by a newer server.
         """
         self._database = Database(path) if committed is None else Database(path, committed)
+        self._born = secrets.token_hex(4)
         self.datasets = Datasets(self._database)
         self.cases = Cases(self._database)
         self.drafts = Drafts(self._database)
@@ -59,6 +61,16 @@ class Store:
     def identity(self) -> Identity:
         """Say which store this is, and how far it has come."""
         return self._database.identity()
+
+    def version(self) -> str:
+        """Return a word that is another one after every change of anything here, and after every start."""
+        row = self._database.row("PRAGMA data_version")  # of the reader: it counts what the writer commits
+        return f"{self._born}.{row[0] if row else 0}"
+
+    def probe(self) -> None:
+        """Read from the store and take its write lock, changing nothing; raises if either is impossible."""
+        self._database.probe()
+        self._database.rows("SELECT count(*) FROM datasets")
 
     def close(self) -> None:
         """Close the database."""

@@ -86,10 +86,20 @@ class Cases:
             raise _unknown(case)
         return _case(row)
 
-    def find(self, dataset: str, connection: sqlite3.Connection | None = None) -> list[Case]:
-        """Read the cases of a data set by name; with a connection, as its transaction sees them."""
+    def find(
+        self, dataset: str, connection: sqlite3.Connection | None = None, *, after: str = "", limit: int = -1
+    ) -> list[Case]:
+        """Read cases of a data set by name.
+
+        Args:
+            dataset: its id.
+            connection: reads them as its transaction sees them.
+            after: only those whose names come after this one.
+            limit: no more than so many; all if negative.
+        """
         rows = self._database.rows if connection is None else lambda *query: connection.execute(*query).fetchall()
-        return [_case(row) for row in rows(f"{_SELECT} WHERE c.dataset = ? ORDER BY c.name", (dataset,))]
+        query = f"{_SELECT} WHERE c.dataset = ? AND c.name > ? ORDER BY c.name LIMIT ?"
+        return [_case(row) for row in rows(query, (dataset, after, limit))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
         """Note what a model's prediction expects to be wrong of a revision and is not verified in it."""

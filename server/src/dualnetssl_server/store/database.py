@@ -94,6 +94,12 @@ class Database:
                 raise no_room() from error
             raise
 
+    def probe(self) -> None:
+        """Take the write lock and give it back, which is no commit; raises if it cannot be had."""
+        with self._write_lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("ROLLBACK")
+
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Run one query outside any transaction; it sees whatever was committed before."""
         with self._read_lock:

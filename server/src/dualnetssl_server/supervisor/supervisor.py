@@ -83,6 +83,11 @@ class Supervisor:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
+    @property
+    def alive(self) -> bool:
+        """Whether the thread that watches over the jobs runs."""
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
         """Take up the jobs that an earlier run of the server left, and begin to work."""
         self._stopping.clear()

@@ -141,7 +141,7 @@ class InstanceNorm(nn.Module):
         """Choose by what holds a GPU up: of small volumes it is the number of operations, which the host begins."""
         if x[0, 0].numel() < _LARGE_VOLUME:
             return functional.instance_norm(x, weight=self.weight, bias=self.bias)
-        normed: Tensor = NormOfLarge.apply(x, self.weight, self.bias)
+        normed: Tensor = NormOfLarge.apply(x, self.weight, self.bias)  # type: ignore[no-untyped-call]
         return normed
 
 

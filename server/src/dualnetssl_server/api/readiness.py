@@ -1,0 +1,82 @@
+"""``/ready`` and ``/metrics``: for what watches over the server."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable
+from typing import Any, cast
+
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
+from starlette.responses import Response
+
+from dualnetssl_server.api.metrics import Metrics
+from dualnetssl_server.api.services import Served, Services
+from dualnetssl_server.blobs import RESERVE
+from dualnetssl_server.errors import ProblemError
+from dualnetssl_server.schema import Strict
+
+_OK = "ok"
+_FROM_HERE: dict[str, Any] = {"security": [{}]}
+"""Besides the token, nothing: on this computer, see `dualnetssl_server.api.doors`."""
+router = APIRouter(tags=["server"])
+
+
+class Readiness(Strict):
+    """Whether the server can do its work now, and if not, what is wrong."""
+
+    ready: bool
+    disk: str = Field(description="'ok', or what is wrong")
+    store: str = Field(description="'ok', or what is wrong")
+    supervisor: str = Field(description="'ok', or what is wrong")
+
+
+@router.get(
+    "/ready",
+    responses={503: {"model": Readiness, "description": "Not ready; it says why"}},
+    openapi_extra=_FROM_HERE,
+)
+def ready(services: Served, response: Response) -> Readiness:
+    """Tell whether disk, store and supervisor work; needs no token on the server's own computer."""
+    found = {name: _looked_at(look, services) for name, look in _LOOKS}
+    good = all(word == _OK for word in found.values())
+    response.status_code = 200 if good else 503
+    response.headers["Cache-Control"] = "no-store"
+    return Readiness(ready=good, **found)
+
+
+@router.get(
+    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}}, openapi_extra=_FROM_HERE
+)
+def metrics(request: Request) -> Response:
+    """Give the figures in Prometheus' format; needs no token on the server's own computer."""
+    figures = cast(Metrics, request.app.state.metrics)
+    return Response(generate_latest(figures.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _looked_at(look: Callable[[Services], str], services: Services) -> str:
+    try:
+        return look(services)
+    except (OSError, sqlite3.Error, ProblemError):  # the words of such errors name paths
+        logging.getLogger(__name__).exception("the server is not ready")
+        return "cannot be used; the server's log says why"
+
+
+def _disk(services: Services) -> str:
+    free = shutil.disk_usage(services.settings.data_folder).free
+    return _OK if free > RESERVE else f"{free >> 20} MiB free, of which {RESERVE >> 20} MiB are kept back"
+
+
+def _store(services: Services) -> str:
+    services.store.probe()
+    return _OK
+
+
+def _supervisor(services: Services) -> str:
+    return _OK if services.supervisor.alive else "has stopped; restart the server"
+
+
+_LOOKS = (("disk", _disk), ("store", _store), ("supervisor", _supervisor))

@@ -1,0 +1,120 @@
+"""What a job's configuration may be: whatever is accepted can be carried out."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from torch import Generator
+
+from dualnetssl_server.api.orders import check_config
+from dualnetssl_server.config import TrainConfig, divisor_for, resolve
+from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.jobspec import JobSpec, PredictConfig
+from dualnetssl_server.schema import JobKind
+from dualnetssl_server.train.data import check_patch
+from dualnetssl_server.train.method import ramps
+from dualnetssl_server.train.networks import patch_divisor, plan_levels
+
+NUMBERS = st.one_of(
+    st.integers(-2, 2**65), st.floats(allow_subnormal=False), st.sampled_from([0, 1, 2, 16, 32, 48, 512, 1e308, 1e-9])
+)
+VALUES = st.one_of(
+    NUMBERS,
+    st.booleans(),
+    st.none(),
+    st.text(max_size=3),
+    st.lists(NUMBERS, max_size=4),
+    st.sampled_from(["sgd", "bf16"]),
+)
+WHOLE = st.lists(st.sampled_from([0, 8, 16, 32, 48, 64, 512, 513]), min_size=3, max_size=3)
+SPACINGS = st.lists(st.floats(1e-3, 1e3), min_size=3, max_size=3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seed", 10**40),
+        ("seed", -1),
+        ("spacing", [0, 0, 0]),
+        ("spacing", [-1, 1, 1]),
+        ("spacing", [1e-9, 1, 1]),
+        ("spacing", [float("nan"), 1, 1]),
+        ("patch", [-1, 0, 0]),
+        ("patch", [10**9, 16, 16]),
+        ("learning_rate", 1e308),
+        ("learning_rate", float("inf")),
+        ("weight_decay", float("inf")),
+        ("flip_axes", [7]),
+        ("flip_axes", [1, 1]),
+        ("gradient_clip", float("inf")),
+        ("pseudo_weight", float("nan")),
+        ("validate_every", 10**20),
+        ("calibration_scans", 10**20),
+    ],
+)
+def test_what_no_worker_could_carry_out_is_refused_when_ordered(field, value):
+    with pytest.raises(InvalidRequest, match=field):
+        check_config(JobKind.TRAIN, {field: value})
+
+
+@pytest.mark.parametrize("field", [{"overlap": 0.999}, {"overlap": float("nan")}, {"memory_gb": float("inf")}])
+@pytest.mark.parametrize("kind", [JobKind.PREDICT, JobKind.EVALUATE])
+def test_predictions_that_would_never_end_are_refused(kind, field):
+    with pytest.raises(InvalidRequest):
+        check_config(kind, field)
+
+
+def test_a_patch_that_does_not_fit_its_spacing_is_refused():
+    with pytest.raises(InvalidRequest, match="multiples of 16x16x16"):
+        check_config(JobKind.TRAIN, {"spacing": [1, 1, 1], "patch": [16, 16, 24]})
+    with pytest.raises(InvalidRequest, match="multiples of 16x16x16"):
+        check_config(JobKind.TRAIN, {"spacing": [1, 1, 1], "patch": [16, 16, 16]})
+    check_config(JobKind.TRAIN, {"spacing": [4, 1, 1], "patch": [8, 16, 16]})
+
+
+def test_a_grid_that_no_memory_holds_is_refused(rig, expect):
+    dataset = rig.dataset()
+    rig.case(dataset, "a", label=b"label")
+    order = {"kind": "train", "dataset": dataset, "config": {"spacing": [0.001, 0.001, 0.001]}}
+    assert "coarser" in expect(rig.client.post("/v1/jobs", json=order), 422, "invalid-request")["remedy"]
+    order["config"]["spacing"] = [1, 1, 1]
+    assert rig.client.post("/v1/jobs", json=order).status_code == 201
+
+
+@given(SPACINGS)
+def test_order_and_networks_agree_on_patches(spacing):
+    assert divisor_for(spacing) == patch_divisor(plan_levels(spacing))
+
+
+def fields_of(model):
+    return st.dictionaries(st.sampled_from(sorted(model.model_fields)), VALUES, max_size=2)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(fields_of(TrainConfig), st.none() | WHOLE, st.none() | SPACINGS)
+def test_whatever_is_accepted_can_be_planned(fields, patch, spacing):
+    config = {**fields, **({"patch": patch} if patch else {}), **({"spacing": spacing} if spacing else {})}
+    try:
+        check_config(JobKind.TRAIN, config)
+    except InvalidRequest:
+        return
+    made = resolve(config)
+    plan = plan_levels(made.spacing or (1.0, 1.0, 1.0))
+    if made.patch is not None and made.spacing is not None:
+        check_patch(made.patch, patch_divisor(plan))
+    Generator().manual_seed(made.seed)
+    assert TrainConfig.model_validate_json(made.model_dump_json()) == made
+    json.loads(made.model_dump_json(), parse_constant=pytest.fail)
+    ramps(made, made.steps)
+
+
+@given(fields_of(PredictConfig))
+def test_whatever_prediction_is_accepted_can_be_written_down(fields):
+    try:
+        check_config(JobKind.PREDICT, fields)
+    except InvalidRequest:
+        return
+    made = PredictConfig(**fields)
+    assert PredictConfig.model_validate_json(made.model_dump_json()) == made
+    assert JobSpec.model_fields["predict"].annotation is PredictConfig

@@ -1,0 +1,43 @@
+"""The server as a process of its own, on loopback, for tests over real connections."""
+
+import contextlib
+import re
+import subprocess
+import sys
+
+SECONDS_TO_START = 60
+
+
+class Running:
+    """A started server: what it printed, where it is and how to stop it."""
+
+    def __init__(self, folder, *options, **process):
+        command = [sys.executable, "-m", "dualnetssl_server", "serve", "--port", "0", "--data-folder", str(folder)]
+        self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, **process)
+        lines = []
+        while "to stop" not in "".join(lines):
+            line = self.process.stdout.readline()
+            assert line, "the server ended before it was up"
+            lines.append(line)
+        self.banner = "".join(lines)
+        self.port = int(re.search(r"https?://127\.0\.0\.1:(\d+)", self.banner)[1])
+        self.token = re.search(r"token +(\S+)", self.banner)[1]
+        self.headers = {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def end(self, kill=False):
+        self.process.kill() if kill else self.process.terminate()
+        self.process.wait(SECONDS_TO_START)
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def running(folder, *options, **process):
+    server = Running(folder, *options, **process)
+    try:
+        yield server
+    finally:
+        server.end()
