@@ -29,14 +29,26 @@ MAY_IMPORT = {
     "inspection": CONTRACT | {"volumes", "settings"},
     "blobs": {"schema", "errors", "settings"},
     "store": CONTRACT | {"blobs", "settings"},
+    "audit": {"errors"},
     "engines": CONTRACT | {"settings"},
     "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
-    "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection"},
+    "api": CONTRACT | {"audit", "settings", "devices", "store", "blobs", "supervisor", "engines", "inspection"},
     "train": CONTRACT | {"volumes"},
 }
 """Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
 
-SMALL = ("api", "supervisor", "store", "blobs", "settings", "devices", "engines", "inspection", *sorted(CONTRACT))
+SMALL = (
+    "api",
+    "audit",
+    "supervisor",
+    "store",
+    "blobs",
+    "settings",
+    "devices",
+    "engines",
+    "inspection",
+    *sorted(CONTRACT),
+)
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 

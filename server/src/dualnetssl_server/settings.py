@@ -24,7 +24,7 @@ class Settings:
         data_folder: all that the server keeps.
         host: address to listen on.
         port: TCP port; 0 takes a free one.
-        token: word that clients must send; None lets everybody in (loopback only).
+        token: of the owner; None lets everybody in (loopback only).
         blob_bytes: size of the largest file to accept.
         voxels: size of the largest volume to accept.
         chunk_bytes: size in which clients should send.
@@ -70,7 +70,7 @@ class Settings:
     @property
     def store_path(self) -> Path:
         """The database."""
-        return self.data_folder / "store.sqlite"
+        return store_path(self.data_folder)
 
     @property
     def blobs_root(self) -> Path:
@@ -81,6 +81,11 @@ class Settings:
     def jobs_root(self) -> Path:
         """The folder of the job directories."""
         return self.data_folder / "jobs"
+
+    @property
+    def audit_root(self) -> Path:
+        """The folder of the record of who did what."""
+        return audit_root(self.data_folder)
 
     @property
     def log_path(self) -> Path:
@@ -119,13 +124,23 @@ def make_data_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
+def store_path(data_folder: Path) -> Path:
+    """Return the database of a data folder."""
+    return data_folder / "store.sqlite"
+
+
+def audit_root(data_folder: Path) -> Path:
+    """Return the folder of the record of who did what."""
+    return data_folder / "audit"
+
+
 def token_path(data_folder: Path) -> Path:
-    """Return the file that keeps the token."""
+    """Return the file that keeps the owner's token."""
     return data_folder / "token"
 
 
 def read_token(data_folder: Path) -> str:
-    """Return the token of a data folder, making one the first time."""
+    """Return the owner's token of a data folder, making one the first time."""
     path = token_path(data_folder)
     if not path.exists():
         return renew_token(data_folder)

@@ -32,6 +32,7 @@ METHODS = {
     "/v1/models": "get",
     "/v1/models/{model}": "delete get",
     "/v1/models/{model}/bundle": "get",
+    "/v1/whoami": "get",
 }
 
 

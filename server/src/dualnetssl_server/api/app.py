@@ -9,14 +9,17 @@ from typing import Any
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.security import HTTPBearer
 
 from dualnetssl_server import __version__
 from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, server
-from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
+from dualnetssl_server.api.access import Access, check_ruled
+from dualnetssl_server.api.audit import AuditTrail, Trail
+from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.audit import Audit
 from dualnetssl_server.schema import Problem
 
 COLLECT_EVERY = 3600.0
@@ -47,8 +50,8 @@ def create_app(services: Services) -> FastAPI:
 
 
 def _routes() -> APIRouter:
-    bearer = HTTPBearer(auto_error=False, description="the server's token; TokenCheck is what looks at it")
-    router = APIRouter(dependencies=[Security(bearer)])
+    bearer = HTTPBearer(auto_error=False, description="an account's token; Access is what looks at it")
+    router = APIRouter(dependencies=[Security(bearer), Depends(check_ruled)])
     for part in (server, blobs, datasets, cases, drafts, jobs, events, models):
         router.include_router(part.router)
     return router
@@ -57,9 +60,12 @@ def _routes() -> APIRouter:
 def _add_middleware(app: FastAPI, services: Services) -> None:
     """Wrap the app, innermost first: the body is counted last, the log sees everything."""
     settings = services.settings
-    app.add_middleware(BodyCap)
+    trail, accounts = Trail(Audit(settings.audit_root, services.store.anchor)), services.store.accounts
     if settings.token is not None:
-        app.add_middleware(TokenCheck, token=settings.token)
+        accounts.keep_owner(settings.token)
+    app.add_middleware(BodyCap)
+    app.add_middleware(AuditTrail, trail=trail)
+    app.add_middleware(Access, accounts=accounts, trail=trail, open=settings.token is None)
     if settings.loopback:
         app.add_middleware(HostCheck, hosts=frozenset({"127.0.0.1", "localhost", "::1", settings.host.lower()}))
     app.add_middleware(RequestLog)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.access import Who, require
+from dualnetssl_server.api.annotators import signed
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound
-from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Prediction, Revision
+from dualnetssl_server.schema import Case, CaseName, CasePut, Dataset, Identity, Prediction, Revision, Role
 from dualnetssl_server.store.cases import CheckedCase
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
@@ -36,14 +39,18 @@ def put_case(
     dataset: str,
     case: CaseName,
     body: CasePut,
+    request: Request,
     response: Response,
     services: Served,
+    who: Who,
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> Case:
     """Make or change a case whose volumes were uploaded before; nothing is stored if a check fails."""
+    content = _permitted(services, who, dataset, case, body)
+    note(request, **content.model_dump())
     expected = _expected(services, dataset, case, if_match, if_none_match)
-    checked = check(services, services.store.datasets.get(dataset), body, case)
+    checked = check(services, services.store.datasets.get(dataset), content, case)
     response.status_code = 201 if expected is None else 200
     return _tagged(services.store.cases.put(dataset, case, checked, expected), response)
 
@@ -82,11 +89,24 @@ def _expected(
 
 
 def _exists(services: Services, dataset: str, case: str) -> bool:
+    return _case_if_any(services, dataset, case) is not None
+
+
+def _case_if_any(services: Services, dataset: str, case: str) -> Case | None:
     try:
-        services.store.cases.get(dataset, case)
+        return services.store.cases.get(dataset, case)
     except NotFound:
-        return False
-    return True
+        return None
+
+
+def _permitted(services: Services, who: Identity, dataset: str, case: str, content: CasePut) -> CasePut:
+    """Return the content under the name of who made it, provided that they may bring what they bring."""
+    present = _case_if_any(services, dataset, case)
+    if present is None:
+        require(who, Role.TRAINER, "a new scan")
+    elif present.image != content.image:
+        require(who, Role.TRAINER, "another scan for a case")
+    return signed(services, who, content, present)
 
 
 def revision_in(if_match: str | None) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.access import Who
+from dualnetssl_server.api.annotators import check_own
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, check, revision_in
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import CaseName, CasePut, Draft, DraftPut
@@ -34,12 +37,16 @@ def put_draft(
     case: CaseName,
     annotator: Annotator,
     body: DraftPut,
+    request: Request,
     response: Response,
     services: Served,
+    who: Who,
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> Draft:
     """Keep a draft whose volumes were uploaded before; the case stays as it is, and nothing learns from it."""
+    check_own(services, who, annotator)
+    note(request, label=body.label, verified=body.verified)
     image = services.store.cases.get(dataset, case).image
     check(
         services, services.store.datasets.get(dataset), CasePut(image=image, label=body.label, verified=body.verified)
@@ -51,9 +58,10 @@ def put_draft(
 
 @router.delete("/{annotator:path}", status_code=204, response_class=Response)
 def delete_draft(
-    dataset: str, case: CaseName, annotator: Annotator, services: Served, if_match: IfMatch = None
+    dataset: str, case: CaseName, annotator: Annotator, services: Served, who: Who, if_match: IfMatch = None
 ) -> None:
     """Forget a draft, provided that this is still its generation."""
+    check_own(services, who, annotator)
     services.store.drafts.delete(dataset, case, annotator, revision_in(if_match))
 
 

@@ -35,7 +35,9 @@ class Command:
 
 COMMANDS = (
     Command("serve", "dualnetssl_server.cli.serve", "start the server that 3D Slicer connects to"),
-    Command("token", "dualnetssl_server.cli.token", "show or renew the token that opens the server"),
+    Command("token", "dualnetssl_server.cli.token", "show or renew the owner's token"),
+    Command("user", "dualnetssl_server.cli.user", "accounts for colleagues: roles and tokens"),
+    Command("audit", "dualnetssl_server.cli.audit", "check or take out the record of who did what"),
     Command("train", "dualnetssl_server.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl_server.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl_server.cli.evaluate", "compare predictions with labels"),

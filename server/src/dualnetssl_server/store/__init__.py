@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dualnetssl_server.store.accounts import Accounts
+from dualnetssl_server.store.anchor import Anchor
 from dualnetssl_server.store.cases import Cases
 from dualnetssl_server.store.database import Database
 from dualnetssl_server.store.datasets import Datasets
@@ -27,6 +29,8 @@ class Store:
         jobs: orders and their states.
         models: what training made.
         predictions: what models said of cases.
+        accounts: who may enter, and with which tokens.
+        anchor: how far the audit had come.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,6 +47,8 @@ class Store:
         self.jobs = Jobs(self._database)
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
+        self.accounts = Accounts(self._database)
+        self.anchor = Anchor(self._database)
 
     def referenced_digests(self) -> set[str]:
         """Return the digests of all blobs that something here names; the others are garbage."""
