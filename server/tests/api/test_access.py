@@ -23,8 +23,7 @@ def operations(app) -> list[tuple[str, str]]:
 def tokens(rig):
     accounts, made = rig.services.store.accounts, {"no token": "", "unknown": "nobodys"}
     for name in PEOPLE[2:]:
-        accounts.add(f"Dr {name}", KNOWN.get(name, Role.ADMIN))
-        made[name] = accounts.issue(f"Dr {name}", 1e-9 if name == "expired" else 1)
+        made[name] = accounts.add(f"Dr {name}", KNOWN.get(name, Role.ADMIN), 1e-9 if name == "expired" else 1)
     accounts.revoke("Dr revoked")
     time.sleep(0.001)
     return made

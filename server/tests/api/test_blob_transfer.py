@@ -3,9 +3,9 @@
 import errno
 import hashlib
 import os
+from types import SimpleNamespace
 
-import anyiofrom types import SimpleNamespace
-
+import anyio
 import pytest
 
 DATA = bytes(range(256)) * 40

@@ -56,8 +56,7 @@ def _command(
 
 def _add(records: Records, arguments: argparse.Namespace) -> None:
     records.note("user add", user=arguments.name, new_role=arguments.role)
-    records.store.accounts.add(arguments.name, Role(arguments.role))
-    print(records.store.accounts.issue(arguments.name, arguments.days))
+    print(records.store.accounts.add(arguments.name, Role(arguments.role), arguments.days))
 
 
 def _token(records: Records, arguments: argparse.Namespace) -> None:

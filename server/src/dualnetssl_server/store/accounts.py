@@ -11,6 +11,7 @@ import hashlib
 import secrets
 import sqlite3
 import time
+import unicodedata
 from dataclasses import dataclass
 
 from dualnetssl_server.errors import Conflict, InvalidRequest, NotFound, Unauthorized
@@ -24,6 +25,7 @@ ANONYMOUS = "anonymous"
 """Under this name the panel keeps drafts of people who gave none."""
 DAY = 86400.0
 _LONGEST_NAME = 100
+_MOST_DAYS = 3660
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,16 @@ class Accounts:
                 (new_id("token"), OWNER, digest, now),
             )
 
-    def add(self, name: str, role: Role) -> None:
-        """Make an account, which nobody can use before it has a token.
+    def add(self, name: str, role: Role, days: float) -> str:
+        """Make an account and its first token, and return the token; it is shown this once.
 
         Raises:
-            InvalidRequest: the name is none that can be told from others.
+            InvalidRequest: the name is none that can be told from others, or the days are none.
             Conflict: there is such an account.
         """
+        name = unicodedata.normalize("NFC", name)
         _check_name(name)
+        _check_days(days)
         with self._database.transaction() as connection:
             known = [row["name"] for row in connection.execute("SELECT name FROM accounts")]
             if any(name.casefold() == other.casefold() for other in known):
@@ -107,22 +111,19 @@ class Accounts:
                     f"a new account {name!r}", "a name that no account has", "Use 'user token' for another token."
                 )
             connection.execute("INSERT INTO accounts VALUES (?, ?, 0, ?)", (name, role.value, time.time()))
+            return _issue(connection, name, days)
 
     def issue(self, name: str, days: float) -> str:
-        """Make a token of an account and return it; it is shown this once.
+        """Make another token of an account and return it; it is shown this once.
 
         Raises:
             NotFound: there is no such account.
             InvalidRequest: the days are none.
         """
-        if not 0 < days <= 3660:
-            raise InvalidRequest(f"{days:g} days", "more than 0 and at most 3660 days", "Give another --days.")
-        token, now = secrets.token_urlsafe(32), time.time()
+        _check_days(days)
         with self._database.transaction() as connection:
             _changeable(connection, name)
-            row = (new_id("token"), name, _hash(token), now, now + days * DAY)
-            connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, NULL)", row)
-        return token
+            return _issue(connection, name, days)
 
     def change_role(self, name: str, role: Role) -> None:
         """Give an account another role, from its next request on.
@@ -177,6 +178,18 @@ def unknown_token() -> Unauthorized:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _issue(connection: sqlite3.Connection, account: str, days: float) -> str:
+    token, now = secrets.token_urlsafe(32), time.time()
+    row = (new_id("token"), account, _hash(token), now, now + days * DAY)
+    connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, NULL)", row)
+    return token
+
+
+def _check_days(days: float) -> None:
+    if not 0 < days <= _MOST_DAYS:
+        raise InvalidRequest(f"{days:g} days", f"more than 0 and at most {_MOST_DAYS} days", "Give another --days.")
 
 
 def _ended(what: str, row: sqlite3.Row) -> Unauthorized:
