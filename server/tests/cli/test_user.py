@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +103,21 @@ def test_what_cannot_be_done_says_why(server, command, words, told):
     status, _, said = command(*words)
     assert status == 2
     assert told in said
+
+
+def test_root_leaves_no_files_in_the_folder_of_another_user(command, folder, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    real = Path.stat
+
+    def foreign(path, **kwargs):
+        found = real(path, **kwargs)
+        return os.stat_result([*found[:4], 1234, *found[5:10]])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", foreign)
+        status, _, said = command("user", "list")
+    assert (status, "sudo -u #1234" in said) == (2, True)
+    assert not (folder / "store.sqlite").exists()
 
 
 def test_a_name_that_looks_the_same_is_refused(server, command):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from dualnetssl_server import settings
 from dualnetssl_server.audit import Audit
+from dualnetssl_server.errors import InvalidRequest
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.accounts import OWNER
 
@@ -40,13 +42,33 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Records]:
-    """Open store and audit of the data folder that was chosen."""
+    """Open store and audit of the data folder that was chosen.
+
+    Raises:
+        InvalidRequest: it is another user's, and would be no longer usable by them.
+    """
     folder = settings.make_data_folder(arguments.data_folder or settings.default_data_folder())
+    _check_user(folder)
     store = Store(settings.store_path(folder))
     try:
         yield Records(store, Audit(settings.audit_root(folder), store.anchor))
     finally:
         store.close()
+
+
+def _check_user(folder: Path) -> None:
+    """Refuse to leave files that the server could not write to.
+
+    Raises:
+        InvalidRequest: the administrator of the computer asks, and the folder is another user's.
+    """
+    administrator = hasattr(os, "geteuid") and os.geteuid() == 0
+    if administrator and folder.stat().st_uid != 0:
+        raise InvalidRequest(
+            "a command of root for a data folder of another user",
+            "commands of the user whose server it is",
+            f"Run it as 'sudo -u #{folder.stat().st_uid} dualnetssl-server ...'.",
+        )
 
 
 def _user() -> str:
