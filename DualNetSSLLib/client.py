@@ -25,6 +25,7 @@ from DualNetSSLLib.records import (
     Event,
     EventPage,
     Health,
+    Identity,
     Job,
     JobCreate,
     LabelDefinition,
@@ -115,6 +116,13 @@ class Client:
         info = ServerInfo.from_json(data)
         self._limits = info.limits
         return info
+
+    def whoami(self) -> Identity | None:
+        """Ask who the token makes one; None from a server of before there were accounts."""
+        try:
+            return Identity.from_json(self.transport.json("GET", "/whoami"))
+        except NotFound:
+            return None
 
     # data sets
 

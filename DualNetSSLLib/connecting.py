@@ -43,10 +43,10 @@ def try_server(address: str, token: str, fingerprint: str | None = None) -> tupl
 def connected(task: Task, server: Server, info: ServerInfo) -> dict[str, Any]:
     """Use a server from now on, and return what the panel shows of it."""
     with server.client() as client:
-        datasets = client.datasets()
+        datasets, identity = client.datasets(), client.whoami()
     task.cancel.check()
     task.desk.server = server
-    return {"address": server.address, "server": info, "datasets": datasets}
+    return {"address": server.address, "server": info, "datasets": datasets, "identity": identity}
 
 
 def shown_fingerprint(address: str) -> str | None:

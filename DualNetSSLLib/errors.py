@@ -16,7 +16,9 @@
     │   ├── VersionMismatch             the server speaks another version of the interface
     │   └── UnexpectedAnswer            a field is missing or has a wrong type
     ├── ServerProblem                   the server said no, and why (one class per problem kind)
-    │   ├── Unauthorized                wrong or missing token
+    │   ├── Unauthorized                wrong, expired, revoked or missing token
+    │   ├── Forbidden                   the account behind the token may not do this
+    │   ├── AuditFailed                 the server cannot keep its record of who did what
     │   ├── InvalidRequest  InvalidVolume  GeometryMismatch  InvalidLabelValue  InvalidDataset  VolumeTooLarge
     │   ├── NotFound  Conflict  RevisionConflict  OffsetConflict  DigestMismatch
     │   ├── PreconditionRequired
@@ -225,6 +227,18 @@ class Unauthorized(ServerProblem):
     """No token, or not the right one."""
 
     kind = "unauthorized"
+
+
+class Forbidden(ServerProblem):
+    """The account behind the token may not do this."""
+
+    kind = "forbidden"
+
+
+class AuditFailed(ServerProblem):
+    """The server cannot keep its record of who did what, so it does nothing that would have to be in it."""
+
+    kind = "audit-failed"
 
 
 class DiskFull(ServerProblem):

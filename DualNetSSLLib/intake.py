@@ -17,6 +17,7 @@ from DualNetSSLLib.errors import (
     Cancelled,
     DiskFull,
     DualNetSSLError,
+    Forbidden,
     NotFound,
     TransportError,
     Unauthorized,
@@ -38,7 +39,7 @@ from DualNetSSLLib.volumes import (
 ENDINGS = (".seg.nrrd", *SUFFIXES)
 LABEL_ENDING = re.compile(r"[-_.](label|labels|seg|segmentation|mask|gt)$", re.IGNORECASE)
 FOLDERS = (("images", "labels"), ("imagestr", "labelstr"))
-STOPPING = (TransportError, Unauthorized, DiskFull, Cancelled, NotFound)
+STOPPING = (TransportError, Unauthorized, Forbidden, DiskFull, Cancelled, NotFound)
 """What would befall the next scan as well."""
 
 

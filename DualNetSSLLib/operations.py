@@ -33,7 +33,7 @@ Answer = dict[str, Any]
 
 
 def connect(task: Task, address: str, token: str, fingerprint: str | None = None) -> Answer:
-    """Use a server from now on; returns ``address``, ``server`` and ``datasets``, or says exactly what is wrong."""
+    """Use a server from now on; returns what the panel shows of it (`connected`), or says exactly what is wrong."""
     server, info = try_server(address, token, fingerprint)
     return connected(task, server, info)
 

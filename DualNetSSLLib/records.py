@@ -128,6 +128,23 @@ class ServerInfo(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Identity(Record):
+    """Who a token makes one to the server.
+
+    Attributes:
+        name: of the account.
+        role: ``annotator``, ``trainer`` or ``admin``.
+        expires: Unix time at which the token ends; None: never.
+        owner: whether it is the owner of the server's folder, who may name any annotator.
+    """
+
+    name: str
+    role: str
+    expires: float | None = None
+    owner: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabelDefinition(Record):
     """One class of the label set; its value never changes, whatever the order of segments."""
 

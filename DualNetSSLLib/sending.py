@@ -191,7 +191,8 @@ class Sender:
         given = {"label": entry.label_file, "verified": entry.verified_file}
         files = {name: Path(file) for name, file in given.items() if file is not None}
         digests = upload_labels(self._client, files, case.geometry, scratch, self._cancel)
-        annotator = entry.annotator or case.annotator
+        same = (digests.get("label"), digests.get("verified")) == (case.label, case.verified)
+        annotator = entry.annotator or (case.annotator if same else None)  # never another's name for new work
         return CasePut(image=case.image, annotator=annotator, model=entry.model, **digests)
 
     def _known(self, entry: Entry, content: CasePut) -> Revision | None:

@@ -11,6 +11,7 @@ from DualNetSSLLib.errors import (
     ConnectionLost,
     ConnectionRefused,
     DualNetSSLError,
+    Forbidden,
     NotADualNetSSLServer,
     NotFound,
     RedirectRefused,
@@ -57,6 +58,8 @@ def _bare_refusal(status: int, request_id: str | None) -> ServerProblem:
         return Unauthorized(
             "The server did not accept the token.", "Paste the one that it shows when it starts.", status=status
         )
+    if status == 403:
+        return Forbidden("Your account may not do this.", "Ask who runs the server.", status=status)
     kind = NotFound if status == 404 else ServerProblem
     return kind(f"The server answered {status}.", "", status=status, request_id=request_id)
 

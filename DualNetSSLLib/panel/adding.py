@@ -15,7 +15,15 @@ from slicer.i18n import tr as _
 from slicer.util import arrayFromVolume
 
 from DualNetSSLLib import scene
-from DualNetSSLLib.errors import DiskFull, DualNetSSLError, LocalFileError, TransportError, Unauthorized, UnusableVolume
+from DualNetSSLLib.errors import (
+    DiskFull,
+    DualNetSSLError,
+    Forbidden,
+    LocalFileError,
+    TransportError,
+    Unauthorized,
+    UnusableVolume,
+)
 from DualNetSSLLib.files import local_file
 from DualNetSSLLib.panel.steps import Steps
 from DualNetSSLLib.panel.words import scans_in_words
@@ -25,7 +33,7 @@ from DualNetSSLLib.slabfile import slab_file
 
 SAMPLES, LABELLED_SAMPLES = 10, 3
 SLAB_BYTES = 1 << 20
-STOPPING = (TransportError, Unauthorized, DiskFull, LocalFileError)
+STOPPING = (TransportError, Unauthorized, Forbidden, DiskFull, LocalFileError)
 """What would befall the next scan as well, so that going on is of no use."""
 
 

@@ -11,6 +11,9 @@ from DualNetSSLLib.panel.settings import PanelSettings
 from DualNetSSLLib.panel.state import Notice, PanelState
 from DualNetSSLLib.session import Session
 
+ANNOTATOR = "annotator"
+"""Setting that keeps the name that was entered in the panel."""
+
 
 @dataclass(frozen=True)
 class PanelContext:
@@ -37,6 +40,13 @@ class PanelContext:
     consent_changed: Notice = field(default_factory=Notice)
     entered: Notice = field(default_factory=Notice)
     scene_closing: Notice = field(default_factory=Notice)
+
+    @property
+    def annotator(self) -> str:
+        """Whose work it is: that of the account on the server, else of the name in the panel; empty: nobody's."""
+        connection = self.state.connection
+        named = str(self.settings.get(ANNOTATOR, "") or "")
+        return (connection.account if connection is not None else "") or named
 
     def may_send(self) -> bool:
         """Tell whether scans may be sent: the server is on this computer, or the user has agreed."""

@@ -10,12 +10,12 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.drafts import Drafts
 from DualNetSSLLib.panel.case import CaseDesk
-from DualNetSSLLib.panel.context import PanelContext
+from DualNetSSLLib.panel.context import ANNOTATOR, PanelContext
 from DualNetSSLLib.panel.editor import LabelEditor
 from DualNetSSLLib.panel.joining import Joining
 from DualNetSSLLib.panel.message import MessageLine, guarded
 from DualNetSSLLib.panel.shown import ShownCase, model_title
-from DualNetSSLLib.panel.submitting import ANNOTATOR, Submitting
+from DualNetSSLLib.panel.submitting import Submitting
 from DualNetSSLLib.panel.words import state_in_words
 
 SUBMIT_KEYS = ("Ctrl+Return", "Ctrl+Enter")
@@ -43,6 +43,7 @@ class LabelSection:
             context.scene_closing.subscribe(self.desk.let_go),
             context.entered.subscribe(self._entered),
             context.state.watch(self._dataset_changed, "dataset"),
+            context.state.watch(self._show_annotator, "connection"),
             context.state.watch(self.update, "cases", "models", "open_case"),
         ]
         self.update()
@@ -51,7 +52,7 @@ class LabelSection:
         for button, slot in self._buttons():
             button.connect("clicked()", slot)
         self._ui.vouchCombo.connect("activated(int)", self.vouch)
-        self._ui.annotatorEdit.text = self._context.settings.get(ANNOTATOR, "")
+        self._show_annotator()
         self._ui.annotatorEdit.connect("editingFinished()", self.name_annotator)
 
     def _buttons(self) -> tuple[tuple[Any, Any], ...]:
@@ -110,8 +111,16 @@ class LabelSection:
 
     @guarded
     def name_annotator(self) -> None:
-        """Remember who labels."""
+        """Remember who labels, unless the server knows."""
+        if self._ui.annotatorEdit.readOnly:
+            return
         self._context.settings.put(ANNOTATOR, self._ui.annotatorEdit.text.strip())
+
+    def _show_annotator(self) -> None:
+        """Show whose work it is; the name of an account is the server's to say."""
+        connection = self._context.state.connection
+        self._ui.annotatorEdit.text = self._context.annotator
+        self._ui.annotatorEdit.readOnly = connection is not None and bool(connection.account)
 
     @guarded
     def submit(self) -> None:

@@ -17,8 +17,6 @@ from DualNetSSLLib.records import Dataset, Draft
 from DualNetSSLLib.reports import OpenedCase, OpenedDraft
 from DualNetSSLLib.session import Call
 
-ANNOTATOR = "annotator"
-
 
 @dataclass(frozen=True)
 class _Wish:
@@ -40,7 +38,7 @@ class DraftMirror:
     @property
     def annotator(self) -> str:
         """Whose drafts they are; empty: nobody's, and none is sent."""
-        return str(self._context.settings.get(ANNOTATOR, "") or "")
+        return self._context.annotator
 
     def fetch(self, dataset: Dataset, opened: OpenedCase, then: Callable[[OpenedDraft | None], None]) -> Call | None:
         """Ask for the draft of a case; ``then`` gets it, or None. Returns the call, or None if nothing was asked."""

@@ -14,7 +14,7 @@ from DualNetSSLLib.errors import DualNetSSLError, TransportError, Unauthorized, 
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
 from DualNetSSLLib.panel.state import Connection
-from DualNetSSLLib.panel.words import devices_in_words
+from DualNetSSLLib.panel.words import devices_in_words, who_in_words
 from DualNetSSLLib.session import Call, Progress
 
 
@@ -139,7 +139,13 @@ class ServerSection:
         self._context.settings.put("address", "" if own else address)
         self._context.state.disconnected()
         self._context.state.change(
-            connection=Connection(address=address, info=answer["server"], local=own or is_loopback(address), own=own),
+            connection=Connection(
+                address=address,
+                info=answer["server"],
+                local=own or is_loopback(address),
+                own=own,
+                identity=answer["identity"],
+            ),
             datasets=tuple(answer["datasets"]),
         )
 
@@ -173,8 +179,7 @@ class ServerSection:
         self._call = None
         self._shown = error.fingerprint if isinstance(error, UntrustedCertificate) else None
         if isinstance(error, Unauthorized):
-            text = _("The server answers, but this token does not open it. Paste the one that it shows when it starts.")
-            self.message.show(text, "bad")
+            self.message.show(_("The server answers, but this token does not open it.") + f" {_reason(error)}", "bad")
         else:
             self.message.error(error)
 
@@ -268,6 +273,8 @@ class ServerSection:
             colour, text = "bad", _("No answer from {address}. Trying again every few seconds; nothing is lost.")
         elif connection is not None:
             colour, text = "good", _("Connected to {address}, version {version}: {devices}.")
+            if connection.account:
+                text = _("Connected to {address} as {who}, version {version}: {devices}.")
         elif self._call is not None:
             colour, text = "busy", _("Not connected yet.")
         else:
@@ -275,6 +282,7 @@ class ServerSection:
         if connection is not None:
             text = text.format(
                 address=_("this computer") if connection.local else html.escape(connection.address),
+                who=html.escape(who_in_words(connection.identity)),
                 version=html.escape(connection.info.version),
                 devices=html.escape(devices_in_words(connection.info.devices)),
             )
@@ -308,3 +316,10 @@ class ServerSection:
         self._end()
         for stop in self._stop:
             stop()
+
+
+def _reason(error: Unauthorized) -> str:
+    """Say why a token does not open the server, if the server tells, and what to do."""
+    if error.received and error.allowed:
+        return f"{error.received[:1].upper()}{error.received[1:]}. {error.remedy}"
+    return _("Paste the one that it shows when it starts.")

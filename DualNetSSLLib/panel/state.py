@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from DualNetSSLLib.outbox import Entry
-from DualNetSSLLib.records import Case, Dataset, Job, Model, ServerInfo, WorklistEntry
+from DualNetSSLLib.records import Case, Dataset, Identity, Job, Model, ServerInfo, WorklistEntry
 
 Unsubscribe = Callable[[], None]
 
@@ -57,12 +57,19 @@ class Connection:
         info: version, limits, devices.
         local: whether it runs on this computer.
         own: whether it is the one that the panel starts and stops.
+        identity: who one is there; None to a server without accounts.
     """
 
     address: str
     info: ServerInfo
     local: bool
     own: bool = False
+    identity: Identity | None = None
+
+    @property
+    def account(self) -> str:
+        """Name under which all work goes there; empty where everybody names themselves."""
+        return "" if self.identity is None or self.identity.owner else self.identity.name
 
 
 @dataclass

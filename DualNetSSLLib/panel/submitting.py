@@ -16,8 +16,6 @@ from DualNetSSLLib.panel.shown import ShownCase
 from DualNetSSLLib.records import Case
 from DualNetSSLLib.scene import LABEL
 
-ANNOTATOR = "annotator"
-
 
 class Submitting:
     """Sends the label of the case on the desk; the label is safe on disk before anything else happens."""
@@ -65,7 +63,7 @@ class Submitting:
             label_file=str(file),
             verified_file=None if verified is None else str(verified),
             base_revision=shown.revision,
-            annotator=self._context.settings.get(ANNOTATOR, "") or None,
+            annotator=self._context.annotator or None,
             model=shown.model or None,
             progress=kept,
             done=lambda case: self._submitted(shown, case),

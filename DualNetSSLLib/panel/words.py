@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.records import Device
+from DualNetSSLLib.records import Device, Identity
 
 
 def state_in_words(state: str) -> str:
@@ -32,6 +32,14 @@ def devices_in_words(devices: Iterable[Device]) -> str:
         f"{device.title} ({size_in_words(device.memory_bytes)})" if device.memory_bytes else device.title
         for device in devices
     )
+
+
+def who_in_words(identity: Identity | None) -> str:
+    """Say who one is to the server, and with which role."""
+    if identity is None:
+        return _("somebody")
+    roles = {"annotator": _("annotator"), "trainer": _("trainer"), "admin": _("admin")}
+    return f"{identity.name} ({roles.get(identity.role, identity.role)})"
 
 
 def size_in_words(count: float) -> str:

@@ -7,7 +7,7 @@ import random
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from doubleserver import TOKEN, Fault, double
+from doubleserver import TOKEN, Fault, double, problem
 
 from DualNetSSLLib import errors
 from DualNetSSLLib.cancel import CancelToken
@@ -158,3 +158,23 @@ def test_a_file_over_the_servers_cap_is_refused_before_it_is_sent(client, state,
     with pytest.raises(errors.VolumeTooLarge, match="11 bytes; this server takes at most 10"):
         client.upload(tmp_path / "big")
     assert [method for method, _ in state.requests] == ["GET"]
+
+
+def test_a_server_of_before_there_were_accounts_knows_nobody(client, state):
+    state.answers["GET", "/whoami"] = lambda _: problem("not-found", 404)
+    assert client.whoami() is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "error"),
+    [
+        ("unauthorized", 401, errors.Unauthorized),
+        ("forbidden", 403, errors.Forbidden),
+        ("disk-full", 507, errors.DiskFull),
+        ("audit-failed", 503, errors.ServerUnavailable),
+    ],
+)
+def test_each_way_to_say_no_keeps_the_servers_words(client, state, kind, status, error):
+    state.answers["GET", "/datasets"] = lambda _: problem(kind, status, "Because of this")
+    with pytest.raises(error, match="Because of this"):
+        client.datasets()

@@ -9,6 +9,9 @@ import pytest
 import SimpleITK as sitk
 
 from dualnetssl_server.cli.local_server import LocalServer
+from dualnetssl_server.schema import Role
+from dualnetssl_server.settings import store_path
+from dualnetssl_server.store import Store
 from DualNetSSLLib import errors
 from DualNetSSLLib.client import Client
 from DualNetSSLLib.files import hash_file
@@ -68,6 +71,27 @@ def test_a_wrong_token_opens_nothing_but_health(server):
             stranger.datasets()
     assert caught.value.remedy
     assert caught.value.request_id
+
+
+@pytest.fixture
+def accounts(server):
+    store = Store(store_path(server.data_folder))
+    yield store.accounts
+    store.close()
+
+
+def test_who_one_is_and_what_one_may_not_do(server, client, accounts, dataset):
+    owner = client.whoami()
+    assert (owner.name, owner.role, owner.owner, owner.expires) == ("owner", "admin", True, None)
+    with Client(server.address, accounts.add("Dr Weber", Role.ANNOTATOR, 1)) as weber:
+        assert (weber.whoami().name, weber.whoami().owner) == ("Dr Weber", False)
+        with pytest.raises(errors.Forbidden) as caught:
+            weber.delete_dataset(dataset)
+        assert "Dr Weber, who is annotator" in str(caught.value)
+        assert "admin" in caught.value.remedy
+        accounts.revoke("Dr Weber")
+        with pytest.raises(errors.Unauthorized, match="revoked"):
+            weber.datasets()
 
 
 def test_data_sets_come_and_go(client):

@@ -138,6 +138,11 @@ def test_the_same_label_is_kept_once_and_sent_once(box, memory, tmp_path):
     assert [known.revision for known in memory.revisions(*CASE)] == [1, 2]
 
 
+def test_new_work_without_a_name_is_not_said_to_be_somebody_elses(box, memory, tmp_path):
+    memory.put_case(*CASE, CasePut(image="scan", label="theirs", annotator="bob"), revision=1)
+    assert send(box, memory, box.put(*CASE, label_file(tmp_path), None, 2)).annotator is None
+
+
 def test_what_somebody_else_submitted_is_never_overwritten(box, memory, tmp_path):
     entry = box.put(*CASE, label_file(tmp_path), None, 1)
     theirs = memory.put_case(*CASE, CasePut(image="scan", label="theirs", annotator="bob"), revision=1)

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from panelfixtures import client, server, user
 
+from dualnetssl_server.schema import Role
+from dualnetssl_server.settings import store_path
+from dualnetssl_server.store import Store
+
 __all__ = ["client", "server", "user"]
 
 
@@ -58,6 +62,43 @@ def scene_nodes():
     import slicer.util
 
     return slicer.util.getNodesByClass("vtkMRMLNode")
+
+
+@pytest.fixture
+def accounts(server):
+    store = Store(store_path(server.data_folder))
+    yield store.accounts
+    store.close()
+
+
+def test_an_account_is_shown_and_is_whose_work_it_is(user, server, accounts):
+    user.context.settings.put("annotator", "reader A")
+    user.enter(server.address, accounts.add("Dr Weber", Role.ANNOTATOR, 1))
+    user.ui.connectButton.click()
+    user.wait(lambda: user.state.connection is not None)
+    assert "as Dr Weber (annotator)" in user.ui.serverStateLabel.text
+    assert (user.ui.annotatorEdit.text, user.ui.annotatorEdit.readOnly) == ("Dr Weber", True)
+    assert user.context.annotator == "Dr Weber"
+    user.ui.disconnectButton.click()
+    assert (user.ui.annotatorEdit.text, user.ui.annotatorEdit.readOnly) == ("reader A", False)
+
+
+def test_the_owner_of_a_server_sees_nothing_of_accounts(user, server):
+    user.connect(server)
+    assert "owner" not in user.ui.serverStateLabel.text
+    assert not user.ui.annotatorEdit.readOnly
+
+
+@pytest.mark.parametrize(("days", "word"), [(1e-9, "expired"), (1, "revoked")])
+def test_why_a_token_is_no_longer_good_is_said(user, server, accounts, days, word):
+    token = accounts.add(f"Dr {word}", Role.TRAINER, days)
+    if word == "revoked":
+        accounts.revoke("Dr revoked")
+    user.enter(server.address, token)
+    user.ui.connectButton.click()
+    user.wait(lambda: user.ui.serverMessage.text)
+    assert word in user.ui.serverMessage.text
+    assert "user token" in user.ui.serverMessage.text
 
 
 @pytest.mark.parametrize("button", ["testButton", "connectButton"])

@@ -31,10 +31,12 @@ MAY_IMPORT = {
     "trash": set(),
     "blobs": {"schema", "errors", "settings", "trash"},
     "store": CONTRACT | {"blobs", "settings"},
-    "datafolder": CONTRACT | {"blobs", "settings", "store", "trash"},
+    "datafolder": CONTRACT | {"audit", "blobs", "settings", "store", "trash"},
+    "audit": {"errors"},
     "engines": CONTRACT | {"settings"},
     "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
-    "api": CONTRACT | {"settings", "devices", "store", "blobs", "supervisor", "engines", "inspection", "datafolder"},
+    "api": CONTRACT
+    | {"audit", "settings", "devices", "store", "blobs", "supervisor", "engines", "inspection", "datafolder"},
     "serving": {"settings", "errors"},
     "train": CONTRACT | {"volumes"},
 }
@@ -43,6 +45,7 @@ MAY_IMPORT = {
 SMALL = (
     "api",
     "serving",
+    "audit",
     "supervisor",
     "store",
     "blobs",

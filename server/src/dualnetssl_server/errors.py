@@ -109,6 +109,18 @@ class Unauthorized(ProblemError):
     kind, status, title = "unauthorized", 401, "The server did not accept the token"
 
 
+class Forbidden(ProblemError):
+    """The account behind the token may not do this."""
+
+    kind, status, title = "forbidden", 403, "Your account may not do this"
+
+
+class AuditFailed(ProblemError):
+    """The record of who did what cannot be written, so nothing is done that would have to be in it."""
+
+    kind, status, title = "audit-failed", 503, "The server cannot keep its record of who did what"
+
+
 class DiskFull(ProblemError):
     """There is no room left to write on."""
 

@@ -406,6 +406,33 @@ class ServerInfo(Strict):
     train_config: dict[str, Any] = Field(description="JSON schema of the training config")
 
 
+class Role(str, Enum):
+    """What an account may do; each may also do what those before it may.
+
+    Example:
+        >>> Role.TRAINER.covers(Role.ANNOTATOR), Role.ANNOTATOR.covers(Role.ADMIN)
+        (True, False)
+    """
+
+    ANNOTATOR = "annotator"
+    TRAINER = "trainer"
+    ADMIN = "admin"
+
+    def covers(self, needed: Role) -> bool:
+        """Tell whether this role may do what needs another one."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+class Identity(Strict):
+    """Who a request comes from."""
+
+    name: str
+    role: Role
+    expires: float | None = Field(default=None, description="Unix time at which the token ends; null: never")
+    owner: bool = Field(default=False, description="the owner of the server's folder, who may name any annotator")
+
+
 class Health(Strict):
     """Answer of the health check, open to everybody."""
 

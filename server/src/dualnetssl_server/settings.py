@@ -37,7 +37,7 @@ class Settings:
         data_folder: all that the server keeps.
         host: address to listen on.
         port: TCP port; 0 takes a free one.
-        token: word that clients must send; None lets everybody in (loopback only).
+        token: of the owner; None lets everybody in (loopback only).
         blob_bytes: size of the largest file to accept.
         voxels: size of the largest volume to accept.
         chunk_bytes: size in which clients should send.
@@ -111,7 +111,7 @@ class Settings:
     @property
     def store_path(self) -> Path:
         """The database."""
-        return self.data_folder / "store.sqlite"
+        return store_path(self.data_folder)
 
     @property
     def blobs_root(self) -> Path:
@@ -127,6 +127,11 @@ class Settings:
     def trash_root(self) -> Path:
         """The folder of what was taken out of use."""
         return self.data_folder / "trash"
+
+    @property
+    def audit_root(self) -> Path:
+        """The folder of the record of who did what."""
+        return audit_root(self.data_folder)
 
     @property
     def log_path(self) -> Path:
@@ -254,13 +259,23 @@ def _mode(path: Path) -> int:
         return 0
 
 
+def store_path(data_folder: Path) -> Path:
+    """Return the database of a data folder."""
+    return data_folder / "store.sqlite"
+
+
+def audit_root(data_folder: Path) -> Path:
+    """Return the folder of the record of who did what."""
+    return data_folder / "audit"
+
+
 def token_path(data_folder: Path) -> Path:
-    """Return the file that keeps the token."""
+    """Return the file that keeps the owner's token."""
     return data_folder / "token"
 
 
 def read_token(data_folder: Path) -> str:
-    """Return the token of a data folder, making one the first time."""
+    """Return the owner's token of a data folder, making one the first time."""
     path = token_path(data_folder)
     with usable_folder():
         if not path.exists():

@@ -36,6 +36,7 @@ METHODS = {
     "/v1/models": "get",
     "/v1/models/{model}": "delete get",
     "/v1/models/{model}/bundle": "get",
+    "/v1/whoami": "get",
 }
 
 

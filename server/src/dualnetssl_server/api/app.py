@@ -14,13 +14,16 @@ from fastapi.security import HTTPBearer
 
 from dualnetssl_server import __version__
 from dualnetssl_server.api import blobs, cases, datasets, drafts, events, jobs, models, readiness, server
+from dualnetssl_server.api.access import Access, check_ruled
+from dualnetssl_server.api.audit import AuditTrail, Trail
 from dualnetssl_server.api.bodies import BodyPace, JsonCheck
 from dualnetssl_server.api.checking import forget_unfinished
 from dualnetssl_server.api.metrics import Figures, Measured, Metrics
-from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog, TokenCheck
+from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog
 from dualnetssl_server.api.names import check_names
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.audit import Audit
 from dualnetssl_server.datafolder import tidy
 from dualnetssl_server.schema import Problem
 
@@ -60,8 +63,8 @@ def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -
 
 
 def _routes() -> APIRouter:
-    bearer = HTTPBearer(auto_error=False, description="the server's token; TokenCheck is what looks at it")
-    router = APIRouter(dependencies=[Security(bearer), Depends(check_names)])
+    bearer = HTTPBearer(auto_error=False, description="an account's token; Access is what looks at it")
+    router = APIRouter(dependencies=[Security(bearer), Depends(check_ruled), Depends(check_names)])
     for part in (server, readiness, blobs, datasets, cases, drafts, jobs, events, models):
         router.include_router(part.router)
     everybody = APIRouter()
@@ -73,11 +76,14 @@ def _routes() -> APIRouter:
 def _add_middleware(app: FastAPI, services: Services, metrics: Metrics) -> None:
     """Wrap the app, innermost first: the body is counted last, the log sees everything."""
     settings = services.settings
+    trail, accounts = Trail(Audit(settings.audit_root, services.store.anchor)), services.store.accounts
+    if settings.token is not None:
+        accounts.keep_owner(settings.token)
     app.add_middleware(JsonCheck)
     app.add_middleware(BodyCap)
     app.add_middleware(BodyPace)
-    if settings.token is not None:
-        app.add_middleware(TokenCheck, token=settings.token)
+    app.add_middleware(AuditTrail, trail=trail)
+    app.add_middleware(Access, accounts=accounts, trail=trail, open=settings.token is None)
     if settings.loopback:
         own = {"127.0.0.1", "localhost", "::1", settings.host.lower()}
         app.add_middleware(HostCheck, hosts=frozenset(own.union(name.lower() for name in settings.allowed_hosts)))

@@ -13,11 +13,13 @@ from fastapi import APIRouter, Header, Path, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from dualnetssl_server.api.access import Who, require
 from dualnetssl_server.api.problems import refuse
 from dualnetssl_server.api.ranges import file_response
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.blobs import Blobs, BlobStatus
 from dualnetssl_server.errors import NotFound, OffsetConflict, ProblemError
+from dualnetssl_server.schema import Role
 
 WRITE_BYTES = 1 << 20
 """Bytes gathered before they are handed to a thread and the disk."""
@@ -40,8 +42,10 @@ def look(sha256: Sha256, services: Served) -> Response:
 
 
 @router.get("", response_class=Response)
-def download(sha256: Sha256, request: Request, services: Served) -> Response:
-    """Send a blob or a range of it."""
+def download(sha256: Sha256, request: Request, services: Served, who: Who) -> Response:
+    """Send a blob or a range of it; the bundle of a model is for those who may take models out."""
+    if services.store.models.has_bundle(sha256):
+        require(who, Role.TRAINER, "the bundle of a model")
     return file_response(request, services.blobs.path(sha256), sha256)
 
 

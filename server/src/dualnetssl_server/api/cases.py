@@ -6,15 +6,18 @@ import re
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.access import Who, require
+from dualnetssl_server.api.annotators import signed
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound, PreconditionRequired
-from dualnetssl_server.schema import Case, CaseName, CasePut, Erasure, Prediction, Revision
+from dualnetssl_server.schema import Case, CaseName, CasePut, Erasure, Identity, Prediction, Revision, Role
 
 IfMatch = Annotated[str | None, Header(description="revision that the change was made to, in double quotes")]
 IfNoneMatch = Annotated[str | None, Header(description="* for a case that must not exist yet")]
@@ -44,14 +47,18 @@ async def put_case(
     dataset: str,
     case: CaseName,
     body: CasePut,
+    request: Request,
     response: Response,
     services: Served,
+    who: Who,
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> Case:
     """Make or change a case whose volumes were uploaded before; nothing is stored if a check fails."""
+    content = await run_sync(_permitted, services, who, dataset, case, body)
     expected = await run_sync(_expected, services, dataset, case, if_match, if_none_match)
-    checked = await check(services, dataset, body, case)
+    checked = await check(services, dataset, content, case)
+    note(request, **checked.content.model_dump())
     response.status_code = 201 if expected is None else 200
     put = services.store.cases.put
     return _tagged(await run_sync(put, dataset, case, checked, expected, services.blobs.has), response)
@@ -92,11 +99,24 @@ def _expected(
 
 
 def _exists(services: Services, dataset: str, case: str) -> bool:
+    return _case_if_any(services, dataset, case) is not None
+
+
+def _case_if_any(services: Services, dataset: str, case: str) -> Case | None:
     try:
-        services.store.cases.get(dataset, case)
+        return services.store.cases.get(dataset, case)
     except NotFound:
-        return False
-    return True
+        return None
+
+
+def _permitted(services: Services, who: Identity, dataset: str, case: str, content: CasePut) -> CasePut:
+    """Return the content under the name of who made it, provided that they may bring what they bring."""
+    present = _case_if_any(services, dataset, case)
+    if present is None:
+        require(who, Role.TRAINER, "a new scan")
+    elif present.image != content.image:
+        require(who, Role.TRAINER, "another scan for a case")
+    return signed(services, who, content, present)
 
 
 def revision_in(if_match: str | None) -> int:

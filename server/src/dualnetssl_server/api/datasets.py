@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
+from dualnetssl_server.api.access import Who
+from dualnetssl_server.api.annotators import check_claim
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.erasing import carry_out, keeper
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served
@@ -13,9 +16,11 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 
 @router.post("", status_code=201)
-def create_dataset(body: DatasetCreate, services: Served) -> Dataset:
+def create_dataset(body: DatasetCreate, request: Request, services: Served) -> Dataset:
     """Make a data set."""
-    return services.store.datasets.create(body)
+    made = services.store.datasets.create(body)
+    note(request, dataset=made.id)
+    return made
 
 
 @router.get("")
@@ -38,15 +43,18 @@ def delete_dataset(dataset: str, services: Served) -> Erasure:
 
 @router.get("/{dataset}/worklist", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def worklist(
-    dataset: str, services: Served, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
+    dataset: str, services: Served, who: Who, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
 ) -> list[WorklistEntry]:
     """List the cases that are not wholly verified; those without a prediction last, where the order needs one."""
     services.store.datasets.get(dataset)
-    return services.store.worklist.entries(dataset, order, annotator)
+    return services.store.worklist.entries(dataset, order, check_claim(services, who, annotator))
 
 
 @router.post("/{dataset}/worklist/next")
-def next_case(dataset: str, body: NextRequest, services: Served) -> WorklistEntry | None:
+def next_case(dataset: str, body: NextRequest, request: Request, services: Served, who: Who) -> WorklistEntry | None:
     """Serve the next case to an annotator: none that was just served, while others remain; null if none is left."""
     services.store.datasets.get(dataset)
-    return services.store.worklist.serve(dataset, body)
+    asked = body.model_copy(update={"annotator": check_claim(services, who, body.annotator)})
+    entry = services.store.worklist.serve(dataset, asked)
+    note(request, case=None if entry is None else entry.case)
+    return entry

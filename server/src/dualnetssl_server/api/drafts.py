@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.access import Who
+from dualnetssl_server.api.annotators import check_own
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, revision_in
 from dualnetssl_server.api.checking import check
 from dualnetssl_server.api.services import Served
@@ -36,15 +39,19 @@ async def put_draft(
     case: CaseName,
     annotator: Annotator,
     body: DraftPut,
+    request: Request,
     response: Response,
     services: Served,
+    who: Who,
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> Draft:
     """Keep a draft whose volumes were uploaded before; the case stays as it is, and nothing learns from it."""
+    await run_sync(check_own, services, who, annotator)
     image = (await run_sync(services.store.cases.get, dataset, case)).image
     checked = await check(services, dataset, CasePut(image=image, label=body.label, verified=body.verified))
     kept = body.model_copy(update={"label": checked.content.label, "verified": checked.content.verified})
+    note(request, label=kept.label, verified=kept.verified)
     expected = None if if_match is None and if_none_match == "*" else revision_in(if_match)
     response.status_code = 201 if expected is None else 200
     put, has = services.store.drafts.put, services.blobs.has
@@ -53,9 +60,10 @@ async def put_draft(
 
 @router.delete("/{annotator:path}", status_code=204, response_class=Response)
 def delete_draft(
-    dataset: str, case: CaseName, annotator: Annotator, services: Served, if_match: IfMatch = None
+    dataset: str, case: CaseName, annotator: Annotator, services: Served, who: Who, if_match: IfMatch = None
 ) -> None:
     """Forget a draft, provided that this is still its generation."""
+    check_own(services, who, annotator)
     services.store.drafts.delete(dataset, case, annotator, revision_in(if_match))
 
 

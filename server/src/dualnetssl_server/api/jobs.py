@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
+from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.orders import check_order
 from dualnetssl_server.api.services import Served
@@ -17,10 +18,13 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
 @router.post("", status_code=201, responses={200: {"model": Job, "description": "The job of an earlier, same order"}})
-def create_job(body: JobCreate, response: Response, services: Served, idempotency_key: Key = None) -> Job:
+def create_job(
+    body: JobCreate, request: Request, response: Response, services: Served, idempotency_key: Key = None
+) -> Job:
     """Order a job."""
     check_order(services.store, body, services.settings.voxels)
     job, new = services.supervisor.submit(body, idempotency_key)
+    note(request, dataset=job.dataset, job=job.id, kind=job.kind.value)
     response.status_code = 201 if new else 200
     return job
 

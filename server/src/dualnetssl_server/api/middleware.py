@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 import time
@@ -12,9 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dualnetssl_server.api.doors import OPEN_PATHS, is_open
 from dualnetssl_server.api.problems import answer, framework_problem, refuse, request_id_of
-from dualnetssl_server.errors import InvalidRequest, Unauthorized
+from dualnetssl_server.errors import InvalidRequest
 
 JSON_BYTES = 1 << 20
 """Cap of every body that is not a blob."""
@@ -85,7 +83,7 @@ def _note(scope: Scope, status: int | None, seconds: float) -> None:
         status,
         seconds * 1e3,
         request_id_of(scope),
-        extra={"stranger": status == 401 or "route" not in scope or scope["path"] in OPEN_PATHS},
+        extra={"stranger": "identity" not in scope.get("state", {})},
     )
 
 
@@ -113,30 +111,6 @@ class HostCheck:
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdigit() else host).strip("[]").lower()
-
-
-@dataclass(frozen=True)
-class TokenCheck:
-    """Refuses requests without the token, before their body is read."""
-
-    app: ASGIApp
-    token: str
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on if it carries the token or needs none."""
-        if scope["type"] != "http" or is_open(scope) or self._carried_by(Headers(scope=scope)):
-            await self.app(scope, receive, send)
-            return
-        error = Unauthorized(
-            "a request without the right token",
-            "requests with 'Authorization: Bearer TOKEN'",
-            "Paste the token that the server shows when it starts, or that 'dualnetssl-server token' prints.",
-        )
-        await refuse(error, scope, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
-
-    def _carried_by(self, headers: Headers) -> bool:
-        scheme, _, word = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(word.strip().encode(), self.token.encode())
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
-"""``/health`` and ``/server``: is it there, and what can it do."""
+"""``/health``, ``/server`` and ``/whoami``: is it there, what can it do, and who is it that asks."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from dualnetssl_server import __version__
+from dualnetssl_server.api.access import Who
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.config import TrainConfig
-from dualnetssl_server.schema import Health, Limits, ServerInfo
+from dualnetssl_server.schema import Health, Identity, Limits, ServerInfo
 
 router = APIRouter(tags=["server"])
 everybody = APIRouter(tags=["server"])
@@ -30,3 +31,9 @@ def server_info(services: Served) -> ServerInfo:
         devices=services.devices,
         train_config=TrainConfig.model_json_schema(),
     )
+
+
+@router.get("/whoami")
+def whoami(who: Who) -> Identity:
+    """Say whose token this is, what they may do, and until when."""
+    return who

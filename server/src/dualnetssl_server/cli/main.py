@@ -35,7 +35,9 @@ class Command:
 
 COMMANDS = (
     Command("serve", "dualnetssl_server.cli.serve", "start the server that 3D Slicer connects to"),
-    Command("token", "dualnetssl_server.cli.token", "show or renew the token that opens the server"),
+    Command("token", "dualnetssl_server.cli.token", "show or renew the owner's token"),
+    Command("user", "dualnetssl_server.cli.user", "accounts for colleagues: roles and tokens"),
+    Command("audit", "dualnetssl_server.cli.audit", "check or take out the record of who did what"),
     Command("backup", "dualnetssl_server.cli.backup", "write all that the server keeps into another folder"),
     Command("restore", "dualnetssl_server.cli.restore", "make a new data folder of a backup"),
     Command("check", "dualnetssl_server.cli.check", "look through a data folder without changing anything"),

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from dualnetssl_server.store.accounts import Accounts
+from dualnetssl_server.store.anchor import Anchor
 from dualnetssl_server.store.cases import Cases
 from dualnetssl_server.store.database import Database, Identity
 from dualnetssl_server.store.datasets import Datasets
@@ -31,6 +33,8 @@ class Store:
         models: what training made.
         predictions: what models said of cases.
         erasures: orders to erase, and what is left on the disk of what was erased.
+        accounts: who may enter, and with which tokens.
+        anchor: how far the audit had come.
     """
 
     def __init__(self, path: Path, committed: Callable[[Identity], None] | None = None) -> None:
@@ -53,6 +57,8 @@ class Store:
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
         self.erasures = Erasures(self._database)
+        self.accounts = Accounts(self._database)
+        self.anchor = Anchor(self._database)
 
     def referenced_digests(self) -> set[str]:
         """Return the digests of all blobs that something here names; the others are garbage."""

@@ -74,5 +74,15 @@ _SAFE = (
     " VALUES ('job', OLD.id, OLD.dataset, '', strftime('%s', 'now'), 1); END",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE)
+_ACCOUNTS = (
+    "CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, owner INTEGER NOT NULL, created REAL NOT NULL)",
+    # never deleted: a token that was revoked or has expired is told so
+    "CREATE TABLE tokens ("
+    " id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts, hash TEXT NOT NULL UNIQUE,"
+    " created REAL NOT NULL, expires REAL, revoked REAL)",
+    # how far the audit had come: what is cut off its end is missed
+    "CREATE TABLE audit_anchor (one INTEGER PRIMARY KEY CHECK (one = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS)
 """Statements per version; a file of version n has seen the first n."""

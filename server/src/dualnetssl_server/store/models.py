@@ -62,6 +62,10 @@ class Models:
         query = "SELECT * FROM models WHERE ?1 IS NULL OR dataset = ?1 ORDER BY created DESC, rowid DESC"
         return [_model(row) for row in self._database.rows(query, (dataset,))]
 
+    def has_bundle(self, digest: str) -> bool:
+        """Tell whether a blob is the bundle of a model."""
+        return self._database.row("SELECT 1 FROM models WHERE bundle = ?", (digest,)) is not None
+
 
 def _model(row: sqlite3.Row) -> Model:
     texts = {key: json.loads(row[key]) for key in ("labels", "metrics")}

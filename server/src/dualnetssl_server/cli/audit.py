@@ -1,0 +1,101 @@
+"""``audit``: check that the record of who did what is as it was written, and take it out."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from dualnetssl_server.audit import verify
+from dualnetssl_server.audit.verify import read
+from dualnetssl_server.cli.records import Records, add_folder, opened
+from dualnetssl_server.errors import InvalidRequest
+
+FIRST_COLUMNS = ("n", "time", "who", "role", "from", "what", "dataset", "case", "revision", "outcome", "request")
+"""Columns of a table; what else a line says is in the last, as JSON."""
+FAULTY = 1
+"""Exit status when the record is not as it was written."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the commands and their options."""
+    group = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = group.add_parser("verify", help="find what was changed, removed or cut off")
+    check.set_defaults(act=_verify)
+    export = group.add_parser("export", help="print the record")
+    export.add_argument("--since", metavar="WHEN", required=True, help="date, or date and time: 2026-01-31T08:00")
+    export.add_argument(
+        "--format", choices=("jsonl", "csv"), default="jsonl", help="one JSON object a line, or a table"
+    )
+    export.set_defaults(act=_export)
+    for command in (check, export):
+        add_folder(command)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out one of the commands."""
+    with opened(arguments) as records:
+        status: int = arguments.act(records, arguments)
+    return status
+
+
+def _verify(records: Records, _: argparse.Namespace) -> int:
+    with records.audit.held():
+        number, findings = verify(records.audit.folder, records.store.anchor.read())
+    for finding in findings:
+        print(f"{finding.file}, line {finding.line}: {finding.what}", file=sys.stderr)
+    print(f"{number} lines: {'NOT as they were written' if findings else 'all as they were written'}.")
+    return FAULTY if findings else 0
+
+
+def _export(records: Records, arguments: argparse.Namespace) -> int:
+    since = moment_of(arguments.since)
+    records.note("audit export", since=since.isoformat())
+    wanted = (line for line in read(records.audit.folder) if datetime.fromisoformat(line["time"]) >= since)
+    if arguments.format == "csv":
+        _print_table(wanted)
+    else:
+        for line in wanted:
+            print(json.dumps(line))
+    return 0
+
+
+def _print_table(lines: Iterator[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow([*FIRST_COLUMNS, "more"])
+    for line in lines:
+        more = {key: value for key, value in line.items() if key not in FIRST_COLUMNS}
+        writer.writerow([*(_cell(line.get(column, "")) for column in FIRST_COLUMNS), json.dumps(more)])
+
+
+def _cell(value: object) -> str:
+    """Write a value so that no spreadsheet takes it for a formula.
+
+    Example:
+        >>> _cell("=1+1"), _cell(200)
+        ("'=1+1", '200')
+    """
+    text = str(value)
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
+
+
+def moment_of(when: str) -> datetime:
+    """Read a date, or date and time; without a zone, it is that of this computer.
+
+    Raises:
+        InvalidRequest: it is none.
+
+    Example:
+        >>> moment_of("2026-01-31T08:00+01:00").isoformat()
+        '2026-01-31T07:00:00+00:00'
+    """
+    try:
+        return datetime.fromisoformat(when).astimezone(timezone.utc)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest(
+            f"--since {when!r:.80}", "a date such as 2026-01-31, or 2026-01-31T08:00", "Correct --since."
+        ) from error

@@ -1,0 +1,78 @@
+"""Store and audit of a data folder for commands, also while a server uses them."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dualnetssl_server import settings
+from dualnetssl_server.audit import Audit
+from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.store import Store
+from dualnetssl_server.store.accounts import OWNER
+
+
+@dataclass(frozen=True)
+class Records:
+    """What a command may look into and change.
+
+    Attributes:
+        store: accounts and the end of the audit, among others.
+        audit: the record.
+    """
+
+    store: Store
+    audit: Audit
+
+    def note(self, what: str, **facts: str) -> None:
+        """Enter a command in the audit, before it is carried out."""
+        by = {"who": OWNER, "role": "admin", "from": f"command line of {_user()}"}
+        self.audit.append({**by, "what": what, **facts, "outcome": "begun"}, flush=True)
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that chooses the data folder."""
+    parser.add_argument("--data-folder", type=Path, default=None, help="data folder of the server")
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[Records]:
+    """Open store and audit of the data folder that was chosen.
+
+    Raises:
+        InvalidRequest: it is another user's, and would be no longer usable by them.
+    """
+    folder = settings.make_data_folder(arguments.data_folder or settings.default_data_folder())
+    _check_user(folder)
+    store = Store(settings.store_path(folder))
+    try:
+        yield Records(store, Audit(settings.audit_root(folder), store.anchor))
+    finally:
+        store.close()
+
+
+def _check_user(folder: Path) -> None:
+    """Refuse to leave files that the server could not write to.
+
+    Raises:
+        InvalidRequest: the administrator of the computer asks, and the folder is another user's.
+    """
+    administrator = hasattr(os, "geteuid") and os.geteuid() == 0
+    if administrator and folder.stat().st_uid != 0:
+        raise InvalidRequest(
+            "a command of root for a data folder of another user",
+            "commands of the user whose server it is",
+            f"Run it as 'sudo -u #{folder.stat().st_uid} dualnetssl-server ...'.",
+        )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a system without names of users
+        return "somebody"

@@ -1,0 +1,151 @@
+"""Accounts, the owner's token and the audit on the command line, beside a server that has the folder open."""
+
+import csv
+import io
+import json
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+
+from dualnetssl_server import settings
+from dualnetssl_server.api.app import create_app
+from dualnetssl_server.api.services import Services
+from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.cli.main import main
+from dualnetssl_server.settings import Settings
+from dualnetssl_server.store import Store
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return settings.make_data_folder(tmp_path / "data")
+
+
+@pytest.fixture
+def server(folder):
+    """A server that holds the folder's lock and whose store is open."""
+    chosen = Settings(data_folder=folder, token=settings.read_token(folder))
+    lock, store = settings.lock_data_folder(folder), Store(chosen.store_path)
+    services = Services(chosen, store, Blobs(chosen.blobs_root, 1000), None, None)
+    with_app = TestClient(create_app(services), base_url="http://127.0.0.1")
+    yield with_app
+    with_app.close()
+    store.close()
+    lock.release()
+
+
+@pytest.fixture
+def command(folder, capsys):
+    def run(*words):
+        status = main([*words, "--data-folder", str(folder)])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return run
+
+
+def whoami(server, token):
+    return server.get("/v1/whoami", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_an_account_from_its_first_token_to_its_last(server, command):
+    first = command("user", "add", "Dr Weber", "--role", "annotator")[1].strip()
+    assert whoami(server, first).json()["role"] == "annotator"
+    command("user", "role", "Dr Weber", "trainer")
+    assert whoami(server, first).json()["role"] == "trainer"
+    second = command("user", "token", "Dr Weber", "--days", "7")[1].strip()
+    listed = command("user", "list")[1]
+    assert "Dr Weber  trainer" in listed
+    assert first not in listed
+    identifiers = [line.split()[0] for line in listed.split("Dr Weber")[1].splitlines()[1:3]]
+    command("user", "revoke", "Dr Weber", "--token", identifiers[0])
+    assert (whoami(server, first).status_code, whoami(server, second).status_code) == (401, 200)
+    command("user", "revoke", "Dr Weber")
+    assert "revoked" in whoami(server, second).json()["received"]
+
+
+def test_a_renewed_token_revokes_the_old_one_at_once(server, command):
+    old = command("token")[1].strip()
+    assert whoami(server, old).json()["name"] == "owner"
+    new = command("token", "--new")[1].strip()
+    assert (whoami(server, old).status_code, whoami(server, new).status_code) == (401, 200)
+
+
+def test_the_token_of_an_older_data_folder_stays_valid(folder):
+    (folder / "token").write_text("a-token-of-an-earlier-version\n")
+    store = Store(folder / "store.sqlite")
+    chosen = Settings(data_folder=folder, token=settings.read_token(folder))
+    client = TestClient(create_app(Services(chosen, store, None, None, None)), base_url="http://127.0.0.1")
+    assert whoami(client, "a-token-of-an-earlier-version").json()["owner"] is True
+    client.close()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("user", "add", "owner", "--role", "admin"), "not owner"),
+        (("user", "add", "Dr \u202eWeber", "--role", "admin"), "printable"),
+        (("user", "add", " x", "--role", "admin"), "spaces"),
+        (("user", "token", "Nobody"), "user list"),
+        (("user", "role", "owner", "annotator"), "token --new"),
+        (("user", "revoke", "owner"), "token --new"),
+        (("audit", "export", "--since", "yesterday"), "2026-01-31"),
+    ],
+)
+def test_what_cannot_be_done_says_why(server, command, words, told):
+    status, _, said = command(*words)
+    assert status == 2
+    assert told in said
+
+
+def test_root_leaves_no_files_in_the_folder_of_another_user(command, folder, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    real = Path.stat
+
+    def foreign(path, **kwargs):
+        found = real(path, **kwargs)
+        return os.stat_result([*found[:4], 1234, *found[5:10]])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", foreign)
+        status, _, said = command("user", "list")
+    assert (status, "sudo -u #1234" in said) == (2, True)
+    assert not (folder / "store.sqlite").exists()
+
+
+def test_a_name_that_looks_the_same_is_refused(server, command):
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    assert command("user", "add", "DR WEBER", "--role", "admin")[0] == 2
+
+
+def test_days_that_are_none_make_no_account(server, command):
+    assert command("user", "add", "Dr Weber", "--role", "annotator", "--days", "-1")[0] == 2
+    assert "Weber" not in command("user", "list")[1]
+
+
+def test_what_commands_do_is_in_the_audit(server, command, folder):
+    token = command("user", "add", "Dr Weber", "--role", "annotator")[1].strip()
+    status, text, _ = command("audit", "export", "--since", "2020-01-01")
+    line = json.loads(text.splitlines()[0])
+    assert (status, line["what"], line["user"], line["from"][:12]) == (0, "user add", "Dr Weber", "command line")
+    assert token not in text
+    (table,) = [command("audit", "export", "--since", "2020-01-01", "--format", "csv")[1]]
+    assert next(csv.DictReader(io.StringIO(table)))["what"] == "user add"
+    assert command("audit", "export", "--since", "2999-01-01")[1] == ""
+
+
+def test_verify_says_whether_the_record_is_whole(server, command, folder):
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    command("user", "revoke", "Dr Weber")
+    assert command("audit", "verify")[:2] == (0, "2 lines: all as they were written.\n")
+    path = folder / "audit" / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"Dr Weber", b"Dr Weger", 1))
+    status, told, where = command("audit", "verify")
+    assert (status, "NOT" in told, "audit.jsonl, line 2" in where) == (1, True, True)
