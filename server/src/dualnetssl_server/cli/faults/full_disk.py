@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dualnetssl_server.cli.bench_recovery import account
 from dualnetssl_server.cli.faults.disks import fill_up, small_disk
 from dualnetssl_server.cli.faults.judging import fill, judge_refusal, judge_running
 from dualnetssl_server.cli.faults.ledger import Ledger
-from dualnetssl_server.cli.faults.outcome import Outcome, crashed, lost, skipped
+from dualnetssl_server.cli.faults.outcome import Outcome, crashed, lost, skipped, survived
 from dualnetssl_server.cli.faults.serving import Serving, run_command
-from dualnetssl_server.cli.faults.training import last_step, train, until, until_step
+from dualnetssl_server.cli.faults.training import history, last_step, train, until, until_step
+from dualnetssl_server.cli.faults.worker_kills import process_lives
 from dualnetssl_server.cli.faults.writing import make_dataset, send, write_some
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ DISK_MIB, FILLER_MIB, FILE_MIB = 160, 48, 64
 """The server keeps 64 MiB free: with the filler there are 48 for a file of 64, without it 96."""
 MIB = 1 << 20
 STEPS = 4000
+STUCK_SECONDS = 8.0
 MOST_COMMITS = 5000
 
 
@@ -91,7 +95,10 @@ def _commit_until_refused(client: Client, ledger: Ledger) -> str | None:
 
 
 def in_checkpoint(folder: Path) -> Outcome:
-    """Fill the disk while a job trains: it must say so, and go on from its checkpoint once there is room."""
+    """Fill the disk to the last byte while a job trains; once there is room it must go on from its checkpoint.
+
+    If there was room to note its failure, the job must say that the disk is full, and wait to be resumed.
+    """
     with small_disk(folder / "disk", 2 * DISK_MIB) as reason:
         if reason:
             return skipped(reason)
@@ -102,18 +109,28 @@ def in_checkpoint(folder: Path) -> Outcome:
                 job = train(client, folder, STEPS)
                 until_step(client, job, 6)
                 fill_up(filler)
-                until(lambda: client.job(job).ended, "the end of a training on a full disk")
-                problem = client.job(job).problem
+                _until_stuck(serving, client, job)
                 reached = last_step(client, job)
                 filler.unlink()
-                if "disk-full" not in str(problem):
-                    return crashed(f"the job says: {problem}")
                 return _goes_on(client, job, reached)
 
 
+def _until_stuck(serving: Serving, client: Client, job: str) -> None:
+    """Wait for the end of the job, or of its worker for some time; a full disk must not make the server forget."""
+    pid = int((serving.data_folder / "jobs" / job / "worker.pid").read_text())
+    until(lambda: client.job(job).ended or not process_lives(pid), "the end of a worker on a full disk")
+    deadline = time.monotonic() + STUCK_SECONDS
+    while not client.job(job).ended and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
 def _goes_on(client: Client, job: str, reached: int) -> Outcome:
-    """Let a job resume and see that it makes further steps, then end it."""
-    client.resume_job(job)
+    """See that a job makes further steps, resumed if it has ended, then end it."""
+    problem = client.job(job).problem
+    if client.job(job).ended:
+        if "disk-full" not in str(problem):
+            return crashed(f"the job says: {problem}")
+        client.resume_job(job)
     until_step(client, job, reached + 1)
     if client.job(job).ended:
         return crashed(f"after there was room again the job {client.job(job).state}: {client.job(job).problem}")
@@ -123,14 +140,10 @@ def _goes_on(client: Client, job: str, reached: int) -> Outcome:
 
 
 def _told_whole(client: Client, job: str) -> Outcome:
-    from dualnetssl_server.cli.bench_recovery import account
-    from dualnetssl_server.cli.faults.outcome import survived
-    from dualnetssl_server.cli.faults.training import history
-
     counts = account(history(client, job), last_step(client, job))
     if counts["events_lost"] or counts["events_twice"]:
         return lost([f"{counts['events_lost']} events lost, {counts['events_twice']} told twice"])
-    return survived(f"disk-full was said; resumed, {counts['events']} events without a gap")
+    return survived(f"went on from its checkpoint once there was room, {counts['events']} events without a gap")
 
 
 def in_backup(folder: Path) -> Outcome:

@@ -40,11 +40,12 @@ def kill_now(serving: Serving, job: str, *, server_too: bool) -> None:
     if server_too:
         serving.kill()
     os.kill(pid, signal.SIGKILL)
-    until(lambda: not _there(pid), "the end of a killed worker")
+    until(lambda: not process_lives(pid), "the end of a killed worker")
 
 
-def _there(pid: int) -> bool:
+def process_lives(pid: int) -> bool:
+    """Whether a process runs, as Linux tells: one that has ended and was not waited for does not."""
     try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
