@@ -27,7 +27,7 @@ def _says_ok(connection: http.client.HTTPConnection) -> bool:
     try:
         connection.request("GET", "/v1/health")
         return bool(json.load(connection.getresponse())["status"] == "ok")
-    except (OSError, http.client.HTTPException, ValueError, KeyError):
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return False
     finally:
         connection.close()
