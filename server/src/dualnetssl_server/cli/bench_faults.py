@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
 
+from dualnetssl_server.cli.benchmarks.frame import conclude, publish
 from dualnetssl_server.cli.faults.catalogue import Fault, catalogue
-from dualnetssl_server.cli.faults.outcome import Outcome, as_json, crashed, table
+from dualnetssl_server.cli.faults.outcome import Outcome, crashed, findings
 from dualnetssl_server.cli.library import need_library
 from dualnetssl_server.errors import InvalidRequest
-from dualnetssl_server.jobdir import write_atomic
 
 ROUNDS, QUICK_ROUNDS = 50, 3
 
@@ -32,14 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
         InvalidRequest: no fault has such a name.
     """
     need_library()
-    arguments.output.mkdir(parents=True, exist_ok=True)
     rows: dict[str, Outcome] = {}
     for fault in chosen(arguments):
         print(f"{fault.name} …", file=sys.stderr, flush=True)
         rows[fault.name] = attempt(fault)
-        write_atomic(arguments.output / "faults.json", json.dumps(as_json(rows), indent=1).encode())
-        write_atomic(arguments.output / "faults.txt", (table(rows) + "\n").encode())
-    print(table(rows))
+        publish(findings(rows), arguments.output)
+    conclude(findings(rows), arguments.output)
     return int(any(row.bad for row in rows.values()))
 
 

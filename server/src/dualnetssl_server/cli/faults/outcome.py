@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from dualnetssl_server.cli.terminal import table as lay_out
+from dualnetssl_server.cli.benchmarks.frame import Findings
 
 
 class Verdict(str, Enum):
@@ -69,18 +69,20 @@ def skipped(reason: str) -> Outcome:
     return Outcome(Verdict.SKIPPED, reason)
 
 
-def table(rows: dict[str, Outcome]) -> str:
-    """Lay the rows out for a terminal, details below each other at the end of the line.
+def findings(rows: dict[str, Outcome]) -> Findings:
+    """Return the survival table, with what was seen below it.
 
     Example:
-        >>> print(table({"kill -9": Outcome(Verdict.SURVIVED, "3 writes")}))
+        >>> print(findings({"kill -9": Outcome(Verdict.SURVIVED, "3 writes")}).text())
         fault     verdict
-        kill -9  survived  3 writes
+        kill -9  survived
+        <BLANKLINE>
+        kill -9: 3 writes
     """
-    lines = lay_out(["fault", "verdict"], [[name, row.verdict.value] for name, row in rows.items()]).splitlines()
-    return "\n".join([lines[0], *(f"{line}  {row.detail}" for line, row in zip(lines[1:], rows.values(), strict=True))])
-
-
-def as_json(rows: dict[str, Outcome]) -> dict[str, Any]:
-    """Return the rows as plain data."""
-    return {name: asdict(row) | {"verdict": row.verdict.value} for name, row in rows.items()}
+    return Findings(
+        name="faults",
+        header=["fault", "verdict"],
+        rows=[[name, row.verdict.value] for name, row in rows.items()],
+        figures={name: asdict(row) | {"verdict": row.verdict.value} for name, row in rows.items()},
+        notes=tuple(f"{name}: {row.detail}" for name, row in rows.items()),
+    )
