@@ -221,7 +221,7 @@ def test_real_servers_in_quick(tmp_path):
     kills = rows["kill -9 of the server, 3 rounds"]
     assert kills["verdict"] == "survived"
     assert kills["figures"]["lost"] == 0
-    assert kills["figures"]["acknowledged"] > 0
+    assert kills["figures"]["revision"] > 0
     assert rows["two servers on one folder"]["verdict"] == "refused with a sentence"
     assert status == int(any(row["verdict"] in ("LOST", "CRASHED") for row in rows.values()))
     assert len(rows) == len(bench_faults.chosen(parsed("--quick")))

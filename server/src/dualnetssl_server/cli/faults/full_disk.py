@@ -26,6 +26,8 @@ MIB = 1 << 20
 STEPS = 4000
 STUCK_SECONDS = 8.0
 MOST_COMMITS = 5000
+BACKUP_BYTES = 40_000
+"""Room that is left for a backup: less than any store takes."""
 
 
 def in_upload(folder: Path) -> Outcome:
@@ -156,7 +158,7 @@ def in_backup(folder: Path) -> Outcome:
             serving.start_or_raise()
             with serving.client() as client:
                 write_some(client, ledger, folder / "files")
-                ledger.blob(send(client, folder / "files", secrets.token_bytes(4 * MIB)))
+            fill_up(folder / "disk" / "filler", leave=BACKUP_BYTES)
             target = folder / "disk" / "backup"
             said = run_command("backup", str(target), "--data-folder", str(folder / "data"))
             with serving.client() as client:

@@ -14,7 +14,8 @@ from dualnetssl_server.cli.faults.serving import Serving
 from dualnetssl_server.cli.faults.writing import writers
 
 EARLIEST, LATEST = 0.2, 3.0
-"""Seconds after the start of the writing between which the server is killed."""
+"""Seconds between which the server is killed: after the start, or in every second round after the next revision."""
+PATIENCE_SECONDS = 60.0
 
 
 def kill_rounds(folder: Path, rounds: int) -> Outcome:
@@ -25,6 +26,8 @@ def kill_rounds(folder: Path, rounds: int) -> Outcome:
         for number in range(1, rounds + 1):
             known = len(ledger)
             with writers(serving, ledger, folder / "files"):
+                if number % 2 == 0:
+                    _await_revision(ledger)
                 time.sleep(_moment())
                 serving.kill()
             refusal = serving.start()
@@ -37,6 +40,13 @@ def kill_rounds(folder: Path, rounds: int) -> Outcome:
             losses += ledger.losses(client)
         found = serving.traceback()
     return _judge(ledger, losses, faults + ([found] if found else []), rounds)
+
+
+def _await_revision(ledger: Ledger) -> None:
+    """Wait for the next acknowledged revision: on a slow computer no check would end before the kill."""
+    known, deadline = ledger.counts()["revision"], time.monotonic() + PATIENCE_SECONDS
+    while ledger.counts()["revision"] == known and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _moment() -> float:
