@@ -11,8 +11,8 @@ BIN := .venv/bin
 WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
-.PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-throughput bench-accuracy bench-ablation \
-	bench-gpu bench-loop doctor lock runtime tools clean clean-all
+.PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-faults bench-throughput bench-accuracy \
+	bench-ablation bench-gpu bench-loop doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -31,6 +31,9 @@ bench-api: runtime ## how fast the server answers while a job trains and clients
 
 bench-recovery: runtime ## time and steps lost when the worker or the server is killed
 	$(BIN)/dualnetssl-server bench recovery
+
+bench-faults: runtime ## real servers under kills, full disks, damaged stores, wrong clocks; who survives
+	$(BIN)/dualnetssl-server bench faults --output bench/faults
 
 bench-throughput: runtime ## steps a second and prediction, beside a plain loop, on the best device there is
 	$(BIN)/dualnetssl-server bench throughput --output bench/throughput

@@ -259,6 +259,17 @@ def test_restarted_server_finds_a_worker_that_died_meanwhile(place):
     close(again)
 
 
+def test_a_worker_that_died_before_the_clock_was_set_back_is_not_waited_for(place):
+    job = place.order(config={"steps": 30, "checkpoint_every": 5}, predict_after=False)
+    started(place, job, 7)
+    end_workers(place)
+    tomorrow = time.time() + 24 * 3600
+    os.utime(place.directory(job.id).path / "slot", (tomorrow, tomorrow))
+    again = open_place(place.root, dataset=place.dataset)
+    assert (again.ended(job).state, again.ended(job).attempt) == (JobState.SUCCEEDED, 2)
+    close(again)
+
+
 def test_restarted_server_takes_in_what_a_worker_finished_meanwhile(place):
     job = place.order()
     place.supervisor.reconcile()

@@ -223,7 +223,8 @@ class Supervisor:
         if self._engine.alive(directory.path):
             return True
         ours = self._engine.exit_status(directory.path) is not None
-        starting = time.time() - _slot_path(directory).stat().st_mtime < self._start_grace
+        # a start that seems to lie far in the future was before the clock was set back
+        starting = abs(time.time() - _slot_path(directory).stat().st_mtime) < self._start_grace
         return (starting and not ours) or directory.worker_alive()
 
     def _enforce_cancel(self, job: Job, directory: JobDirectory) -> None:
