@@ -139,7 +139,7 @@ def test_many_cases_come_in_pages(client, dataset, monkeypatch, size):
 
 
 def test_two_people_cannot_overwrite_each_other(client, dataset):
-    image, _ = phantom(1)
+    image, _ = phantom(77)  # no other test's, so that its file goes with the case
     case = client.upload_case(dataset, "scan-1", image)
     content = CasePut(image=case.image, annotator="ada")
     client.put_case(dataset, "scan-1", content, revision=1)
