@@ -70,7 +70,7 @@ types: tools ## mypy, strict
 	$(BIN)/mypy --python-version 3.10 --no-warn-return-any
 
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
-SAFE_TESTS := server/tests/api server/tests/test_*.py
+SAFE_TESTS := server/tests/api server/tests/audit server/tests/cli/test_user.py server/tests/test_*.py
 
 # What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.
 SAFE := store/* supervisor/* engines/* blobs.py schema.py jobdir.py jobspec.py

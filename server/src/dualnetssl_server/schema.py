@@ -29,11 +29,15 @@ CaseName = Annotated[
 ]
 
 
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that are drawn as nothing."""
+
+
 def fault_in_text(text: str) -> str | None:
     r"""Return what a name or other text has that cannot be seen or misleads the eye, or None.
 
-    Refused are controls, marks of writing direction and other invisible ones, line separators, lone surrogates and
-    characters that are not assigned or private.
+    Refused are controls, marks of writing direction and other invisible ones, line separators, lone surrogates,
+    characters that are not assigned or private, and texts of nothing but blanks.
 
     Example:
         >>> fault_in_text("M\u00fcller, Prof. \u30c6\u30b9\u30c8"), fault_in_text("A\u202eB"), fault_in_text("A\x00")
@@ -43,6 +47,8 @@ def fault_in_text(text: str) -> str | None:
         category = unicodedata.category(character)
         if (category[0] == "C" or category in ("Zl", "Zp")) and character not in _JOINERS:
             return f"the character U+{ord(character):04X}"
+    if text and all(character in _BLANK or unicodedata.category(character) == "Zs" for character in text):
+        return "nothing but blanks"
     return None
 
 

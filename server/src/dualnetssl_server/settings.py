@@ -27,6 +27,7 @@ from dualnetssl_server.errors import (
 )
 
 DEFAULT_PORT = 8765
+_SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,12 +276,23 @@ def token_path(data_folder: Path) -> Path:
 
 
 def read_token(data_folder: Path) -> str:
-    """Return the owner's token of a data folder, making one the first time."""
+    """Return the owner's token of a data folder, making one the first time.
+
+    Raises:
+        InvalidRequest: the file has something else in it.
+    """
     path = token_path(data_folder)
     with usable_folder():
         if not path.exists():
             return renew_token(data_folder)
-        return path.read_text(encoding="ascii").strip()
+        token = path.read_bytes().strip()
+    if len(token) < _SHORTEST_TOKEN or not token.isascii():
+        raise InvalidRequest(
+            f"a file 'token' with {len(token)} bytes that are no token",
+            f"at least {_SHORTEST_TOKEN} letters, digits and signs of ASCII",
+            "Run 'dualnetssl-server token --new', which writes it anew.",
+        )
+    return token.decode("ascii")
 
 
 def renew_token(data_folder: Path) -> str:

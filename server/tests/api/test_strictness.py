@@ -177,3 +177,25 @@ def test_misspelt_parameters_are_refused(rig, expect, address):
 def test_no_json_is_for_the_handler_to_tell():
     assert fault_in_json(b"{") is None
     assert fault_in_json(b"") is None
+
+
+def test_the_form_of_json_is_checked_however_its_type_is_spelt(rig):
+    body = b'{"name": "a", "name": "b", "labels": [{"value": 1, "name": "l"}]}'
+    answer = rig.client.post("/v1/datasets", content=body, headers={"Content-Type": "APPLICATION/JSON"})
+    assert answer.status_code == 422
+    assert "twice" in answer.json()["received"]
+
+
+def test_a_field_twice_among_very_many_is_found_at_once():
+    from dualnetssl_server.api.bodies import fault_in_json
+
+    names = [f'"{number:x}":1' for number in range(90_000)]
+    fault = fault_in_json(("{" + ",".join([*names, names[-1]]) + "}").encode())
+    assert fault is not None
+    assert "'15f8f' twice" in fault.received
+
+
+@pytest.mark.parametrize("name", [" ", "\u3164", "\u00a0\u2800"])
+def test_names_that_nobody_can_see_are_refused(rig, name):
+    answer = rig.client.post("/v1/datasets", json={"name": name, "labels": [{"value": 1, "name": "l"}]})
+    assert answer.status_code == 422

@@ -192,3 +192,13 @@ def test_a_record_that_cannot_be_written_says_so_and_goes_on_later(audit, folder
             write(audit, 1)
     write(audit, 1)
     assert findings(audit) == []
+
+
+def test_lines_that_were_not_flushed_are_noted_when_it_settles(audit):
+    write(audit, 1)
+    for _ in range(5):
+        audit.append({"what": "read"}, flush=False)
+    before = audit.anchors.read()
+    audit.settle()
+    assert (before[0], audit.anchors.read()[0]) == (1, 6)
+    assert findings(audit) == []

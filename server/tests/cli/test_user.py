@@ -149,3 +149,30 @@ def test_verify_says_whether_the_record_is_whole(server, command, folder):
     path.write_bytes(path.read_bytes().replace(b"Dr Weber", b"Dr Weger", 1))
     status, told, where = command("audit", "verify")
     assert (status, "NOT" in told, "audit.jsonl, line 2" in where) == (1, True, True)
+
+
+@pytest.mark.parametrize("words", [["user", "list"], ["user", "add", "x", "--role", "admin"], ["audit", "verify"]])
+@pytest.mark.parametrize("store", [None, b"", b"random" * 1000])
+def test_no_command_touches_a_store_in_doubt(tmp_path, capsys, words, store):
+    (tmp_path / "blobs" / "ab").mkdir(parents=True)
+    (tmp_path / "blobs" / "ab" / ("ab" * 32)).write_bytes(b"a scan")
+    (tmp_path / "store.sqlite-wal").write_bytes(b"the only copy" * 1000)
+    if store is not None:
+        (tmp_path / "store.sqlite").write_bytes(store)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert main([*words, "--data-folder", str(tmp_path)]) == 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_mistyped_folder_is_told_and_not_made(tmp_path, capsys):
+    assert main(["audit", "verify", "--data-folder", str(tmp_path / "typo")]) == 2
+    assert "no server has kept anything" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"short", "ä".encode() * 20])
+def test_a_token_file_without_a_token_is_told(tmp_path, capsys, content):
+    (tmp_path / "token").write_bytes(content)
+    assert main(["token", "--data-folder", str(tmp_path)]) == 2
+    assert "token --new" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -23,8 +24,9 @@ from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog
 from dualnetssl_server.api.names import check_names
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
-from dualnetssl_server.audit import Audit
+from dualnetssl_server.audit import FLUSH_SECONDS, Audit
 from dualnetssl_server.datafolder import tidy
+from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.schema import Problem
 
 TIDY_EVERY = 3600.0
@@ -46,19 +48,20 @@ def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -
     metrics = Metrics()
     services = replace(services, inspect=metrics.timed(services.inspect))
     metrics.registry.register(Figures(services, connections))
+    audit = Audit(services.settings.audit_root, services.store.anchor)
     app = FastAPI(
         title="DualNetSSL",
         version=__version__,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(services),
+        lifespan=_lifespan(services, audit),
         redirect_slashes=False,
     )
     app.state.services, app.state.metrics = services, metrics
     app.include_router(_routes(), prefix="/v1", responses=_REFUSED)
     add_handlers(app)
-    _add_middleware(app, services, metrics)
+    _add_middleware(app, services, metrics, audit)
     return app
 
 
@@ -73,10 +76,10 @@ def _routes() -> APIRouter:
     return everybody
 
 
-def _add_middleware(app: FastAPI, services: Services, metrics: Metrics) -> None:
+def _add_middleware(app: FastAPI, services: Services, metrics: Metrics, audit: Audit) -> None:
     """Wrap the app, innermost first: the body is counted last, the log sees everything."""
     settings = services.settings
-    trail, accounts = Trail(Audit(settings.audit_root, services.store.anchor)), services.store.accounts
+    trail, accounts = Trail(audit), services.store.accounts
     if settings.token is not None:
         accounts.keep_owner(settings.token)
     app.add_middleware(JsonCheck)
@@ -91,19 +94,35 @@ def _add_middleware(app: FastAPI, services: Services, metrics: Metrics) -> None:
     app.add_middleware(RequestLog)
 
 
-def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(services: Services, audit: Audit) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_sync(forget_unfinished, services.settings.data_folder)
         await run_sync(services.supervisor.start)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_tidy, services)
+            tasks.start_soon(_settle_audit, audit)
             yield
             tasks.cancel_scope.cancel()
         await run_sync(services.supervisor.stop)
         await run_sync(services.inspect.close)
+        await run_sync(_settle, audit)
 
     return lifespan
+
+
+async def _settle_audit(audit: Audit) -> None:
+    """Note the end of the audit soon after the last line, so that nothing can be cut off it unseen."""
+    while True:
+        await anyio.sleep(FLUSH_SECONDS)
+        await run_sync(_settle, audit)
+
+
+def _settle(audit: Audit) -> None:
+    try:
+        audit.settle()
+    except ProblemError:
+        logging.getLogger(__name__).exception("the end of the audit could not be noted")
 
 
 async def _tidy(services: Services) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from anyio import move_on_after
+from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,7 +67,7 @@ class JsonCheck:
             problem = framework_problem(refused.status_code, "a body over the cap", request_id_of(scope))
             await answer(problem)(scope, receive, send)
             return
-        fault = fault_in_json(b"".join(message.get("body", b"") for message in read))
+        fault = await run_sync(fault_in_json, b"".join(message.get("body", b"") for message in read))
         if fault is not None:
             await refuse(fault, scope)(scope, receive, send)
             return
@@ -80,7 +82,7 @@ class JsonCheck:
 def _carries_json(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in ("DELETE", "PATCH", "POST", "PUT"):
         return False
-    return "json" in Headers(scope=scope).get("content-type", "")
+    return "json" in Headers(scope=scope).get("content-type", "").lower()
 
 
 async def _whole(receive: Receive) -> list[Message]:
@@ -117,8 +119,7 @@ def fault_in_json(body: bytes) -> InvalidRequest | None:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise InvalidRequest(f"the field {twice!r:.80} twice", "each field once", "Leave one of them out.")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualnetssl_server.audit.record import Anchors, Audit
+from dualnetssl_server.audit.record import FLUSH_SECONDS, Anchors, Audit
 from dualnetssl_server.audit.verify import Finding, verify
 
-__all__ = ["Anchors", "Audit", "Finding", "verify"]
+__all__ = ["FLUSH_SECONDS", "Anchors", "Audit", "Finding", "verify"]

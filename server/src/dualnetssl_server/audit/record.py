@@ -63,6 +63,7 @@ class Audit:
     file_bytes: int = FILE_BYTES
     _end: _End | None = None
     _flushed: float = 0.0
+    _waiting: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def append(self, fields: Mapping[str, Any], *, flush: bool) -> None:
@@ -83,6 +84,30 @@ class Audit:
             raise
         except OSError as error:  # a lock that is not to be had in time is one, too
             raise _failed(error) from error
+
+    def settle(self) -> None:
+        """Put on the disk what was written since, and note its end, if that was left for later.
+
+        Raises:
+            DiskFull: there is no room for it.
+            AuditFailed: it cannot be written.
+        """
+        if not self._waiting:
+            return
+        try:
+            with self.held():
+                self._flush()
+        except ProblemError:
+            raise
+        except OSError as error:
+            raise _failed(error) from error
+
+    def _flush(self) -> None:
+        with open(self.folder / NAME, "rb+") as file:
+            os.fsync(file.fileno())
+            if self._end is not None and self._end.size == os.fstat(file.fileno()).st_size:
+                self.anchors.keep(self._end.lines, self._end.hash)
+        self._waiting, self._flushed = False, time.monotonic()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -106,7 +131,9 @@ class Audit:
             if flush or time.monotonic() - self._flushed > FLUSH_SECONDS:
                 os.fsync(file)
                 self.anchors.keep(end.lines, end.hash)
-                self._flushed = time.monotonic()
+                self._waiting, self._flushed = False, time.monotonic()
+            else:
+                self._waiting = True
         except BaseException:
             self._end = None  # look anew: part of a line may be there
             raise

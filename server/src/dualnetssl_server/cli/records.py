@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dualnetssl_server import settings
 from dualnetssl_server.audit import Audit
+from dualnetssl_server.datafolder import check_before_use
 from dualnetssl_server.errors import InvalidRequest
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.accounts import OWNER
@@ -46,8 +47,10 @@ def opened(arguments: argparse.Namespace) -> Iterator[Records]:
 
     Raises:
         InvalidRequest: it is another user's, and would be no longer usable by them.
+        UnusableDataFolder: there is no store in it, or one in doubt, which opening could make worse.
     """
-    folder = settings.make_data_folder(arguments.data_folder or settings.default_data_folder())
+    folder = (arguments.data_folder or settings.default_data_folder()).absolute()
+    check_before_use(settings.Settings(data_folder=folder))
     _check_user(folder)
     store = Store(settings.store_path(folder))
     try:

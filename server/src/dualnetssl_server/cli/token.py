@@ -24,7 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _renew(folder: Path, arguments: argparse.Namespace) -> str:
     """Make a new token, which a server that runs goes by from its next request on."""
-    if not settings.store_path(folder).exists():  # nothing has run here yet: its first start takes the token up
+    if (
+        not settings.store_path(folder).exists() and not (folder / "blobs").exists()
+    ):  # nothing has run here yet: its first start takes the token up
         return settings.renew_token(folder)
     with opened(arguments) as records:
         records.note("token --new")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from dualnetssl_server.datafolder.doubt import check_before_use
 from dualnetssl_server.datafolder.opening import opened
 from dualnetssl_server.datafolder.upkeep import remove_leftovers, tidy
 
-__all__ = ["opened", "remove_leftovers", "tidy"]
+__all__ = ["check_before_use", "opened", "remove_leftovers", "tidy"]

@@ -66,6 +66,23 @@ def refuse_doubt(chosen: Settings) -> None:
         raise UnusableDataFolder(reason, _ALLOWED, _RESTORE + (_ADOPT if seen.identity else ""))
 
 
+def check_before_use(chosen: Settings) -> None:
+    """Look before a command opens the store of a folder, also while a server uses it: nothing is made or changed.
+
+    Raises:
+        UnusableDataFolder: there is no store, or it is in doubt.
+    """
+    path = chosen.store_path
+    if not path.exists() and not path.with_name(path.name + "-wal").exists() and not chosen.blobs_root.exists():
+        raise UnusableDataFolder(
+            f"the folder {chosen.data_folder}, in which no server has kept anything",
+            "the data folder of a server that was started at least once",
+            "Correct --data-folder, or start the server first.",
+        )
+    with readable(chosen.data_folder):
+        refuse_doubt(chosen)
+
+
 def _doubt(seen: Seen, mark: Identity | None, *, blobs: bool) -> str | None:
     """Say what speaks against going on, if anything does."""
     if seen.version == 0:
