@@ -165,4 +165,6 @@ def in_backup(folder: Path) -> Outcome:
                 running = judge_running(serving, ledger.losses(client), ledger)
         if said.status == 0:
             return crashed("a backup that does not fit says that it succeeded")
+        if "backup for which its disk has no room" not in said.text:
+            return crashed(f"it does not say that the disk of the backup is full: {said.sentence}")
         return running if running.bad else judge_refusal(said)
