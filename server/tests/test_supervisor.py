@@ -439,6 +439,30 @@ def test_a_worker_that_found_no_room_for_its_outcome(inline, monkeypatch):
     assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
 
 
+def test_a_worker_that_says_that_there_was_no_room_is_not_started_again_in_vain(inline):
+    job = trained(inline, config={"steps": 5, "seed": fake_worker.NO_ROOM})
+    assert (job.state, job.problem.type) == (JobState.FAILED, "urn:dualnetssl:problem:disk-full")
+    assert job.attempt == 1
+
+
+def test_a_store_without_room_is_told_once_and_the_job_says_so_once_there_is_room(inline, monkeypatch, caplog):
+    job, failures = inline.order(config={"steps": 5, "seed": fake_worker.NO_ROOM}), []
+
+    def full(*words, **fields):
+        failures.append(words)
+        raise DiskFull("a write", "room", "Free some space.")
+
+    inline.supervisor.reconcile()
+    with monkeypatch.context() as patch:
+        patch.setattr(inline.store.jobs, "transition", full)
+        trouble = ""
+        for _ in range(5):
+            trouble = inline.supervisor._look(trouble)
+    assert len(failures) == 5
+    assert [record.exc_info for record in caplog.records if "Free some space" in record.getMessage()] == [None]
+    assert inline.ended(job).problem.type == "urn:dualnetssl:problem:disk-full"
+
+
 def test_unforeseen_error_fails_one_job_and_no_other(inline, monkeypatch):
     bad, good = inline.order(predict_after=False), inline.order(predict_after=False)
     real = inline.engine.start

@@ -97,9 +97,10 @@ def _commit_until_refused(client: Client, ledger: Ledger) -> str | None:
 
 
 def in_checkpoint(folder: Path) -> Outcome:
-    """Fill the disk to the last byte while a job trains; once there is room it must go on from its checkpoint.
+    """Fill the disk to the last byte while a job trains.
 
-    If there was room to note its failure, the job must say that the disk is full, and wait to be resumed.
+    The job must say that the disk was full, at the latest when there is room to note it, and once it is resumed go on
+    from its checkpoint.
     """
     with small_disk(folder / "disk", 2 * DISK_MIB) as reason:
         if reason:
@@ -127,12 +128,12 @@ def _until_stuck(serving: Serving, client: Client, job: str) -> None:
 
 
 def _goes_on(client: Client, job: str, reached: int) -> Outcome:
-    """See that a job makes further steps, resumed if it has ended, then end it."""
+    """See that a job says why it has ended, and makes further steps once it is resumed; then end it."""
+    until(lambda: client.job(job).ended, "the end of a training that had no room")
     problem = client.job(job).problem
-    if client.job(job).ended:
-        if "disk-full" not in str(problem):
-            return crashed(f"the job says: {problem}")
-        client.resume_job(job)
+    if "disk-full" not in str(problem):
+        return crashed(f"the job does not say that the disk was full, but: {problem}")
+    client.resume_job(job)
     until_step(client, job, reached + 1)
     if client.job(job).ended:
         return crashed(f"after there was room again the job {client.job(job).state}: {client.job(job).problem}")
@@ -145,7 +146,9 @@ def _told_whole(client: Client, job: str) -> Outcome:
     counts = account(history(client, job), last_step(client, job))
     if counts["events_lost"] or counts["events_twice"]:
         return lost([f"{counts['events_lost']} events lost, {counts['events_twice']} told twice"])
-    return survived(f"went on from its checkpoint once there was room, {counts['events']} events without a gap")
+    return survived(
+        f"said disk-full and went on from its checkpoint when resumed, {counts['events']} events without a gap"
+    )
 
 
 def in_backup(folder: Path) -> Outcome:
