@@ -115,11 +115,14 @@ def test_names_of_patients_are_not_kept(real):
     for role in sent:
         assert case[role] != sent[role]
         assert b"DOE" not in real.client.get(f"/v1/blobs/{case[role]}").content
-    draft = {"base_revision": 1, "label": sent["label"], "verified": sent["label"]}
+        assert real.client.get(f"/v1/blobs/{sent[role]}").status_code == 404
+    label = real.upload(TAKEN["big endian"])
+    draft = {"base_revision": 1, "label": label, "verified": label}
     kept = real.client.put(
         f"/v1/datasets/{dataset}/cases/a/drafts/me", json=draft, headers={"If-None-Match": "*"}
     ).json()
     assert kept["label"] == kept["verified"] == case["label"]
+    assert real.client.get(f"/v1/blobs/{label}").status_code == 404
 
 
 def test_what_a_killed_server_left_of_a_check_goes_at_the_next_start(rig):

@@ -72,6 +72,10 @@ def test_a_store_that_was_cut_off_is_not_ready(rig):
         file.truncate(100)
     assert rig.client.get("/v1/health").status_code == 200
     assert rig.client.get("/v1/ready").status_code == 503
+    answer = rig.client.get("/v1/datasets")
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith("store-unusable")
+    assert "check" in answer.json()["remedy"]
 
 
 def test_looking_changes_nothing(rig):

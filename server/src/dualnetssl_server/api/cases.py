@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dualnetssl_server.api.access import Who, require
 from dualnetssl_server.api.annotators import signed
 from dualnetssl_server.api.audit import note
-from dualnetssl_server.api.checking import check
+from dualnetssl_server.api.checking import check, forget_originals
 from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.services import Served, Services
@@ -60,8 +60,9 @@ async def put_case(
     checked = await check(services, dataset, content, case)
     note(request, **checked.content.model_dump())
     response.status_code = 201 if expected is None else 200
-    put = services.store.cases.put
-    return _tagged(await run_sync(put, dataset, case, checked, expected, services.blobs.has), response)
+    stored = await run_sync(services.store.cases.put, dataset, case, checked, expected, services.blobs.has)
+    await run_sync(forget_originals, services, dataset, case, body, checked.content)
+    return _tagged(stored, response)
 
 
 @router.delete("/{case}")

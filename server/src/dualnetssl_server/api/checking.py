@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from anyio.to_thread import run_sync
 
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.datafolder import remove_leftovers
 from dualnetssl_server.schema import CasePut, Dataset, Prediction
+from dualnetssl_server.store import Leftover
 from dualnetssl_server.store.cases import CheckedCase
 
 _PREFIX = "check-"
@@ -63,6 +66,15 @@ def _inspect(services: Services, dataset: Dataset, content: CasePut, case: str |
     judge = None if prediction is None or facts.benefit_ml is None else prediction.model
     whole = content.model_copy(update=kept)
     return CheckedCase(whole, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
+
+
+def forget_originals(services: Services, dataset: str, case: str, sent: CasePut, kept: CasePut) -> None:
+    """Erase the files of which copies in our form are kept: what else they say may be a patient's name."""
+    volumes = ("image", "label", "verified")
+    given, used = ({getattr(content, name) for name in volumes} for content in (sent, kept))
+    originals = [Leftover("blob", digest, dataset, case, time.time(), True) for digest in given - used - {None}]
+    if originals:
+        remove_leftovers(services.settings, services.store, services.blobs, originals)
 
 
 def _newest_prediction(services: Services, dataset: str, case: str) -> Prediction | None:

@@ -12,7 +12,7 @@ from dualnetssl_server.api.access import Who
 from dualnetssl_server.api.annotators import check_own
 from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.cases import IfMatch, IfNoneMatch, revision_in
-from dualnetssl_server.api.checking import check
+from dualnetssl_server.api.checking import check, forget_originals
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import CaseName, CasePut, Draft, DraftPut
 
@@ -55,7 +55,10 @@ async def put_draft(
     expected = None if if_match is None and if_none_match == "*" else revision_in(if_match)
     response.status_code = 201 if expected is None else 200
     put, has = services.store.drafts.put, services.blobs.has
-    return _tagged(await run_sync(put, dataset, case, annotator, kept, expected, has), response)
+    draft = await run_sync(put, dataset, case, annotator, kept, expected, has)
+    sent = CasePut(image=image, label=body.label, verified=body.verified)
+    await run_sync(forget_originals, services, dataset, case, sent, checked.content)
+    return _tagged(draft, response)
 
 
 @router.delete("/{annotator:path}", status_code=204, response_class=Response)

@@ -140,7 +140,7 @@ class Figures(Collector):
 
 def _sizes(root: Path) -> Iterator[int]:
     for folder, _, names in os.walk(root):
-        for name in names:
+        for name in names if Path(folder) != root else ():  # beside the folders of blobs lies their mark
             try:
                 yield os.stat(os.path.join(folder, name)).st_size
             except FileNotFoundError:  # it went away meanwhile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 import time
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from dualnetssl_server.errors import InvalidRequest
 JSON_BYTES = 1 << 20
 """Cap of every body that is not a blob."""
 BLOBS_PREFIX = "/v1/blobs/"
+
+_STORE_BROKEN = (sqlite3.DatabaseError, sqlite3.OperationalError)
+"""Not what derives from them: that is a fault of ours."""
 
 _audit = logging.getLogger("dualnetssl_server.audit")
 _errors = logging.getLogger("dualnetssl_server.api")
@@ -41,15 +45,15 @@ class RequestLog:
         start = time.perf_counter()
         try:
             await self.app(scope, receive, sent)
-        except Exception:  # whatever it is, the client gets an answer and the log gets the details
-            await self._answer_unexpected(scope, receive, sent)
+        except Exception as error:  # whatever it is, the client gets an answer and the log gets the details
+            await self._answer_unexpected(503 if type(error) in _STORE_BROKEN else 500, scope, receive, sent)
         finally:
             _note(scope, sent.status, time.perf_counter() - start)
 
-    async def _answer_unexpected(self, scope: Scope, receive: Receive, sent: _Answered) -> None:
+    async def _answer_unexpected(self, status: int, scope: Scope, receive: Receive, sent: _Answered) -> None:
         _errors.exception("request %s failed", sent.request_id)
         if sent.status is None:
-            problem = framework_problem(500, "a request that should have worked", sent.request_id)
+            problem = framework_problem(status, "a request that should have worked", sent.request_id)
             await answer(problem)(scope, receive, sent)
 
 

@@ -23,6 +23,12 @@ _OF_THE_FRAMEWORK = {
     404: ("not-found", "There is nothing of that name", "the addresses of /v1/openapi.json", "Check the address."),
     405: ("method-not-allowed", "The method is not allowed here", "the methods in the Allow header", "Use another."),
     416: ("range-not-satisfiable", "There are no such bytes", "ranges within the file", "Ask for another range."),
+    503: (
+        "store-unusable",
+        "The server's store cannot be read or written",
+        "a whole store on a disk that works",
+        "Tell who runs the server: 'dualnetssl-server check' says what is damaged, 'restore' brings a backup back.",
+    ),
     413: ("body-too-large", "The request's body is too large", "1 MiB of JSON", "Send volumes to /v1/blobs instead."),
 }
 _UNEXPECTED = (

@@ -21,7 +21,7 @@ from dualnetssl_server.schema import Strict
 
 _OK = "ok"
 _FROM_HERE: dict[str, Any] = {"security": [{}]}
-"""Besides the token, nothing: on this computer, see `dualnetssl_server.api.doors`."""
+"""Besides the token, nothing: on this computer, see `dualnetssl_server.api.rules`."""
 router = APIRouter(tags=["server"])
 
 

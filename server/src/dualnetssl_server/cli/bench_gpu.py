@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of speed (default: 5)")
     parser.add_argument("--compile", action="store_true", help="speed: also compiled, last, if there is time")
     parser.add_argument(
-        "--judging-seconds", type=float, default=75.0, help="kept free after each training to judge it (default: 75)"
+        "--judging-seconds", type=float, default=120.0, help="kept free after each training to judge it (default: 120)"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--quick", action="store_true", help="phantoms and a few steps: shows that it runs, no more")
