@@ -9,10 +9,10 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from dualnetssl_server.jobdir import EventLog, JobDirectory, JobResult, write_atomic
+from dualnetssl_server.jobdir import NO_ROOM_STATUS, EventLog, JobDirectory, JobResult, write_atomic
 from dualnetssl_server.schema import JobKind
 
-CRASHES, DEAF = 13, 14
+CRASHES, DEAF, NO_ROOM = 13, 14, 15
 STEP_SECONDS = 0.02
 
 
@@ -47,6 +47,8 @@ def work(directory: JobDirectory, log: EventLog) -> JobResult:
             write_atomic(directory.checkpoint_path, json.dumps(step).encode())
         if spec.train.seed == CRASHES:
             raise SystemExit(3)
+        if spec.train.seed == NO_ROOM:
+            raise SystemExit(NO_ROOM_STATUS)
         if directory.cancel_requested() and spec.train.seed != DEAF:
             return export(directory, step, "cancelled")
     return export(directory, step, "succeeded")

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -206,12 +207,20 @@ def test_a_restore_that_was_killed_opens_nowhere_and_begins_anew(place, tmp_path
     assert whole
 
 
-def test_a_full_disk_leaves_no_whole_backup(place, tmp_path, monkeypatch):
-    def full(handle):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("copying.os.fsync", OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))),
+        ("copying.os.fsync", OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))),
+        ("backup._snapshot", sqlite3.OperationalError("database or disk is full")),
+    ],
+)
+def test_a_full_disk_is_named_and_leaves_no_whole_backup(where, error, place, tmp_path, monkeypatch):
+    def full(*words):
+        raise error
 
-    monkeypatch.setattr("dualnetssl_server.datafolder.copying.os.fsync", full)
-    with pytest.raises(DiskFull):
+    monkeypatch.setattr(f"dualnetssl_server.datafolder.{where}", full)
+    with pytest.raises(DiskFull, match=r"a backup for which its disk has no room.*choose a folder on another disk"):
         back_up(place, tmp_path / "backup")
     with pytest.raises(UnusableDataFolder):
         restore(tmp_path / "backup", at(tmp_path / "new"))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +42,34 @@ def test_a_line_that_a_killed_worker_left_unfinished_is_cut_off(tmp_path):
     assert [event.seq for event in directory.read_events()] == [1]
     EventLog(directory).append("progress", step=2)
     assert [(event.seq, event.step) for event in directory.read_events()] == [(1, 1), (2, 2)]
+
+
+@contextlib.contextmanager
+def files_end_at(size: int) -> Iterator[None]:
+    """Let this process write no file beyond a size, as on a disk that takes a part of a line and no more."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+def test_a_line_that_the_disk_takes_in_part_is_taken_back(tmp_path):
+    directory = JobDirectory(tmp_path)
+    log = EventLog(directory)
+    log.append("progress", step=1)
+    whole = directory.events_path.read_bytes()
+    with files_end_at(len(whole) + 10), pytest.raises(OSError, match="No space left"):
+        log.append("progress", step=2)
+    assert directory.events_path.read_bytes() == whole
+    log.append("finished", outcome="failed")
+    assert [(event.seq, event.kind) for event in directory.read_events()] == [(1, "progress"), (2, "finished")]
 
 
 def test_a_step_that_is_run_twice_is_told_once(tmp_path):

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -29,6 +30,9 @@ from pydantic import Field
 
 from dualnetssl_server.jobspec import JobSpec
 from dualnetssl_server.schema import Event, Problem, Strict
+
+NO_ROOM_STATUS = 73
+"""Exit status of a worker for whose outcome there was no room on the disk."""
 
 _NEAR = 8192
 
@@ -243,13 +247,24 @@ class EventLog:
         if key in self._seen:
             return None
         event = Event.model_validate({"seq": self._seq + 1, "time": time.time(), "kind": kind, **fields})
-        with self._path.open("ab") as file:
-            file.write(event.model_dump_json().encode() + b"\n")
+        _append(self._path, event.model_dump_json().encode() + b"\n")
         self._seq += 1
         self.ended = kind == "finished"
         if key is not None:
             self._seen.add(key)
         return event
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add a whole line or nothing: on a disk that is full a part of it would spoil the next one."""
+    with path.open("ab", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        try:
+            if file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            file.truncate(size)
+            raise
 
 
 def _once(kind: str, fields: dict[str, Any]) -> tuple[str, int | str] | None:

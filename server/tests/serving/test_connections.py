@@ -1,6 +1,7 @@
 """Strangers who open connections and say nothing, or half of what they should: they shut out nobody but themselves."""
 
 import contextlib
+import hashlib
 import socket
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dualnetssl_server.serving.guard import Guard, connections_for
 HALF_A_HEADER = b"GET /v1/server HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: "
 FILES = 128
 STRANGERS = 150
+LARGE = 32 << 20
 
 
 @contextlib.contextmanager
@@ -48,6 +50,40 @@ def test_more_silent_strangers_than_files_stop_nobody(tmp_path):
         log = (tmp_path / "data" / "server.log").read_text()
         assert "Too many open files" not in log
         assert "asyncio" not in log
+
+
+def half_an_upload(server) -> bytes:
+    announced = "Upload-Offset: 0\r\nUpload-Length: 100\r\nContent-Length: 100\r\n"
+    return f"PATCH /v1/blobs/{'0' * 64} HTTP/1.1\r\n{announced}".encode()
+
+
+def a_download_that_is_not_read(server) -> bytes:
+    data = bytes(LARGE)
+    name = hashlib.sha256(data).hexdigest()
+    headers = {**server.headers, "Upload-Offset": "0", "Upload-Length": str(LARGE)}
+    assert httpx.patch(f"{server.url}/blobs/{name}", content=data, headers=headers, timeout=60).status_code == 201
+    return f"GET /v1/blobs/{name} HTTP/1.1\r\n".encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a server cannot be asked to stop")
+@pytest.mark.parametrize("request_to", [half_an_upload, a_download_that_is_not_read])
+def test_a_request_that_has_not_ended_when_the_server_stops_is_a_sentence_in_its_log(request_to, tmp_path):
+    with running(tmp_path / "data") as server:
+        begun = request_to(server)
+        name_and_token = f"Host: 127.0.0.1\r\nAuthorization: Bearer {server.token}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+            client.sendall(begun + name_and_token.encode() + b"a part")
+            client.recv(1, socket.MSG_PEEK) if begun.startswith(b"GET") else until_attended(server)
+            server.end()
+    log = (tmp_path / "data" / "server.log").read_text()
+    assert f"a {begun.split()[0].decode()} request had not ended" in log
+    assert "Traceback" not in log
+    assert "ASGI" not in log
+
+
+def until_attended(server) -> None:
+    """A second client is answered only after the first one's request was taken."""
+    assert httpx.get(f"{server.url}/server", headers=server.headers, timeout=10).status_code == 200
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ import torch
 from method_support import blob, predict_job, tiny_config, train_job, values_of, write, write_cases
 
 from dualnetssl_server.errors import InvalidRequest
-from dualnetssl_server.jobdir import JobDirectory
+from dualnetssl_server.jobdir import NO_ROOM_STATUS, JobDirectory
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import JobKind
 from dualnetssl_server.train import jobs, worker
@@ -120,6 +120,29 @@ def test_the_exit_status_is_0_whenever_there_is_an_outcome(tmp_path, cases):
     assert worker.main([str(directory.path)]) == 0
     assert directory.read_result().outcome == "failed"
     assert not directory.worker_alive()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_the_exit_status_tells_of_a_disk_without_room_for_the_outcome(tmp_path, cases, monkeypatch, code):
+    def full(path, data):
+        raise OSError(code, "not written")
+
+    directory = train_job(tmp_path / "job", cases[2:], tiny_config())
+    with monkeypatch.context() as patch:
+        patch.setattr("dualnetssl_server.jobdir.write_atomic", full)
+        assert worker.main([str(directory.path)]) == NO_ROOM_STATUS
+    assert directory.read_result() is None
+    assert worker.main([str(directory.path)]) == 0
+
+
+def test_another_error_of_the_disk_is_not_taken_for_a_full_one(tmp_path, cases, monkeypatch):
+    def broken(path, data):
+        raise OSError(errno.EIO, "not written")
+
+    directory = train_job(tmp_path / "job", cases[2:], tiny_config())
+    monkeypatch.setattr("dualnetssl_server.jobdir.write_atomic", broken)
+    with pytest.raises(OSError, match="not written"):
+        worker.main([str(directory.path)])
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,16 @@ on, then all else that lies in the folder (token, audit); the manifest comes las
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 from dualnetssl_server import __version__
 from dualnetssl_server.datafolder.copying import copy, digest_of, link_or_copy
-from dualnetssl_server.datafolder.doubt import look_at, readable, reading, refuse_doubt
+from dualnetssl_server.datafolder.doubt import found_no_room, look_at, readable, reading, refuse_doubt
 from dualnetssl_server.datafolder.manifest import Manifest, write
-from dualnetssl_server.errors import InvalidRequest, NotFound
+from dualnetssl_server.errors import DiskFull, InvalidRequest, NotFound
 from dualnetssl_server.settings import Settings, usable_folder
 from dualnetssl_server.store import NAMED
 
@@ -40,7 +41,7 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
     if look_at(chosen.store_path).version == 0:
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     refuse_doubt(chosen)
-    with usable_folder(), readable(chosen.data_folder):
+    with usable_folder(), readable(chosen.data_folder), _room_in(target):
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         files, missing = _store_and_blobs(chosen, target)
         files |= _jobs(chosen, target) | _all_else(chosen, target)
@@ -54,6 +55,26 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
         )
         write(target, manifest)
     return manifest
+
+
+@contextmanager
+def _room_in(target: Path) -> Iterator[None]:
+    """Say that it is the disk of the backup that is full: nothing is written to that of the server.
+
+    Raises:
+        DiskFull: it is.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        if not found_no_room(error, target):
+            raise
+        raise DiskFull(
+            "a backup for which its disk has no room",
+            "a disk with room for all that the server keeps",
+            "Remove what was written of this backup, then free some space there or choose a folder on another disk: "
+            "the server's data was not touched.",
+        ) from error
 
 
 def _check_target(chosen: Settings, target: Path) -> None:

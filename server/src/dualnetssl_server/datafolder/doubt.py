@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -154,9 +155,16 @@ def readable(folder: Path) -> Iterator[None]:
         raise _unreadable(error, folder) from error
 
 
-def _unreadable(error: sqlite3.Error, folder: Path) -> ProblemError:
+def found_no_room(error: OSError | sqlite3.Error, folder: Path) -> bool:
+    """Whether it was for want of room on the disk of a folder that something could not be read or written."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
     # without room for its index, the log cannot be opened, which SQLite calls a fault of the disk
-    if "is full" in str(error) or ("I/O error" in str(error) and shutil.disk_usage(folder).free < _SCARCE):
+    return "is full" in str(error) or ("I/O error" in str(error) and shutil.disk_usage(folder).free < _SCARCE)
+
+
+def _unreadable(error: sqlite3.Error, folder: Path) -> ProblemError:
+    if found_no_room(error, folder):
         return DiskFull(
             "a store that cannot be opened for want of room",
             "a disk with some space left",

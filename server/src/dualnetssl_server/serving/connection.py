@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ HANDSHAKE_SECONDS = 10.0
 READER_SECONDS = 60.0
 """Time for which a client may take nothing of an answer that waits for it."""
 
+_LOG = logging.getLogger(__name__)
 _STATE = "connection"
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
@@ -107,6 +109,11 @@ class Watched(asyncio.Protocol):
         if self._raw is not None:
             self._raw.abort()
 
+    def break_off(self) -> None:
+        """Drop it at once, so that uvicorn does not look for an answer that will not come."""
+        self.drop()
+        self.connection_lost(None)
+
     def begin(self) -> None:
         """Note that a request is being answered."""
         self._requests += 1
@@ -179,7 +186,11 @@ def _turn_away(transport: asyncio.Transport, *, encrypted: bool) -> None:
 
 @dataclass(frozen=True)
 class Attended:
-    """Outermost of the app: tells a connection when a request of it begins and ends."""
+    """Outermost of the app: tells a connection when a request of it begins and ends.
+
+    A request that has not ended when the server stops is broken off, as if the network had failed: that is what the
+    client can deal with, and for the log a sentence is enough.
+    """
 
     app: ASGIApp
 
@@ -192,5 +203,8 @@ class Attended:
         connection.begin()
         try:
             await self.app(scope, receive, send)
+        except asyncio.CancelledError:
+            _LOG.warning("a %s request had not ended when the server stopped; it was broken off", scope["method"])
+            connection.break_off()
         finally:
             connection.end()

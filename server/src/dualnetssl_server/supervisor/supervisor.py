@@ -16,7 +16,7 @@ from dualnetssl_server.blobs import Blobs
 from dualnetssl_server.engines import Engine
 from dualnetssl_server.engines.local import LocalEngine
 from dualnetssl_server.errors import Conflict, ProblemError, TrainingFailed, disk_full, no_room
-from dualnetssl_server.jobdir import JobDirectory, JobResult, write_atomic
+from dualnetssl_server.jobdir import NO_ROOM_STATUS, JobDirectory, JobResult, write_atomic
 from dualnetssl_server.schema import Device, Job, JobCreate, JobState, problem_of
 from dualnetssl_server.store import Store
 from dualnetssl_server.supervisor.orders import prepare
@@ -152,24 +152,36 @@ class Supervisor:
             self._guarded(job, self._launch)
 
     def _run(self) -> None:
+        trouble = ""
         while not self._stopping.is_set():
             self._wake.clear()
-            try:
-                self.reconcile()
-            except Exception:
-                _LOG.exception("the jobs could not be looked at; trying again")
+            trouble = self._look(trouble)
             self._wake.wait(POLL_SECONDS)
+
+    def _look(self, known: str) -> str:
+        """Look at all jobs, and return what came in the way; trouble that is known already is not told again."""
+        try:
+            self.reconcile()
+        except ProblemError as error:
+            if str(error) != known:
+                _LOG.warning("the jobs cannot be looked at until this is cured: %s", error)
+            return str(error)
+        except Exception as error:
+            if str(error) != known:
+                _LOG.exception("the jobs could not be looked at; trying again")
+            return str(error)
+        return ""
 
     def _guarded(self, job: Job, step: Callable[[Job], None]) -> None:
         """Let an error end its own job and no other."""
         try:
             step(job)
         except ProblemError as error:
-            _LOG.warning("job %s failed: %s", job.id, error)
             self._fail(job, error)
+            _LOG.warning("job %s failed: %s", job.id, error)
         except Exception as error:
-            _LOG.exception("job %s failed", job.id)
             self._fail(job, disk_full(error) or _internal())
+            _LOG.exception("job %s failed", job.id)
 
     def _fail(self, job: Job, error: ProblemError) -> None:
         states = [JobState.QUEUED, JobState.RUNNING]
@@ -237,6 +249,8 @@ class Supervisor:
     def _lost(self, job: Job, directory: JobDirectory) -> None:
         if directory.cancel_requested():
             self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.CANCELLED)
+        elif self._engine.exit_status(directory.path) == NO_ROOM_STATUS:
+            raise no_room()
         elif job.attempt < ATTEMPTS:
             _LOG.warning("job %s lost its worker in attempt %d and is queued again", job.id, job.attempt)
             self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED)

@@ -1,7 +1,7 @@
 """The worker process: does the job whose directory it is given, and always leaves an outcome that can be read.
 
 Run as ``python -m dualnetssl_server.train.worker JOBDIR``. The exit status is 0 once ``result.json`` is written,
-75 if another worker has the job.
+75 if another worker has the job, and `NO_ROOM_STATUS` if the disk has no room for the outcome.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from dualnetssl_server.jobdir import EventLog, JobDirectory, JobResult
+from dualnetssl_server.errors import disk_full
+from dualnetssl_server.jobdir import NO_ROOM_STATUS, EventLog, JobDirectory, JobResult
 from dualnetssl_server.schema import Event
 
 _TAKEN = 75
@@ -62,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run(JobDirectory(Path(path)))
     except Timeout:
         return _TAKEN
+    except OSError as error:
+        if disk_full(error) is None:
+            raise
+        logging.getLogger(__name__).exception("no room for the outcome")
+        return NO_ROOM_STATUS
     return 0
 
 

@@ -62,7 +62,10 @@ def _refused(client: Client, folder: Path, content: bytes) -> str | None:
 
 
 def in_commit(folder: Path) -> Outcome:
-    """Commit until the disk is full to the last byte: refused, still read, and all there once there is room."""
+    """Commit until the disk is full to the last byte: refused, and all there once there is room.
+
+    What can be read without an entry in the audit is read on; a scan is, or is refused since it cannot be entered.
+    """
     with small_disk(folder / "disk", DISK_MIB) as reason:
         if reason:
             return skipped(reason)
@@ -72,7 +75,8 @@ def in_commit(folder: Path) -> Outcome:
             fill_up(filler)
             with serving.client() as client:
                 said = _commit_until_refused(client, ledger)
-                losses = ledger.losses(client)  # reads go on
+                client.datasets()
+                losses = [loss for loss in ledger.losses(client) if "DiskFull: " not in loss]
                 filler.unlink()
                 make_dataset(client, ledger)
             if said is not None:
@@ -80,7 +84,9 @@ def in_commit(folder: Path) -> Outcome:
             serving.kill()
             serving.start_or_raise()
             with serving.client() as client:
-                return judge_running(serving, losses + ledger.losses(client), ledger, "507, reads went on, all there")
+                return judge_running(
+                    serving, losses + ledger.losses(client), ledger, "507 while it was full, all there after"
+                )
 
 
 def _commit_until_refused(client: Client, ledger: Ledger) -> str | None:
@@ -97,9 +103,10 @@ def _commit_until_refused(client: Client, ledger: Ledger) -> str | None:
 
 
 def in_checkpoint(folder: Path) -> Outcome:
-    """Fill the disk to the last byte while a job trains; once there is room it must go on from its checkpoint.
+    """Fill the disk to the last byte while a job trains.
 
-    If there was room to note its failure, the job must say that the disk is full, and wait to be resumed.
+    The job must say that the disk was full, at the latest when there is room to note it, and once it is resumed go on
+    from its checkpoint.
     """
     with small_disk(folder / "disk", 2 * DISK_MIB) as reason:
         if reason:
@@ -127,12 +134,12 @@ def _until_stuck(serving: Serving, client: Client, job: str) -> None:
 
 
 def _goes_on(client: Client, job: str, reached: int) -> Outcome:
-    """See that a job makes further steps, resumed if it has ended, then end it."""
+    """See that a job says why it has ended, and makes further steps once it is resumed; then end it."""
+    until(lambda: client.job(job).ended, "the end of a training that had no room")
     problem = client.job(job).problem
-    if client.job(job).ended:
-        if "disk-full" not in str(problem):
-            return crashed(f"the job says: {problem}")
-        client.resume_job(job)
+    if "disk-full" not in str(problem):
+        return crashed(f"the job does not say that the disk was full, but: {problem}")
+    client.resume_job(job)
     until_step(client, job, reached + 1)
     if client.job(job).ended:
         return crashed(f"after there was room again the job {client.job(job).state}: {client.job(job).problem}")
@@ -145,7 +152,9 @@ def _told_whole(client: Client, job: str) -> Outcome:
     counts = account(history(client, job), last_step(client, job))
     if counts["events_lost"] or counts["events_twice"]:
         return lost([f"{counts['events_lost']} events lost, {counts['events_twice']} told twice"])
-    return survived(f"went on from its checkpoint once there was room, {counts['events']} events without a gap")
+    return survived(
+        f"said disk-full and went on from its checkpoint when resumed, {counts['events']} events without a gap"
+    )
 
 
 def in_backup(folder: Path) -> Outcome:
@@ -165,4 +174,6 @@ def in_backup(folder: Path) -> Outcome:
                 running = judge_running(serving, ledger.losses(client), ledger)
         if said.status == 0:
             return crashed("a backup that does not fit says that it succeeded")
+        if "backup for which its disk has no room" not in said.text:
+            return crashed(f"it does not say that the disk of the backup is full: {said.sentence}")
         return running if running.bad else judge_refusal(said)
