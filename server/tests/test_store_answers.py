@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from dualnetssl_server.errors import NotFound
 from dualnetssl_server.schema import CasePut, DatasetCreate, DraftPut, Geometry, JobCreate, JobState, LabelDefinition
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.cases import CheckedCase
@@ -90,3 +91,9 @@ def test_a_change_of_state(store, dataset, then):
     then(lambda: store.jobs.transition(job.id, [JobState.RUNNING], JobState.FAILED))
     assert store.jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING, attempt=1).state is JobState.RUNNING
     assert store.jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING) is None
+
+
+def test_a_case_that_went_while_its_draft_was_checked_gets_none(store, dataset):
+    content = DraftPut(base_revision=1, label="a" * 64, verified="a" * 64)
+    with pytest.raises(NotFound, match="scan"):
+        store.drafts.put(dataset, "scan", "ada", content, None)

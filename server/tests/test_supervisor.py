@@ -448,7 +448,9 @@ def test_thread_works_by_itself_and_survives_an_error(inline, monkeypatch):
         return real(**fields)
 
     monkeypatch.setattr(inline.store.jobs, "find", fails_once)
+    assert not inline.supervisor.alive
     inline.supervisor.start()
+    assert inline.supervisor.alive
     job = inline.order(predict_after=False)
     deadline = time.monotonic() + 120
     while not state(inline, job).ended:

@@ -50,8 +50,9 @@ def opened(arguments: argparse.Namespace) -> Iterator[Records]:
         UnusableDataFolder: there is no store in it, or one in doubt, which opening could make worse.
     """
     folder = (arguments.data_folder or settings.default_data_folder()).absolute()
+    if folder.exists():
+        _check_user(folder)
     check_before_use(settings.Settings(data_folder=folder))
-    _check_user(folder)
     store = Store(settings.store_path(folder))
     try:
         yield Records(store, Audit(settings.audit_root(folder), store.anchor))
