@@ -230,7 +230,7 @@ def test_a_disk_that_cannot_be_written_to(tmp_path, capsys, monkeypatch):
     def refuse(*_, **__):
         raise OSError(30, "Read-only file system")
 
-    (tmp_path / "token").write_text("word")
+    (tmp_path / "token").write_text("a-token-of-its-own")
     monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     status, said = serve(capsys, tmp_path)
     assert status == 2
