@@ -6,7 +6,16 @@ import threading
 import pytest
 
 from dualnetssl_server.errors import Conflict, DiskFull, NotFound, RevisionConflict
-from dualnetssl_server.schema import CasePut, DatasetCreate, Geometry, JobCreate, JobState, LabelDefinition, Problem
+from dualnetssl_server.schema import (
+    CasePut,
+    DatasetCreate,
+    Geometry,
+    JobCreate,
+    JobState,
+    LabelDefinition,
+    Problem,
+    Role,
+)
 from dualnetssl_server.store import NewPrediction, Store
 from dualnetssl_server.store.cases import CheckedCase
 from dualnetssl_server.store.database import Database
@@ -231,3 +240,9 @@ def test_revisions_of_a_case_that_never_was(store, dataset):
 def test_a_case_that_is_gone_cannot_be_deleted(store, dataset):
     with pytest.raises(NotFound, match="'a'"):
         store.erasures.case(dataset, "a", 1)
+
+
+def test_a_token_of_nobody_cannot_be_revoked(store):
+    store.accounts.add("anna", Role.ANNOTATOR, 1)
+    with pytest.raises(NotFound, match="tok_0"):
+        store.accounts.revoke("anna", "tok_0")
