@@ -1,9 +1,11 @@
 """What the audit says of requests, and that nothing is done that it cannot say."""
 
 import json
+import sqlite3
 
 import pytest
 
+from dualnetssl_server.api import app
 from dualnetssl_server.audit import Audit, verify
 from dualnetssl_server.audit.chain import NAME
 from dualnetssl_server.errors import DiskFull
@@ -104,3 +106,12 @@ def test_an_unexpected_error_is_noted_too(rig, lines, monkeypatch):
 def test_the_record_of_a_whole_session_is_whole(rig):
     rig.case(rig.dataset(), "c-1")
     assert verify(rig.services.settings.audit_root, rig.services.store.anchor.read())[1] == []
+
+
+def test_a_store_that_breaks_does_not_end_the_server_while_the_audit_settles(caplog):
+    class Broken:
+        def settle(self):
+            raise sqlite3.DatabaseError("malformed")
+
+    app._settle(Broken())
+    assert "malformed" in caplog.text

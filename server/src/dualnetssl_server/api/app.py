@@ -26,7 +26,6 @@ from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
 from dualnetssl_server.audit import FLUSH_SECONDS, Audit
 from dualnetssl_server.datafolder import tidy
-from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.schema import Problem
 
 TIDY_EVERY = 3600.0
@@ -121,8 +120,8 @@ async def _settle_audit(audit: Audit) -> None:
 def _settle(audit: Audit) -> None:
     try:
         audit.settle()
-    except ProblemError:
-        logging.getLogger(__name__).exception("the end of the audit could not be noted")
+    except Exception as error:  # a damaged store, too, must not end the server; tried again in a second, so no trace
+        logging.getLogger(__name__).warning("the end of the audit could not be noted: %s", error)
 
 
 async def _tidy(services: Services) -> None:
