@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from DualNetSSLLib.answers import Answers
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.download import download_file
 from DualNetSSLLib.errors import NotADualNetSSLServer, NotFound, UnexpectedAnswer, VersionMismatch
 from DualNetSSLLib.files import Progress
+from DualNetSSLLib.lists import Lists
 from DualNetSSLLib.records import (
     Case,
     CasePut,
@@ -45,7 +47,6 @@ from DualNetSSLLib.volumes import Volume, image_for_upload, label_for_upload
 API = "v1"
 POLL_SECONDS = 20.0
 CANCELLABLE_POLL_SECONDS = 2.0
-PAGE_CASES = 500
 ANONYMOUS = "anonymous"
 """Whose draft it is if the annotator gave no name."""
 
@@ -67,11 +68,23 @@ class Client:
         timeouts: Timeouts | None = None,
         backoff: Backoff | None = None,
         certificate_fingerprint: str | None = None,
+        answers: Answers | None = None,
     ) -> None:
-        """Prepare, without connecting yet; the arguments are those of `Transport`."""
+        """Prepare, without connecting yet.
+
+        Args:
+            address: as for `Transport`, like all but the last.
+            token: that the server printed when it started, or an account's.
+            timeouts: how long to wait.
+            backoff: how often to try again.
+            certificate_fingerprint: SHA-256 of the only certificate to accept.
+            answers: lists that an earlier client had from the same server with the same token; a memory of its own
+                if there is none.
+        """
         self.transport = Transport(
             address, token, timeouts=timeouts, backoff=backoff, certificate_fingerprint=certificate_fingerprint
         )
+        self._lists = Lists(self.transport, answers)
         self._limits: Limits | None = None
 
     @property
@@ -133,7 +146,7 @@ class Client:
 
     def datasets(self) -> list[Dataset]:
         """List the data sets."""
-        return [Dataset.from_json(item) for item in self.transport.json("GET", "/datasets")]
+        return [Dataset.from_json(item) for item in self._lists.ask("/datasets").data]
 
     def dataset(self, dataset: str) -> Dataset:
         """Read one data set."""
@@ -144,7 +157,7 @@ class Client:
         return Erasure.from_json(self.transport.json("DELETE", f"/datasets/{quote(dataset, '')}"))
 
     def worklist(self, dataset: str, *, order: str = "benefit", annotator: str = "") -> list[WorklistEntry]:
-        """List the cases that are not wholly verified.
+        """List the cases that are not wholly verified; many are asked for in pages.
 
         Args:
             dataset: id of the data set.
@@ -152,8 +165,8 @@ class Client:
             annotator: each has a random order of their own.
         """
         asked = {"order": order, "annotator": annotator}
-        answer = self.transport.json("GET", f"/datasets/{quote(dataset, '')}/worklist", params=asked)
-        return [WorklistEntry.from_json(item) for item in answer]
+        found = self._lists.in_order(f"/datasets/{quote(dataset, '')}/worklist", asked)
+        return [WorklistEntry.from_json(item) for item in found]
 
     def next_case(
         self, dataset: str, *, annotator: str = "", order: str = "benefit", skip: Sequence[str] = ()
@@ -174,20 +187,7 @@ class Client:
 
     def cases(self, dataset: str) -> list[Case]:
         """List the cases of a data set by name; many are asked for in pages."""
-        found: list[Case] = []
-        while True:
-            after = found[-1].case if found else ""
-            page = self._case_page(dataset, after)
-            if page and page[0].case <= after:  # a server that knows no pages sent all of them at once
-                return found
-            found += page
-            if len(page) < PAGE_CASES:
-                return found
-
-    def _case_page(self, dataset: str, after: str) -> list[Case]:
-        asked = {"after": after, "limit": PAGE_CASES}
-        answer = self.transport.json("GET", f"/datasets/{quote(dataset, '')}/cases", params=asked)
-        return [Case.from_json(item) for item in answer]
+        return [Case.from_json(item) for item in self._lists.by_name(f"/datasets/{quote(dataset, '')}/cases")]
 
     def case(self, dataset: str, case: str) -> Case:
         """Read one case."""
@@ -378,8 +378,8 @@ class Client:
 
     def jobs(self, dataset: str | None = None) -> list[Job]:
         """List the jobs, of one data set or of all."""
-        answer = self.transport.json("GET", "/jobs", params={"dataset": dataset} if dataset else None)
-        return [Job.from_json(item) for item in answer]
+        asked = {"dataset": dataset} if dataset else None
+        return [Job.from_json(item) for item in self._lists.ask("/jobs", asked).data]
 
     def job(self, job: str) -> Job:
         """Read one job."""
@@ -456,8 +456,8 @@ class Client:
 
     def models(self, dataset: str | None = None) -> list[Model]:
         """List the models, of one data set or of all."""
-        answer = self.transport.json("GET", "/models", params={"dataset": dataset} if dataset else None)
-        return [Model.from_json(item) for item in answer]
+        asked = {"dataset": dataset} if dataset else None
+        return [Model.from_json(item) for item in self._lists.ask("/models", asked).data]
 
     def model(self, model: str) -> Model:
         """Read one model."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from DualNetSSLLib.answers import Answers
 from DualNetSSLLib.cancel import CancelToken
 from DualNetSSLLib.client import Client
 from DualNetSSLLib.errors import NotConnected
@@ -40,10 +41,17 @@ class Server:
     fingerprint: str | None = None
     identity: str = ""
 
-    def client(self, *, timeouts: Timeouts | None = None, backoff: Backoff | None = None) -> Client:
+    def client(
+        self, *, timeouts: Timeouts | None = None, backoff: Backoff | None = None, answers: Answers | None = None
+    ) -> Client:
         """Return a client of its own for one thread."""
         return Client(
-            self.address, self.token, timeouts=timeouts, backoff=backoff, certificate_fingerprint=self.fingerprint
+            self.address,
+            self.token,
+            timeouts=timeouts,
+            backoff=backoff,
+            certificate_fingerprint=self.fingerprint,
+            answers=answers,
         )
 
     @property
@@ -68,6 +76,7 @@ class Desk:
     closing: threading.Event = field(default_factory=threading.Event)
     at_end: dict[str, Callable[[], None]] = field(default_factory=dict)
     _memories: dict[type, Any] = field(default_factory=dict)
+    _answered: tuple[Server | None, Answers] = field(default_factory=lambda: (None, Answers()))
     _unsafe: int = 0
     _safe: threading.Condition = field(default_factory=threading.Condition)
 
@@ -75,6 +84,14 @@ class Desk:
         """Return the one object of a class that the process keeps, made on its first use."""
         found: Memory = self._memories.get(kind) or self._memories.setdefault(kind, kind())
         return found
+
+    def answers(self, server: Server) -> Answers:
+        """Return what this server has answered so far; what another one or another account was told is forgotten."""
+        known, answers = self._answered
+        if known != server:
+            answers = Answers()
+            self._answered = (server, answers)
+        return answers
 
     @contextmanager
     def shield(self) -> Iterator[None]:
@@ -118,7 +135,8 @@ class Task:
     @contextmanager
     def client(self) -> Iterator[Client]:
         """Lend a client of the server that is connected."""
-        with self.server.client() as client:
+        server = self.server
+        with server.client(answers=self.desk.answers(server)) as client:
             yield client
 
     def say(self, text: str, done: int = 0, total: int | None = None) -> None:

@@ -150,7 +150,14 @@ class Transport:
 
     def json(self, method: str, path: str, **arguments: Any) -> Any:
         """Send a request as `send` does and return the JSON of its answer."""
-        response = self.send(method, path, **arguments)
+        return self.body(self.send(method, path, **arguments))
+
+    def body(self, response: Any) -> Any:
+        """Return the JSON of an answer.
+
+        Raises:
+            NotADualNetSSLServer: it is none.
+        """
         try:
             return response.json()
         except ValueError as error:

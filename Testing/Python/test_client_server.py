@@ -129,15 +129,6 @@ def test_a_case_grows_and_keeps_its_revisions(client, dataset, tmp_path):
     np.testing.assert_array_equal(sitk.GetArrayFromImage(sitk.ReadImage(str(kept))), sitk.GetArrayFromImage(label))
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_many_cases_come_in_pages(client, dataset, monkeypatch, size):
-    monkeypatch.setattr("DualNetSSLLib.client.PAGE_CASES", size)
-    image = client.upload_case(dataset, "a", phantom(1)[0]).image
-    for name in "cb":
-        client.put_case(dataset, name, CasePut(image=image))
-    assert [case.case for case in client.cases(dataset)] == ["a", "b", "c"]
-
-
 def test_two_people_cannot_overwrite_each_other(client, dataset):
     image, _ = phantom(77)  # no other test's, so that its file goes with the case
     case = client.upload_case(dataset, "scan-1", image)

@@ -1,5 +1,7 @@
 """Lists: in pages, and not computed again while nothing has changed."""
 
+import time
+
 import pytest
 
 
@@ -22,9 +24,42 @@ def test_cases_come_in_pages(rig, dataset):
     assert names(after="bb") == ["c", "d", "e"]
 
 
+@pytest.mark.parametrize("order", ["name", "foreground-random"])
+@pytest.mark.parametrize("size", [1, 2, 5, 6])
+def test_pages_of_the_worklist_make_up_the_whole(rig, dataset, order, size):
+    def page(**asked):
+        answer = rig.client.get(f"/v1/datasets/{dataset}/worklist", params={"order": order, **asked})
+        return answer.json(), answer.headers["ETag"]
+
+    whole, tag = page()
+    found = []
+    while len(entries := page(after=found[-1]["case"] if found else "", limit=size)[0]) == size:
+        found += entries
+    assert found + entries == whole
+    assert len(whole) == 5
+    assert page(limit=1)[1] == tag
+
+
+def test_a_page_after_a_case_that_left_the_worklist_is_refused(rig, expect, dataset):
+    said = expect(rig.client.get(f"/v1/datasets/{dataset}/worklist", params={"after": "gone"}), 409, "conflict")
+    assert "'gone'" in said["received"]
+
+
 @pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 10**9}, {"after": "x" * 200}])
-def test_pages_have_bounds(rig, expect, dataset, asked):
-    expect(rig.client.get(f"/v1/datasets/{dataset}/cases", params=asked), 422, "invalid-request")
+@pytest.mark.parametrize("part", ["cases", "worklist"])
+def test_pages_have_bounds(rig, expect, dataset, part, asked):
+    expect(rig.client.get(f"/v1/datasets/{dataset}/{part}", params=asked), 422, "invalid-request")
+
+
+def test_what_the_audit_notes_of_a_read_outdates_no_list(rig, dataset):
+    with rig.client:
+        url = f"/v1/datasets/{dataset}/cases"
+        known = {"If-None-Match": rig.client.get(url).headers["ETag"]}
+        before = rig.services.store.anchor.read()
+        assert rig.client.get(f"{url}/a").status_code == 200
+        while rig.services.store.anchor.read() == before:
+            time.sleep(0.01)
+        assert rig.client.get(url, headers=known).status_code == 304
 
 
 @pytest.mark.parametrize("address", ["/datasets/{}/cases", "/datasets/{}/worklist", "/jobs?dataset={}"])

@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from dualnetssl_server.api.access import Who, require
@@ -15,6 +15,7 @@ from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.checking import check, forget_originals
 from dualnetssl_server.api.erasing import carry_out, keeper, learners
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
+from dualnetssl_server.api.pages import After, Limit
 from dualnetssl_server.api.services import Served, Services
 from dualnetssl_server.errors import InvalidRequest, NotFound, PreconditionRequired
 from dualnetssl_server.schema import Case, CaseName, CasePut, Erasure, Identity, Prediction, Revision, Role
@@ -25,12 +26,7 @@ router = APIRouter(prefix="/datasets/{dataset}/cases", tags=["cases"])
 
 
 @router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
-def list_cases(
-    dataset: str,
-    services: Served,
-    after: Annotated[str, Query(max_length=128, description="names that come after this one")] = "",
-    limit: Annotated[int | None, Query(ge=1, le=10_000, description="most cases to list; all if absent")] = None,
-) -> list[Case]:
+def list_cases(dataset: str, services: Served, after: After = "", limit: Limit = None) -> list[Case]:
     """List the cases of a data set by name, all or a page of them."""
     services.store.datasets.get(dataset)
     return services.store.cases.find(dataset, after=after, limit=-1 if limit is None else limit)

@@ -9,6 +9,7 @@ from dualnetssl_server.api.annotators import check_claim
 from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.erasing import carry_out, keeper
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
+from dualnetssl_server.api.pages import After, Limit, page_of
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Dataset, DatasetCreate, Erasure, NextRequest, WorklistEntry, WorklistOrder
 
@@ -43,11 +44,21 @@ def delete_dataset(dataset: str, services: Served) -> Erasure:
 
 @router.get("/{dataset}/worklist", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def worklist(
-    dataset: str, services: Served, who: Who, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
+    dataset: str,
+    services: Served,
+    who: Who,
+    order: WorklistOrder = WorklistOrder.BENEFIT,
+    annotator: str = "",
+    after: After = "",
+    limit: Limit = None,
 ) -> list[WorklistEntry]:
-    """List the cases that are not wholly verified; those without a prediction last, where the order needs one."""
+    """List the cases that are not wholly verified; those without a prediction last, where the order needs one.
+
+    Pages of one list carry the same ETag; if it is another one, the order has changed in between.
+    """
     services.store.datasets.get(dataset)
-    return services.store.worklist.entries(dataset, order, check_claim(services, who, annotator))
+    found = services.store.worklist.entries(dataset, order, check_claim(services, who, annotator))
+    return page_of(found, after, limit)
 
 
 @router.post("/{dataset}/worklist/next")

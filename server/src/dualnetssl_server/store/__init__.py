@@ -70,8 +70,7 @@ class Store:
 
     def version(self) -> str:
         """Return a word that is another one after every change of anything here, and after every start."""
-        row = self._database.row("PRAGMA data_version")  # of the reader: it counts what the writer commits
-        return f"{self._born}.{row[0] if row else 0}"
+        return f"{self._born}.{self._database.identity().commits}"
 
     def probe(self) -> None:
         """Read from the store and take its write lock, changing nothing; raises if either is impossible."""

@@ -18,8 +18,11 @@ class Anchor:
         return None if row is None else (row["lines"], row["hash"])
 
     def keep(self, lines: int, digest: str) -> None:
-        """Keep lines and hash; never go back."""
-        with self._database.transaction() as connection:
+        """Keep lines and hash; never go back.
+
+        It is no change of the store: each read of a case would else outdate every list that clients have.
+        """
+        with self._database.transaction(counted=False) as connection:
             connection.execute(
                 "INSERT INTO audit_anchor VALUES (1, ?1, ?2) ON CONFLICT (one)"
                 " DO UPDATE SET lines = ?1, hash = ?2 WHERE lines < ?1",

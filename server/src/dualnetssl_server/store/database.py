@@ -68,8 +68,11 @@ class Database:
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, counted: bool = True) -> Iterator[sqlite3.Connection]:
         """Hold the write lock of the file; commit at the end, or roll back if the block raises.
+
+        Args:
+            counted: whether the store is another one after it; not so for what nobody reads but its own keeper.
 
         Raises:
             DiskFull: there is no room for the change; nothing was changed.
@@ -77,7 +80,7 @@ class Database:
         with self._write_lock:
             with self._transaction() as connection:
                 yield connection
-                connection.execute("UPDATE identity SET commits = commits + 1")
+                connection.execute("UPDATE identity SET commits = commits + ?", (int(counted),))
                 identity = _identity(connection)
             self._committed(identity)
 
