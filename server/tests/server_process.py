@@ -11,8 +11,8 @@ SECONDS_TO_START = 60
 class Running:
     """A started server: what it printed, where it is and how to stop it."""
 
-    def __init__(self, folder, *options, **process):
-        command = [sys.executable, "-m", "dualnetssl_server", "serve", "--port", "0", "--data-folder", str(folder)]
+    def __init__(self, folder, *options, program=("-m", "dualnetssl_server"), **process):
+        command = [sys.executable, *program, "serve", "--port", "0", "--data-folder", str(folder)]
         self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, **process)
         lines = []
         while "to stop" not in "".join(lines):
