@@ -26,12 +26,16 @@ def test_the_whole_bench_in_small(tmp_path, monkeypatch, capsys):
     bench_api.configure(parser)
     output = tmp_path / "figures.json"
     words = ["--clients", "2", "--files", "2", "--megabytes", "1", "--seconds", "20", "--output", str(output)]
+    words += ["--cases", "5", "--pollers", "3", "--poll-seconds", "2"]
     assert bench_api.run(parser.parse_args(words)) == 0
     figures = json.loads(output.read_text())
-    for phase in ("training", "training and uploads"):
+    for phase in bench_api.PHASES:
         for times in figures[phase].values():
             assert times["count"] > 0
             assert 0 < times["p50"] <= times["p99"] <= times["max"]
+    plain, conditional = (figures["pollers"][kind] for kind in ("plain", "conditional"))
+    assert plain["unchanged"] == 0 < plain["answers"]
+    assert 0 < conditional["unchanged"] <= conditional["answers"] - 9  # the first look of each at each list
     assert figures["upload"]["files"] == 4
     assert figures["upload"]["ratio_to_copy"] > 0
     if memory.PROC.exists():
@@ -44,6 +48,8 @@ def test_the_table_says_what_is_too_slow():
     row = {"count": 10, "p50": 5.0, "p99": 250.0, "max": 300.0}
     fast = row | {"p99": 20.0}
     phases = {"training": {"health": fast, "events": fast}, "training and uploads": {"health": fast, "events": row}}
+    phases |= {"plain pollers": {"ready": row}, "conditional pollers": {"ready": fast}}
+    phases["pollers"] = {"plain": {"clients": 2, "answers": 30, "unchanged": 0}}
     upload = {
         "bytes_per_second": 50 << 20,
         "copy_bytes_per_second": 100 << 20,
@@ -52,11 +58,14 @@ def test_the_table_says_what_is_too_slow():
         "files": 8,
         "together_bytes_per_second": 70 << 20,
     }
-    lines = bench_api.table(phases | {"upload": upload, "peak_bytes": {"api": 60 << 20, "worker": None}})
-    assert [line.rstrip().rsplit(" ", 1)[1] for line in lines[1:5]] == ["yes", "yes", "yes", "NO"]
-    assert "ratio 0.50" in lines[5]
-    assert lines[6] == "4 clients sent 8 files at 70 MiB/s together"
-    assert lines[7] == "peak memory, MiB: api 60"
+    rest = {"upload": upload, "peak_bytes": {"api": 60 << 20, "worker": None}, "load": (1.25, 1, 1)}
+    lines = bench_api.table(phases | rest)
+    assert [line.rstrip().rsplit(" ", 1)[1] for line in lines[1:7]] == ["yes", "yes", "yes", "NO", "NO", "yes"]
+    assert lines[7] == "2 plain pollers had 30 answers, 0 of them 'unchanged'"
+    assert "ratio 0.50" in lines[8]
+    assert lines[9] == "4 clients sent 8 files at 70 MiB/s together"
+    assert lines[10] == "peak memory, MiB: api 60"
+    assert lines[11].startswith("load of the machine at the end: 1.2 on ")
 
 
 def test_what_clients_sent_together_counts_the_slowest():

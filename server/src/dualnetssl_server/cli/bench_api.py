@@ -1,4 +1,4 @@
-"""``bench api``: how fast the server answers while a job trains and clients upload, and how much memory all take."""
+"""``bench api``: how fast the server answers while a job trains and clients upload or poll, and the memory for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualnetssl_server.cli import bench_pollers
 from dualnetssl_server.cli.bench_uploader import MEGABYTE, TOKEN_VARIABLE, make_unique
 from dualnetssl_server.cli.library import need_library
 from dualnetssl_server.cli.local_server import LocalServer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 TARGET_MS = 200.0
 CASES, LABELLED = 6, 3
 POLL_PAUSE = 0.02
+PHASES = ("training", "training and uploads", *(f"{kind} pollers" for kind in bench_pollers.KINDS))
 QUIET_SECONDS = 5.0
 START_SECONDS = 120.0
 
@@ -41,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--files", type=int, default=20, help="files that each client uploads at most (20)")
     parser.add_argument("--megabytes", type=int, default=16, help="size of each file (16)")
     parser.add_argument("--seconds", type=float, default=20.0, help="longest time of the uploading (20)")
+    parser.add_argument("--cases", type=int, default=500, help="cases of the data set that is polled (500)")
+    parser.add_argument("--pollers", type=int, default=20, help="clients that poll its lists, each once a second (20)")
+    parser.add_argument("--poll-seconds", type=float, default=20.0, help="time of each kind of polling (20)")
     parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
 
 
@@ -62,12 +67,14 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
     with LocalServer(folder / "server") as server, Client(server.address, server.token) as client:
         throughput = compare_with_copy(client, folder, arguments.megabytes * 4)
+        many = bench_pollers.make_cases(client, arguments.cases)
         job = start_training(client, folder / "samples")
         try:
             quiet = poll(client, job, lambda since: since < QUIET_SECONDS)
             with uploaders(arguments, server, folder) as processes:
                 busy = poll(client, job, lambda _: any(process.poll() is None for process in processes))
                 uploads = [read_report(process) for process in processes]
+            polled = {kind: beside_pollers(arguments, server, client, many, kind) for kind in bench_pollers.KINDS}
             workers = [peak_bytes(process) for process in processes_about(str(server.data_folder / "jobs"))]
             peak = {"api": peak_bytes(server.process.pid), "worker": max(filter(None, workers), default=None)}
         finally:
@@ -76,6 +83,9 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     return {
         "training": quiet,
         "training and uploads": busy,
+        **{f"{kind} pollers": times for kind, (times, _) in polled.items()},
+        "pollers": {kind: {"clients": arguments.pollers, **report} for kind, (_, report) in polled.items()},
+        "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
         "upload": throughput | together(uploads, arguments.megabytes),
         "peak_bytes": peak,
     }
@@ -148,15 +158,34 @@ def stop_training(client: Client, job: str, data_folder: Path) -> None:
 
 def poll(client: Client, job: str, go_on: Callable[[float], bool]) -> dict[str, dict[str, float]]:
     """Ask for health and events in turn, as a panel does, and return the answer times of each in ms."""
-    started, after = time.monotonic(), 0
-    times: dict[str, list[float]] = {"health": [], "events": []}
-    while go_on(time.monotonic() - started):
-        times["health"].append(1000 * seconds_of(client.health))
-        begun = time.perf_counter()
+    after = 0
+
+    def events() -> None:
+        nonlocal after
         after = client.events(job, after=after).next
-        times["events"].append(1000 * (time.perf_counter() - begun))
+
+    return timed({"health": client.health, "events": events}, go_on)
+
+
+def timed(actions: Mapping[str, Callable[[], object]], go_on: Callable[[float], bool]) -> dict[str, dict[str, float]]:
+    """Do some things in turn, and return the times of each in ms."""
+    started = time.monotonic()
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    while go_on(time.monotonic() - started):
+        for name, action in actions.items():
+            times[name].append(1000 * seconds_of(action))
         time.sleep(POLL_PAUSE)
     return {name: summary(values) for name, values in times.items()}
+
+
+def beside_pollers(
+    arguments: argparse.Namespace, server: LocalServer, client: Client, dataset: str, kind: str
+) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
+    """Return the answer times beside clients that poll a data set's lists, and what these clients were answered."""
+    with bench_pollers.polling(server, dataset, kind, arguments.pollers) as process:
+        asked = bench_pollers.looks(client, dataset)
+        times = timed(asked, lambda since: since < arguments.poll_seconds)
+        return times, bench_pollers.end(process)
 
 
 def summary(values: list[float]) -> dict[str, float]:
@@ -210,11 +239,15 @@ def together(uploads: list[dict[str, Any]], megabytes: int) -> dict[str, float]:
 def table(figures: dict[str, Any]) -> list[str]:
     """Lay the figures out for a terminal."""
     lines = [f"{'answer time, ms':<32}{'asked':>8}{'p50':>9}{'p99':>9}{'max':>9}   p99 < {TARGET_MS:.0f}"]
-    for phase in ("training", "training and uploads"):
+    for phase in PHASES:
         for name, row in figures[phase].items():
             verdict = "yes" if row["p99"] < TARGET_MS else "NO"
             numbers = "".join(f"{row[key]:9.1f}" for key in ("p50", "p99", "max"))
             lines.append(f"{name + ', ' + phase:<32}{row['count']:>8}{numbers}   {verdict}")
+    for kind, row in figures["pollers"].items():
+        lines.append(
+            f"{row['clients']} {kind} pollers had {row['answers']} answers, {row['unchanged']} of them 'unchanged'"
+        )
     upload = figures["upload"]
     lines.append(f"upload {upload['bytes_per_second'] / MEGABYTE:.0f} MiB/s, plain copy with SHA-256 ")
     lines[-1] += f"{upload['copy_bytes_per_second'] / MEGABYTE:.0f} MiB/s: ratio {upload['ratio_to_copy']:.2f}"
@@ -222,4 +255,6 @@ def table(figures: dict[str, Any]) -> list[str]:
     lines.append(f"{upload['clients']} clients sent {upload['files']} files at {together:.0f} MiB/s together")
     peaks = ((name, peak) for name, peak in figures["peak_bytes"].items() if peak)
     lines.append("peak memory, MiB: " + ", ".join(f"{name} {peak / MEGABYTE:.0f}" for name, peak in peaks))
+    if figures["load"]:
+        lines.append(f"load of the machine at the end: {figures['load'][0]:.1f} on {os.cpu_count()} cores")
     return lines
