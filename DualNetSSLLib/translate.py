@@ -37,7 +37,8 @@ def refusal(response: Any, address: str) -> DualNetSSLError:
     problem = _problem(response) if form.startswith("application/problem+json") else None
     if status in (502, 503, 504):
         said = problem.cause if problem else f"it answered {status}."
-        return ServerUnavailable(f"The server at {address} cannot answer now: {said}", "Try again in a minute.")
+        advice = (problem.remedy if problem else "") or "Try again in a minute."
+        return ServerUnavailable(f"The server at {address} cannot answer now: {said}", advice)
     if problem is not None:
         return problem
     if response.request.method == "HEAD":
@@ -56,10 +57,15 @@ def _bare_refusal(status: int, request_id: str | None) -> ServerProblem:
     """Choose the error for the answer to HEAD, which has no body to explain itself."""
     if status == 401:
         return Unauthorized(
-            "The server did not accept the token.", "Paste the one that it shows when it starts.", status=status
+            "The server does not accept the token, or no longer.",
+            "Connect again, which says why; then paste the one that it shows when it starts, or ask for a new one.",
+            status=status,
+            request_id=request_id,
         )
     if status == 403:
-        return Forbidden("Your account may not do this.", "Ask who runs the server.", status=status)
+        return Forbidden(
+            "Your account may not do this.", "Ask who runs the server.", status=status, request_id=request_id
+        )
     kind = NotFound if status == 404 else ServerProblem
     return kind(f"The server answered {status}.", "", status=status, request_id=request_id)
 

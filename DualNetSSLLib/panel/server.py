@@ -10,12 +10,15 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.address import is_loopback, normalise_address, pasted_token
-from DualNetSSLLib.errors import DualNetSSLError, TransportError, Unauthorized, UntrustedCertificate
+from DualNetSSLLib.errors import DualNetSSLError, ServerUnavailable, TransportError, Unauthorized, UntrustedCertificate
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
 from DualNetSSLLib.panel.state import Connection
 from DualNetSSLLib.panel.words import devices_in_words, who_in_words
 from DualNetSSLLib.session import Call, Progress
+
+LOCAL = ("outbox",)
+"""What is loaded without asking the server, so that it says nothing about it."""
 
 
 class ServerSection:
@@ -26,7 +29,7 @@ class ServerSection:
         self._context, self._ui = context, ui
         self.message = MessageLine(ui.serverMessage)
         self._call: Call | None = None
-        self._lost = ""
+        self._lost: DualNetSSLError | None = None
         self._shown: str | None = None
         self._fill()
         self._wire()
@@ -88,7 +91,7 @@ class ServerSection:
     def disconnect(self) -> None:
         """Leave the server, which goes on with what it does."""
         self._end()
-        self._context.state.disconnected()
+        self._leave()
 
     @guarded
     def cancel(self) -> None:
@@ -120,6 +123,13 @@ class ServerSection:
         self._ui.startingBar.setRange(0, 0)
         self.message.clear()
 
+    def _leave(self) -> None:
+        """Forget the server, and what was the matter with it."""
+        if self._lost is not None:
+            self.message.clear()
+        self._lost = None
+        self._context.state.disconnected()
+
     def _end(self) -> None:
         if self._call is not None:
             self._call.cancel()
@@ -134,7 +144,7 @@ class ServerSection:
 
     @guarded
     def _connected(self, answer: dict[str, Any], own: bool) -> None:
-        self._call, self._lost = None, ""
+        self._call, self._lost = None, None
         address = answer["address"]
         self._context.settings.put("address", "" if own else address)
         self._context.state.disconnected()
@@ -162,7 +172,7 @@ class ServerSection:
     @guarded
     def _stopped(self, answer: object) -> None:
         self._call = None
-        self._context.state.disconnected()
+        self._leave()
         self.message.show(
             _("The server is stopped. Its data is kept; a training goes on by itself and is found again.")
         )
@@ -179,7 +189,9 @@ class ServerSection:
         self._call = None
         self._shown = error.fingerprint if isinstance(error, UntrustedCertificate) else None
         if isinstance(error, Unauthorized):
-            self.message.show(_("The server answers, but this token does not open it.") + f" {_reason(error)}", "bad")
+            entered = bool(self._entry("")["token"])
+            but = _("this token does not open it.") if entered else _("nobody enters without a token.")
+            self.message.show(_("The server answers, but {but}").format(but=but) + f" {_reason(error)}", "bad")
         else:
             self.message.error(error)
 
@@ -205,15 +217,17 @@ class ServerSection:
 
     @guarded
     def _load_failed(self, error: DualNetSSLError) -> None:
-        if isinstance(error, TransportError) and not self._lost:
-            self._lost = str(error)
+        if self._context.state.connection is None:
+            return  # it was asked of a server that has been left since
+        if isinstance(error, (TransportError, Unauthorized)) and self._lost is None:
+            self._lost = error
             self._ui.serverSection.collapsed = False
         self.message.error(error)
 
     @guarded
     def _load_worked(self, operation: str) -> None:
-        if self._lost:
-            self._lost = ""
+        if self._lost is not None and operation not in LOCAL:
+            self._lost = None
             self.message.clear()
 
     # the widgets
@@ -269,8 +283,8 @@ class ServerSection:
         self._update_consent(connection)
 
     def _update_state(self, connection: Connection | None) -> None:
-        if self._lost:
-            colour, text = "bad", _("No answer from {address}. Trying again every few seconds; nothing is lost.")
+        if self._lost is not None:
+            colour, text = "bad", _trouble(self._lost)
         elif connection is not None:
             colour, text = "good", _("Connected to {address}, version {version}: {devices}.")
             if connection.account:
@@ -316,6 +330,15 @@ class ServerSection:
         self._end()
         for stop in self._stop:
             stop()
+
+
+def _trouble(error: DualNetSSLError) -> str:
+    """Say how a server that was connected fails now."""
+    if isinstance(error, Unauthorized):
+        return _("{address} does not accept the token any more. Connect again with a good one; nothing is lost.")
+    if isinstance(error, ServerUnavailable):
+        return _("{address} cannot answer now. Trying again every few seconds; nothing is lost.")
+    return _("No answer from {address}. Trying again every few seconds; nothing is lost.")
 
 
 def _reason(error: Unauthorized) -> str:

@@ -8,13 +8,24 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.drafts import SENDING, Drafts
-from DualNetSSLLib.errors import DualNetSSLError, RevisionConflict, TransportError
+from DualNetSSLLib.errors import (
+    DiskFull,
+    DualNetSSLError,
+    InternalError,
+    RevisionConflict,
+    ServerUnavailable,
+    TransportError,
+    Unauthorized,
+)
 from DualNetSSLLib.panel.case import CaseDesk
 from DualNetSSLLib.panel.context import PanelContext
 from DualNetSSLLib.panel.labelmap import Found
 from DualNetSSLLib.panel.shown import ShownCase
 from DualNetSSLLib.records import Case
 from DualNetSSLLib.scene import LABEL
+
+KEPT = (DiskFull, InternalError, ServerUnavailable, Unauthorized)
+"""What has to be mended by somebody before the label can be sent; until then it waits in the outbox."""
 
 
 class Submitting:
@@ -83,6 +94,9 @@ class Submitting:
         text = f"{shown.name}: {error}"
         if isinstance(error, RevisionConflict):
             text = _("{error} Open the case again to see your label and go on.").format(error=error.cause)
+        elif isinstance(error, KEPT):
+            text = _("{error} The label of {case} is kept here, and sent as soon as the server takes it.")
+            text = text.format(error=error, case=shown.name)
         elif isinstance(error, TransportError):
             text = _("{cause} The label of {case} is kept and sent as soon as the server is back.")
             text = text.format(cause=error.cause, case=shown.name)

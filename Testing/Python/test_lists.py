@@ -49,9 +49,11 @@ def test_many_cases_come_in_pages(client, dataset, monkeypatch, size):
 
 
 LISTS = {
+    "data sets": lambda client, dataset: [one for one in client.datasets() if one.id == dataset],
     "cases": lambda client, dataset: client.cases(dataset),
     "worklist": lambda client, dataset: client.worklist(dataset),
     "jobs": lambda client, dataset: client.jobs(dataset),
+    "models": lambda client, dataset: client.models(dataset),
 }
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import stat
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from doubleserver import TOKEN, double
+from faulty import FULL, faulty
 from panelfixtures import client, server, user, write_scans
 from panelserver import GEOMETRY, LABELS, image, phantom
 from test_connecting import answering, self_signed
 
-from dualnetssl_server.cli.local_server import LocalServer
 from DualNetSSLLib.client import Client
 from DualNetSSLLib.volumes import volume_from_array
 
@@ -129,45 +128,25 @@ def test_a_full_disk_here_keeps_the_label_in_the_panel_until_there_is_room(opene
     opened.wait(lambda: client.case(opened.state.dataset.id, "scan").revision == 2, MINUTES)
 
 
-FULL_SERVER = """
-import os, sys, types
-from dualnetssl_server import blobs
-flag, usage = sys.argv.pop(1), blobs.shutil.disk_usage
-def disk_usage(path):
-    return types.SimpleNamespace(free=0) if os.path.exists(flag) else usage(path)
-blobs.shutil = types.SimpleNamespace(**{**vars(blobs.shutil), "disk_usage": disk_usage})
-from dualnetssl_server.cli.main import main
-sys.exit(main())
-"""
-
-
 @pytest.fixture
-def full_server(tmp_path, monkeypatch):
-    """A server whose disk is full for as long as a file is there, and that file."""
-    flag, program, python = tmp_path / "full", tmp_path / "full.py", tmp_path / "python"
-    program.write_text(FULL_SERVER)
-    python.write_text(f'#!/bin/sh\nshift 2\nexec "{sys.executable}" "{program}" "{flag}" "$@"\n')
-    python.chmod(python.stat().st_mode | stat.S_IXUSR)
-    with monkeypatch.context() as patched:
-        patched.setattr("dualnetssl_server.cli.local_server.sys.executable", str(python))
-        running = LocalServer(tmp_path / "data").__enter__()
-    flag.touch()
-    yield running, flag
-    running.__exit__(None, None, None)
+def full_server(tmp_path):
+    """A server whose disk is full for as long as its flag is there."""
+    with faulty(FULL, tmp_path) as running:
+        yield running
 
 
 def test_a_full_disk_of_the_server_is_told_and_the_same_again_goes_on(user, full_server, slicer_host, tmp_path):
-    running, flag = full_server
-    with Client(running.address, running.token) as client:
+    with Client(full_server.address, full_server.token) as client:
         client.create_dataset("full", LABELS)
-    user.connect(running)
+    full_server.flag.touch()
+    user.connect(full_server)
     user.wait(lambda: user.state.dataset is not None)
     slicer_host.dialogs.replies["getExistingDirectory"] = str(write_scans(tmp_path / "scans", 2, labelled=1))
     user.ui.addFolderButton.click()
     user.wait(lambda: user.ui.datasetMessage.text, MINUTES)
     assert "disk" in user.ui.datasetMessage.text
     assert user.state.cases == ()
-    flag.unlink()
+    full_server.flag.unlink()
     user.ui.addFolderButton.click()
     user.wait(lambda: len(user.state.cases) == 2, MINUTES)
 

@@ -62,14 +62,17 @@ def test_what_the_audit_notes_of_a_read_outdates_no_list(rig, dataset):
         assert rig.client.get(url, headers=known).status_code == 304
 
 
-@pytest.mark.parametrize("address", ["/datasets/{}/cases", "/datasets/{}/worklist", "/jobs?dataset={}"])
+LISTS = ["/datasets", "/datasets/{}/cases", "/datasets/{}/worklist", "/jobs?dataset={}", "/models?dataset={}"]
+
+
+@pytest.mark.parametrize("address", LISTS)
 def test_a_list_that_has_not_changed_is_not_computed(rig, dataset, address, monkeypatch):
     url = "/v1" + address.format(dataset)
     first = rig.client.get(url)
     known = {"If-None-Match": first.headers["ETag"]}
     with monkeypatch.context() as patch:
-        patch.setattr(rig.services.store.cases, "find", None)
-        patch.setattr(rig.services.store.jobs, "find", None)
+        for table in ("cases", "datasets", "jobs", "models"):
+            patch.setattr(getattr(rig.services.store, table), "find", None)
         again = rig.client.get(url, headers=known)
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
     rig.case(dataset, "new")

@@ -24,7 +24,7 @@ def create_dataset(body: DatasetCreate, request: Request, services: Served) -> D
     return made
 
 
-@router.get("")
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def list_datasets(services: Served) -> list[Dataset]:
     """List the data sets, oldest first."""
     return services.store.datasets.find()

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dualnetssl_server.api.erasing import carry_out
+from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.ranges import file_response
 from dualnetssl_server.api.services import Served
 from dualnetssl_server.schema import Erasure, Model
@@ -13,7 +14,7 @@ from dualnetssl_server.schema import Erasure, Model
 router = APIRouter(prefix="/models", tags=["models"])
 
 
-@router.get("")
+@router.get("", dependencies=[IF_CHANGED], responses=NOT_MODIFIED)
 def list_models(services: Served, dataset: str | None = None) -> list[Model]:
     """List the models of a data set or of all, newest first."""
     return services.store.models.find(dataset)
