@@ -222,7 +222,10 @@ class ServerSection:
         if isinstance(error, (TransportError, Unauthorized)) and self._lost is None:
             self._lost = error
             self._ui.serverSection.collapsed = False
-        self.message.error(error)
+        if isinstance(error, Unauthorized):
+            self.message.show(_reason(error), "bad")
+        else:
+            self.message.error(error)
 
     @guarded
     def _load_worked(self, operation: str) -> None:
@@ -335,7 +338,7 @@ class ServerSection:
 def _trouble(error: DualNetSSLError) -> str:
     """Say how a server that was connected fails now."""
     if isinstance(error, Unauthorized):
-        return _("{address} does not accept the token any more. Connect again with a good one; nothing is lost.")
+        return _("{address} does not accept the token any more. Disconnect and enter a good one; nothing is lost.")
     if isinstance(error, ServerUnavailable):
         return _("{address} cannot answer now. Trying again every few seconds; nothing is lost.")
     return _("No answer from {address}. Trying again every few seconds; nothing is lost.")

@@ -11,6 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dualnetssl_server.cli.local_server import LocalServer
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / part) for part in (".", "server/src", "Testing/SlicerHost", "Testing/Python")]
@@ -48,9 +52,12 @@ class Studio:
             getattr(self.ui, f"{name}Section").collapsed = name not in sections
 
 
-def server_states(studio: Studio, address: str, token: str) -> None:
-    """The server section: empty, starting, a wrong token, another computer that asks for a tick."""
-    ui, user = studio.ui, studio.user
+ELSEWHERE = "http://workstation:8765"
+
+
+def server_states(studio: Studio, server: LocalServer) -> None:
+    """The server section: empty, starting, a wrong token, another computer that asks for a tick, a token that ended."""
+    ui, user, address = studio.ui, studio.user, server.address
     studio.take("start")
     section = user.section("ServerSection")
     section._begin("Installing PyTorch (CPU), 84 of 196 MB")
@@ -65,19 +72,37 @@ def server_states(studio: Studio, address: str, token: str) -> None:
     ui.testButton.click()
     user.wait(lambda: ui.serverMessage.text and "token" in ui.serverMessage.text)
     studio.take("server-wrong-token")
-    import DualNetSSLLib.panel.server as module
+    account_states(studio, server)
 
+
+def account_states(studio: Studio, server: LocalServer) -> None:
+    """The server section of somebody with an account on another computer, which this one has to play."""
+    import DualNetSSLLib.panel.server as module
+    from dualnetssl_server.schema import Role
+    from dualnetssl_server.settings import store_path
+    from dualnetssl_server.store import Store
+
+    ui, user = studio.ui, studio.user
+    accounts = Store(store_path(server.data_folder)).accounts
     is_loopback, module.is_loopback = module.is_loopback, lambda address: False
-    user.enter(address, token)
+    user.enter(server.address, accounts.add("Dr Weber", Role.ANNOTATOR, 1))
     ui.connectButton.click()
     user.wait(lambda: user.state.connection is not None)
     module.is_loopback = is_loopback
-    ui.serverStateLabel.text = ui.serverStateLabel.text.replace(address, "http://workstation:8765")
-    ui.consentLabel.text = ui.consentLabel.text.replace(address, "http://workstation:8765")
-    ui.serverSection.text = ui.serverSection.text.replace(address, "http://workstation:8765")
+    _elsewhere(ui, server.address)
     studio.only("server")
     studio.take("server-consent")
+    accounts.revoke("Dr Weber")
+    user.context.loader.refresh()
+    user.wait(lambda: "revoked" in ui.serverMessage.text)
+    _elsewhere(ui, server.address)
+    studio.take("server-token-ended")
     ui.disconnectButton.click()
+
+
+def _elsewhere(ui: Any, address: str) -> None:
+    for widget in (ui.serverStateLabel, ui.consentLabel, ui.serverSection):
+        widget.text = widget.text.replace(address, ELSEWHERE)
 
 
 def dataset_states(studio: Studio, address: str, token: str) -> None:
@@ -149,7 +174,7 @@ def main() -> None:
         qt.QSettings().setValue("DualNetSSL/serverFolder", f'"{Path(scratch) / "own"}"')
         with LocalServer(Path(scratch) / "data") as server:
             studio = Studio(host, host.load_module(str(MODULE)), folder)
-            server_states(studio, server.address, server.token)
+            server_states(studio, server)
             dataset_states(studio, server.address, server.token)
             if "without-training" not in sys.argv:
                 train_states(studio)

@@ -7,6 +7,7 @@ from faulty import BROKEN, faulty
 from panelfixtures import user, write_scans
 from panelserver import GEOMETRY, LABELS, image, phantom
 from server_process import running
+from test_panel_faults import open_case, paint
 
 from dualnetssl_server.schema import Role
 from dualnetssl_server.settings import store_path
@@ -125,3 +126,24 @@ def test_leaving_a_server_that_is_away_forgets_that_it_was(user, tmp_path):
         user.pump(seconds=0.5)
         assert "Not connected" in user.ui.serverStateLabel.text
         assert user.ui.serverMessage.text == ""
+
+
+def test_a_label_whose_sender_is_no_longer_let_in_waits_for_a_good_token(user, place):
+    with Client(place.address, place.token) as client:
+        dataset = client.create_dataset("waiting", LABELS).id
+        client.upload_case(dataset, "scan", image(1))
+        enter(user, place, place.accounts.add("Dr Keen", Role.ANNOTATOR, 1))
+        user.wait(lambda: user.state.connection is not None)
+        user.open_dataset("waiting")
+        open_case(user, "scan")
+        paint(user)
+        place.accounts.revoke("Dr Keen")
+        user.ui.submitButton.click()
+        user.wait(lambda: "kept here" in user.ui.labelMessage.text, MINUTES)
+        assert "revoked" in user.ui.labelMessage.text or "no longer" in user.ui.labelMessage.text
+        assert client.case(dataset, "scan").revision == 1
+        user.ui.disconnectButton.click()
+        enter(user, place, place.accounts.issue("Dr Keen", 1))
+        user.wait(lambda: user.state.connection is not None)
+        user.wait(lambda: client.case(dataset, "scan").revision == 2, MINUTES)
+        assert client.case(dataset, "scan").annotator == "Dr Keen"
