@@ -102,7 +102,7 @@ def test_a_wrong_token(server):
     transport = Transport(server[0], "wrong", backoff=QUICK)
     with pytest.raises(errors.Unauthorized):
         transport.json("GET", "/datasets")
-    with pytest.raises(errors.Unauthorized, match="did not accept the token"):
+    with pytest.raises(errors.Unauthorized, match="does not accept the token"):
         transport.send("HEAD", "/blobs/x")
     transport.close()
     assert len(server[1].requests) == 2
