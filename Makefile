@@ -26,7 +26,7 @@ serve: runtime ## the training server on this computer; prints what to paste int
 doctor: runtime ## what this computer can do: devices, memory, versions
 	$(BIN)/dualnetssl-server doctor
 
-bench-api: runtime ## how fast the server answers while a job trains and clients upload
+bench-api: runtime ## how fast the server answers while a job trains and clients upload or poll
 	$(BIN)/dualnetssl-server bench api
 
 bench-recovery: runtime ## time and steps lost when the worker or the server is killed

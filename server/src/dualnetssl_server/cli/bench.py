@@ -9,7 +9,7 @@ from dualnetssl_server.cli.main import Command, add_commands
 BENCHES = (
     Command("ablation", "dualnetssl_server.cli.bench_ablation", "what each term and choice of the method is worth"),
     Command("accuracy", "dualnetssl_server.cli.bench_accuracy", "how much of the gap to all labels is closed"),
-    Command("api", "dualnetssl_server.cli.bench_api", "answer times while a job trains and clients upload"),
+    Command("api", "dualnetssl_server.cli.bench_api", "answer times while a job trains and clients upload or poll"),
     Command("faults", "dualnetssl_server.cli.bench_faults", "what becomes of servers under kills, full disks, damage"),
     Command(
         "folder", "dualnetssl_server.cli.bench_folder", "a folder of scans through server and client: time, memory"
