@@ -260,7 +260,7 @@ def test_waiting_for_events_ends_with_the_token(rig, running, accept, ends):
         assert (answer.status_code, ends in answer.json()["received"]) == (401, True)
 
 
-def test_a_stream_of_a_job_that_is_erased_ends(rig, running, monkeypatch):
+def test_a_stream_of_a_job_that_is_erased_ends(rig, running, monkeypatch, caplog):
     job, log = running
     log.append("started", attempt=1)
     real = JobDirectory.read_events
@@ -274,3 +274,4 @@ def test_a_stream_of_a_job_that_is_erased_ends(rig, running, monkeypatch):
     monkeypatch.setattr(JobDirectory, "read_events", read_then_erase)
     answer = rig.client.get(f"/v1/jobs/{job}/events", headers={"Accept": "text/event-stream"})
     assert (answer.status_code, answer.text.count("id: 1")) == (200, 1)
+    assert [record for record in caplog.records if record.exc_info] == []
