@@ -30,6 +30,9 @@ def case(client):
     return {"dataset": dataset, "case": "scan"}
 
 
+MODEL = "model_0123456789abcdef"
+
+
 def saved(folder, name, *changed):
     """A label, or a mask, in which voxels (flat index, value) differ from 0."""
     voxels = np.zeros(SHAPE, np.uint8)
@@ -50,8 +53,8 @@ def work(folder, **voxels):
 def test_a_draft_goes_on_at_another_computer(agent, server, client, case, tmp_path):
     before = client.case(**case)
     label = work(tmp_path, v5=2, v9=7)
-    made = agent.call("put_draft", **case, **label, base_revision=1, annotator="Dr. Ä/B", model="m")
-    assert (made.generation, made.base_revision, made.model) == (1, 1, "m")
+    made = agent.call("put_draft", **case, **label, base_revision=1, annotator="Dr. Ä/B", model=MODEL)
+    assert (made.generation, made.base_revision, made.model) == (1, 1, MODEL)
     with AgentProcess(tmp_path / "..") as elsewhere:
         elsewhere.call("connect", address=server.address, token=server.token)
         opened = elsewhere.call("open_draft", **case, annotator="Dr. Ä/B")

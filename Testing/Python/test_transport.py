@@ -98,6 +98,20 @@ def test_no_answer():
         fails(f"127.0.0.1:{silent.getsockname()[1]}", errors.TimedOut, "did not answer in time")
 
 
+def test_the_client_does_not_look_like_a_web_page(transport, monkeypatch):
+    """A server without tokens refuses changes that a browser sends for a page."""
+    import requests
+
+    sent, send = [], requests.Session.send
+    monkeypatch.setattr(
+        requests.Session, "send", lambda self, one, **how: (sent.append(one), send(self, one, **how))[1]
+    )
+    transport.json("POST", "/jobs", json={})
+    names = {name.lower() for request in sent for name in request.headers}
+    assert sent
+    assert not names & {"origin", "sec-fetch-site"}
+
+
 def test_a_wrong_token(server):
     transport = Transport(server[0], "wrong", backoff=QUICK)
     with pytest.raises(errors.Unauthorized):

@@ -177,7 +177,7 @@ GRIDS = [
         origin=(-12.5, 40.25, 0.1),
         direction=(np.cos(0.3), -np.sin(0.3), 0, np.sin(0.3), np.cos(0.3), 0, 0, 0, 1),
     ),
-    Geometry(size=(3, 4, 5), spacing=(1, 1, 2), origin=(-0.0, 1e-7, 1e5), direction=(-1, 0, 0, 0, -1, 0, 0, 0, 1)),
+    Geometry(size=(3, 4, 5), spacing=(1, 1, 2), origin=(-0.0, 1e-7, 1e4), direction=(-1, 0, 0, 0, -1, 0, 0, 0, 1)),
     Geometry(size=(3, 4, 5), spacing=(2, 1, 1), origin=(0, 0, 0), direction=(0, 0, 1, 1, 0, 0, 0, -1, 0)),
 ]
 

@@ -78,6 +78,21 @@ def test_without_sockets_for_files_a_process_opens_them_itself(files, tmp_path, 
             pool(**files, allowed_values=[1], max_voxels=1000)
 
 
+def test_texts_of_segments_are_kept_in_segmentations_alone(inspectors, tmp_path):
+    for role in ("image", "label", "verified"):
+        (tmp_path / f"{role}.nrrd").write_bytes(headers.nrrd(after="Segment0_Name:=DOE^JOHN\nSegment0_ID:=Segment_1\n"))
+    roles = {role: tmp_path / f"{role}.nrrd" for role in ("image", "label", "verified")}
+    (tmp_path / "new").mkdir()
+    facts = inspectors(**roles, allowed_values=[1], max_voxels=1000, rewrite_to=tmp_path / "new")
+    kept = {role: facts.rewritten.get(role, path).read_bytes() for role, path in roles.items()}
+    assert {role: b"Segment0_Name:=DOE^JOHN" in data for role, data in kept.items()} == {
+        "image": False,
+        "label": True,
+        "verified": True,
+    }
+    assert kept["image"].endswith(headers.VOXELS)
+
+
 @pytest.mark.parametrize("masked", [True, False])
 def test_child_tells_what_the_map_expects_outside_the_mask(inspectors, files, tmp_path, masked):
     doubt = np.zeros((7, 6, 5), np.float32)

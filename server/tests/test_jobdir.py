@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -165,3 +166,41 @@ def test_a_withdrawn_cancel_takes_the_outcome_along(tmp_path):
     directory.withdraw_cancel()
     assert not directory.cancel_requested()
     assert directory.read_result() is None
+
+
+BEYOND = {
+    "learning_rate": 50.0,
+    "weight_decay": 11,
+    "seed": 2**64,
+    "calibration_scans": 2_000_000,
+    "gradient_clip": 1e9,
+}
+BEYOND |= {"spacing": [1.0, 1.0, 2000.0], "patch": [1024, 24, 16], "flip_axes": [1, 1, 7, 0]}
+
+
+def test_an_order_from_before_a_bound_was_drawn_is_read_as_it_is(tmp_path):
+    directory = JobDirectory(tmp_path)
+    spec = JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES, train=TrainConfig())
+    old = json.loads(spec.model_dump_json())
+    old["train"] |= BEYOND
+    old["predict"] |= {"overlap": 0.99, "memory_gb": 1e7}
+    directory.path.joinpath("job.json").write_text(json.dumps(old))
+    read = directory.read_spec()
+    assert json.loads(read.model_dump_json()) == old
+    assert isinstance(read.train.patch, tuple)
+
+
+@pytest.mark.parametrize("wrong", [{"steps": "many"}, {"patch": [16, 16]}, {"stepz": 1}, {"seed": True}])
+def test_an_old_order_that_makes_no_sense_is_not_read(tmp_path, wrong):
+    spec = JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES, train=TrainConfig())
+    old = json.loads(spec.model_dump_json())
+    old["train"] |= wrong
+    (tmp_path / "job.json").write_text(json.dumps(old))
+    with pytest.raises(ValidationError):
+        JobDirectory(tmp_path).read_spec()
+
+
+@pytest.mark.parametrize(("field", "value"), BEYOND.items())
+def test_what_is_ordered_now_keeps_to_the_bounds(field, value):
+    with pytest.raises(ValidationError, match=field):
+        TrainConfig.model_validate({field: value})

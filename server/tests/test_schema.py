@@ -3,8 +3,23 @@
 import pytest
 from pydantic import ValidationError
 
+from dualnetssl_server.config import TrainConfig
 from dualnetssl_server.errors import NotFound
-from dualnetssl_server.schema import CasePut, DatasetCreate, JobState, LabelDefinition, check_label_set, problem_of
+from dualnetssl_server.jobspec import PredictConfig
+from dualnetssl_server.schema import (
+    Case,
+    CasePut,
+    DatasetCreate,
+    Draft,
+    DraftPut,
+    JobCreate,
+    JobState,
+    LabelDefinition,
+    NextRequest,
+    Revision,
+    check_label_set,
+    problem_of,
+)
 
 LIVER = LabelDefinition(value=1, name="liver")
 TUMOUR = LabelDefinition(value=2, name="tumour")
@@ -61,3 +76,56 @@ def test_errors_become_problems():
     )
     assert problem.request_id == "id"
     assert problem.detail.endswith("List them.")
+
+
+WIRE = (CasePut, DatasetCreate, DraftPut, JobCreate, LabelDefinition, NextRequest, TrainConfig, PredictConfig)
+OTHERS = {"integer": (True, "1", 1.0), "number": (True, "1"), "boolean": (1, "true", "yes", 0.0)}
+
+
+def typed(schema):
+    """The kinds of number or truth that a field may have, each with how many there are in its list; None: no list."""
+    for choice in schema.get("anyOf", [schema]):
+        items = choice.get("prefixItems", [choice.get("items", {})])
+        yield from ((part.get("type"), count) for part, count in ((choice, None), (items[0], len(items))))
+
+
+def other_types():
+    return [
+        (model, name, value if count is None else [value] * count)
+        for model in WIRE
+        for name, schema in model.model_json_schema()["properties"].items()
+        for kind, count in typed(schema)
+        for value in OTHERS.get(kind, ())
+    ]
+
+
+@pytest.mark.parametrize(("model", "field", "value"), other_types())
+def test_nothing_on_the_wire_is_taken_for_a_number_or_a_truth_that_is_none(model, field, value):
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate({field: value})
+    assert field in {error["loc"][0] for error in refused.value.errors() if error["type"] != "missing"}
+
+
+def test_every_kind_of_field_is_tried_with_other_types():
+    tried = {(model.__name__, field) for model, field, _ in other_types()}
+    wanted = {("TrainConfig", "seed"), ("TrainConfig", "patch"), ("TrainConfig", "align"), ("TrainConfig", "flip_axes")}
+    wanted |= {("DraftPut", "base_revision"), ("LabelDefinition", "value"), ("JobCreate", "predict_after")}
+    assert wanted <= tried
+
+
+@pytest.mark.parametrize("name", ["nonsense", "model_1", "job_0123456789abcdef", "model_0123456789abcdef\n", ""])
+def test_a_model_is_named_as_the_server_names_models(name):
+    for made in (
+        lambda: CasePut(image="a" * 64, model=name),
+        lambda: DraftPut(base_revision=1, label="a" * 64, verified="a" * 64, model=name),
+    ):
+        with pytest.raises(ValidationError, match="model"):
+            made()
+
+
+@pytest.mark.parametrize("kept", [Case, Draft, Revision])
+def test_what_was_stored_with_another_name_of_a_model_stays_readable(kept):
+    stored = kept.model_construct(model="nonsense")
+    with pytest.raises(ValidationError) as refused:
+        kept.model_validate(dict(stored))
+    assert ("model",) not in {error["loc"] for error in refused.value.errors()}

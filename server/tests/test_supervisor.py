@@ -138,6 +138,14 @@ def test_prediction_sees_no_labels_and_evaluation_only_labelled_cases(inline):
     assert Path(spec.model, "model.pt").read_text() == "weights after 3 steps"
 
 
+def test_what_was_queued_before_a_bound_was_drawn_is_carried_out(inline):
+    config = {"steps": 3, "learning_rate": 50.0, "flip_axes": [1, 1]}
+    job = inline.ended(inline.order(config=config, predict_after=False))
+    assert inline.directory(job.id).read_spec().train.learning_rate == 50.0
+    predict = inline.ended(inline.order(JobKind.PREDICT, model=job.result_model, config={"overlap": 0.99}))
+    assert (predict.state, inline.directory(predict.id).read_spec().predict.overlap) == (JobState.SUCCEEDED, 0.99)
+
+
 def test_warm_start_names_its_parent(inline):
     first = trained(inline, predict_after=False).result_model
     second = trained(inline, predict_after=False, model=first).result_model

@@ -80,9 +80,9 @@ class Conflict(ProblemError):
 
 
 class RevisionConflict(ProblemError):
-    """Somebody else changed the case since it was read (``If-Match`` did not match)."""
+    """The case or draft is not as it was when it was read (``If-Match`` did not match)."""
 
-    kind, status, title = "revision-conflict", 412, "The case was changed by somebody else"
+    kind, status, title = "revision-conflict", 412, "The change was made to what is no longer so"
 
 
 class PreconditionRequired(ProblemError):
@@ -106,7 +106,7 @@ class OffsetConflict(ProblemError):
 class Unauthorized(ProblemError):
     """No token, or not the right one."""
 
-    kind, status, title = "unauthorized", 401, "The server did not accept the token"
+    kind, status, title = "unauthorized", 401, "The server needs a token that it accepts"
 
 
 class Forbidden(ProblemError):

@@ -124,7 +124,7 @@ class JobDirectory:
 
     def read_spec(self) -> JobSpec:
         """Read the order."""
-        return JobSpec.model_validate_json(self.spec_path.read_bytes())
+        return JobSpec.stored(self.spec_path.read_bytes())
 
     def request_cancel(self) -> None:
         """Ask the worker to stop after its present step and to keep a usable model."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from dualnetssl_server.config import TrainConfig
-from dualnetssl_server.schema import CaseName, JobKind, LabelSet, Strict
+from dualnetssl_server.config import AS_STORED, Choices, TrainConfig
+from dualnetssl_server.schema import CaseName, JobKind, LabelSet, Number, Strict
 
 
 class JobCase(Strict):
@@ -20,13 +20,11 @@ class JobCase(Strict):
     verified: str | None = None
 
 
-class PredictConfig(Strict):
+class PredictConfig(Choices):
     """How scans are predicted."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
-
-    overlap: float = Field(default=0.5, ge=0, le=0.95, description="overlap of neighbouring windows")
-    memory_gb: float | None = Field(
+    overlap: Number = Field(default=0.5, ge=0, le=0.95, description="overlap of neighbouring windows")
+    memory_gb: Number | None = Field(
         default=None,
         gt=0,
         le=1e6,
@@ -48,6 +46,15 @@ class JobSpec(Strict):
     device: str = "auto"
     train: TrainConfig | None = None
     predict: PredictConfig = PredictConfig()
+
+    @classmethod
+    def stored(cls, data: bytes) -> JobSpec:
+        """Read an order that was written down; bounds that were drawn since do not hold for it.
+
+        Raises:
+            pydantic.ValidationError: it is no order.
+        """
+        return cls.model_validate_json(data, context=AS_STORED)
 
     @model_validator(mode="after")
     def _parts_fit_kind(self) -> JobSpec:

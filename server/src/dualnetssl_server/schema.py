@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import Enum
+from itertools import permutations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -58,7 +59,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Channel = Annotated[int, Field(strict=True, ge=0, le=255)]
+Integer = Annotated[int, Field(strict=True)]
+"""A whole number of JSON: no ``true``, no ``"1"``, no ``1.0``."""
+Number = Annotated[float, Field(strict=True)]
+"""A number of JSON: no ``true``, no ``"1"``."""
+Truth = Annotated[bool, Field(strict=True)]
+"""``true`` or ``false``: no ``1``, no ``"yes"``."""
+Channel = Annotated[Integer, Field(ge=0, le=255)]
+ModelName = Annotated[
+    str, Field(pattern=r"^model_[0-9a-f]{16}$", description="identifier that this server gave to a model")
+]
 
 
 class LabelDefinition(Strict):
@@ -69,7 +79,7 @@ class LabelDefinition(Strict):
         1
     """
 
-    value: int = Field(ge=1, le=254, description="voxel value in label volumes; 0 is background, 255 not verified")
+    value: Integer = Field(ge=1, le=254, description="voxel value in label volumes; 0 is background, 255 not verified")
     name: str = Field(min_length=1, max_length=100)
     colour: tuple[Channel, Channel, Channel] = Field(default=(128, 174, 128), description="RGB, each 0 to 255")
     terminology: str | None = Field(default=None, max_length=1000, description="Slicer terminology entry, serialised")
@@ -101,6 +111,19 @@ class Geometry(Strict):
     direction: tuple[float, float, float, float, float, float, float, float, float] = Field(
         description="row-major 3x3 direction cosines"
     )
+
+    def closest_axes(self) -> tuple[int, ...]:
+        """Return for each of left, posterior and superior the grid axis that runs closest to it.
+
+        Example:
+            >>> sagittal = (0, 0, 1, 1, 0, 0, 0, 1, 0)
+            >>> Geometry(size=(4, 5, 6), spacing=(1, 1, 3), origin=(0, 0, 0), direction=sagittal).closest_axes()
+            (2, 0, 1)
+        """
+        return max(
+            permutations(range(3)),
+            key=lambda axes: sum(abs(self.direction[3 * row + axis]) for row, axis in enumerate(axes)),
+        )
 
 
 class DatasetCreate(Strict):
@@ -147,8 +170,9 @@ class CasePut(Strict):
     label: Digest | None = None
     verified: Digest | None = None
     annotator: str | None = Field(default=None, max_length=100)
-    model: str | None = Field(
-        default=None, max_length=100, description="model whose prediction the label began with, if it began with one"
+    model: ModelName | None = Field(
+        default=None,
+        description="model whose prediction the label began with, if it began with one; it may be erased since",
     )
 
     @model_validator(mode="after")
@@ -161,6 +185,7 @@ class CasePut(Strict):
 class Case(CasePut):
     """A case as stored; ``revision`` counts up with every change and is the entity tag."""
 
+    model: str | None = Field(default=None, description="as it was sent; earlier versions took any text")
     case: CaseName
     dataset: str
     revision: int
@@ -173,6 +198,7 @@ class Case(CasePut):
 class Revision(CasePut):
     """One earlier or present content of a case; revisions are never deleted."""
 
+    model: str | None = Field(default=None, description="as it was sent; earlier versions took any text")
     revision: int
     updated: float
 
@@ -180,8 +206,8 @@ class Revision(CasePut):
 class DraftPut(Strict):
     """A label that was begun and not submitted: it never teaches, and the case stays as it is."""
 
-    base_revision: int = Field(ge=1, le=2**53 - 1, description="revision of the case when the work began")
-    model: str | None = Field(default=None, max_length=100)
+    base_revision: Integer = Field(ge=1, le=2**53 - 1, description="revision of the case when the work began")
+    model: ModelName | None = None
     label: Digest
     verified: Digest
 
@@ -189,6 +215,7 @@ class DraftPut(Strict):
 class Draft(DraftPut):
     """A draft as stored; ``generation`` counts up with every change and is the entity tag."""
 
+    model: str | None = Field(default=None, description="as it was sent; earlier versions took any text")
     case: CaseName
     annotator: str
     generation: int
@@ -266,7 +293,7 @@ class JobCreate(Strict):
     model: str | None = None
     cases: tuple[CaseName, ...] | None = None
     config: dict[str, Any] = Field(default_factory=dict, description="fields of the training or prediction config")
-    predict_after: bool = True
+    predict_after: Truth = True
 
 
 class Job(JobCreate):

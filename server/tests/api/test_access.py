@@ -71,11 +71,17 @@ def test_an_operation_without_a_rule_is_closed_even_to_the_owner(make_rig, expec
 
 @pytest.mark.parametrize(
     ("person", "words"),
-    [("no token", "without a token"), ("unknown", "knows"), ("expired", "expired"), ("revoked", "revoked")],
+    [
+        ("no token", "a request without a token"),
+        ("unknown", "does not know"),
+        ("expired", "expired"),
+        ("revoked", "revoked"),
+    ],
 )
 def test_each_kind_of_401_has_its_own_sentence(rig, tokens, expect, person, words):
     found = expect(ask(rig, "GET", "/v1/server", tokens[person]), 401, "unauthorized")
     assert words in found["received"]
+    assert ("paste" in found["remedy"].lower()) == (person == "no token")
 
 
 def test_403_says_who_one_is_and_what_it_takes(rig, tokens, expect):
@@ -152,7 +158,8 @@ def test_an_annotator_brings_no_scans(study, tokens, expect):
 def test_the_owner_names_whom_they_like_but_nobody_with_an_account(study, expect):
     label, owner = study.upload(b"label"), "a-token-of-the-tests"
     assert change(study, owner, 1, label=label, annotator="Reader 1").json()["annotator"] == "Reader 1"
-    expect(change(study, owner, 2, annotator="Dr annotator"), 403, "forbidden")
+    for name in ("Dr annotator", "DR ANNOTATOR", "Dr \u0430nnotator", "Dr\u00a0annotator", "Owner"):
+        expect(change(study, owner, 2, annotator=name), 403, "forbidden")
 
 
 def test_drafts_are_ones_own(study, tokens, expect):

@@ -71,7 +71,9 @@ def test_changes_need_the_present_revision(rig, expect):
     expect(put(rig, dataset, "a", body, If_Match="1"), 422, "invalid-request")
     expect(put(rig, dataset, "a", body, If_Match='"7"'), 412, "revision-conflict")
     expect(put(rig, dataset, "a", body, If_None_Match="*"), 412, "revision-conflict")
-    expect(put(rig, dataset, "b", body, If_Match='"1"'), 412, "revision-conflict")
+    told = expect(put(rig, dataset, "b", body, If_Match='"1"'), 412, "revision-conflict")
+    assert "somebody" not in told["detail"]
+    assert ("not there" in told["received"], "If-None-Match" in told["remedy"]) == (True, True)
     labelled = {**body, "label": rig.upload(b"label")}
     answer = put(rig, dataset, "a", labelled, If_Match='"1"')
     assert (answer.status_code, answer.headers["ETag"], answer.json()["state"]) == (200, '"2"', "labelled")
@@ -138,3 +140,13 @@ def test_worklist_and_predictions(rig):
     predictions = rig.client.get(f"/v1/datasets/{dataset}/cases/sure/predictions").json()
     assert (len(predictions), predictions[0]["model"]) == (2, model)
     assert rig.client.get(f"/v1/datasets/{dataset}/cases/sure").json()["state"] == "predicted"
+
+
+def test_a_change_to_a_case_that_was_erased_says_so_and_its_advice_works(rig, expect):
+    dataset = rig.dataset()
+    body = {"image": rig.case(dataset, "a")["image"]}
+    rig.client.delete(f"/v1/datasets/{dataset}/cases/a", headers={"If-Match": '"1"'})
+    body["image"] = rig.upload(b"image")
+    told = expect(put(rig, dataset, "a", body, If_Match='"1"'), 412, "revision-conflict")
+    assert "erased" in told["remedy"]
+    assert put(rig, dataset, "a", body, If_None_Match="*").status_code == 201

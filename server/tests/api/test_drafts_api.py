@@ -10,6 +10,8 @@ from dualnetssl_server.schema import CasePut
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.migrations import MIGRATIONS
 
+MODEL = "model_0123456789abcdef"
+
 
 def put(rig, dataset, annotator, label=b"label", **headers):
     body = {"base_revision": 1, "label": rig.upload(label), "verified": rig.upload(b"mask"), "model": None}
@@ -61,6 +63,8 @@ def test_an_old_draft_is_never_taken_for_one_made_after_it_was_deleted(rig, expe
     gone = rig.client.get(f"{url}/ann").json()["label"]
     rig.client.delete(f"{url}/ann", headers={"If-Match": '"1"'})
     assert (rig.client.get(url).json(), gone in rig.services.store.referenced_digests()) == ([], False)
+    told = expect(put(rig, dataset, "ann", label=b"anew", if_match='"1"'), 412, "revision-conflict")
+    assert ("not there" in told["received"], "If-None-Match" in told["remedy"]) == (True, True)
     assert put(rig, dataset, "ann", label=b"anew", if_none_match="*").json()["generation"] == 2
     expect(put(rig, dataset, "ann", label=b"old", if_match='"1"'), 412, "revision-conflict")
 
@@ -95,11 +99,11 @@ def test_a_revision_says_which_model_it_began_with_and_what_is_left(rig):
     dataset = rig.dataset()
     image = rig.case(dataset, "a")["image"]
     digest = rig.upload(b"x")
-    body = {"image": image, "label": digest, "verified": digest, "annotator": "ann", "model": "model_1"}
+    body = {"image": image, "label": digest, "verified": digest, "annotator": "ann", "model": MODEL}
     url = f"/v1/datasets/{dataset}/cases/a"
-    assert rig.client.put(url, json=body, headers={"If-Match": '"1"'}).json()["model"] == "model_1"
-    assert [one["model"] for one in rig.client.get(f"{url}/revisions").json()] == [None, "model_1"]
-    assert rig.client.get(url).json()["model"] == "model_1"
+    assert rig.client.put(url, json=body, headers={"If-Match": '"1"'}).json()["model"] == MODEL
+    assert [one["model"] for one in rig.client.get(f"{url}/revisions").json()] == [None, MODEL]
+    assert rig.client.get(url).json()["model"] == MODEL
 
 
 def test_a_conflict_says_who_was_faster(rig, expect):
@@ -152,3 +156,14 @@ def test_an_annotators_name_has_a_limit(rig, expect, name):
     dataset = rig.dataset()
     rig.case(dataset, "a")
     expect(put(rig, dataset, name, if_none_match="*"), 422, "invalid-request")
+
+
+def test_a_model_that_is_none_is_not_stored(rig, expect):
+    dataset = rig.dataset()
+    image = rig.case(dataset, "a")["image"]
+    url, told = f"/v1/datasets/{dataset}/cases/a", {"model": "nonsense"}
+    answer = rig.client.put(url, json={"image": image, **told}, headers={"If-Match": '"1"'})
+    assert "model = 'nonsense'" in expect(answer, 422, "invalid-request")["received"]
+    draft = {"base_revision": 1, "label": image, "verified": image, **told}
+    answer = rig.client.put(f"{url}/drafts/me", json=draft, headers={"If-None-Match": "*"})
+    assert "model_" in expect(answer, 422, "invalid-request")["allowed"]

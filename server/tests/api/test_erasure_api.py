@@ -120,6 +120,19 @@ def test_a_case_that_a_job_uses_is_not_erased(rig, dataset, expect):
     assert erase(rig, dataset, "a", 1).status_code == 200
 
 
+def test_a_job_of_the_whole_data_set_uses_the_cases_that_it_began_with(rig, dataset, expect):
+    for name in "ab":
+        rig.case(dataset, name)
+    jobs = rig.services.store.jobs
+    job, _ = jobs.create(JobCreate(kind="train", dataset=dataset))
+    assert job.id in expect(erase(rig, dataset, "b", 1), 409, "conflict")["received"]
+    jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING)
+    spec = JobSpec(kind="evaluate", labels=LABELS, cases=(JobCase(case="a", image="/blobs/a"),), model="m")
+    JobDirectory(rig.services.settings.jobs_root / job.id).create(spec)
+    assert job.id in expect(erase(rig, dataset, "a", 1), 409, "conflict")["received"]
+    assert erase(rig, dataset, "b", 1).status_code == 200
+
+
 def test_a_job_without_a_list_uses_all(rig, dataset, expect):
     rig.case(dataset, "a")
     rig.services.store.jobs.create(JobCreate(kind="train", dataset=dataset))

@@ -197,3 +197,62 @@ def test_garbage_that_cannot_be_collected_stops_nothing(make_rig, monkeypatch, c
 
 def test_the_defaults_are_loopback(tmp_path):
     assert Settings(data_folder=tmp_path).loopback
+
+
+FOREIGN = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:3000"},
+    {"Origin": "https://127.0.0.1"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize(
+    ("method", "address"), [("POST", "/jobs/job_1/cancel"), ("DELETE", "/models/m"), ("PUT", "/x")]
+)
+def test_without_a_token_no_web_page_changes_anything(make_rig, expect, headers, method, address):
+    rig = make_rig(token=None)
+    answer = rig.client.request(method, f"/v1{address}", headers={"Authorization": "", **headers})
+    assert "web page" in expect(answer, 403, "forbidden")["received"]
+    assert rig.client.get("/v1/jobs", headers={"Authorization": "", **headers}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "http://127.0.0.1"}, {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"}]
+)
+def test_without_a_token_programs_of_this_computer_do(make_rig, headers):
+    rig = make_rig(token=None)
+    body = {"name": "x", "labels": [{"value": 1, "name": "l"}]}
+    assert rig.client.post("/v1/datasets", json=body, headers={"Authorization": "", **headers}).status_code == 201
+
+
+def test_with_a_token_an_origin_does_not_matter(rig):
+    body = {"name": "x", "labels": [{"value": 1, "name": "l"}]}
+    answer = rig.client.post("/v1/datasets", json=body, headers={"Origin": "https://viewer.example"})
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_said_to_be_json(rig, expect, kind):
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = rig.client.post("/v1/datasets", content=b'{"name": "x"}', headers=headers)
+    found = expect(answer, 422, "invalid-request")
+    assert (kind or "without the header Content-Type") in found["received"]
+    assert found["allowed"] == "Content-Type: application/json"
+
+
+@pytest.mark.parametrize(
+    ("body", "received"),
+    [(b"", "a request without a body"), (b"[]", "the body = []"), (b"{", "a body that is no JSON")],
+)
+def test_a_body_that_is_no_object(rig, expect, body, received):
+    found = expect(rig.client.post("/v1/datasets", content=body, headers=JSON), 422, "invalid-request")
+    assert (found["received"], found["allowed"], found["remedy"]) == (
+        received,
+        "an object of JSON as the body",
+        "Correct the body.",
+    )

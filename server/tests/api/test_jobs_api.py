@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from dualnetssl_server.jobdir import EventLog, JobDirectory
-from dualnetssl_server.schema import JobState
+from dualnetssl_server.schema import JobState, Role
 
 
 @pytest.fixture
@@ -222,3 +222,56 @@ def test_server_sent_events_start_at_the_cursor(rig, running, expect):
     assert "id: 1" in rig.client.get(f"/v1/jobs/{job}/events", headers=headers).text
     assert rig.client.get(f"/v1/jobs/{job}/events?after=1", headers=headers).text == ""
     expect(rig.client.get("/v1/jobs/job_unknown/events", headers=headers), 404, "not-found")
+
+
+def someone(rig, days=1.0):
+    """An account's name and the header of its token."""
+    token = rig.services.store.accounts.add("Dr Weber", Role.ANNOTATOR, days)
+    return "Dr Weber", {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("ends", ["revoked", "expired"])
+def test_waiting_for_events_ends_with_the_token(rig, running, accept, ends):
+    """What happens after its end is not told any more, and nobody waits for it."""
+    job, log = running
+    log.append("started", attempt=1)
+    name, token = someone(rig, days=1.0 if ends == "revoked" else 1.5 / 86400)
+    end = time.time() + 1.5
+
+    def go_on():
+        if ends == "revoked":
+            time.sleep(0.5)
+            rig.services.store.accounts.revoke(name)
+        while ends == "expired" and time.time() <= end:
+            time.sleep(0.1)
+        log.append("warning", message="not for them")
+
+    worker = threading.Thread(target=go_on)
+    ended = threading.Timer(15, rig.services.store.jobs.transition, [job, [JobState.RUNNING], JobState.CANCELLED])
+    worker.start()
+    ended.start()
+    answer = rig.client.get(f"/v1/jobs/{job}/events?after=1&wait=30", headers={**token, "Accept": accept})
+    state = rig.services.store.jobs.get(job).state
+    ended.cancel()
+    worker.join()
+    assert ("not for them" in answer.text, state) == (False, JobState.RUNNING)
+    if accept == "application/json":
+        assert (answer.status_code, ends in answer.json()["received"]) == (401, True)
+
+
+def test_a_stream_of_a_job_that_is_erased_ends(rig, running, monkeypatch, caplog):
+    job, log = running
+    log.append("started", attempt=1)
+    real = JobDirectory.read_events
+
+    def read_then_erase(*arguments):
+        found = real(*arguments)
+        rig.services.store.jobs.transition(job, [JobState.RUNNING], JobState.FAILED)
+        rig.services.store.erasures.dataset(rig.services.store.jobs.get(job).dataset)
+        return found
+
+    monkeypatch.setattr(JobDirectory, "read_events", read_then_erase)
+    answer = rig.client.get(f"/v1/jobs/{job}/events", headers={"Accept": "text/event-stream"})
+    assert (answer.status_code, answer.text.count("id: 1")) == (200, 1)
+    assert [record for record in caplog.records if record.exc_info] == []

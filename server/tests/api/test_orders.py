@@ -9,9 +9,9 @@ from torch import Generator
 
 from dualnetssl_server.api.orders import check_config
 from dualnetssl_server.config import TrainConfig, divisor_for, resolve
-from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.errors import InvalidDataset, InvalidRequest
 from dualnetssl_server.jobspec import JobSpec, PredictConfig
-from dualnetssl_server.schema import JobKind
+from dualnetssl_server.schema import JobCreate, JobKind
 from dualnetssl_server.train.data import check_patch
 from dualnetssl_server.train.method import ramps
 from dualnetssl_server.train.networks import patch_divisor, plan_levels
@@ -118,3 +118,35 @@ def test_whatever_prediction_is_accepted_can_be_written_down(fields):
     made = PredictConfig(**fields)
     assert PredictConfig.model_validate_json(made.model_dump_json()) == made
     assert JobSpec.model_fields["predict"].annotation is PredictConfig
+
+
+@pytest.mark.parametrize("patch", [[16, 16, 16], [32, 16, 24], [6, 16, 16]])
+def test_a_patch_that_does_not_fit_the_spacing_of_the_scans_is_refused(rig, expect, patch):
+    """Two scans of 1 x 1 x 2 mm: along k, edges need divide by 8 alone."""
+    dataset = rig.dataset()
+    for name in "ab":
+        rig.case(dataset, name, label=b"label")
+    order = {"kind": "train", "dataset": dataset, "config": {"patch": patch}}
+    if patch[0] == 16:
+        assert rig.client.post("/v1/jobs", json=order).status_code == 201
+        return
+    told = expect(rig.client.post("/v1/jobs", json=order), 422, "invalid-request")
+    assert "[2.0, 1.0, 1.0] mm" in told["received"]
+    assert "multiples of 8x16x16" in told["allowed"]
+    assert "--" not in told["remedy"]
+
+
+def test_a_training_that_goes_on_brings_its_own_patch(rig):
+    dataset = rig.dataset()
+    rig.case(dataset, "a", label=b"label")
+    labels, job = rig.services.store.datasets.get(dataset).labels, rig.services.store.jobs
+    first, _ = job.create(JobCreate(kind="train", dataset=dataset))
+    model = rig.services.store.models.record(first.id, labels, {}, "a" * 64).id
+    order = {"kind": "train", "dataset": dataset, "model": model, "config": {"patch": [6, 16, 16]}}
+    assert rig.client.post("/v1/jobs", json=order).status_code == 201
+
+
+def test_the_worker_words_its_advice_for_field_and_option():
+    with pytest.raises(InvalidDataset, match="at least one edge twice that") as refused:
+        check_patch((16, 16, 16), (16, 16, 16))
+    assert "--" not in refused.value.remedy

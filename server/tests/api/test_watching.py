@@ -24,7 +24,11 @@ def test_this_computer_needs_no_token_to_watch(rig):
     assert reach(rig, "10.0.0.5") == [200, 401, 401, 401]
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+PROXIED = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Client-IP"]
+PROXIED += ["CF-Connecting-IP", "True-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For", "CF-Ray"]
+
+
+@pytest.mark.parametrize("header", PROXIED)
 def test_whom_a_proxy_passes_on_is_not_of_this_computer(rig, header):
     assert reach(rig, "127.0.0.1", **{header: "10.0.0.5"}) == [200, 401, 401, 401]
 

@@ -93,6 +93,9 @@ def test_the_token_of_an_older_data_folder_stays_valid(folder):
         (("user", "add", "owner", "--role", "admin"), "not owner"),
         (("user", "add", "Dr \u202eWeber", "--role", "admin"), "printable"),
         (("user", "add", " x", "--role", "admin"), "spaces"),
+        (("user", "add", "Owner", "--role", "admin"), "not owner"),
+        (("user", "add", "\u3164", "--role", "admin"), "printable"),
+        (("user", "add", "\u0430nna", "--role", "admin"), "Cyrillic and Latin"),
         (("user", "token", "Nobody"), "user list"),
         (("user", "role", "owner", "annotator"), "token --new"),
         (("user", "revoke", "owner"), "token --new"),
@@ -120,9 +123,37 @@ def test_root_leaves_no_files_in_the_folder_of_another_user(command, folder, mon
     assert not (folder / "store.sqlite").exists()
 
 
-def test_a_name_that_looks_the_same_is_refused(server, command):
+@pytest.mark.parametrize(
+    "twin",
+    ["DR WEBER", "Dr\u00a0Weber", "Dr  Weber", "\uff24r Weber", "Dr We\u200dber", "\u0414r Weber", "Dr W\u0435ber"],
+)
+def test_a_name_that_looks_the_same_is_refused(server, command, twin):
     command("user", "add", "Dr Weber", "--role", "annotator")
-    assert command("user", "add", "DR WEBER", "--role", "admin")[0] == 2
+    assert command("user", "add", twin, "--role", "admin")[0] == 2
+    assert command("user", "list")[1].count("annotator") == 1
+    assert "admin" not in command("user", "list")[1].replace("owner  admin", "")
+
+
+@pytest.mark.parametrize("twin", ["\u0421\u041e\u0421\u041e", "\u0441\u043e\u0441\u043e"])
+def test_a_whole_name_of_letters_that_are_drawn_alike_is_refused(server, command, twin):
+    command("user", "add", "Coco", "--role", "annotator")
+    status, _, said = command("user", "add", twin, "--role", "annotator")
+    assert (status, "looks like 'Coco'" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["Dr M\u00fcller", "\u0410\u043d\u043d\u0430", "Dr \u7530\u4e2d", "O\u02bcNeil", "Jos\u00e9"]
+)
+def test_names_of_every_alphabet_make_accounts(server, command, name):
+    token = command("user", "add", name, "--role", "annotator")[1].strip()
+    assert whoami(server, token).json()["name"] == name
+
+
+def test_an_account_is_found_however_its_accents_are_typed(server, command):
+    command("user", "add", "M\u00fcller", "--role", "annotator")
+    assert command("user", "role", "Mu\u0308ller", "trainer")[0] == 0
+    assert "M\u00fcller  trainer" in command("user", "list")[1]
+    assert command("user", "revoke", "Mu\u0308ller")[1].startswith("1 token")
 
 
 def test_days_that_are_none_make_no_account(server, command):

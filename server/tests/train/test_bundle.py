@@ -207,3 +207,12 @@ def test_weights_cut_to_a_few_bytes_are_refused(tmp_path, size):
     weights.write_bytes(weights.read_bytes()[:size])
     with pytest.raises(InvalidRequest, match="model"):
         bundle.load_networks(folder, torch.device("cpu"))
+
+
+def test_a_model_from_before_a_bound_was_drawn_is_read(tmp_path):
+    exported(tmp_path)
+    card = json.loads((tmp_path / "training.json").read_text())
+    card["config"] |= {"learning_rate": 50.0, "seed": 2**64, "patch": [1024, 24, 16]}
+    (tmp_path / "training.json").write_text(json.dumps(card))
+    assert read_card(tmp_path).config.learning_rate == 50.0
+    assert read_card(tmp_path).config.patch == (1024, 24, 16)

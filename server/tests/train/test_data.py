@@ -6,7 +6,7 @@ import torch
 from method_support import IDENTITY, LABELS, blob, grid_of, tiny_recipe, values_of, write
 
 from dualnetssl_server import volumes
-from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.config import TrainConfig, median_spacing
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import Geometry
@@ -100,7 +100,7 @@ class TestGrid:
 
     def test_median_spacing_and_sizes(self):
         grids = [grid_of(np.zeros((4, 5, 6)), spacing=(s, 1.0, 2 * s)) for s in (0.5, 0.7, 3.0)]
-        assert data.median_spacing(grids) == (1.4, 1.0, 0.7)
+        assert median_spacing(grids) == (1.4, 1.0, 0.7)
         assert data.grid_size(grids[0], (1.0, 1.0, 1.0)) == (4, 5, 3)
         assert data.grid_size(grids[0], (50.0, 50.0, 50.0)) == (1, 1, 1)
 

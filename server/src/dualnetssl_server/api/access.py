@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, cast
 
 from anyio.to_thread import run_sync
@@ -16,13 +18,16 @@ from dualnetssl_server.api.rules import Operation, Rulebook
 from dualnetssl_server.errors import Forbidden, Unauthorized
 from dualnetssl_server.schema import Identity, Role
 from dualnetssl_server.settings import is_loopback
-from dualnetssl_server.store.accounts import OWNER, Accounts, unknown_token
+from dualnetssl_server.store.accounts import OWNER, Accounts, no_token
 
 NOBODY_ASKED = Identity(name=OWNER, role=Role.ADMIN, owner=True)
 """Who everybody on this computer is to a server without tokens."""
 
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDED = re.compile(
+    r"via|forwarded|.*forwarded-.+|.*client-?ip|.*(real|connecting|remote)-ip|(cf|x-envoy|x-amzn-trace)-.+"
+)
+"""Headers by which a proxy shows that it passes on what somebody else asked for."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class Access:
         state["operation"] = operation
         if operation is None or not _is_open(operation, scope):
             try:
-                state["identity"] = NOBODY_ASKED if self.open else await run_sync(self._identify, scope)
-                _check_role(state["identity"], operation)
+                state["ask_again"] = partial(self._let_in, scope, operation)
+                await run_sync(state["ask_again"])
             except Unauthorized as error:
                 await self.strangers.count(self.trail, scope)
                 await refuse(error, scope, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
@@ -64,10 +69,15 @@ class Access:
                 return
         await self.app(scope, receive, send)
 
+    def _let_in(self, scope: Scope, operation: Operation | None) -> None:
+        who = NOBODY_ASKED if self.open else self._identify(scope)
+        scope["state"]["identity"] = who
+        _check_role(who, operation)
+
     def _identify(self, scope: Scope) -> Identity:
         scheme, _, word = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not word.strip():
-            raise unknown_token()
+            raise no_token()
         return self.accounts.identify(word.strip())
 
 
@@ -79,7 +89,7 @@ def _is_open(operation: Operation, scope: Scope) -> bool:
 def is_local(scope: Scope) -> bool:
     """Tell whether a request was made on this computer, as far as can be known: none that a proxy passed on."""
     address = (scope.get("client") or ("",))[0]
-    return is_loopback(address) and not any(name in Headers(scope=scope) for name in _FORWARDED)
+    return is_loopback(address) and not any(map(_FORWARDED.fullmatch, Headers(scope=scope)))
 
 
 def _check_role(who: Identity, operation: Operation | None) -> None:
@@ -114,6 +124,16 @@ def check_ruled(request: Request) -> None:
             "operations of which the server knows who may do them",
             "Report this: the operation was added without a rule.",
         )
+
+
+def still_welcome(request: Request) -> None:
+    """Ask again whether a request may be answered, on behalf of answers that take long.
+
+    Raises:
+        Unauthorized: its token was revoked or has expired meanwhile.
+        Forbidden: its account has a lesser role now.
+    """
+    request.state.ask_again()
 
 
 def identity_of(request: Request) -> Identity:

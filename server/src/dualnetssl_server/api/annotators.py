@@ -21,7 +21,7 @@ def check_claim(services: Services, who: Identity, claimed: str) -> str:
     """
     name = unicodedata.normalize("NFC", claimed)
     if who.owner:
-        if services.store.accounts.exists(name) and name != who.name:
+        if name != who.name and services.store.accounts.exists(name):
             raise _not_yours(who, claimed, "the name of somebody without an account")
         return claimed
     if claimed and name != who.name:

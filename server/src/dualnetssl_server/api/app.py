@@ -20,7 +20,7 @@ from dualnetssl_server.api.audit import AuditTrail, Trail
 from dualnetssl_server.api.bodies import BodyPace, JsonCheck
 from dualnetssl_server.api.checking import forget_unfinished
 from dualnetssl_server.api.metrics import Figures, Measured, Metrics
-from dualnetssl_server.api.middleware import BodyCap, HostCheck, RequestLog
+from dualnetssl_server.api.middleware import BodyCap, HostCheck, OriginCheck, RequestLog
 from dualnetssl_server.api.names import check_names
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
@@ -86,6 +86,8 @@ def _add_middleware(app: FastAPI, services: Services, metrics: Metrics, audit: A
     app.add_middleware(BodyPace)
     app.add_middleware(AuditTrail, trail=trail)
     app.add_middleware(Access, accounts=accounts, trail=trail, open=settings.token is None)
+    if settings.token is None:
+        app.add_middleware(OriginCheck)
     if settings.loopback:
         own = {"127.0.0.1", "localhost", "::1", settings.host.lower()}
         app.add_middleware(HostCheck, hosts=frozenset(own.union(name.lower() for name in settings.allowed_hosts)))

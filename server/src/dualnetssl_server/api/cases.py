@@ -13,7 +13,7 @@ from dualnetssl_server.api.access import Who, require
 from dualnetssl_server.api.annotators import signed
 from dualnetssl_server.api.audit import note
 from dualnetssl_server.api.checking import check, forget_originals
-from dualnetssl_server.api.erasing import carry_out, keeper, learners
+from dualnetssl_server.api.erasing import carry_out, keeper, learners, worker_of
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.pages import After, Limit
 from dualnetssl_server.api.services import Served, Services
@@ -66,7 +66,8 @@ def delete_case(dataset: str, case: CaseName, services: Served, if_match: IfMatc
     """Erase a case with every revision, draft and prediction of it, unless a job that uses it has not ended."""
     services.store.cases.revisions(dataset, case)
     expected, learnt = revision_in(if_match), learners(services, dataset, case)
-    return carry_out(services, services.store.erasures.case(dataset, case, expected, keeper(services)), learnt)
+    uses = worker_of(services, case)
+    return carry_out(services, services.store.erasures.case(dataset, case, expected, keeper(services), uses), learnt)
 
 
 @router.get("/{case}/revisions")

@@ -64,12 +64,30 @@ def learners(services: Services, dataset: str, case: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def worker_of(services: Services, case: str) -> Callable[[str], bool]:
+    """Return what tells whether a job works on a case; one whose worker has not begun will, if its order says so."""
+
+    def uses(job: str) -> bool:
+        cases = _worked_on(services.settings.jobs_root, job)
+        return cases is None or case in cases
+
+    return uses
+
+
+def _worked_on(jobs_root: Path, job: str) -> frozenset[str] | None:
+    """Return the cases that a job was frozen with; None if it was not yet, or they cannot be read."""
+    try:
+        return frozenset(used.case for used in JobDirectory(jobs_root / job).read_spec().cases)
+    except (OSError, ValidationError):
+        return None
+
+
 def _learnt(jobs_root: Path, job: Job, case: str) -> bool:
     """Whether a job trained on a case; of an order that cannot be read, what it asked for counts."""
-    try:
-        return case in {used.case for used in JobDirectory(jobs_root / job.id).read_spec().cases}
-    except (OSError, ValidationError):
-        return job.kind is JobKind.TRAIN and (job.cases is None or case in job.cases)
+    cases = _worked_on(jobs_root, job.id)
+    if cases is not None:
+        return case in cases
+    return job.kind is JobKind.TRAIN and (job.cases is None or case in job.cases)
 
 
 def _ancestors(model: Model, models: list[Model]) -> set[str]:

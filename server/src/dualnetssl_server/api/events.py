@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from anyio import sleep
@@ -12,7 +13,9 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from dualnetssl_server.api.access import still_welcome
 from dualnetssl_server.api.services import Served, Services
+from dualnetssl_server.errors import Forbidden, NotFound, Unauthorized
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.schema import EventPage
 
@@ -41,7 +44,7 @@ async def events(
     last_event_id: Annotated[int | None, Header(ge=0, le=2**53 - 1)] = None,
 ) -> Response:
     """Return what happened after a cursor; at once if there is something or the job has ended."""
-    history = _History(services, job)
+    history = _History(services, job, partial(still_welcome, request))
     if _MEDIA_TYPE in request.headers.get("accept", ""):
         await run_sync(services.store.jobs.get, job)
         start = after if last_event_id is None else last_event_id
@@ -55,10 +58,11 @@ _UNCACHED = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True)
 class _History:
-    """The events of one job, as its directory has them."""
+    """The events of one job, as its directory has them, for as long as who asked for them may have them."""
 
     services: Services
     job: str
+    check: Callable[[], None]
 
     @property
     def directory(self) -> JobDirectory:
@@ -66,7 +70,13 @@ class _History:
         return JobDirectory(self.services.settings.jobs_root / self.job)
 
     async def next_page(self, after: int, wait: float) -> EventPage:
-        """Return what came after a cursor, waiting for it at most ``wait`` seconds."""
+        """Return what came after a cursor, waiting for it at most ``wait`` seconds.
+
+        Raises:
+            NotFound: there is no such job, or it was erased meanwhile.
+            Unauthorized: the token was revoked or has expired meanwhile.
+            Forbidden: the account may no longer do this.
+        """
         deadline = time.monotonic() + wait
         while True:
             size = self._size()
@@ -88,6 +98,7 @@ class _History:
             return 0
 
     def _read(self, after: int) -> EventPage:
+        self.check()
         # the state first: whatever a job wrote before it ended is then seen
         state = self.services.store.jobs.get(self.job).state
         found = tuple(self.directory.read_events(after, PAGE))
@@ -96,7 +107,10 @@ class _History:
 
 async def _server_sent(history: _History, after: int) -> AsyncIterator[str]:
     while True:
-        page = await history.next_page(after, _KEEP_ALIVE_EVERY)
+        try:
+            page = await history.next_page(after, _KEEP_ALIVE_EVERY)
+        except (Unauthorized, Forbidden, NotFound):  # too late to say so; whoever asks again is told
+            return
         for event in page.events:
             yield f"id: {event.seq}\nevent: {event.kind}\ndata: {event.model_dump_json()}\n\n"
         if not page.events:

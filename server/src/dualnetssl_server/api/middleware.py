@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dualnetssl_server.api.problems import answer, framework_problem, refuse, request_id_of
-from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.errors import Forbidden, InvalidRequest
 
 JSON_BYTES = 1 << 20
 """Cap of every body that is not a blob."""
@@ -110,6 +110,35 @@ class HostCheck:
             "Connect to one of these addresses.",
         )
         await refuse(error, scope)(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class OriginCheck:
+    """Where no token is asked for, refuses changes that a web page orders: a browser sends them for any page."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless it changes something and comes from a page of another origin."""
+        page = _foreign_page(scope) if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD") else None
+        if page is None:
+            await self.app(scope, receive, send)
+            return
+        error = Forbidden(
+            f"a change that the web page {page!r:.80} asks for",
+            "changes by programs of this computer, while the server asks for no token",
+            "If you did not expect this, close that page. To let a web page in, start the server with a token.",
+        )
+        await refuse(error, scope)(scope, receive, send)
+
+
+def _foreign_page(scope: Scope) -> str | None:
+    """Return the origin of the page that sends a request; None for the server's own and for what is no page."""
+    headers = Headers(scope=scope)
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none").lower()
+    if origin is not None and origin.lower() != f"{scope['scheme']}://{headers.get('host', '')}".lower():
+        return origin
+    return None if site in ("same-origin", "none") else origin or f"unknown ({site})"
 
 
 def _without_port(host: str) -> str:

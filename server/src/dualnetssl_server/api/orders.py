@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dualnetssl_server.api.problems import invalid_request
-from dualnetssl_server.config import TrainConfig, resolve
+from dualnetssl_server.config import TrainConfig, divisor_for, median_spacing, patches_for, resolve
 from dualnetssl_server.errors import InvalidDataset, InvalidRequest, NotFound
 from dualnetssl_server.jobspec import PredictConfig
 from dualnetssl_server.schema import Case, JobCreate, JobKind
@@ -36,8 +36,11 @@ def check_order(store: Store, order: JobCreate, most_voxels: int) -> None:
     cases = _chosen(store, order)
     if order.kind is not JobKind.PREDICT:
         _check_labelled(order.kind, cases)
-    if order.config.get("spacing") is not None:
-        _check_spacing(resolve(order.config), cases, most_voxels)
+    if order.kind is JobKind.TRAIN:
+        config = resolve(order.config)
+        _check_spacing(config, cases, most_voxels)
+        if order.model is None:  # a model that training goes on from brings its own spacing and patch
+            _check_patch(config, cases)
 
 
 def _check_spacing(config: TrainConfig, cases: list[Case], most_voxels: int) -> None:
@@ -51,6 +54,20 @@ def _check_spacing(config: TrainConfig, cases: list[Case], most_voxels: int) -> 
             f"config.spacing = {config.spacing}, at which the largest scan has {voxels:.3g} voxels",
             f"at most {most_voxels} voxels",
             "Choose a coarser spacing, or leave it out to have it chosen from the scans.",
+        )
+
+
+def _check_patch(config: TrainConfig, cases: list[Case]) -> None:
+    """Refuse a patch that does not fit the spacing which the worker would choose for these scans."""
+    if config.patch is None:
+        return
+    spacing = config.spacing or median_spacing(case.geometry for case in cases)
+    allowed = patches_for(config.patch, divisor_for(spacing))
+    if allowed is not None:
+        raise InvalidRequest(
+            f"config.patch = {list(config.patch)}, for scans at the spacing {list(spacing)} mm (k, j, i)",
+            allowed,
+            "Change the patch, or leave it out to have one chosen.",
         )
 
 

@@ -16,6 +16,8 @@ from dualnetssl_server.schema import Problem, problem_of
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 3
+_BODY = "the body"
+_NO_OBJECT = ("missing", "json_invalid", "model_attributes_type")
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 _OF_THE_FRAMEWORK = {
@@ -77,7 +79,7 @@ def invalid_request(errors: Sequence[Any], fields: Sequence[str] = ()) -> Invali
         >>> invalid_request([{"loc": ("body", "steps"), "type": "x", "msg": "Input should be 1", "input": 0}]).received
         'steps = 0'
     """
-    shown = [(_place(error["loc"]), error) for error in errors[:_SHOWN]]
+    shown = [(_place(error), error) for error in errors[:_SHOWN]]
     names = ", ".join(dict.fromkeys(place for place, _ in shown))
     return InvalidRequest(
         "; ".join(_received(place, error) for place, error in shown),
@@ -86,14 +88,15 @@ def invalid_request(errors: Sequence[Any], fields: Sequence[str] = ()) -> Invali
     )
 
 
-def _place(location: Sequence[str | int]) -> str:
+def _place(error: Mapping[str, Any]) -> str:
+    location: Sequence[str | int] = () if error["type"] == "json_invalid" else error["loc"]
     outer = location[1:] if location[:1] and location[0] in ("body", "query", "path", "header") else location
-    return ".".join(map(str, outer)) or "the body"
+    return ".".join(map(str, outer)) or _BODY
 
 
 def _received(place: str, error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
-        return f"no {place}"
+        return "a request without a body" if place == _BODY else f"no {place}"
     if error["type"] == "extra_forbidden":
         return f"the unknown field {place}"
     if error["type"] == "json_invalid":
@@ -104,6 +107,8 @@ def _received(place: str, error: Mapping[str, Any]) -> str:
 def _allowed(place: str, error: Mapping[str, Any], fields: Sequence[str]) -> str:
     if error["type"] == "extra_forbidden":
         return f"the fields {', '.join(fields)}" if fields else f"nothing in {place}"
+    if place == _BODY and error["type"] in _NO_OBJECT:
+        return "an object of JSON as the body"
     return f"{place}: {error['msg']}"
 
 
@@ -124,7 +129,21 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
-    return refuse(invalid_request(cast(RequestValidationError, error).errors()), request.scope)
+    faults = cast(RequestValidationError, error).errors()
+    return refuse(_no_json(request, faults) or invalid_request(faults), request.scope)
+
+
+def _no_json(request: Request, faults: Sequence[Any]) -> InvalidRequest | None:
+    """Say that a body was not read since it is not said to be JSON; None if that is not what is wrong."""
+    kind = request.headers.get("content-type")
+    unread = any(tuple(fault["loc"]) == ("body",) and isinstance(fault["input"], bytes) for fault in faults)
+    if not unread:
+        return None
+    return InvalidRequest(
+        "a body without the header Content-Type" if kind is None else f"a body with the Content-Type {kind!a:.80}",
+        "Content-Type: application/json",
+        "Send the body as JSON, and say so in the header.",
+    )
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

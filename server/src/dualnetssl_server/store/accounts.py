@@ -15,9 +15,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from dualnetssl_server.errors import Conflict, InvalidRequest, NotFound, Unauthorized
-from dualnetssl_server.schema import Identity, Role
+from dualnetssl_server.schema import Identity, Role, fault_in_text
 from dualnetssl_server.store.database import Database
 from dualnetssl_server.store.identifiers import new_id
+from dualnetssl_server.store.lookalikes import alphabets, likeness
 
 OWNER = "owner"
 """Name of the account that the server makes by itself."""
@@ -105,10 +106,12 @@ class Accounts:
         _check_name(name)
         _check_days(days)
         with self._database.transaction() as connection:
-            known = [row["name"] for row in connection.execute("SELECT name FROM accounts")]
-            if any(name.casefold() == other.casefold() for other in known):
+            known = {likeness(row["name"]): row["name"] for row in connection.execute("SELECT name FROM accounts")}
+            if likeness(name) in known:
                 raise Conflict(
-                    f"a new account {name!r}", "a name that no account has", "Use 'user token' for another token."
+                    f"a new account {name!r}, which looks like {known[likeness(name)]!r}",
+                    "a name that no account has",
+                    "Use 'user token' for another token of that account, or a name that nobody takes for it.",
                 )
             connection.execute("INSERT INTO accounts VALUES (?, ?, 0, ?)", (name, role.value, time.time()))
             return _issue(connection, name, days)
@@ -122,7 +125,7 @@ class Accounts:
         """
         _check_days(days)
         with self._database.transaction() as connection:
-            _changeable(connection, name)
+            name = _changeable(connection, name)
             return _issue(connection, name, days)
 
     def change_role(self, name: str, role: Role) -> None:
@@ -132,7 +135,7 @@ class Accounts:
             NotFound: there is no such account.
         """
         with self._database.transaction() as connection:
-            _changeable(connection, name)
+            name = _changeable(connection, name)
             connection.execute("UPDATE accounts SET role = ? WHERE name = ?", (role.value, name))
 
     def revoke(self, name: str, token: str | None = None) -> int:
@@ -142,7 +145,7 @@ class Accounts:
             NotFound: there is no such account or token.
         """
         with self._database.transaction() as connection:
-            _changeable(connection, name)
+            name = _changeable(connection, name)
             known = connection.execute("SELECT id FROM tokens WHERE account = ?", (name,)).fetchall()
             if token is not None and token not in [row["id"] for row in known]:
                 raise NotFound(f"token {token!r} of {name!r}", "a token of the account", "See 'user list'.")
@@ -159,20 +162,30 @@ class Accounts:
         ]
 
     def exists(self, name: str) -> bool:
-        """Tell whether somebody has an account of this name."""
-        return self._database.row("SELECT 1 FROM accounts WHERE name = ?", (name,)) is not None
+        """Tell whether somebody has an account of this name, or of one that looks like it."""
+        return likeness(name) in {likeness(row["name"]) for row in self._database.rows("SELECT name FROM accounts")}
 
     def _tokens(self, name: str) -> tuple[Token, ...]:
         query = "SELECT id, created, expires, revoked FROM tokens WHERE account = ? ORDER BY created, rowid"
         return tuple(Token(**dict(row)) for row in self._database.rows(query, (name,)))
 
 
+def no_token() -> Unauthorized:
+    """Say that a token is missing."""
+    return Unauthorized(
+        "a request without a token",
+        "requests with 'Authorization: Bearer TOKEN'",
+        "Paste the token that the server shows when it starts, or the one that you were given for it.",
+    )
+
+
 def unknown_token() -> Unauthorized:
     """Say that a token is nobody's."""
     return Unauthorized(
-        "a request without a token that this server knows",
-        "requests with 'Authorization: Bearer TOKEN'",
-        "Paste the token that the server shows when it starts, or the one that you were given for it.",
+        "a token that this server does not know",
+        "the token of the server's owner or of an account",
+        "Look whether it was copied whole and belongs to this server; the owner's is what 'dualnetssl-server token' "
+        "prints.",
     )
 
 
@@ -202,16 +215,24 @@ def _ended(what: str, row: sqlite3.Row) -> Unauthorized:
 
 
 def _check_name(name: str) -> None:
-    plain = name.isprintable() and name == name.strip() and 0 < len(name) <= _LONGEST_NAME
-    if not plain or name.casefold() in (OWNER, ANONYMOUS):
+    plain = fault_in_text(name) is None and name == name.strip() and 0 < len(name) <= _LONGEST_NAME
+    if not plain or likeness(name) in (OWNER, ANONYMOUS):
         raise InvalidRequest(
-            f"the account name {name!r:.120}",
+            f"the account name {name!a:.120}",
             f"1 to {_LONGEST_NAME} printable characters without spaces at the ends; not {OWNER} or {ANONYMOUS}",
             "Use the name under which the department knows the person, such as 'Dr Weber'.",
         )
+    if len(found := alphabets(name)) > 1:
+        raise InvalidRequest(
+            f"the account name {name!r} with letters of {' and '.join(found)}",
+            "letters of one alphabet, beside which Chinese, Japanese and Korean signs may stand",
+            "Write the whole name in one alphabet: letters of another may be drawn alike.",
+        )
 
 
-def _changeable(connection: sqlite3.Connection, name: str) -> None:
+def _changeable(connection: sqlite3.Connection, name: str) -> str:
+    """Return the name as the account has it, however its accents were typed."""
+    name = unicodedata.normalize("NFC", name)
     row = connection.execute("SELECT owner FROM accounts WHERE name = ?", (name,)).fetchone()
     if row is None:
         raise NotFound(f"the account {name!r}", "an account of this server", "See 'dualnetssl-server user list'.")
@@ -221,3 +242,4 @@ def _changeable(connection: sqlite3.Connection, name: str) -> None:
             "changes of the accounts that 'user add' made",
             "Renew the owner's token with 'dualnetssl-server token --new'.",
         )
+    return name

@@ -140,9 +140,16 @@ def _check_revision(connection: sqlite3.Connection, dataset: str, case: str, exp
     present = _revision(connection, dataset, case)
     if present == expected:
         return
+    if present is None:
+        raise RevisionConflict(
+            f"a change to revision {expected} of case {case!r}, which is not there",
+            "a change of a case that is there, or a new case",
+            "It was erased, or never stored: list the cases. To store it as a new one, send it with the header "
+            "'If-None-Match: *' in place of If-Match.",
+        )
     raise RevisionConflict(
-        "a change to a case that does not exist yet" if expected is None else f"a change to revision {expected}",
-        "a new case name" if present is None else f"a change to {_present(connection, dataset, case, present)}",
+        "a new case of a name that is taken" if expected is None else f"a change to revision {expected}",
+        f"a change to {_present(connection, dataset, case, present)}",
         "Read the case again, look at what changed, and send the change with the present revision.",
     )
 

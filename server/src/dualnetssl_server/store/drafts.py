@@ -124,9 +124,16 @@ def _check_generation(connection: sqlite3.Connection, key: tuple[str, str, str],
     present = _generation(connection, key)
     if present == expected:
         return
+    if present is None:
+        raise RevisionConflict(
+            f"a change to generation {expected} of a draft that is not there",
+            "a change of a draft that is there, or a new draft",
+            "It was submitted, thrown away or erased: list the drafts of the case. To keep it as a new one, send it "
+            "with the header 'If-None-Match: *' in place of If-Match.",
+        )
     raise RevisionConflict(
         "a new draft" if expected is None else f"a change to generation {expected} of a draft",
-        "a draft that is there" if present is None else f"a change to the present generation, {present}",
+        f"a change to the present generation, {present}",
         "The same annotator worked on this case elsewhere: read the draft again and choose between the two.",
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from dualnetssl_server.errors import Conflict, NotFound, RevisionConflict
 from dualnetssl_server.store.database import Database
+from dualnetssl_server.store.identifiers import anything
 
 NAMED = (
     "SELECT image AS digest FROM revisions UNION SELECT label FROM revisions UNION SELECT verified FROM revisions"
@@ -80,7 +81,14 @@ class Erasures:
         """Work on an open database."""
         self._database = database
 
-    def case(self, dataset: str, case: str, expected_revision: int, keep: Callable[[Record], None] = _forget) -> Erased:
+    def case(
+        self,
+        dataset: str,
+        case: str,
+        expected_revision: int,
+        keep: Callable[[Record], None] = _forget,
+        uses: Callable[[str], bool] = anything,
+    ) -> Erased:
         """Erase a case with every revision, draft, prediction and serving of it.
 
         Args:
@@ -88,6 +96,8 @@ class Erasures:
             case: its name.
             expected_revision: the revision that the order was given for.
             keep: given the rows before they are gone; if it raises, nothing is.
+            uses: whether a job works on the case, of those whose order includes it; what was ordered for the whole
+                data set works on the cases that were there when its worker began.
 
         Raises:
             NotFound: the data set has no such case.
@@ -102,6 +112,7 @@ class Erasures:
                 " OR EXISTS (SELECT 1 FROM json_each(request, '$.cases') WHERE value = ?2))",
                 (dataset, case),
                 "a case",
+                uses,
             )
             tables = ("cases", "revisions", "drafts", "predictions")
             keep(_rows(connection, tables, "dataset = ? AND name = ?", (dataset, case)))
@@ -214,12 +225,18 @@ def _check_case(connection: sqlite3.Connection, dataset: str, case: str, expecte
         )
 
 
-def _refuse_if_used(connection: sqlite3.Connection, where: str, values: tuple[str, ...], what: str) -> None:
+def _refuse_if_used(
+    connection: sqlite3.Connection,
+    where: str,
+    values: tuple[str, ...],
+    what: str,
+    uses: Callable[[str], bool] = anything,
+) -> None:
     query = f"SELECT id FROM jobs WHERE state IN ('queued', 'running') AND {where}"  # noqa: S608 - constants
-    user = connection.execute(query, values).fetchone()
+    user = next((row["id"] for row in connection.execute(query, values).fetchall() if uses(row["id"])), None)
     if user is not None:
         raise Conflict(
-            f"the order to delete {what} that job {user['id']} uses",
+            f"the order to delete {what} that job {user} uses",
             f"{what} that no queued or running job uses",
             "Cancel the job or wait for its end, then delete it.",
         )

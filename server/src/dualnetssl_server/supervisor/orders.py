@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from dualnetssl_server.blobs import Blobs
-from dualnetssl_server.config import resolve
+from dualnetssl_server.config import AS_STORED, resolve
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.jobdir import JobDirectory
 from dualnetssl_server.jobspec import JobCase, JobSpec, PredictConfig
@@ -32,8 +32,8 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
             labels=store.datasets.get(job.dataset).labels,
             cases=_cases(store, blobs, job),
             model=model,
-            train=resolve(job.config) if training else None,
-            predict=PredictConfig() if training else PredictConfig(**job.config),
+            train=resolve(job.config, AS_STORED) if training else None,
+            predict=PredictConfig() if training else PredictConfig.model_validate(job.config, context=AS_STORED),
         )
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from dualnetssl_server import __version__
-from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.config import AS_STORED, TrainConfig
 from dualnetssl_server.errors import InvalidRequest
 from dualnetssl_server.schema import LabelDefinition, LabelSet, Strict
 from dualnetssl_server.train.data import Recipe
@@ -60,7 +60,7 @@ def read_card(folder: Path) -> ModelCard:
         InvalidRequest: the folder holds no model of this program.
     """
     try:
-        return ModelCard.model_validate_json((folder / "training.json").read_bytes())
+        return ModelCard.model_validate_json((folder / "training.json").read_bytes(), context=AS_STORED)
     except (OSError, ValueError) as error:
         raise InvalidRequest(
             f"the folder {folder.name!r} without a readable training.json",

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dualnetssl_server import volumes
-from dualnetssl_server.config import TrainConfig
+from dualnetssl_server.config import TrainConfig, median_spacing, patches_for
 from dualnetssl_server.errors import InvalidDataset
 from dualnetssl_server.jobspec import JobCase
 from dualnetssl_server.schema import IGNORED, Geometry, LabelDefinition, Strict
@@ -55,13 +55,6 @@ def kji(values: Sequence[float]) -> tuple[float, float, float]:
     return k, j, i
 
 
-def median_spacing(geometries: Iterable[Geometry]) -> tuple[float, float, float]:
-    """Return the median spacing in mm along (k, j, i) of canonically oriented scans."""
-    spacings = np.array([kji(geometry.spacing) for geometry in geometries])
-    k, j, i = (round(float(value), 4) for value in np.median(spacings, axis=0))
-    return k, j, i
-
-
 def grid_size(geometry: Geometry, spacing: Sequence[float]) -> tuple[int, int, int]:
     """Return the size (k, j, i) that a canonically oriented scan has at another spacing, at least 1."""
     pairs = zip(kji(geometry.size), kji(geometry.spacing), spacing, strict=True)
@@ -95,17 +88,15 @@ def choose_patch(sizes: Sequence[Sequence[int]], divisor: Sequence[int]) -> tupl
 
 
 def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
-    """Refuse a patch whose edges do not divide by the networks' strides or that leaves a single voxel at the bottom.
-
-    A single voxel has no variance, which instance norm needs.
+    """Refuse a patch that the networks do not take, see `patches_for`.
 
     Raises:
         InvalidDataset: an edge does not divide, or the patch is the divisor itself.
     """
-    if any(edge % step for edge, step in zip(patch, divisor, strict=True)) or tuple(patch) == tuple(divisor):
-        allowed = "multiples of " + "x".join(map(str, divisor)) + " (k, j, i), at least one edge twice that"
+    allowed = patches_for(patch, divisor)
+    if allowed is not None:
         received = "a patch of " + "x".join(map(str, patch))
-        raise InvalidDataset(received, allowed, "Change --patch, or leave it out to have one chosen.")
+        raise InvalidDataset(received, allowed, "Change the patch, or leave it out to have one chosen.")
 
 
 def choose_windows(

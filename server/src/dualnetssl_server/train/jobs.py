@@ -58,7 +58,7 @@ def perform(directory: JobDirectory, report: Report) -> JobResult:
         error: ProblemError = OutOfMemory(
             "networks and patches that need more memory than the device has free",
             "what fits the device",
-            "Train with a smaller --width, or on a device with more memory.",
+            "Train with a smaller width, or on a device with more memory.",
         )
     except ProblemError as problem:
         _LOG.exception("the job failed")

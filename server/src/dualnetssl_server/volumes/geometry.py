@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, TypeVar
 
 import numpy as np
@@ -93,11 +92,7 @@ def from_canonical(array: NDArray[Scalar], original: Geometry) -> NDArray[Scalar
 
 def _canonical_axes(geometry: Geometry) -> tuple[tuple[int, ...], tuple[bool, ...]]:
     """For each of L, P, S: the grid axis that runs closest to it, and whether it runs the other way."""
-    direction = np.reshape(geometry.direction, (3, 3))
-    axes = max(
-        itertools.permutations(range(3)),
-        key=lambda order: sum(abs(direction[row, column]) for row, column in enumerate(order)),
-    )
+    direction, axes = np.reshape(geometry.direction, (3, 3)), geometry.closest_axes()
     return axes, tuple(bool(direction[row, column] < 0) for row, column in enumerate(axes))
 
 

@@ -22,6 +22,11 @@ HEADER_BYTES = 1 << 18
 """Longest header of text: room for a segmentation of 255 segments with their terminology."""
 SPACING_MM = (1e-3, 1e3)
 """Smallest and largest distance of two voxels that is believed: 1 µm and 1 m."""
+ORIGIN_MM = 1e4
+"""Farthest place of the first voxel that is believed, along each axis: 10 m, more than the room of any scanner.
+
+Up to there, float32, in which NIfTI keeps places, tells those apart that count as two (`geometry.TOLERANCE`).
+"""
 ORTHONORMAL = 1e-3
 """Largest deviation of the cosines between the axes from 0; NIfTI keeps float32 and quaternions."""
 
@@ -51,7 +56,7 @@ class Header:
         origin: place of the first voxel, mm, LPS.
         slope: factor of the values.
         intercept: added to the values then.
-        fields: what the file says of the segments of a segmentation; nothing else of its free text.
+        fields: what the file says of segments, which only a segmentation may keep; nothing else of its free text.
     """
 
     format: Format
@@ -140,6 +145,12 @@ def _grid(header: Header) -> Geometry:
     if not all(low <= distance <= high for distance in spacing):
         raise unusable(
             f"the spacing {spacing} mm", "Correct the header.", f"spacing from {low:g} to {high:g} mm along each axis"
+        )
+    if max(map(abs, header.origin)) > ORIGIN_MM:
+        raise unusable(
+            f"the origin {header.origin} mm",
+            "Correct the header.",
+            f"an origin of -{ORIGIN_MM:g} to {ORIGIN_MM:g} mm along each axis",
         )
     cosines = np.array(header.steps).T / np.array(spacing)
     if not np.allclose(cosines.T @ cosines, np.eye(3), rtol=0, atol=ORTHONORMAL):

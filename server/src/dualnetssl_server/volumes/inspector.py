@@ -18,6 +18,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -39,6 +40,7 @@ MEMORY_BYTES = 256 << 20
 _FILE_ALLOWANCE = 16 << 20
 _MOST_FILES = 8
 _ROLES = {"image": "the image", "label": "the label", "verified": "the mask of verified voxels"}
+_SEGMENTATIONS = ("label", "verified")
 
 Files = Mapping[str, IO[bytes]]
 
@@ -92,6 +94,8 @@ class Inspection:
 
     def _check_header(self, role: str) -> Geometry:
         header = read_header(self._files[role])
+        if role not in _SEGMENTATIONS:  # in a scan, a text is where a name hides
+            header = replace(header, fields={})
         self._headers[role] = header
         return check_header(header, self._most, 1)
 
