@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from dualnetssl_server.cli.main import FAILED
+from dualnetssl_server.cli.numbers import whole
 
 State = Literal["ok", "warn", "fail"]
 _GIGABYTE = 2**30
@@ -44,7 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from dualnetssl_server.settings import DEFAULT_PORT
 
     parser.add_argument("--data-folder", metavar="DIR", type=Path, help="where the server keeps its data")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"of the server (default: {DEFAULT_PORT})")
+    parser.add_argument(
+        "--port", type=whole("--port", 1, 65535), default=DEFAULT_PORT, help=f"of the server (default: {DEFAULT_PORT})"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
 from dualnetssl_server.api.services import Services
 from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.cli.numbers import number, whole
 from dualnetssl_server.datafolder import opened
 from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
@@ -23,9 +24,14 @@ from dualnetssl_server.schema import Device
 from dualnetssl_server.serving.certificate import Certificate
 from dualnetssl_server.serving.logs import log_to
 from dualnetssl_server.serving.server import QUEUED_CONNECTIONS, certificate_of, guard_for, server_of
-from dualnetssl_server.settings import Settings
+from dualnetssl_server.settings import MOST_TRASH_DAYS, Settings
 from dualnetssl_server.store import Store
 from dualnetssl_server.supervisor import Supervisor, slots_on
+
+_GIB = (0.001, 2**20)
+_VOXELS = (8, 2**40)
+_JOBS = (1, 64)
+_CONNECTIONS = (1, 100_000)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     defaults = Settings(data_folder=Path())
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: this computer alone)")
     parser.add_argument(
-        "--port", type=int, default=defaults.port, help="port; 0 takes a free one (default: %(default)s)"
+        "--port",
+        type=whole("--port", 0, 65535),
+        default=defaults.port,
+        help="port; 0 takes a free one (default: %(default)s)",
     )
     parser.add_argument("--data-folder", type=Path, default=None, help="where everything is kept")
     parser.add_argument(
@@ -41,19 +50,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tls-cert", type=Path, help="certificate (PEM), to speak HTTPS")
     parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
-    parser.add_argument("--max-gib", type=float, default=defaults.blob_bytes / 2**30, help="largest file to accept")
-    parser.add_argument("--max-voxels", type=int, default=defaults.voxels, help="largest volume to accept")
     parser.add_argument(
-        "--trash-days", type=int, default=defaults.trash_days, help="days to keep what is erased; 0 erases at once"
+        "--max-gib", type=number("--max-gib", *_GIB), default=defaults.blob_bytes / 2**30, help="largest file to accept"
     )
-    parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
+    parser.add_argument(
+        "--max-voxels", type=whole("--max-voxels", *_VOXELS), default=defaults.voxels, help="largest volume to accept"
+    )
+    parser.add_argument(
+        "--trash-days",
+        type=whole("--trash-days", 0, MOST_TRASH_DAYS),
+        default=defaults.trash_days,
+        help="days to keep what is erased; 0 erases at once",
+    )
+    parser.add_argument(
+        "--jobs-per-device",
+        type=whole("--jobs-per-device", *_JOBS),
+        default=defaults.slots,
+        help="jobs that run at a time",
+    )
     _configure_network(parser, defaults)
 
 
 def _configure_network(parser: argparse.ArgumentParser, defaults: Settings) -> None:
     parser.add_argument(
         "--max-connections",
-        type=int,
+        type=whole("--max-connections", *_CONNECTIONS),
         default=defaults.max_connections,
         help="connections at a time; fewer where the process may open too few files (default: %(default)s)",
     )

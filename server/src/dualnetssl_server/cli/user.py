@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 
+from dualnetssl_server.cli.numbers import above_zero
 from dualnetssl_server.cli.records import Records, add_folder, opened
 from dualnetssl_server.schema import Role
-from dualnetssl_server.store.accounts import Account, Token
+from dualnetssl_server.store.accounts import MOST_DAYS, Account, Token
 
 DAYS = 365.0
 """How long a token is valid if nobody says otherwise."""
@@ -25,7 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     token = _command(group, "token", "print another token of an account, once", _token)
     for command in (add, token):
         command.add_argument(
-            "--days", type=float, default=DAYS, help="days until the token ends (default: %(default)g)"
+            "--days",
+            type=above_zero("--days", MOST_DAYS),
+            default=DAYS,
+            help="days until the token ends (default: %(default)g)",
         )
     revoke = _command(group, "revoke", "end all tokens of an account, at once", _revoke)
     revoke.add_argument("--token", metavar="ID", help="end this one alone; 'user list' shows the IDs")
