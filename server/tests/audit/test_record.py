@@ -17,6 +17,7 @@ from dualnetssl_server.audit.chain import NAME, START
 from dualnetssl_server.audit.verify import read
 from dualnetssl_server.errors import AuditFailed, DiskFull
 from dualnetssl_server.store import Store
+from dualnetssl_server.store.database import no_room
 
 
 @pytest.fixture
@@ -202,3 +203,12 @@ def test_lines_that_were_not_flushed_are_noted_when_it_settles(audit):
     audit.settle()
     assert (before[0], audit.anchors.read()[0]) == (1, 6)
     assert findings(audit) == []
+
+
+def test_a_read_for_whose_entry_the_store_has_no_room_is_not_called_a_write(audit, monkeypatch):
+    def full(*_):
+        raise no_room()
+
+    monkeypatch.setattr(audit.anchors, "keep", full)
+    with pytest.raises(DiskFull, match="a request that must be entered in the audit, for which the server's disk"):
+        audit.append({"what": "read"}, flush=False)

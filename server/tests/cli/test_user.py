@@ -5,6 +5,7 @@ import io
 import json
 import os
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_an_account_from_its_first_token_to_its_last(server, command):
     assert (whoami(server, first).status_code, whoami(server, second).status_code) == (401, 200)
     command("user", "revoke", "Dr Weber")
     assert "revoked" in whoami(server, second).json()["received"]
+
+
+def test_a_token_comes_with_its_person_and_its_end_beside_it(server, command):
+    for words in (("add", "Dr Weber", "--role", "annotator"), ("token", "Dr Weber")):
+        _, token, beside = command("user", *words, "--days", "30")
+        assert whoami(server, token.strip()).json()["name"] == "Dr Weber"
+        until = datetime.fromtimestamp(whoami(server, token.strip()).json()["expires"]).strftime("%Y-%m-%d")
+        assert beside.startswith(f"Token of Dr Weber, valid until {until}")
+        assert token.strip() not in beside
 
 
 def test_a_renewed_token_revokes_the_old_one_at_once(server, command):

@@ -106,8 +106,14 @@ class Audit:
         with open(self.folder / NAME, "rb+") as file:
             os.fsync(file.fileno())
             if self._end is not None and self._end.size == os.fstat(file.fileno()).st_size:
-                self.anchors.keep(self._end.lines, self._end.hash)
+                self._keep_end(self._end)
         self._waiting, self._flushed = False, time.monotonic()
+
+    def _keep_end(self, end: _End) -> None:
+        try:
+            self.anchors.keep(end.lines, end.hash)
+        except DiskFull as error:  # what was asked for may be a read: it is the entry that has no room
+            raise _no_room() from error
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -130,7 +136,7 @@ class Audit:
             self._end = end
             if flush or time.monotonic() - self._flushed > FLUSH_SECONDS:
                 os.fsync(file)
-                self.anchors.keep(end.lines, end.hash)
+                self._keep_end(end)
                 self._waiting, self._flushed = False, time.monotonic()
             else:
                 self._waiting = True
@@ -191,13 +197,17 @@ def _tail(folder: Path) -> tuple[int, str, bytes]:
 
 def _failed(error: OSError) -> DiskFull | AuditFailed:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return DiskFull(
-            "a request that must be entered in the audit, for which the server's disk has no room",
-            "requests that can be entered in the audit",
-            "Free some space on the server, then try again.",
-        )
+        return _no_room()
     return AuditFailed(
         f"a request that must be entered in the audit, which cannot be written ({error.strerror or 'it is locked'})",
         "requests that can be entered in the audit",
         "Let who runs the server make the folder 'audit' of its data writable, then try again.",
+    )
+
+
+def _no_room() -> DiskFull:
+    return DiskFull(
+        "a request that must be entered in the audit, for which the server's disk has no room",
+        "requests that can be entered in the audit",
+        "Free some space on the server, then try again.",
     )

@@ -18,6 +18,7 @@ from typing import Literal
 
 from dualnetssl_server.cli.main import FAILED
 from dualnetssl_server.cli.numbers import whole
+from dualnetssl_server.datafolder.copying import existing
 
 State = Literal["ok", "warn", "fail"]
 _GIGABYTE = 2**30
@@ -132,11 +133,6 @@ def check_disk(folder: Path) -> Check:
     state: State = "fail" if free < _NO_DISK else "warn" if free < _LITTLE_DISK else "ok"
     remedy = "" if state == "ok" else "Free some space, or choose another folder with --data-folder."
     return Check(state, "disk", f"{free:.1f} GB free for {folder}", remedy)
-
-
-def existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that exists."""
-    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
 
 
 def check_writing(folder: Path) -> Check:

@@ -13,7 +13,7 @@ from pathlib import Path
 from dualnetssl_server import settings
 from dualnetssl_server.audit import Audit
 from dualnetssl_server.datafolder import check_before_use
-from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.errors import AddressInUse, Conflict, InvalidRequest
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.accounts import OWNER
 
@@ -58,6 +58,23 @@ def opened(arguments: argparse.Namespace) -> Iterator[Records]:
         yield Records(store, Audit(settings.audit_root(folder), store.anchor))
     finally:
         store.close()
+
+
+@contextmanager
+def held(folder: Path, remedy: str = "Stop the server, then give the command again.") -> Iterator[None]:
+    """Keep every server off a data folder.
+
+    Raises:
+        Conflict: a server that runs has it.
+    """
+    try:
+        lock = settings.lock_data_folder(folder)
+    except AddressInUse as error:
+        raise Conflict(error.received, "a data folder that no running server uses", remedy) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _check_user(folder: Path) -> None:

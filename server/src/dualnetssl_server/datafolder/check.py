@@ -14,7 +14,7 @@ from dualnetssl_server.datafolder.doubt import look_at, readable, reading, refus
 from dualnetssl_server.datafolder.mark import Mark
 from dualnetssl_server.errors import NotFound, UnusableDataFolder
 from dualnetssl_server.settings import Settings, open_to_others
-from dualnetssl_server.store import Identity
+from dualnetssl_server.store import Stamp
 
 _PARTS = (
     ("revisions", ("image", "label", "verified"), "'case ' || name || ' of ' || dataset || ', revision ' || revision"),
@@ -63,22 +63,22 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
     yield from _rest(chosen)
 
 
-def adopt(chosen: Settings) -> Identity:
+def adopt(chosen: Settings) -> Stamp:
     """Declare that the store is the one that the blobs belong to.
 
     Raises:
         NotFound: there is no store that could be declared so.
         UnusableDataFolder: the store is damaged.
     """
-    identity = look_at(chosen.store_path).identity
-    if identity is None:
+    stamp = look_at(chosen.store_path).stamp
+    if stamp is None:
         raise NotFound(
             "a data folder whose store cannot be adopted (missing, empty, or of an earlier version)",
             "a store of this version",
             "Put the store back, or restore a backup into a new folder.",
         )
-    Mark.beside(chosen.blobs_root).claim(identity)
-    return identity
+    Mark.beside(chosen.blobs_root).claim(stamp)
+    return stamp
 
 
 def _doubts(chosen: Settings) -> Iterator[Finding]:

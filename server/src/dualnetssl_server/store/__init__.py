@@ -9,7 +9,7 @@ from pathlib import Path
 from dualnetssl_server.store.accounts import Accounts
 from dualnetssl_server.store.anchor import Anchor
 from dualnetssl_server.store.cases import Cases
-from dualnetssl_server.store.database import Database, Identity
+from dualnetssl_server.store.database import Database, Stamp
 from dualnetssl_server.store.datasets import Datasets
 from dualnetssl_server.store.drafts import Drafts
 from dualnetssl_server.store.erasures import NAMED, Erased, Erasures, Leftover
@@ -18,7 +18,7 @@ from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
 from dualnetssl_server.store.worklist import Worklist
 
-__all__ = ["NAMED", "Erased", "Identity", "Leftover", "NewPrediction", "Store"]
+__all__ = ["NAMED", "Erased", "Leftover", "NewPrediction", "Stamp", "Store"]
 
 
 class Store:
@@ -37,7 +37,7 @@ class Store:
         anchor: how far the audit had come.
     """
 
-    def __init__(self, path: Path, committed: Callable[[Identity], None] | None = None) -> None:
+    def __init__(self, path: Path, committed: Callable[[Stamp], None] | None = None) -> None:
         """Open the database, making or updating it as needed.
 
         Args:
@@ -64,9 +64,9 @@ class Store:
         """Return the digests of all blobs that something here names; the others are garbage."""
         return {row["digest"] for row in self._database.rows(NAMED) if row["digest"]}
 
-    def identity(self) -> Identity:
+    def stamp(self) -> Stamp:
         """Say which store this is, and how far it has come."""
-        return self._database.identity()
+        return self._database.stamp()
 
     def version(self) -> str:
         """Return a word that is another one after every change of anything here, and after every start."""
