@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dualnetssl_server import settings
+from dualnetssl_server.audit import Audit, accept
 from dualnetssl_server.cli import main
 from dualnetssl_server.datafolder import opened
 from dualnetssl_server.datafolder.backup import back_up
@@ -303,6 +304,32 @@ def test_whatever_is_wrong_is_found(place, words, capsys):
     HARMS[words](place, sorted(place.blobs_root.glob("??/*"))[0])
     assert main.main(["check", "--data-folder", str(place.data_folder)]) == 1
     assert words in capsys.readouterr().out
+
+
+def audited(place, count=3):
+    with opened(place) as (store, _):
+        audit = Audit(place.audit_root, store.anchor)
+        for number in range(count):
+            audit.append({"what": "test", "number": number}, flush=True)
+
+
+def test_a_record_that_is_missing_or_changed_is_found_by_check(place, capsys):
+    os.umask(0o077)
+    assert wrong(place) == []
+    audited(place)
+    assert wrong(place) == []
+    path = place.audit_root / "audit.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0].replace(b"test", b"tent") + b"{}\n" + lines[2])
+    assert "the audit is not as it was written: audit.jsonl, line 2" in wrong(place)[0]
+    assert "and 1 more" in wrong(place)[0]
+    shutil.rmtree(place.audit_root)
+    assert "ends after line 0, but had 3" in wrong(place)[0]
+    with opened(place) as (store, _):
+        accept(Audit(place.audit_root, store.anchor), {"reason": "a disk was lost"})
+    assert wrong(place) == []
+    assert main.main(["check", "--data-folder", str(place.data_folder)]) == 0
+    assert "note   1 gaps or changes of the audit that were accepted" in capsys.readouterr().out
 
 
 def test_what_could_not_be_erased_is_found(place):

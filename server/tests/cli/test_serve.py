@@ -203,6 +203,19 @@ def test_certificates_that_cannot_be_used(tmp_path, capsys, content):
     assert "cannot be used" in capsys.readouterr().err
 
 
+def test_a_record_that_is_missing_is_told_on_standard_error_and_by_ready(tmp_path, capfd):
+    with running(tmp_path / "data") as server:
+        create = {"name": "livers", "labels": [{"value": 1, "name": "liver"}]}
+        assert httpx.post(f"{server.url}/datasets", json=create, headers=server.headers, timeout=60).is_success
+    assert "Warning" not in capfd.readouterr().err
+    shutil.rmtree(tmp_path / "data" / "audit")
+    with running(tmp_path / "data") as server:
+        answer = httpx.get(f"{server.url}/ready", timeout=60)
+        assert (answer.status_code, answer.json()["ready"]) == (503, False)
+        assert "audit verify" in answer.json()["audit"]
+    assert "the record of who did what (the folder 'audit') is missing" in capfd.readouterr().err
+
+
 def test_the_end_is_clean(tmp_path):
     server = Running(tmp_path / "data")
     waiting = httpx.get(f"{server.url}/health")

@@ -161,6 +161,18 @@ def test_verify_says_whether_the_record_is_whole(server, command, folder):
     assert (status, "NOT" in told, "audit.jsonl, line 2" in where) == (1, True, True)
 
 
+def test_a_gap_is_accepted_in_the_record_itself(server, command, folder):
+    assert command("audit", "accept", "--reason", "none")[1] == "Nothing is wrong that was not accepted already.\n"
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    (folder / "audit" / "audit.jsonl").unlink()
+    assert command("audit", "verify")[0] == 1
+    status, told, _ = command("audit", "accept", "--reason", "a disk was lost")
+    assert (status, "does not follow line 0" in told) == (0, True)
+    status, told, beside = command("audit", "verify")
+    assert (status, "but for 1 findings that were accepted" in told, "(accepted)" in beside) == (0, True, True)
+    assert "a disk was lost" in command("audit", "export", "--since", "2020-01-01")[1]
+
+
 def contents(folder):
     """What lies in a folder, but for the index that SQLite makes anew of a log."""
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm"}

@@ -7,6 +7,7 @@ write to the record while a server does. A line that lost its end in a crash is 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import threading
 import time
@@ -56,11 +57,13 @@ class Audit:
         folder: its folder.
         anchors: where its end is noted.
         file_bytes: size at which a new file is begun.
+        short: whether lines were missing at its end when it was written to.
     """
 
     folder: Path
     anchors: Anchors
     file_bytes: int = FILE_BYTES
+    short: bool = False
     _end: _End | None = None
     _flushed: float = 0.0
     _waiting: bool = False
@@ -162,8 +165,11 @@ class Audit:
             return self._end
         lines, last, torn = _tail(self.folder)
         anchor = max(filter(None, (self.anchors.read(), self._known())), default=(0, START))
-        # what is missing at the end stays missing for all to see: the chain goes on from what was there
-        end = _End(*max((lines, last), anchor, key=lambda known: known[0]), size)
+        if lines < anchor[0]:
+            self.short = True
+            logging.getLogger(__name__).error("the audit ends after line %d, but had %d", lines, anchor[0])
+        # what is missing or changed at the end shows for good: the chain goes on from what was there
+        end = _End(*max(anchor, (lines, last), key=lambda known: known[0]), size)
         if torn:
             os.write(file, b"\n")
             end.size += 1

@@ -32,8 +32,12 @@ class Records:
 
     def note(self, what: str, **facts: str) -> None:
         """Enter a command in the audit, before it is carried out."""
-        by = {"who": OWNER, "role": "admin", "from": f"command line of {_user()}"}
-        self.audit.append({**by, "what": what, **facts, "outcome": "begun"}, flush=True)
+        self.audit.append({**by_command_line(), "what": what, **facts, "outcome": "begun"}, flush=True)
+
+
+def by_command_line() -> dict[str, str]:
+    """Say in the words of the audit who gives a command."""
+    return {"who": OWNER, "role": "admin", "from": f"command line of {_user()}"}
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:

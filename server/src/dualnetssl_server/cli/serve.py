@@ -6,6 +6,7 @@ import argparse
 import errno
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from types import FrameType
 from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.audit import Audit, is_missing
 from dualnetssl_server.blobs import Blobs
 from dualnetssl_server.cli.numbers import number, whole
 from dualnetssl_server.datafolder import opened
@@ -111,6 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         with settings.usable_folder():
             log_to(chosen.log_path, chosen.log_format)
         with opened(chosen) as (store, blobs):
+            warn_of_audit(Audit(chosen.audit_root, store.anchor))
             services = compose(chosen, store, blobs)
             print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             guard = guard_for(chosen)
@@ -221,6 +224,18 @@ def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, Inspectors(), devices)
+
+
+def warn_of_audit(audit: Audit) -> None:
+    """Say on standard error that the record of who did what is gone, which keeps nobody from work."""
+    if is_missing(audit):
+        print(
+            "\n  Warning: the record of who did what (the folder 'audit') is missing, and this store had one."
+            "\n  The server goes on, and /v1/ready tells of it. Stop it and put the folder back, for instance from a"
+            "\n  backup; or run 'dualnetssl-server audit accept --reason WHY', which enters the gap in a new record.",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from dualnetssl_server.audit import verify
 from dualnetssl_server.datafolder.copying import digest_of
 from dualnetssl_server.datafolder.doubt import look_at, readable, reading, refuse_doubt
 from dualnetssl_server.datafolder.mark import Mark
@@ -42,7 +43,7 @@ class Finding:
 
 
 def look_through(chosen: Settings) -> Iterator[Finding]:
-    """Check store, blobs, job folders and rights, and yield what is found.
+    """Check store, blobs, job folders, audit and rights, and yield what is found.
 
     Raises:
         NotFound: there is no store and nothing that it could belong to.
@@ -60,6 +61,7 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
         yield from _blobs(chosen, named)
         yield from _jobs(chosen, store)
         yield from _leftovers(store)
+        yield from _audit(chosen, store)
     yield from _rest(chosen)
 
 
@@ -152,6 +154,24 @@ def _leftovers(store: sqlite3.Connection) -> Iterator[Finding]:
     taken_out = store.execute(query).fetchone()[0]
     if taken_out:
         yield Finding(False, f"{taken_out} cases that an earlier version took out without erasing; delete them again")
+
+
+def _audit(chosen: Settings, store: sqlite3.Connection) -> Iterator[Finding]:
+    """Follow the record of who did what to the end that the store has noted."""
+    if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'audit_anchor'").fetchone() is None:
+        return
+    for _ in range(2):  # a line may have been read while it was written
+        anchor = store.execute("SELECT lines, hash FROM audit_anchor").fetchone()
+        _, found = verify(chosen.audit_root, None if anchor is None else (anchor["lines"], anchor["hash"]))
+        wrong = [finding for finding in found if not finding.accepted]
+        if not wrong:
+            break
+    for finding in wrong[:1]:
+        more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        text = f"the audit is not as it was written: {finding.file}, line {finding.line}, {finding.what}{more}"
+        yield Finding(True, f"{text}; 'dualnetssl-server audit verify' tells all")
+    if len(found) > len(wrong):
+        yield Finding(False, f"{len(found) - len(wrong)} gaps or changes of the audit that were accepted")
 
 
 def _rest(chosen: Settings) -> Iterator[Finding]:
