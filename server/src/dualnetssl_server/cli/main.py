@@ -45,6 +45,7 @@ COMMANDS = (
     Command("backup", "dualnetssl_server.cli.backup", "write all that the server keeps into another folder"),
     Command("restore", "dualnetssl_server.cli.restore", "make a new data folder of a backup"),
     Command("check", "dualnetssl_server.cli.check", "look through a data folder without changing anything"),
+    Command("trash", "dualnetssl_server.cli.trash", "see what was erased or collected, and put it back"),
     Command("train", "dualnetssl_server.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl_server.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl_server.cli.evaluate", "compare predictions with labels"),

@@ -45,6 +45,18 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-folder", type=Path, default=None, help="data folder of the server")
 
 
+def checked_folder(arguments: argparse.Namespace) -> Path:
+    """Return the data folder that was chosen.
+
+    Raises:
+        InvalidRequest: it is another user's, and would be no longer usable by them.
+    """
+    folder: Path = (arguments.data_folder or settings.default_data_folder()).absolute()
+    if folder.exists():
+        _check_user(folder)
+    return folder
+
+
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Records]:
     """Open store and audit of the data folder that was chosen.
@@ -53,9 +65,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Records]:
         InvalidRequest: it is another user's, and would be no longer usable by them.
         UnusableDataFolder: there is no store in it, or one in doubt, which opening could make worse.
     """
-    folder = (arguments.data_folder or settings.default_data_folder()).absolute()
-    if folder.exists():
-        _check_user(folder)
+    folder = checked_folder(arguments)
     check_before_use(settings.Settings(data_folder=folder))
     store = Store(settings.store_path(folder))
     try:

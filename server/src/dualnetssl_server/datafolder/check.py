@@ -57,7 +57,7 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     with readable(chosen.data_folder), closing(reading(chosen.store_path)) as store:
         yield from _pages(store)
-        named = _named(store)
+        named = named_files(store)
         yield from _blobs(chosen, named)
         yield from _jobs(chosen, store)
         yield from _leftovers(store)
@@ -98,7 +98,7 @@ def _pages(store: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(True, "store.sqlite has rows that belong to nothing")
 
 
-def _named(store: sqlite3.Connection) -> dict[str, str]:
+def named_files(store: sqlite3.Connection) -> dict[str, str]:
     """Return what names each blob, in words."""
     named: dict[str, str] = {}
     for table, columns, words in _PARTS:

@@ -16,6 +16,7 @@ from dualnetssl_server.store.erasures import NAMED, Erased, Erasures, Leftover
 from dualnetssl_server.store.jobs import Jobs
 from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
+from dualnetssl_server.store.putback import PutBacks
 from dualnetssl_server.store.worklist import Worklist
 
 __all__ = ["NAMED", "Erased", "Leftover", "NewPrediction", "Stamp", "Store"]
@@ -33,6 +34,7 @@ class Store:
         models: what training made.
         predictions: what models said of cases.
         erasures: orders to erase, and what is left on the disk of what was erased.
+        put_backs: what was erased and comes back.
         accounts: who may enter, and with which tokens.
         anchor: how far the audit had come.
     """
@@ -57,6 +59,7 @@ class Store:
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
         self.erasures = Erasures(self._database)
+        self.put_backs = PutBacks(self._database)
         self.accounts = Accounts(self._database)
         self.anchor = Anchor(self._database)
 
