@@ -115,9 +115,9 @@ def run(arguments: argparse.Namespace) -> int:
         with opened(chosen) as (store, blobs):
             warn_of_audit(Audit(chosen.audit_root, store.anchor))
             services = compose(chosen, store, blobs)
-            print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             guard = guard_for(chosen)
             app = create_app(services, connections=lambda: len(guard))
+            print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             server_of(app, chosen, guard, certificate, listener).run(sockets=[listener])
     return 0
 

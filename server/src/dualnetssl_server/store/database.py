@@ -55,8 +55,10 @@ class Database:
             raise
 
     def _migrate(self) -> None:
+        if _version(self._writer) == len(MIGRATIONS):  # nothing to write, for which a full disk has no room
+            return
         with self._transaction() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = _version(connection)
             if version > len(MIGRATIONS):
                 raise Conflict(
                     f"a data folder of version {version}",
@@ -135,6 +137,10 @@ class Database:
 
 def _stamp(connection: sqlite3.Connection) -> Stamp:
     return Stamp(*connection.execute("SELECT uuid, commits FROM identity").fetchone())
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def no_room() -> DiskFull:
