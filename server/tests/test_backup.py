@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from dualnetssl_server import settings
+from dualnetssl_server.audit import Audit, accept
 from dualnetssl_server.cli import main
 from dualnetssl_server.datafolder import opened
 from dualnetssl_server.datafolder.backup import back_up
@@ -149,6 +151,7 @@ import os, signal, sys
 from pathlib import Path
 from dualnetssl_server.datafolder import copying
 from dualnetssl_server import jobdir
+from dualnetssl_server import settings
 from dualnetssl_server.cli import main
 left = int(sys.argv[1])
 real = os.fsync
@@ -303,6 +306,32 @@ def test_whatever_is_wrong_is_found(place, words, capsys):
     assert words in capsys.readouterr().out
 
 
+def audited(place, count=3):
+    with opened(place) as (store, _):
+        audit = Audit(place.audit_root, store.anchor)
+        for number in range(count):
+            audit.append({"what": "test", "number": number}, flush=True)
+
+
+def test_a_record_that_is_missing_or_changed_is_found_by_check(place, capsys):
+    os.umask(0o077)
+    assert wrong(place) == []
+    audited(place)
+    assert wrong(place) == []
+    path = place.audit_root / "audit.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0].replace(b"test", b"tent") + b"{}\n" + lines[2])
+    assert "the audit is not as it was written: audit.jsonl, line 2" in wrong(place)[0]
+    assert "and 1 more" in wrong(place)[0]
+    shutil.rmtree(place.audit_root)
+    assert "ends after line 0, but had 3" in wrong(place)[0]
+    with opened(place) as (store, _):
+        accept(Audit(place.audit_root, store.anchor), {"reason": "a disk was lost"})
+    assert wrong(place) == []
+    assert main.main(["check", "--data-folder", str(place.data_folder)]) == 0
+    assert "note   1 gaps or changes of the audit that were accepted" in capsys.readouterr().out
+
+
 def test_what_could_not_be_erased_is_found(place):
     with opened(place) as (store, _):
         for job in store.jobs.find(states=[JobState.RUNNING]):
@@ -328,3 +357,85 @@ def test_a_missing_store_cannot_be_adopted(place, capsys):
     assert main.main(["check", "--adopt", "--data-folder", str(place.data_folder)]) == 2
     assert main.main(["check", "--data-folder", str(place.data_folder)]) == 1
     assert "without the store that knows them" in capsys.readouterr().out
+
+
+@pytest.fixture
+def not_root(monkeypatch):
+    """Let the system refuse what is marked, as it does to those who are not its administrator."""
+    real, refused = os.open, set()
+
+    def guarded(path, *words, **more):
+        if any(str(path).startswith(str(place)) for place in refused):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path, *words, **more)
+
+    monkeypatch.setattr(os, "open", guarded)
+    return refused
+
+
+def test_a_folder_that_no_backup_can_be_written_to_is_blamed_and_not_the_data(place, tmp_path, not_root):
+    not_root.add(tmp_path / "backup")
+    with pytest.raises(InvalidRequest, match=r"folder for the backup that cannot be read and written \(Permission den"):
+        back_up(place, tmp_path / "backup")
+    (tmp_path / "file").write_text("mine")
+    for target in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(InvalidRequest, match=r"folder for the backup that cannot.*Not a directory"):
+            back_up(place, target)
+
+
+def test_a_data_folder_that_cannot_be_read_is_blamed_and_not_the_backup(place, tmp_path, monkeypatch):
+    def refuse(source, target):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(source))
+
+    monkeypatch.setattr("dualnetssl_server.datafolder.backup.link_or_copy", refuse)
+    with pytest.raises(UnusableDataFolder, match="a data folder that cannot be read"):
+        back_up(place, tmp_path / "backup")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "token"])
+def test_a_backup_that_cannot_be_read_is_blamed_and_not_the_data_folder(place, tmp_path, monkeypatch, name):
+    back_up(place, tmp_path / "backup")
+    real = Path.open
+
+    def refuse(path, *words, **more):
+        if path == tmp_path / "backup" / name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path, *words, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(UnusableDataFolder, match=r"a backup that cannot be read \(Permission denied\)"):
+        restore(tmp_path / "backup", at(tmp_path / "new"))
+
+
+def test_a_new_data_folder_that_cannot_be_written_is_blamed_and_not_the_backup(place, tmp_path, monkeypatch):
+    back_up(place, tmp_path / "backup")
+
+    def refuse(source, target):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+
+    monkeypatch.setattr("dualnetssl_server.datafolder.restore.copy", refuse)
+    with pytest.raises(UnusableDataFolder, match="a data folder that cannot be read"):
+        restore(tmp_path / "backup", at(tmp_path / "new"))
+
+
+def test_commands_that_need_a_stopped_server_say_so(place, tmp_path, capsys, monkeypatch):
+    back_up(place, tmp_path / "backup")
+    monkeypatch.setenv("DUALNETSSL_DATA", str(place.data_folder))
+    lock = settings.lock_data_folder(place.data_folder)
+    assert main.main(["restore", str(tmp_path / "backup")]) == main.FAILED
+    said = capsys.readouterr().err
+    assert "which has something in it already" in said
+    assert "Choose another one with --data-folder; nothing was changed." in said
+    assert main.main(["check", "--adopt"]) == main.FAILED
+    said = capsys.readouterr().err
+    assert "does not fit the present state" in said
+    assert "Stop the server, then give the command again." in said
+    lock.release()
+
+
+def test_two_restores_into_one_folder_wait_for_nothing(place, tmp_path, capsys):
+    back_up(place, tmp_path / "backup")
+    lock = settings.lock_data_folder(at(tmp_path / "new").data_folder)
+    assert main.main(["restore", str(tmp_path / "backup"), "--data-folder", str(tmp_path / "new")]) == main.FAILED
+    assert "Choose another folder with --data-folder." in capsys.readouterr().err
+    lock.release()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from hostile.headers import META, NRRD, VOXELS, mha, nifti, nrrd
+from hostile.settling import settle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
@@ -16,9 +17,8 @@ from scipy.spatial.transform import Rotation
 from dualnetssl_server import volumes
 from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.schema import Geometry
-from dualnetssl_server.volumes.canonical import canonical_header
 from dualnetssl_server.volumes.formats import read_header
-from dualnetssl_server.volumes.header import HEADER_BYTES, SPACING_MM, check_header
+from dualnetssl_server.volumes.header import HEADER_BYTES
 from dualnetssl_server.volumes.inspector import Inspection
 from DualNetSSLLib.volumes import image_for_upload, label_for_upload, volume_from_array
 
@@ -27,21 +27,6 @@ WORDS = st.sampled_from(
 )
 NAMES = st.sampled_from([*NRRD, *META, "data file", "byte skip", "ElementDataFile", "endian", "spacings", "content"])
 LINES = st.lists(st.tuples(NAMES, st.sampled_from([": ", ":", ":=", " = ", "="]), WORDS | st.text(max_size=20)))
-
-
-def settle(data: bytes) -> None:
-    """Read a file as the server does; what is taken has to be sane and to have one form."""
-    try:
-        header = read_header(io.BytesIO(data))
-        grid = check_header(header, 1 << 20, 1)
-    except ProblemError:
-        return
-    assert all(SPACING_MM[0] <= step <= SPACING_MM[1] for step in grid.spacing)
-    assert np.isfinite([*grid.origin, *grid.direction]).all()
-    assert header.total_bytes <= 8 << 20
-    kept = canonical_header(header, "gzip")
-    assert canonical_header(read_header(io.BytesIO(kept)), "gzip") == kept
-    assert volumes.same_geometry(check_header(read_header(io.BytesIO(kept)), 1 << 20, 1), grid)
 
 
 @given(st.binary(max_size=600))

@@ -246,3 +246,14 @@ def test_a_token_of_nobody_cannot_be_revoked(store):
     store.accounts.add("anna", Role.ANNOTATOR, 1)
     with pytest.raises(NotFound, match="tok_0"):
         store.accounts.revoke("anna", "tok_0")
+
+
+def test_a_store_that_is_up_to_date_is_opened_without_a_write(tmp_path):
+    Store(tmp_path / "own.sqlite").close()
+    other = sqlite3.connect(tmp_path / "own.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # nobody else can write now, as on a full disk
+    started = Store(tmp_path / "own.sqlite")
+    assert started.datasets.find() == []
+    other.execute("ROLLBACK")
+    other.close()
+    started.close()

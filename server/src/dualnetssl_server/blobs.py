@@ -153,7 +153,7 @@ class Blobs:
         copy = self._parts / f"import-{threading.get_ident()}-{time.monotonic_ns()}"
         try:
             with _no_room_reported():
-                digest = _copy(source, copy)
+                digest = copy_to_new(source, copy)
             with self._lock(digest):
                 self._publish(digest, copy)
         finally:
@@ -319,7 +319,8 @@ def _no_room_reported() -> Iterator[None]:
         ) from error
 
 
-def _copy(source: Path, target: Path) -> str:
+def copy_to_new(source: Path, target: Path) -> str:
+    """Copy a file to where there is none, on the disk when this returns, and return its SHA-256."""
     sha = hashlib.sha256()
     with source.open("rb") as reader, target.open("xb") as writer:
         while chunk := reader.read(CHUNK):

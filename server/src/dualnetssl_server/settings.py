@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import logging
 import os
+import re
 import secrets
 import stat
 import sys
@@ -27,7 +28,9 @@ from dualnetssl_server.errors import (
 )
 
 DEFAULT_PORT = 8765
+MOST_TRASH_DAYS = 3660
 _SHORTEST_TOKEN = 16
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,8 @@ class Settings:
 
         Raises:
             UnsafeExposure: the address can be reached from other computers and there is no token.
-            InvalidRequest: only one of certificate and key is given, a proxy has no address, or the days are negative.
+            InvalidRequest: only one of certificate and key is given, a proxy has no address, or days or a name
+                make no sense.
         """
         if self.token is None and not self.loopback:
             raise UnsafeExposure(
@@ -81,9 +85,11 @@ class Settings:
                 "a token, or the address 127.0.0.1 of this computer alone",
                 "Leave out '--token none'; the server then makes a token and prints it.",
             )
-        if self.trash_days < 0:
+        if not 0 <= self.trash_days <= MOST_TRASH_DAYS:
             raise InvalidRequest(
-                f"a trash of {self.trash_days} days", "0 days or more", "Correct --trash-days; 0 erases at once."
+                f"a trash of {self.trash_days} days",
+                f"0 to {MOST_TRASH_DAYS} days",
+                "Correct --trash-days; 0 erases at once.",
             )
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise InvalidRequest(
@@ -96,6 +102,17 @@ class Settings:
             raise InvalidRequest(
                 f"--max-connections {self.max_connections}", "1 and more", "Leave it out for the usual number."
             )
+        if not self.host:
+            raise InvalidRequest(
+                "an empty --host", "an address such as 127.0.0.1", "Leave it out to listen for this computer alone."
+            )
+        for name in self.allowed_hosts:
+            if not _HOST.fullmatch(name) and not _is_address(name):
+                raise InvalidRequest(
+                    f"--allowed-host {name!r:.80}",
+                    "one name such as dualnetssl.example, or one address, without port and path",
+                    "Give each name by which clients call the server; '*' is not taken: any web page could use it.",
+                )
         for proxy in self.trusted_proxies:
             if not _is_address(proxy):
                 raise InvalidRequest(

@@ -200,6 +200,17 @@ def test_with_days_of_trash_the_files_are_kept_for_so_long(make_rig):
     assert holds(rig, b"SCAN", b"revisions") == []
 
 
+def test_a_model_is_kept_with_what_it_said(make_rig):
+    rig = make_rig(trash_days=3)
+    dataset = rig.dataset()
+    rig.case(dataset, "a", b"SCAN")
+    model, _ = trained(rig, dataset, "a")
+    assert rig.client.delete(f"/v1/models/{model}").status_code == 200
+    (record,) = [path for path in rig.services.blobs.trash.files() if path.suffix == ".json"]
+    assert [row["id"] for row in json.loads(record.read_bytes())["models"]] == [model]
+    assert holds(rig, b"bundle of") == [b"bundle of"]
+
+
 def test_rows_that_cannot_be_kept_are_not_erased(make_rig, monkeypatch):
     rig = make_rig(trash_days=3)
     dataset = rig.dataset()

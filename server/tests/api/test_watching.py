@@ -1,11 +1,14 @@
 """What watches over the server asks: is it ready, and what are its figures."""
 
+import shutil
 import sqlite3
+import time
 
 import pytest
 
 from dualnetssl_server.api import readiness
 from dualnetssl_server.api.app import create_app
+from dualnetssl_server.audit import Audit, accept
 from dualnetssl_server.errors import DiskFull
 
 NO_TOKEN = {"Authorization": ""}
@@ -37,7 +40,7 @@ def test_a_server_that_works_is_ready(rig):
     answer = rig.client.get("/v1/ready")
     assert (answer.status_code, answer.json()) == (
         200,
-        {"ready": True, "disk": "ok", "store": "ok", "supervisor": "ok"},
+        {"ready": True, "disk": "ok", "store": "ok", "supervisor": "ok", "audit": "ok"},
     )
 
 
@@ -80,6 +83,75 @@ def test_a_store_that_was_cut_off_is_not_ready(rig):
     assert answer.status_code == 503
     assert answer.json()["type"].endswith("store-unusable")
     assert "check" in answer.json()["remedy"]
+
+
+def audit_word(rig):
+    answer = rig.client.get("/v1/ready")
+    assert answer.status_code == (200 if answer.json()["audit"] == "ok" else 503)
+    return answer.json()["audit"]
+
+
+def test_an_audit_that_is_removed_while_the_server_runs_is_not_ready_until_it_is_accepted(rig):
+    for name in ("one", "two"):
+        rig.dataset(name)
+    folder, store = rig.services.settings.audit_root, rig.services.store
+    shutil.rmtree(folder)
+    assert "audit verify" in audit_word(rig)
+    rig.dataset("the server goes on")
+    watch = rig.client.app.state.watch
+    assert "lines are missing" in audit_word(rig)
+    watch.look_if_due()
+    assert "not as it was written" in audit_word(rig)
+    accept(Audit(folder, store.anchor), {"reason": "a disk was lost"})
+    assert "not as it was written" in audit_word(rig)
+    watch.look_if_due()
+    assert audit_word(rig) == "ok"
+
+
+def test_an_audit_that_was_changed_is_found_at_the_start_and_once_a_day(rig, monkeypatch, caplog):
+    rig.dataset()
+    rig.dataset()
+    path, watch = rig.services.settings.audit_root / "audit.jsonl", rig.client.app.state.watch
+    watch.look_if_due()
+    path.write_bytes(path.read_bytes().replace(b"201", b"200", 1))
+    watch.look_if_due()
+    assert audit_word(rig) == "ok"
+    now = time.monotonic()
+    monkeypatch.setattr("dualnetssl_server.audit.watch.time.monotonic", lambda: now + 25 * 3600)
+    watch.look_if_due()
+    watch.look_if_due()
+    assert "audit verify" in audit_word(rig)
+    assert caplog.text.count("the audit is not as it was written") == 1
+
+
+def test_the_server_reads_the_audit_when_it_starts(make_rig, caplog):
+    rig = make_rig()
+    rig.dataset()
+    rig.dataset()
+    path = rig.services.settings.audit_root / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"201", b"200", 1))
+    with rig.client:
+        for _ in range(200):
+            if audit_word(rig) != "ok":
+                break
+            time.sleep(0.05)
+        assert "audit verify" in audit_word(rig)
+
+
+def test_an_audit_that_cannot_be_looked_through_ends_no_server(make_rig, monkeypatch, caplog):
+    rig = make_rig()
+
+    def broken(_):
+        raise sqlite3.DatabaseError("malformed")
+
+    monkeypatch.setattr("dualnetssl_server.audit.watch.looked_through", broken)
+    with rig.client:
+        for _ in range(200):
+            if "could not be looked through" in caplog.text:
+                break
+            time.sleep(0.05)
+        assert rig.client.get("/v1/health").status_code == 200
+    assert "could not be looked through" in caplog.text
 
 
 def test_looking_changes_nothing(rig):

@@ -12,11 +12,12 @@ import time
 
 import pytest
 
-from dualnetssl_server.audit import Audit, verify
+from dualnetssl_server.audit import Audit, accept, looked_through, verify, watch
 from dualnetssl_server.audit.chain import NAME, START
 from dualnetssl_server.audit.verify import read
 from dualnetssl_server.errors import AuditFailed, DiskFull
 from dualnetssl_server.store import Store
+from dualnetssl_server.store.database import no_room
 
 
 @pytest.fixture
@@ -202,3 +203,74 @@ def test_lines_that_were_not_flushed_are_noted_when_it_settles(audit):
     audit.settle()
     assert (before[0], audit.anchors.read()[0]) == (1, 6)
     assert findings(audit) == []
+
+
+def test_a_read_for_whose_entry_the_store_has_no_room_is_not_called_a_write(audit, monkeypatch):
+    def full(*_):
+        raise no_room()
+
+    monkeypatch.setattr(audit.anchors, "keep", full)
+    with pytest.raises(DiskFull, match="a request that must be entered in the audit, for which the server's disk"):
+        audit.append({"what": "read"}, flush=False)
+
+
+def test_a_last_line_that_was_changed_shows_for_good(audit, folder, store):
+    write(audit, 3)
+    (folder / NAME).write_bytes((folder / NAME).read_bytes().replace(b'"number":2', b'"number":7'))
+    assert findings(audit) == ["was changed at its end"]
+    write(Audit(folder, store.anchor), 2)
+    assert "does not follow line 3" in findings(audit)[0]
+
+
+def open_findings(audit):
+    return [finding.what for finding in looked_through(audit)[1] if not finding.accepted]
+
+
+@pytest.mark.parametrize("harm", ["removed", "cut", "changed", "last changed", "garbage"])
+def test_what_was_accepted_alarms_no_more_and_what_is_changed_later_does(audit, folder, store, harm):
+    write(audit, 5)
+    path = folder / NAME
+    lines = path.read_bytes().splitlines(keepends=True)
+    harmed = {
+        "removed": [],
+        "cut": lines[:3],
+        "changed": [lines[0], lines[1].replace(b"test", b"tent"), *lines[2:]],
+        "last changed": [*lines[:4], lines[4].replace(b"test", b"tent")],
+        "garbage": [*lines[:2], b"{}\n", *lines[2:]],
+    }
+    path.write_bytes(b"".join(harmed[harm]))
+    fresh = Audit(folder, store.anchor)
+    assert open_findings(fresh)
+    accepted = accept(fresh, {"reason": "the disk broke"})
+    assert len(accepted) == len([finding for finding in looked_through(fresh)[1] if finding.accepted]) > 0
+    assert open_findings(fresh) == []
+    assert accept(fresh, {"reason": "again"}) == []
+    write(fresh, 3)
+    assert open_findings(fresh) == []
+    assert list(read(folder))[-4]["accepted"] == [finding.mark for finding in accepted]
+    path.write_bytes(path.read_bytes().replace(b"the disk broke", b"my cat did it!", 1))
+    assert open_findings(fresh)
+
+
+def test_an_acceptance_of_no_form_accepts_nothing(audit, folder):
+    write(audit, 3)
+    path = folder / NAME
+    path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":7'))
+    for form in ("all", None, [1, None]):
+        audit.append({"what": "audit accept", "accepted": form}, flush=True)
+    assert len(open_findings(audit)) == 1
+
+
+def test_a_line_that_is_read_while_it_is_written_is_no_finding(audit, folder, monkeypatch):
+    write(audit, 2)
+    with (folder / NAME).open("ab") as file:
+        file.write(b'{"n":3,')
+    real = watch.verify
+
+    def ended_meanwhile(*words):
+        found = real(*words)
+        (folder / NAME).write_bytes(b"".join((folder / NAME).read_bytes().splitlines(keepends=True)[:2]))
+        return found
+
+    monkeypatch.setattr(watch, "verify", ended_meanwhile)
+    assert looked_through(audit) == (2, [])

@@ -22,6 +22,7 @@ from dualnetssl_server.cli import main, serve, token
 from dualnetssl_server.errors import AddressInUse, InvalidRequest, UnsafeExposure
 from dualnetssl_server.schema import Device
 from dualnetssl_server.settings import Settings, read_token
+from dualnetssl_server.store.database import no_room
 
 DATA = bytes(range(256)) * 20_000
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -201,6 +202,30 @@ def test_certificates_that_cannot_be_used(tmp_path, capsys, content):
     words = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "cert.pem")]
     assert main.main(["serve", "--port", "0", "--data-folder", str(tmp_path / "data"), *words]) == main.FAILED
     assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_record_that_is_missing_is_told_on_standard_error_and_by_ready(tmp_path, capfd):
+    with running(tmp_path / "data") as server:
+        create = {"name": "livers", "labels": [{"value": 1, "name": "liver"}]}
+        assert httpx.post(f"{server.url}/datasets", json=create, headers=server.headers, timeout=60).is_success
+    assert "Warning" not in capfd.readouterr().err
+    shutil.rmtree(tmp_path / "data" / "audit")
+    with running(tmp_path / "data") as server:
+        answer = httpx.get(f"{server.url}/ready", timeout=60)
+        assert (answer.status_code, answer.json()["ready"]) == (503, False)
+        assert "audit verify" in answer.json()["audit"]
+    assert "the record of who did what (the folder 'audit') is missing" in capfd.readouterr().err
+
+
+def test_what_does_not_start_does_not_say_that_it_listens(tmp_path, capsys, monkeypatch):
+    def full(*_, **__):
+        raise no_room()
+
+    monkeypatch.setattr("dualnetssl_server.store.accounts.Accounts.keep_owner", full)
+    assert main.main(["serve", "--port", "0", "--data-folder", str(tmp_path / "data")]) == main.FAILED
+    said = capsys.readouterr()
+    assert "The disk is full" in said.err
+    assert said.out == ""
 
 
 def test_the_end_is_clean(tmp_path):

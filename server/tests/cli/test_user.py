@@ -5,6 +5,7 @@ import io
 import json
 import os
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_an_account_from_its_first_token_to_its_last(server, command):
     assert (whoami(server, first).status_code, whoami(server, second).status_code) == (401, 200)
     command("user", "revoke", "Dr Weber")
     assert "revoked" in whoami(server, second).json()["received"]
+
+
+def test_a_token_comes_with_its_person_and_its_end_beside_it(server, command):
+    for words in (("add", "Dr Weber", "--role", "annotator"), ("token", "Dr Weber")):
+        _, token, beside = command("user", *words, "--days", "30")
+        assert whoami(server, token.strip()).json()["name"] == "Dr Weber"
+        until = datetime.fromtimestamp(whoami(server, token.strip()).json()["expires"]).strftime("%Y-%m-%d")
+        assert beside.startswith(f"Token of Dr Weber, valid until {until}")
+        assert token.strip() not in beside
 
 
 def test_a_renewed_token_revokes_the_old_one_at_once(server, command):
@@ -180,6 +190,18 @@ def test_verify_says_whether_the_record_is_whole(server, command, folder):
     path.write_bytes(path.read_bytes().replace(b"Dr Weber", b"Dr Weger", 1))
     status, told, where = command("audit", "verify")
     assert (status, "NOT" in told, "audit.jsonl, line 2" in where) == (1, True, True)
+
+
+def test_a_gap_is_accepted_in_the_record_itself(server, command, folder):
+    assert command("audit", "accept", "--reason", "none")[1] == "Nothing is wrong that was not accepted already.\n"
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    (folder / "audit" / "audit.jsonl").unlink()
+    assert command("audit", "verify")[0] == 1
+    status, told, _ = command("audit", "accept", "--reason", "a disk was lost")
+    assert (status, "does not follow line 0" in told) == (0, True)
+    status, told, beside = command("audit", "verify")
+    assert (status, "but for 1 findings that were accepted" in told, "(accepted)" in beside) == (0, True, True)
+    assert "a disk was lost" in command("audit", "export", "--since", "2020-01-01")[1]
 
 
 def contents(folder):

@@ -16,9 +16,10 @@ from dualnetssl_server.cli.faults import catalogue, clocks, disks, folders, judg
 from dualnetssl_server.cli.faults.catalogue import Fault
 from dualnetssl_server.cli.faults.ledger import Ledger, missing_blobs, whole_blobs
 from dualnetssl_server.cli.faults.outcome import Verdict
-from dualnetssl_server.cli.faults.serving import Refusal, Serving, run_command
+from dualnetssl_server.cli.faults.serving import Serving, run_command
 from dualnetssl_server.cli.faults.writing import write_some
 from dualnetssl_server.cli.library import need_library
+from dualnetssl_server.cli.local_server import Refusal
 from dualnetssl_server.errors import InvalidRequest
 
 need_library()

@@ -24,7 +24,7 @@ from dualnetssl_server.api.middleware import BodyCap, HostCheck, OriginCheck, Re
 from dualnetssl_server.api.names import check_names
 from dualnetssl_server.api.problems import MEDIA_TYPE, add_handlers
 from dualnetssl_server.api.services import Services
-from dualnetssl_server.audit import FLUSH_SECONDS, Audit
+from dualnetssl_server.audit import FLUSH_SECONDS, LOOK_SECONDS, Audit, Watch
 from dualnetssl_server.datafolder import tidy
 from dualnetssl_server.schema import Problem
 
@@ -48,16 +48,17 @@ def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -
     services = replace(services, inspect=metrics.timed(services.inspect))
     metrics.registry.register(Figures(services, connections))
     audit = Audit(services.settings.audit_root, services.store.anchor)
+    watch = Watch(audit)
     app = FastAPI(
         title="DualNetSSL",
         version=__version__,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(services, audit),
+        lifespan=_lifespan(services, audit, watch),
         redirect_slashes=False,
     )
-    app.state.services, app.state.metrics = services, metrics
+    app.state.services, app.state.metrics, app.state.watch = services, metrics, watch
     app.include_router(_routes(), prefix="/v1", responses=_REFUSED)
     add_handlers(app)
     _add_middleware(app, services, metrics, audit)
@@ -95,7 +96,7 @@ def _add_middleware(app: FastAPI, services: Services, metrics: Metrics, audit: A
     app.add_middleware(RequestLog)
 
 
-def _lifespan(services: Services, audit: Audit) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(services: Services, audit: Audit, watch: Watch) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_sync(forget_unfinished, services.settings.data_folder)
@@ -103,6 +104,7 @@ def _lifespan(services: Services, audit: Audit) -> Callable[[FastAPI], AbstractA
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_tidy, services)
             tasks.start_soon(_settle_audit, audit)
+            tasks.start_soon(_watch_audit, watch)
             yield
             tasks.cancel_scope.cancel()
         await run_sync(services.supervisor.stop)
@@ -117,6 +119,20 @@ async def _settle_audit(audit: Audit) -> None:
     while True:
         await anyio.sleep(FLUSH_SECONDS)
         await run_sync(_settle, audit)
+
+
+async def _watch_audit(watch: Watch) -> None:
+    """Read the audit at the start and once a day, so that a gap is told though nobody asks for it."""
+    while True:
+        await run_sync(_look, watch)
+        await anyio.sleep(LOOK_SECONDS)
+
+
+def _look(watch: Watch) -> None:
+    try:
+        watch.look_if_due()
+    except Exception as error:  # a damaged store, too, must not end the server; tried again in a minute
+        logging.getLogger(__name__).warning("the audit could not be looked through: %s", error)
 
 
 def _settle(audit: Audit) -> None:

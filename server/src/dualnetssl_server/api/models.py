@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dualnetssl_server.api.erasing import carry_out
+from dualnetssl_server.api.erasing import carry_out, keeper
 from dualnetssl_server.api.freshness import IF_CHANGED, NOT_MODIFIED
 from dualnetssl_server.api.ranges import file_response
 from dualnetssl_server.api.services import Served
@@ -36,4 +36,4 @@ def download_bundle(model: str, request: Request, services: Served) -> Response:
 @router.delete("/{model}")
 def delete_model(model: str, services: Served) -> Erasure:
     """Erase a model and its predictions."""
-    return carry_out(services, services.store.erasures.model(model))
+    return carry_out(services, services.store.erasures.model(model, keeper(services)))

@@ -6,6 +6,7 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
@@ -15,6 +16,7 @@ from starlette.responses import Response
 
 from dualnetssl_server.api.metrics import Metrics
 from dualnetssl_server.api.services import Served, Services
+from dualnetssl_server.audit import Watch
 from dualnetssl_server.blobs import RESERVE
 from dualnetssl_server.errors import ProblemError
 from dualnetssl_server.schema import Strict
@@ -32,6 +34,7 @@ class Readiness(Strict):
     disk: str = Field(description="'ok', or what is wrong")
     store: str = Field(description="'ok', or what is wrong")
     supervisor: str = Field(description="'ok', or what is wrong")
+    audit: str = Field(description="'ok', or what is wrong with the record of who did what")
 
 
 @router.get(
@@ -39,9 +42,11 @@ class Readiness(Strict):
     responses={503: {"model": Readiness, "description": "Not ready; it says why"}},
     openapi_extra=_FROM_HERE,
 )
-def ready(services: Served, response: Response) -> Readiness:
-    """Tell whether disk, store and supervisor work; needs no token on the server's own computer."""
-    found = {name: _looked_at(look, services) for name, look in _LOOKS}
+def ready(services: Served, request: Request, response: Response) -> Readiness:
+    """Tell whether disk, store and supervisor work and the audit is whole; needs no token on this computer."""
+    watch = cast(Watch, request.app.state.watch)
+    looks: dict[str, Callable[[], str]] = {name: partial(look, services) for name, look in _LOOKS}
+    found = {name: _looked_at(look) for name, look in {**looks, "audit": watch.word}.items()}
     good = all(word == _OK for word in found.values())
     response.status_code = 200 if good else 503
     response.headers["Cache-Control"] = "no-store"
@@ -57,9 +62,9 @@ def metrics(request: Request) -> Response:
     return Response(generate_latest(figures.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _looked_at(look: Callable[[Services], str], services: Services) -> str:
+def _looked_at(look: Callable[[], str]) -> str:
     try:
-        return look(services)
+        return look()
     except (OSError, sqlite3.Error, ProblemError):  # the words of such errors name paths
         logging.getLogger(__name__).exception("the server is not ready")
         return "cannot be used; the server's log says why"

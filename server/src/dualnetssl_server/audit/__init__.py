@@ -4,5 +4,17 @@ from __future__ import annotations
 
 from dualnetssl_server.audit.record import FLUSH_SECONDS, Anchors, Audit
 from dualnetssl_server.audit.verify import Finding, verify
+from dualnetssl_server.audit.watch import LOOK_SECONDS, Watch, accept, is_missing, looked_through
 
-__all__ = ["FLUSH_SECONDS", "Anchors", "Audit", "Finding", "verify"]
+__all__ = [
+    "FLUSH_SECONDS",
+    "LOOK_SECONDS",
+    "Anchors",
+    "Audit",
+    "Finding",
+    "Watch",
+    "accept",
+    "is_missing",
+    "looked_through",
+    "verify",
+]

@@ -12,6 +12,7 @@ START = "0" * 64
 """What the first line of all carries in place of the hash of the one before."""
 NAME = "audit.jsonl"
 REPAIR = "repair"
+ACCEPT = "audit accept"
 
 
 def digest(line: bytes) -> str:

@@ -7,6 +7,7 @@ write to the record while a server does. A line that lost its end in a crash is 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import threading
 import time
@@ -56,11 +57,13 @@ class Audit:
         folder: its folder.
         anchors: where its end is noted.
         file_bytes: size at which a new file is begun.
+        short: whether lines were missing at its end when it was written to.
     """
 
     folder: Path
     anchors: Anchors
     file_bytes: int = FILE_BYTES
+    short: bool = False
     _end: _End | None = None
     _flushed: float = 0.0
     _waiting: bool = False
@@ -106,8 +109,14 @@ class Audit:
         with open(self.folder / NAME, "rb+") as file:
             os.fsync(file.fileno())
             if self._end is not None and self._end.size == os.fstat(file.fileno()).st_size:
-                self.anchors.keep(self._end.lines, self._end.hash)
+                self._keep_end(self._end)
         self._waiting, self._flushed = False, time.monotonic()
+
+    def _keep_end(self, end: _End) -> None:
+        try:
+            self.anchors.keep(end.lines, end.hash)
+        except DiskFull as error:  # what was asked for may be a read: it is the entry that has no room
+            raise _no_room() from error
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -130,7 +139,7 @@ class Audit:
             self._end = end
             if flush or time.monotonic() - self._flushed > FLUSH_SECONDS:
                 os.fsync(file)
-                self.anchors.keep(end.lines, end.hash)
+                self._keep_end(end)
                 self._waiting, self._flushed = False, time.monotonic()
             else:
                 self._waiting = True
@@ -156,8 +165,11 @@ class Audit:
             return self._end
         lines, last, torn = _tail(self.folder)
         anchor = max(filter(None, (self.anchors.read(), self._known())), default=(0, START))
-        # what is missing at the end stays missing for all to see: the chain goes on from what was there
-        end = _End(*max((lines, last), anchor, key=lambda known: known[0]), size)
+        if lines < anchor[0]:
+            self.short = True
+            logging.getLogger(__name__).error("the audit ends after line %d, but had %d", lines, anchor[0])
+        # what is missing or changed at the end shows for good: the chain goes on from what was there
+        end = _End(*max(anchor, (lines, last), key=lambda known: known[0]), size)
         if torn:
             os.write(file, b"\n")
             end.size += 1
@@ -191,13 +203,17 @@ def _tail(folder: Path) -> tuple[int, str, bytes]:
 
 def _failed(error: OSError) -> DiskFull | AuditFailed:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return DiskFull(
-            "a request that must be entered in the audit, for which the server's disk has no room",
-            "requests that can be entered in the audit",
-            "Free some space on the server, then try again.",
-        )
+        return _no_room()
     return AuditFailed(
         f"a request that must be entered in the audit, which cannot be written ({error.strerror or 'it is locked'})",
         "requests that can be entered in the audit",
         "Let who runs the server make the folder 'audit' of its data writable, then try again.",
+    )
+
+
+def _no_room() -> DiskFull:
+    return DiskFull(
+        "a request that must be entered in the audit, for which the server's disk has no room",
+        "requests that can be entered in the audit",
+        "Free some space on the server, then try again.",
     )

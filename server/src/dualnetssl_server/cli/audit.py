@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-from dualnetssl_server.audit import verify
+from dualnetssl_server.audit import accept, looked_through
 from dualnetssl_server.audit.verify import read
-from dualnetssl_server.cli.records import Records, add_folder, opened
+from dualnetssl_server.cli.records import Records, add_folder, by_command_line, opened
 from dualnetssl_server.errors import InvalidRequest
 
 FIRST_COLUMNS = ("n", "time", "who", "role", "from", "what", "dataset", "case", "revision", "outcome", "request")
@@ -32,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("jsonl", "csv"), default="jsonl", help="one JSON object a line, or a table"
     )
     export.set_defaults(act=_export)
-    for command in (check, export):
+    known = group.add_parser("accept", help="enter that what 'verify' finds is known, so that it alarms no more")
+    known.add_argument("--reason", metavar="WHY", required=True, help="what happened, for those who read the record")
+    known.set_defaults(act=_accept)
+    for command in (check, export, known):
         add_folder(command)
 
 
@@ -44,12 +47,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _verify(records: Records, _: argparse.Namespace) -> int:
-    with records.audit.held():
-        number, findings = verify(records.audit.folder, records.store.anchor.read())
+    number, findings = looked_through(records.audit)
+    new = [finding for finding in findings if not finding.accepted]
     for finding in findings:
-        print(f"{finding.file}, line {finding.line}: {finding.what}", file=sys.stderr)
-    print(f"{number} lines: {'NOT as they were written' if findings else 'all as they were written'}.")
-    return FAULTY if findings else 0
+        known = " (accepted)" if finding.accepted else ""
+        print(f"{finding.file}, line {finding.line}: {finding.what}{known}", file=sys.stderr)
+    but = f", but for {len(findings)} findings that were accepted" if findings else ""
+    print(f"{number} lines: {'NOT as they were written' if new else f'all as they were written{but}'}.")
+    return FAULTY if new else 0
+
+
+def _accept(records: Records, arguments: argparse.Namespace) -> int:
+    found = accept(records.audit, {**by_command_line(), "reason": arguments.reason})
+    if not found:
+        print("Nothing is wrong that was not accepted already.")
+    for finding in found:
+        print(f"accepted: {finding.file}, line {finding.line}: {finding.what}")
+    return 0
 
 
 def _export(records: Records, arguments: argparse.Namespace) -> int:

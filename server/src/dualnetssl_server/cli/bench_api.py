@@ -23,6 +23,7 @@ from dualnetssl_server.cli.bench_uploader import MEGABYTE, TOKEN_VARIABLE, make_
 from dualnetssl_server.cli.library import need_library
 from dualnetssl_server.cli.local_server import LocalServer
 from dualnetssl_server.cli.memory import peak_bytes, processes_about
+from dualnetssl_server.cli.numbers import above_zero, whole
 from dualnetssl_server.errors import TrainingFailed
 from dualnetssl_server.jobdir import write_atomic
 
@@ -39,13 +40,25 @@ START_SECONDS = 120.0
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--clients", type=int, default=4, help="clients that upload at the same time (4)")
-    parser.add_argument("--files", type=int, default=20, help="files that each client uploads at most (20)")
-    parser.add_argument("--megabytes", type=int, default=16, help="size of each file (16)")
-    parser.add_argument("--seconds", type=float, default=20.0, help="longest time of the uploading (20)")
-    parser.add_argument("--cases", type=int, default=500, help="cases of the data set that is polled (500)")
-    parser.add_argument("--pollers", type=int, default=20, help="clients that poll its lists, each once a second (20)")
-    parser.add_argument("--poll-seconds", type=float, default=20.0, help="time of each kind of polling (20)")
+    parser.add_argument(
+        "--clients", type=whole("--clients", 1), default=4, help="clients that upload at the same time (4)"
+    )
+    parser.add_argument(
+        "--files", type=whole("--files", 1), default=20, help="files that each client uploads at most (20)"
+    )
+    parser.add_argument("--megabytes", type=whole("--megabytes", 1), default=16, help="size of each file (16)")
+    parser.add_argument(
+        "--seconds", type=above_zero("--seconds"), default=20.0, help="longest time of the uploading (20)"
+    )
+    parser.add_argument(
+        "--cases", type=whole("--cases", 1), default=500, help="cases of the data set that is polled (500)"
+    )
+    parser.add_argument(
+        "--pollers", type=whole("--pollers", 1), default=20, help="clients that poll its lists, each once a second (20)"
+    )
+    parser.add_argument(
+        "--poll-seconds", type=above_zero("--poll-seconds"), default=20.0, help="time of each kind of polling (20)"
+    )
     parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
 
 

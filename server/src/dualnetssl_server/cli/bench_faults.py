@@ -11,6 +11,7 @@ from dualnetssl_server.cli.benchmarks.frame import conclude, publish
 from dualnetssl_server.cli.faults.catalogue import Fault, catalogue
 from dualnetssl_server.cli.faults.outcome import Outcome, crashed, findings
 from dualnetssl_server.cli.library import need_library
+from dualnetssl_server.cli.numbers import whole
 from dualnetssl_server.errors import InvalidRequest
 
 ROUNDS, QUICK_ROUNDS = 50, 3
@@ -18,7 +19,9 @@ ROUNDS, QUICK_ROUNDS = 50, 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--rounds", type=int, help=f"kills of the server under four clients ({ROUNDS})")
+    parser.add_argument(
+        "--rounds", type=whole("--rounds", 1), help=f"kills of the server under four clients ({ROUNDS})"
+    )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} kills and the cheap faults alone")
     parser.add_argument("--only", metavar="WORDS", help="only the faults whose name contains these words")
     parser.add_argument("--output", type=Path, required=True, help="folder to write table and figures to")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl_server.cli.library import need_library
 from dualnetssl_server.cli.local_server import LocalServer
 from dualnetssl_server.cli.memory import peak_bytes, processes_about
+from dualnetssl_server.cli.numbers import whole
 from dualnetssl_server.cli.terminal import Progress
 from dualnetssl_server.cli.train import add_choices
 from dualnetssl_server.errors import TrainingFailed
@@ -33,9 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
     parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like their scans")
     add_choices(parser)
-    parser.add_argument("--steps", type=int, default=20, help="training steps (20)")
-    parser.add_argument("--width", type=int, default=4, help="channels at full resolution (4)")
-    parser.add_argument("--predict", type=int, default=2, help="scans to predict and fetch (2)")
+    parser.add_argument("--steps", type=whole("--steps", 1), default=20, help="training steps (20)")
+    parser.add_argument("--width", type=whole("--width", 2, 64), default=4, help="channels at full resolution (4)")
+    parser.add_argument("--predict", type=whole("--predict", 0), default=2, help="scans to predict and fetch (2)")
     parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
 
 

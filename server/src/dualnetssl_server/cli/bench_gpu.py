@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dualnetssl_server.cli.numbers import above_zero, number, whole
+
 if TYPE_CHECKING:
     from dualnetssl_server.cli.benchmarks.gpu.orders import SpeedOrder, TrainingOrder
     from dualnetssl_server.cli.benchmarks.gpu.session import Session
@@ -21,22 +23,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hippocampus", metavar="DIR", nargs="+", type=Path, help="train on these as well")
     parser.add_argument("--output", metavar="DIR", type=Path, help="gets tables and JSON")
     parser.add_argument("--work", metavar="DIR", type=Path, help="gets runs and logs (default: OUTPUT/work)")
-    parser.add_argument("--minutes", type=float, default=8.0, help="for everything (default: 8)")
-    parser.add_argument("--steps", metavar="N", type=int, help="of the left atrium (default: what fits, 2000 to 6000)")
+    parser.add_argument("--minutes", type=above_zero("--minutes"), default=8.0, help="for everything (default: 8)")
+    parser.add_argument(
+        "--steps", metavar="N", type=whole("--steps", 1), help="of the left atrium (default: what fits, 2000 to 6000)"
+    )
     parser.add_argument("--together", action="store_true", help="all trainings beside each other on the device")
     parser.add_argument("--skip-speed", action="store_true", help="only train")
-    parser.add_argument("--speed-seconds", type=float, default=90.0, help="most time for speed (default: 90)")
-    parser.add_argument("--rounds", type=int, default=5, help="of speed (default: 5)")
+    parser.add_argument(
+        "--speed-seconds", type=number("--speed-seconds", 0), default=90.0, help="most time for speed (default: 90)"
+    )
+    parser.add_argument("--rounds", type=whole("--rounds", 1), default=5, help="of speed (default: 5)")
     parser.add_argument("--compile", action="store_true", help="speed: also compiled, last, if there is time")
     parser.add_argument(
-        "--judging-seconds", type=float, default=120.0, help="kept free after each training to judge it (default: 120)"
+        "--judging-seconds",
+        type=number("--judging-seconds", 0),
+        default=120.0,
+        help="kept free after each training to judge it (default: 120)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--quick", action="store_true", help="phantoms and a few steps: shows that it runs, no more")
     parser.add_argument("--split", metavar="DIR", type=Path, help="do nothing but copy a data set into parts")
     parser.add_argument("--into", metavar="DIR", type=Path, help="where --split puts them")
     parser.add_argument(
-        "--mib", metavar="N", nargs="+", type=float, default=[60.0], help="MiB of each part, the last of all others"
+        "--mib",
+        metavar="N",
+        nargs="+",
+        type=above_zero("--mib"),
+        default=[60.0],
+        help="MiB of each part, the last of all others",
     )
 
 

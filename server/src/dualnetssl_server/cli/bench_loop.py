@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl_server.cli.benchmarks import frame, pictures, series
 from dualnetssl_server.cli.benchmarks.curves import effort_ratio, mean_curve
 from dualnetssl_server.cli.benchmarks.frame import Findings
+from dualnetssl_server.cli.numbers import whole as whole_number
 from dualnetssl_server.cli.showcase.charts import Axis, Series
 from dualnetssl_server.cli.showcase.colours import BEFORE, LINES
 from dualnetssl_server.errors import ProblemError
@@ -38,11 +39,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--scans",
         metavar="N",
         nargs="+",
-        type=int,
+        type=whole_number("--scans", 1),
         help="time spent by the end of each round, in whole scans corrected (default: 1 2 4 8)",
     )
-    parser.add_argument("--warm-steps", metavar="N", type=int, help="steps of each later training (a quarter of all)")
-    parser.add_argument("--pool", metavar="N", type=int, help="scans that may be corrected (default: all unlabelled)")
+    parser.add_argument(
+        "--warm-steps",
+        metavar="N",
+        type=whole_number("--warm-steps", 1),
+        help="steps of each later training (a quarter of all)",
+    )
+    parser.add_argument(
+        "--pool",
+        metavar="N",
+        type=whole_number("--pool", 1),
+        help="scans that may be corrected (default: all unlabelled)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualnetssl_server.cli.library import need_library
 from dualnetssl_server.cli.local_server import LocalServer
+from dualnetssl_server.cli.numbers import whole
 from dualnetssl_server.errors import TrainingFailed
 from dualnetssl_server.jobdir import JobDirectory, write_atomic
 from dualnetssl_server.schema import Event
@@ -28,9 +29,11 @@ SCENARIOS = {"worker": ("worker",), "server": ("server",), "both": ("worker", "s
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--steps", type=int, default=40, help="training steps of each job (40)")
-    parser.add_argument("--kill-at", type=int, default=15, help="step after which is killed (15)")
-    parser.add_argument("--checkpoint-every", type=int, default=10, help="steps between checkpoints (10)")
+    parser.add_argument("--steps", type=whole("--steps", 1), default=40, help="training steps of each job (40)")
+    parser.add_argument("--kill-at", type=whole("--kill-at", 1), default=15, help="step after which is killed (15)")
+    parser.add_argument(
+        "--checkpoint-every", type=whole("--checkpoint-every", 1), default=10, help="steps between checkpoints (10)"
+    )
     parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl_server.cli.benchmarks import frame
 from dualnetssl_server.cli.benchmarks.frame import Findings
 from dualnetssl_server.cli.memory import peak_bytes
+from dualnetssl_server.cli.numbers import whole
 
 if TYPE_CHECKING:
     import torch
@@ -31,17 +32,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument(
         "--width",
-        type=int,
+        type=whole("--width", 2, 64),
         help="channels at full resolution (default: 16 on a GPU, 8 on a CPU)",
     )
     parser.add_argument(
         "--patch",
-        type=int,
+        type=whole("--patch", 1, 512),
         nargs=3,
         metavar=("K", "J", "I"),
         help="voxels (default: 80 112 112, on a CPU 32 48 32)",
     )
-    parser.add_argument("--rounds", type=int, default=10, help="of both loops in turns (default: 10)")
+    parser.add_argument("--rounds", type=whole("--rounds", 1), default=10, help="of both loops in turns (default: 10)")
     parser.add_argument(
         "--settings",
         action="store_true",
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also the step compiled, in the fastest of them: minutes",
     )
-    parser.add_argument("--threads", type=int, help="of a CPU (default: as PyTorch chooses)")
+    parser.add_argument("--threads", type=whole("--threads", 1), help="of a CPU (default: as PyTorch chooses)")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets table and JSON")
     parser.add_argument(
         "--quick",

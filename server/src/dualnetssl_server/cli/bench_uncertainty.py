@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl_server.cli.benchmarks import frame, pictures
 from dualnetssl_server.cli.benchmarks.frame import Findings
 from dualnetssl_server.cli.library import need_library
+from dualnetssl_server.cli.numbers import number
 from dualnetssl_server.cli.showcase.charts import Axis, Series
 from dualnetssl_server.cli.showcase.colours import AFTER, BEFORE
 from dualnetssl_server.cli.terminal import Progress
@@ -42,7 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--predictions", metavar="DIR", type=Path, help="output of predict, instead of a model")
     parser.add_argument("--labels", metavar="DIR", type=Path, help="label files named like the scans")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
-    parser.add_argument("--overlap", type=float, default=0.5, help="of neighbouring windows, 0 to 1 (default: 0.5)")
+    parser.add_argument(
+        "--overlap",
+        type=number("--overlap", 0, 0.95),
+        default=0.5,
+        help="of neighbouring windows, 0 to 0.95 (default: 0.5)",
+    )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets table, JSON and picture")
     parser.add_argument("--quick", action="store_true", help="phantoms and a few steps: shows that it runs, no more")

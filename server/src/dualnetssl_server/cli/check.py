@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dualnetssl_server import settings
+from dualnetssl_server.cli.records import held
 from dualnetssl_server.datafolder.check import adopt, look_through
 from dualnetssl_server.settings import Settings
 
@@ -22,17 +23,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what is found; return 1 if something is wrong.
 
     Raises:
-        AddressInUse: a server that runs has the folder, and a store was to be adopted.
+        Conflict: a server that runs has the folder, and a store was to be adopted.
         NotFound: there is no store.
         UnusableDataFolder: the store cannot be read.
     """
     chosen = Settings(data_folder=(arguments.data_folder or settings.default_data_folder()).resolve())
     if arguments.adopt:
-        lock = settings.lock_data_folder(chosen.data_folder)
-        try:
+        with held(chosen.data_folder):
             adopt(chosen)
-        finally:
-            lock.release()
         print("The store and the files beside it are declared to belong together.")
     wrong = 0
     for finding in look_through(chosen):

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from dualnetssl_server.cli.main import FAILED
+from dualnetssl_server.cli.numbers import LARGEST_SEED, whole
 from dualnetssl_server.cli.terminal import Progress
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ _SHORT = {"ema": 0.9}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--output", metavar="DIR", type=Path, default=Path("demo"), help="folder (default: demo)")
-    parser.add_argument("--seed", type=int, default=0, help="of scans and training (default: 0)")
+    parser.add_argument(
+        "--seed", type=whole("--seed", 0, LARGEST_SEED), default=0, help="of scans and training (default: 0)"
+    )
     parser.add_argument("--quick", action="store_true", help="a few steps on tiny scans: shows that it runs, no more")
 
 

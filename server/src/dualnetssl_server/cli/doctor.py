@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from dualnetssl_server.cli.main import FAILED
+from dualnetssl_server.cli.numbers import whole
+from dualnetssl_server.datafolder.copying import existing
 
 State = Literal["ok", "warn", "fail"]
 _GIGABYTE = 2**30
@@ -44,7 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from dualnetssl_server.settings import DEFAULT_PORT
 
     parser.add_argument("--data-folder", metavar="DIR", type=Path, help="where the server keeps its data")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"of the server (default: {DEFAULT_PORT})")
+    parser.add_argument(
+        "--port", type=whole("--port", 1, 65535), default=DEFAULT_PORT, help=f"of the server (default: {DEFAULT_PORT})"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -129,11 +133,6 @@ def check_disk(folder: Path) -> Check:
     state: State = "fail" if free < _NO_DISK else "warn" if free < _LITTLE_DISK else "ok"
     remedy = "" if state == "ok" else "Free some space, or choose another folder with --data-folder."
     return Check(state, "disk", f"{free:.1f} GB free for {folder}", remedy)
-
-
-def existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that exists."""
-    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
 
 
 def check_writing(folder: Path) -> Check:

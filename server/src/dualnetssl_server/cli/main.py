@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import select
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 FAILED = 2
 """Exit status of a command that was refused or could not do its work."""
 _INTERRUPTED = 130
+_NOBODY_LISTENS = 141
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ COMMANDS = (
     Command("backup", "dualnetssl_server.cli.backup", "write all that the server keeps into another folder"),
     Command("restore", "dualnetssl_server.cli.restore", "make a new data folder of a backup"),
     Command("check", "dualnetssl_server.cli.check", "look through a data folder without changing anything"),
+    Command("trash", "dualnetssl_server.cli.trash", "see what was erased or collected, and put it back"),
     Command("train", "dualnetssl_server.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl_server.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl_server.cli.evaluate", "compare predictions with labels"),
@@ -58,18 +63,53 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after the program's name; those of the process if absent.
 
     Returns:
-        0 on success, 2 when the command was refused or failed for a reason it explains, 130 after Ctrl+C.
+        0 on success, 2 when the command was refused or failed for a reason it explains, 130 after Ctrl+C, 141
+        when nobody reads what it says any more.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    arguments = build_parser(COMMANDS, words).parse_args(words)
     try:
+        return _carried_out(words)
+    except BrokenPipeError:
+        if not _nobody_listens():
+            raise
+        _write_to_nobody()
+        return _NOBODY_LISTENS
+
+
+def _carried_out(words: list[str]) -> int:
+    try:
+        arguments = build_parser(COMMANDS, words).parse_args(words)
         status: int = arguments.run(arguments)
     except ProblemError as error:
         return explain(error)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return _INTERRUPTED
+    finally:
+        sys.stdout.flush()  # here and not at the end of the process, where nobody catches that nobody listens
     return status
+
+
+def _nobody_listens() -> bool:
+    """Tell whether what reads the output has gone, as in ``doctor | head``; another pipe that broke is a fault."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            ended = select.poll()
+            ended.register(stream.fileno(), select.POLLOUT)
+        except (AttributeError, OSError, ValueError):  # no file, or Windows
+            continue
+        if any(event & select.POLLERR for _, event in ended.poll(0)):
+            return True
+    return False
+
+
+def _write_to_nobody() -> None:
+    """Let what is still to be written, at the end of the process, too, go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def build_parser(commands: Sequence[Command], words: Sequence[str]) -> argparse.ArgumentParser:

@@ -6,6 +6,8 @@ import argparse
 import threading
 from pathlib import Path
 
+from dualnetssl_server.cli.numbers import above_zero, number
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -13,9 +15,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets segmentations and maps")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
-    parser.add_argument("--overlap", type=float, default=0.5, help="of neighbouring windows, 0 to 1 (default: 0.5)")
     parser.add_argument(
-        "--memory-gb", metavar="GB", type=float, help="most memory to take (default: 80 %% of the free)"
+        "--overlap",
+        type=number("--overlap", 0, 0.95),
+        default=0.5,
+        help="of neighbouring windows, 0 to 0.95 (default: 0.5)",
+    )
+    parser.add_argument(
+        "--memory-gb",
+        metavar="GB",
+        type=above_zero("--memory-gb"),
+        help="most memory to take (default: 80 %% of the free)",
     )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
 
@@ -25,16 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl_server.cli import intake
     from dualnetssl_server.cli.monitor import graceful_stop
     from dualnetssl_server.cli.terminal import Progress
-    from dualnetssl_server.errors import InvalidDataset, InvalidRequest
+    from dualnetssl_server.errors import InvalidDataset
     from dualnetssl_server.jobspec import PredictConfig
     from dualnetssl_server.train.card import read_card
 
-    if not 0 <= arguments.overlap <= 0.95:
-        raise InvalidRequest(f"--overlap {arguments.overlap}", "numbers from 0 to 0.95", "Leave it out for 0.5.")
-    if arguments.memory_gb is not None and arguments.memory_gb <= 0:
-        raise InvalidRequest(
-            f"--memory-gb {arguments.memory_gb}", "a size above 0", "Leave it out for 80 % of the free."
-        )
     channels = read_card(arguments.model).recipe.channels
     with Progress("checking files") as checking:
         found = intake.take_images(arguments.images, channels, checking.count)

@@ -13,7 +13,7 @@ from pathlib import Path
 from dualnetssl_server import settings
 from dualnetssl_server.audit import Audit
 from dualnetssl_server.datafolder import check_before_use
-from dualnetssl_server.errors import InvalidRequest
+from dualnetssl_server.errors import AddressInUse, Conflict, InvalidRequest
 from dualnetssl_server.store import Store
 from dualnetssl_server.store.accounts import OWNER
 
@@ -32,13 +32,29 @@ class Records:
 
     def note(self, what: str, **facts: str) -> None:
         """Enter a command in the audit, before it is carried out."""
-        by = {"who": OWNER, "role": "admin", "from": f"command line of {_user()}"}
-        self.audit.append({**by, "what": what, **facts, "outcome": "begun"}, flush=True)
+        self.audit.append({**by_command_line(), "what": what, **facts, "outcome": "begun"}, flush=True)
+
+
+def by_command_line() -> dict[str, str]:
+    """Say in the words of the audit who gives a command."""
+    return {"who": OWNER, "role": "admin", "from": f"command line of {_user()}"}
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
     """Declare the option that chooses the data folder."""
     parser.add_argument("--data-folder", type=Path, default=None, help="data folder of the server")
+
+
+def checked_folder(arguments: argparse.Namespace) -> Path:
+    """Return the data folder that was chosen.
+
+    Raises:
+        InvalidRequest: it is another user's, and would be no longer usable by them.
+    """
+    folder: Path = (arguments.data_folder or settings.default_data_folder()).absolute()
+    if folder.exists():
+        _check_user(folder)
+    return folder
 
 
 @contextmanager
@@ -49,15 +65,30 @@ def opened(arguments: argparse.Namespace) -> Iterator[Records]:
         InvalidRequest: it is another user's, and would be no longer usable by them.
         UnusableDataFolder: there is no store in it, or one in doubt, which opening could make worse.
     """
-    folder = (arguments.data_folder or settings.default_data_folder()).absolute()
-    if folder.exists():
-        _check_user(folder)
+    folder = checked_folder(arguments)
     check_before_use(settings.Settings(data_folder=folder))
     store = Store(settings.store_path(folder))
     try:
         yield Records(store, Audit(settings.audit_root(folder), store.anchor))
     finally:
         store.close()
+
+
+@contextmanager
+def held(folder: Path, remedy: str = "Stop the server, then give the command again.") -> Iterator[None]:
+    """Keep every server off a data folder.
+
+    Raises:
+        Conflict: a server that runs has it.
+    """
+    try:
+        lock = settings.lock_data_folder(folder)
+    except AddressInUse as error:
+        raise Conflict(error.received, "a data folder that no running server uses", remedy) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _check_user(folder: Path) -> None:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from dualnetssl_server import settings
-from dualnetssl_server.datafolder.restore import restore
+from dualnetssl_server.cli.records import held
+from dualnetssl_server.datafolder.restore import check_target, restore
 from dualnetssl_server.settings import Settings
 
 
@@ -20,18 +21,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Restore; return 0 when the folder is whole.
 
     Raises:
-        AddressInUse: a running server has the folder.
+        Conflict: a running server has the folder.
         InvalidRequest: the folder has something in it already.
         UnusableDataFolder: the backup is not whole or damaged.
         DiskFull: there is no room.
     """
     settings.keep_private()
     folder = settings.make_data_folder(arguments.data_folder or settings.default_data_folder())
-    lock = settings.lock_data_folder(folder)
-    try:
+    check_target(folder)
+    with held(folder, "Choose another folder with --data-folder."):
         made = restore(arguments.folder, Settings(data_folder=folder))
-    finally:
-        lock.release()
     print(f"Restored {len(made.files)} files, as they were on {made.made}, into {folder}.")
     print(f"Start with: dualnetssl-server serve --data-folder {folder}")
     return 0

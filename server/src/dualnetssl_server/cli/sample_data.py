@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from dualnetssl_server.cli.numbers import LARGEST_SEED, whole
 from dualnetssl_server.cli.terminal import Progress
 
 
@@ -13,19 +14,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "directory", metavar="DIR", type=Path, help="folder to write images/, labels/ and labels.json to"
     )
-    parser.add_argument("--cases", type=int, default=10, help="number of scans (default: 10)")
-    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same files (default: 0)")
+    parser.add_argument("--cases", type=whole("--cases", 1, 10_000), default=10, help="number of scans (default: 10)")
+    parser.add_argument(
+        "--seed",
+        type=whole("--seed", 0, LARGEST_SEED),
+        default=0,
+        help="the same seed gives the same files (default: 0)",
+    )
     parser.add_argument("--size", choices=("standard", "small"), default="standard", help="small ones are for tests")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the scans."""
-    from dualnetssl_server.errors import InvalidRequest
     from dualnetssl_server.sampledata import write_sample_data
 
-    if arguments.cases < 1 or arguments.seed < 0:
-        received = f"{arguments.cases} cases and seed {arguments.seed}"
-        raise InvalidRequest(received, "at least 1 case, and seeds from 0", "Change --cases or --seed.")
     with Progress("sample scans") as progress:
         write_sample_data(arguments.directory, arguments.cases, arguments.seed, arguments.size, progress.count)
     print(f"{arguments.cases} scans with their truth are in {arguments.directory}.")

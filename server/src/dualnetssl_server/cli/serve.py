@@ -6,6 +6,7 @@ import argparse
 import errno
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ from types import FrameType
 from dualnetssl_server import __version__, settings
 from dualnetssl_server.api.app import create_app
 from dualnetssl_server.api.services import Services
+from dualnetssl_server.audit import Audit, is_missing
 from dualnetssl_server.blobs import Blobs
+from dualnetssl_server.cli.numbers import number, whole
 from dualnetssl_server.datafolder import opened
 from dualnetssl_server.devices import find_devices
 from dualnetssl_server.errors import AddressInUse, InvalidRequest
@@ -23,9 +26,14 @@ from dualnetssl_server.schema import Device
 from dualnetssl_server.serving.certificate import Certificate
 from dualnetssl_server.serving.logs import log_to
 from dualnetssl_server.serving.server import QUEUED_CONNECTIONS, certificate_of, guard_for, server_of
-from dualnetssl_server.settings import Settings
+from dualnetssl_server.settings import MOST_TRASH_DAYS, Settings
 from dualnetssl_server.store import Store
 from dualnetssl_server.supervisor import Supervisor, slots_on
+
+_GIB = (0.001, 2**20)
+_VOXELS = (8, 2**40)
+_JOBS = (1, 64)
+_CONNECTIONS = (1, 100_000)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     defaults = Settings(data_folder=Path())
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: this computer alone)")
     parser.add_argument(
-        "--port", type=int, default=defaults.port, help="port; 0 takes a free one (default: %(default)s)"
+        "--port",
+        type=whole("--port", 0, 65535),
+        default=defaults.port,
+        help="port; 0 takes a free one (default: %(default)s)",
     )
     parser.add_argument("--data-folder", type=Path, default=None, help="where everything is kept")
     parser.add_argument(
@@ -41,19 +52,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tls-cert", type=Path, help="certificate (PEM), to speak HTTPS")
     parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
-    parser.add_argument("--max-gib", type=float, default=defaults.blob_bytes / 2**30, help="largest file to accept")
-    parser.add_argument("--max-voxels", type=int, default=defaults.voxels, help="largest volume to accept")
     parser.add_argument(
-        "--trash-days", type=int, default=defaults.trash_days, help="days to keep what is erased; 0 erases at once"
+        "--max-gib", type=number("--max-gib", *_GIB), default=defaults.blob_bytes / 2**30, help="largest file to accept"
     )
-    parser.add_argument("--jobs-per-device", type=int, default=defaults.slots, help="jobs that run at a time")
+    parser.add_argument(
+        "--max-voxels", type=whole("--max-voxels", *_VOXELS), default=defaults.voxels, help="largest volume to accept"
+    )
+    parser.add_argument(
+        "--trash-days",
+        type=whole("--trash-days", 0, MOST_TRASH_DAYS),
+        default=defaults.trash_days,
+        help="days to keep what is erased; 0 erases at once",
+    )
+    parser.add_argument(
+        "--jobs-per-device",
+        type=whole("--jobs-per-device", *_JOBS),
+        default=defaults.slots,
+        help="jobs that run at a time",
+    )
     _configure_network(parser, defaults)
 
 
 def _configure_network(parser: argparse.ArgumentParser, defaults: Settings) -> None:
     parser.add_argument(
         "--max-connections",
-        type=int,
+        type=whole("--max-connections", *_CONNECTIONS),
         default=defaults.max_connections,
         help="connections at a time; fewer where the process may open too few files (default: %(default)s)",
     )
@@ -90,10 +113,11 @@ def run(arguments: argparse.Namespace) -> int:
         with settings.usable_folder():
             log_to(chosen.log_path, chosen.log_format)
         with opened(chosen) as (store, blobs):
+            warn_of_audit(Audit(chosen.audit_root, store.anchor))
             services = compose(chosen, store, blobs)
-            print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             guard = guard_for(chosen)
             app = create_app(services, connections=lambda: len(guard))
+            print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
             server_of(app, chosen, guard, certificate, listener).run(sockets=[listener])
     return 0
 
@@ -200,6 +224,18 @@ def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
     devices = find_devices()
     supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
     return Services(chosen, store, blobs, supervisor, Inspectors(), devices)
+
+
+def warn_of_audit(audit: Audit) -> None:
+    """Say on standard error that the record of who did what is gone, which keeps nobody from work."""
+    if is_missing(audit):
+        print(
+            "\n  Warning: the record of who did what (the folder 'audit') is missing, and this store had one."
+            "\n  The server goes on, and /v1/ready tells of it. Stop it and put the folder back, for instance from a"
+            "\n  backup; or run 'dualnetssl-server audit accept --reason WHY', which enters the gap in a new record.",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
 
@@ -36,10 +37,9 @@ class Progress:
     ) -> None:
         """Leave the newest state on the screen."""
         if self._live and self._last:
-            self._stream.write("\n")
+            self._write("\n")
         elif self._last:
             self._write_plain()
-        self._stream.flush()
 
     def count(self, done: int, total: int, detail: str = "") -> None:
         """Show that ``done`` of ``total`` parts are finished."""
@@ -51,21 +51,23 @@ class Progress:
         self._last = f"{self._title}: {text}"
         if self._live:
             width = shutil.get_terminal_size().columns - 1
-            self._stream.write("\r\x1b[K" + self._last[:width])
-            self._stream.flush()
+            self._write("\r\x1b[K" + self._last[:width])
         elif time.monotonic() - self._written >= _PLAIN_SECONDS:
             self._write_plain()
 
     def say(self, text: str) -> None:
         """Write a line that stays, above the moving one."""
-        self._stream.write(("\r\x1b[K" if self._live else "") + text + "\n")
-        self._stream.flush()
+        self._write(("\r\x1b[K" if self._live else "") + text + "\n")
 
     def _write_plain(self) -> None:
-        self._stream.write(self._last + "\n")
-        self._stream.flush()
+        self._write(self._last + "\n")
         self._written = time.monotonic()
         self._last = "" if not self._live else self._last
+
+    def _write(self, text: str) -> None:
+        with suppress(BrokenPipeError):  # nobody looks any more, which must not end what was going on
+            self._stream.write(text)
+            self._stream.flush()
 
 
 def duration(seconds: float) -> str:

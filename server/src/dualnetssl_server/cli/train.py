@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualnetssl_server.cli.numbers import whole
+
 if TYPE_CHECKING:
     from dualnetssl_server.config import TrainConfig
     from dualnetssl_server.jobdir import JobDirectory, JobResult
@@ -22,10 +24,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets model/ and the run's record")
     add_choices(parser)
     parser.add_argument("--preset", choices=("default", "paper", "supervised"), help="default: default")
-    parser.add_argument("--steps", metavar="N", type=int, help="training steps (default: the preset's)")
-    parser.add_argument("--width", metavar="N", type=int, help="channels at full resolution (default: 16)")
-    parser.add_argument("--seed", metavar="N", type=int, help="of everything random (default: 0)")
-    parser.add_argument("--patch", metavar=("K", "J", "I"), nargs=3, type=int, help="voxels (default: from the data)")
+    parser.add_argument("--steps", metavar="N", type=whole("--steps"), help="training steps (default: the preset's)")
+    parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
+    parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
+    parser.add_argument(
+        "--patch", metavar=("K", "J", "I"), nargs=3, type=whole("--patch"), help="voxels (default: from the data)"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--model", metavar="DIR", type=Path, help="start from this model instead of from nothing")
     parser.add_argument(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 
+from dualnetssl_server.cli.numbers import above_zero
 from dualnetssl_server.cli.records import Records, add_folder, opened
 from dualnetssl_server.schema import Role
-from dualnetssl_server.store.accounts import Account, Token
+from dualnetssl_server.store.accounts import DAY, MOST_DAYS, Account, Token
 
 DAYS = 365.0
 """How long a token is valid if nobody says otherwise."""
@@ -25,7 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     token = _command(group, "token", "print another token of an account, once", _token)
     for command in (add, token):
         command.add_argument(
-            "--days", type=float, default=DAYS, help="days until the token ends (default: %(default)g)"
+            "--days",
+            type=above_zero("--days", MOST_DAYS),
+            default=DAYS,
+            help="days until the token ends (default: %(default)g)",
         )
     revoke = _command(group, "revoke", "end all tokens of an account, at once", _revoke)
     revoke.add_argument("--token", metavar="ID", help="end this one alone; 'user list' shows the IDs")
@@ -56,12 +62,19 @@ def _command(
 
 def _add(records: Records, arguments: argparse.Namespace) -> None:
     records.note("user add", user=arguments.name, new_role=arguments.role)
-    print(records.store.accounts.add(arguments.name, Role(arguments.role), arguments.days))
+    _tell(arguments, records.store.accounts.add(arguments.name, Role(arguments.role), arguments.days))
 
 
 def _token(records: Records, arguments: argparse.Namespace) -> None:
     records.note("user token", user=arguments.name)
-    print(records.store.accounts.issue(arguments.name, arguments.days))
+    _tell(arguments, records.store.accounts.issue(arguments.name, arguments.days))
+
+
+def _tell(arguments: argparse.Namespace, token: str) -> None:
+    """Print the token alone, so that it can be piped, and beside it whose it is and until when."""
+    until = _day(time.time() + arguments.days * DAY)
+    print(f"Token of {arguments.name}, valid until {until}; it is shown this once:", file=sys.stderr, flush=True)
+    print(token)
 
 
 def _role(records: Records, arguments: argparse.Namespace) -> None:

@@ -7,13 +7,14 @@ on, then all else that lies in the folder (token, audit); the manifest comes las
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 from dualnetssl_server import __version__
-from dualnetssl_server.datafolder.copying import copy, digest_of, link_or_copy
+from dualnetssl_server.datafolder.copying import copy, digest_of, existing, is_about, link_or_copy
 from dualnetssl_server.datafolder.doubt import found_no_room, look_at, readable, reading, refuse_doubt
 from dualnetssl_server.datafolder.manifest import Manifest, write
 from dualnetssl_server.errors import DiskFull, InvalidRequest, NotFound
@@ -32,7 +33,7 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
     """Write a backup into a new or empty folder.
 
     Raises:
-        InvalidRequest: the folder has something in it already, or lies in the data folder.
+        InvalidRequest: the folder has something in it already, lies in the data folder, or cannot be written to.
         NotFound: there is nothing to back up.
         UnusableDataFolder: the data folder is damaged, or its parts do not belong together.
         DiskFull: there is no room; what was written has no manifest.
@@ -41,8 +42,8 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
     if look_at(chosen.store_path).version == 0:
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     refuse_doubt(chosen)
-    with usable_folder(), readable(chosen.data_folder), _room_in(target):
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with usable_folder(), readable(chosen.data_folder), _written_to(target):
+        _make(target)
         files, missing = _store_and_blobs(chosen, target)
         files |= _jobs(chosen, target) | _all_else(chosen, target)
         blobs = {Path(name).name: digest for name, digest in files.items() if name.startswith("blobs/")}
@@ -57,17 +58,27 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
     return manifest
 
 
+def _make(target: Path) -> None:
+    """Make the folder of the backup, and see that it can be written to before anything else is done."""
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryFile(dir=target):
+        pass
+
+
 @contextmanager
-def _room_in(target: Path) -> Iterator[None]:
-    """Say that it is the disk of the backup that is full: nothing is written to that of the server.
+def _written_to(target: Path) -> Iterator[None]:
+    """Say that it is the folder of the backup that is at fault, or its disk: nothing is written to that of the server.
 
     Raises:
-        DiskFull: it is.
+        DiskFull: there is no room on it.
+        InvalidRequest: it cannot be read or written.
     """
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        if not found_no_room(error, target):
+        if not found_no_room(error, existing(target)):
+            if is_about(error, target):
+                raise _unwritable(error) from error
             raise
         raise DiskFull(
             "a backup for which its disk has no room",
@@ -77,10 +88,19 @@ def _room_in(target: Path) -> Iterator[None]:
         ) from error
 
 
+def _unwritable(error: OSError | sqlite3.Error) -> InvalidRequest:
+    return InvalidRequest(
+        f"a folder for the backup that cannot be read and written ({getattr(error, 'strerror', None) or error})",
+        "a new or an empty folder that you may write to",
+        "Choose another folder, or correct the owner, the rights or the disk of this one: the server's data was not "
+        "touched.",
+    )
+
+
 def _check_target(chosen: Settings, target: Path) -> None:
     if chosen.data_folder.resolve() in (target.resolve(), *target.resolve().parents):
         raise InvalidRequest("a backup inside the data folder", "a folder elsewhere", "Choose another folder.")
-    with usable_folder():
+    with _written_to(target):
         if target.exists() and any(target.iterdir()):
             raise InvalidRequest(
                 "a folder for the backup that has something in it already",

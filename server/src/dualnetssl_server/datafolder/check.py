@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from dualnetssl_server.audit import verify
 from dualnetssl_server.datafolder.copying import digest_of
 from dualnetssl_server.datafolder.doubt import look_at, readable, reading, refuse_doubt
 from dualnetssl_server.datafolder.mark import Mark
 from dualnetssl_server.errors import NotFound, UnusableDataFolder
 from dualnetssl_server.settings import Settings, open_to_others
-from dualnetssl_server.store import Identity
+from dualnetssl_server.store import Stamp
 
 _PARTS = (
     ("revisions", ("image", "label", "verified"), "'case ' || name || ' of ' || dataset || ', revision ' || revision"),
@@ -42,7 +43,7 @@ class Finding:
 
 
 def look_through(chosen: Settings) -> Iterator[Finding]:
-    """Check store, blobs, job folders and rights, and yield what is found.
+    """Check store, blobs, job folders, audit and rights, and yield what is found.
 
     Raises:
         NotFound: there is no store and nothing that it could belong to.
@@ -56,29 +57,30 @@ def look_through(chosen: Settings) -> Iterator[Finding]:
         raise NotFound("a data folder without a store", "the data folder of a server", "Correct --data-folder.")
     with readable(chosen.data_folder), closing(reading(chosen.store_path)) as store:
         yield from _pages(store)
-        named = _named(store)
+        named = named_files(store)
         yield from _blobs(chosen, named)
         yield from _jobs(chosen, store)
         yield from _leftovers(store)
+        yield from _audit(chosen, store)
     yield from _rest(chosen)
 
 
-def adopt(chosen: Settings) -> Identity:
+def adopt(chosen: Settings) -> Stamp:
     """Declare that the store is the one that the blobs belong to.
 
     Raises:
         NotFound: there is no store that could be declared so.
         UnusableDataFolder: the store is damaged.
     """
-    identity = look_at(chosen.store_path).identity
-    if identity is None:
+    stamp = look_at(chosen.store_path).stamp
+    if stamp is None:
         raise NotFound(
             "a data folder whose store cannot be adopted (missing, empty, or of an earlier version)",
             "a store of this version",
             "Put the store back, or restore a backup into a new folder.",
         )
-    Mark.beside(chosen.blobs_root).claim(identity)
-    return identity
+    Mark.beside(chosen.blobs_root).claim(stamp)
+    return stamp
 
 
 def _doubts(chosen: Settings) -> Iterator[Finding]:
@@ -96,7 +98,7 @@ def _pages(store: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(True, "store.sqlite has rows that belong to nothing")
 
 
-def _named(store: sqlite3.Connection) -> dict[str, str]:
+def named_files(store: sqlite3.Connection) -> dict[str, str]:
     """Return what names each blob, in words."""
     named: dict[str, str] = {}
     for table, columns, words in _PARTS:
@@ -152,6 +154,24 @@ def _leftovers(store: sqlite3.Connection) -> Iterator[Finding]:
     taken_out = store.execute(query).fetchone()[0]
     if taken_out:
         yield Finding(False, f"{taken_out} cases that an earlier version took out without erasing; delete them again")
+
+
+def _audit(chosen: Settings, store: sqlite3.Connection) -> Iterator[Finding]:
+    """Follow the record of who did what to the end that the store has noted."""
+    if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'audit_anchor'").fetchone() is None:
+        return
+    for _ in range(2):  # a line may have been read while it was written
+        anchor = store.execute("SELECT lines, hash FROM audit_anchor").fetchone()
+        _, found = verify(chosen.audit_root, None if anchor is None else (anchor["lines"], anchor["hash"]))
+        wrong = [finding for finding in found if not finding.accepted]
+        if not wrong:
+            break
+    for finding in wrong[:1]:
+        more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        text = f"the audit is not as it was written: {finding.file}, line {finding.line}, {finding.what}{more}"
+        yield Finding(True, f"{text}; 'dualnetssl-server audit verify' tells all")
+    if len(found) > len(wrong):
+        yield Finding(False, f"{len(found) - len(wrong)} gaps or changes of the audit that were accepted")
 
 
 def _rest(chosen: Settings) -> Iterator[Finding]:

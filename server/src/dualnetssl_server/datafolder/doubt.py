@@ -13,7 +13,7 @@ from pathlib import Path
 from dualnetssl_server.datafolder.mark import Mark
 from dualnetssl_server.errors import DiskFull, ProblemError, UnusableDataFolder
 from dualnetssl_server.settings import Settings
-from dualnetssl_server.store import NAMED, Identity
+from dualnetssl_server.store import NAMED, Stamp
 
 UNFINISHED = "restore.unfinished"
 """A file that lies in a data folder for as long as a backup is being restored into it."""
@@ -39,12 +39,12 @@ class Seen:
 
     Attributes:
         version: of its tables; 0 if it has none.
-        identity: None before version 3.
+        stamp: None before version 3.
         names: how many blobs it names.
     """
 
     version: int
-    identity: Identity | None
+    stamp: Stamp | None
     names: int
 
 
@@ -64,7 +64,7 @@ def refuse_doubt(chosen: Settings) -> None:
     seen = look_at(chosen.store_path)
     reason = _doubt(seen, mark, blobs=any(chosen.blobs_root.glob("[0-9a-f][0-9a-f]/*")))
     if reason is not None:
-        raise UnusableDataFolder(reason, _ALLOWED, _RESTORE + (_ADOPT if seen.identity else ""))
+        raise UnusableDataFolder(reason, _ALLOWED, _RESTORE + (_ADOPT if seen.stamp else ""))
 
 
 def check_before_use(chosen: Settings) -> None:
@@ -84,7 +84,7 @@ def check_before_use(chosen: Settings) -> None:
         refuse_doubt(chosen)
 
 
-def _doubt(seen: Seen, mark: Identity | None, *, blobs: bool) -> str | None:
+def _doubt(seen: Seen, mark: Stamp | None, *, blobs: bool) -> str | None:
     """Say what speaks against going on, if anything does."""
     if seen.version == 0:
         return "files of scans and labels without the store that knows them (missing or empty)" if blobs else None
@@ -92,14 +92,14 @@ def _doubt(seen: Seen, mark: Identity | None, *, blobs: bool) -> str | None:
         return "a store whose scans and labels are all missing (a disk that is not mounted?)"
     if not blobs:
         return None
-    if seen.identity is None:
+    if seen.stamp is None:
         return "a store that is older than the files of scans and labels" if mark else None
     if mark is None:
         # right after the tables were brought up to date, the mark is not there yet
-        return "files of scans and labels without the mark of their store" if seen.identity.commits else None
-    if seen.identity.uuid != mark.uuid:
+        return "files of scans and labels without the mark of their store" if seen.stamp.commits else None
+    if seen.stamp.uuid != mark.uuid:
         return "the store of another server beside these files of scans and labels"
-    behind = mark.commits - seen.identity.commits
+    behind = mark.commits - seen.stamp.commits
     return f"a store that is older, by {behind} changes, than the files of scans and labels" if behind > 0 else None
 
 
@@ -122,10 +122,10 @@ def look_at(path: Path) -> Seen:
         if fault != "ok":
             raise damaged("its pages do not fit together")
         has = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        identity = connection.execute("SELECT uuid, commits FROM identity").fetchone() if "identity" in has else None
+        stamp = connection.execute("SELECT uuid, commits FROM identity").fetchone() if "identity" in has else None
         query = f"SELECT count(*) FROM ({NAMED}) WHERE digest <> ''"  # noqa: S608 - constant
         names = connection.execute(query).fetchone()[0] if "drafts" in has else 0
-    return Seen(version if has else 0, None if identity is None else Identity(*identity), names)
+    return Seen(version if has else 0, None if stamp is None else Stamp(*stamp), names)
 
 
 def reading(path: Path) -> sqlite3.Connection:

@@ -56,9 +56,20 @@ def read(folder: Path) -> Manifest:
             "a folder that 'dualnetssl-server backup' wrote to its end",
             "Name the folder of a whole backup; one that was broken off can be deleted.",
         ) from error
+    except OSError as error:
+        raise unreadable(error) from error
     except ValidationError as error:
         raise UnusableDataFolder(
             f"a manifest.json that cannot be used ({error.errors()[0]['msg']})",
             "the manifest that 'dualnetssl-server backup' wrote",
             "Use another backup, or a newer server if a newer one wrote it.",
         ) from error
+
+
+def unreadable(error: OSError) -> UnusableDataFolder:
+    """Return the error of a backup that this user or this disk cannot read."""
+    return UnusableDataFolder(
+        f"a backup that cannot be read ({error.strerror or error})",
+        "a backup that you may read, on a disk that is sound",
+        "Correct the owner, the rights or the disk of the backup, or use another one.",
+    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualnetssl_server.jobdir import write_atomic
-from dualnetssl_server.store import Identity
+from dualnetssl_server.store import Stamp
 
 _LINE = re.compile(rb"([0-9a-f]{32}) ([0-9]{20})\n")
 
@@ -34,27 +34,27 @@ class Mark:
         """Return the mark of a folder of blobs."""
         return cls(blobs_root / "identity")
 
-    def read(self) -> Identity | None:
+    def read(self) -> Stamp | None:
         """Read it; None if there is none, or if it cannot be understood."""
         try:
             found = _LINE.fullmatch(self.path.read_bytes())
         except FileNotFoundError:
             return None
-        return None if found is None else Identity(found[1].decode(), int(found[2]))
+        return None if found is None else Stamp(found[1].decode(), int(found[2]))
 
-    def claim(self, identity: Identity) -> None:
+    def claim(self, stamp: Stamp) -> None:
         """Write it anew, whatever it said before; it is on the disk when this returns.
 
         Raises:
             OSError: it cannot be written.
         """
-        write_atomic(self.path, _line(identity))
+        write_atomic(self.path, _line(stamp))
 
-    def advance(self, identity: Identity) -> None:
+    def advance(self, stamp: Stamp) -> None:
         """Write how far the store has come; a failure goes to the log, as the commit is made already."""
         try:
             with self.path.open("r+b", buffering=0) as file:
-                file.write(_line(identity))
+                file.write(_line(stamp))
         except OSError:
             logging.getLogger(__name__).exception("the mark beside the blobs was not written")
 
@@ -64,5 +64,5 @@ class Mark:
             os.fsync(file.fileno())
 
 
-def _line(identity: Identity) -> bytes:
-    return f"{identity.uuid} {identity.commits:020d}\n".encode()
+def _line(stamp: Stamp) -> bytes:
+    return f"{stamp.uuid} {stamp.commits:020d}\n".encode()

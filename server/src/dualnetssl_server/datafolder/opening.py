@@ -29,8 +29,8 @@ def opened(chosen: Settings) -> Iterator[tuple[Store, Blobs]]:
         blobs = Blobs(chosen.blobs_root, chosen.blob_bytes, Trash(chosen.trash_root))
         mark = Mark.beside(chosen.blobs_root)
         store = Store(chosen.store_path, mark.advance)
-        if mark.read() != store.identity():
-            mark.claim(store.identity())
+        if mark.read() != store.stamp():
+            mark.claim(store.stamp())
     try:
         yield store, blobs
     finally:

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dualnetssl_server.datafolder.copying import copy
+from dualnetssl_server.datafolder.copying import copy, is_about
 from dualnetssl_server.datafolder.doubt import UNFINISHED, look_at
-from dualnetssl_server.datafolder.manifest import Manifest, read
+from dualnetssl_server.datafolder.manifest import Manifest, read, unreadable
 from dualnetssl_server.datafolder.mark import Mark
 from dualnetssl_server.errors import InvalidRequest, UnusableDataFolder
 from dualnetssl_server.jobdir import write_atomic
@@ -38,7 +38,7 @@ def restore(backup: Path, chosen: Settings) -> Manifest:
         raise UnusableDataFolder("a backup without a store", "a whole backup", "Use another backup.")
     with usable_folder():
         make_data_folder(chosen.data_folder)
-        _check_target(chosen.data_folder)
+        check_target(chosen.data_folder)
         write_atomic(chosen.data_folder / UNFINISHED, b"")
         for name in sorted(manifest.files, key=lambda name: name == _STORE):
             _take(backup, chosen.data_folder, name, manifest.files[name])
@@ -49,11 +49,18 @@ def restore(backup: Path, chosen: Settings) -> Manifest:
     return manifest
 
 
-def _check_target(folder: Path) -> None:
-    present = [path.name for path in folder.iterdir() if path.name != "server.lock"]
+def check_target(folder: Path) -> None:
+    """Refuse a data folder that anything could be lost in.
+
+    Raises:
+        InvalidRequest: there is something in it, and it is not what an earlier attempt to restore left.
+        UnusableDataFolder: it cannot be read.
+    """
+    with usable_folder():
+        present = [path.name for path in folder.iterdir() if path.name != "server.lock"]
     if present and UNFINISHED not in present:
         raise InvalidRequest(
-            "a data folder that has something in it already",
+            f"the data folder {folder}, which has something in it already",
             "a new or an empty folder",
             "Choose another one with --data-folder; nothing was changed.",
         )
@@ -64,6 +71,10 @@ def _take(backup: Path, folder: Path, name: str, digest: str) -> None:
         found = copy(backup / name, folder / name)
     except FileNotFoundError:
         found = "none"
+    except OSError as error:
+        if is_about(error, backup):
+            raise unreadable(error) from error
+        raise
     if found != digest:
         raise UnusableDataFolder(
             f"a backup whose file {name} is {'missing' if found == 'none' else 'not what it was'}",
@@ -93,6 +104,6 @@ def _last(path: Any) -> str:
 def _claim(chosen: Settings) -> None:
     """Let blobs and store be one again; a store of an earlier version does so when it is opened."""
     chosen.blobs_root.mkdir(exist_ok=True)
-    identity = look_at(chosen.store_path).identity
-    if identity is not None:
-        Mark.beside(chosen.blobs_root).claim(identity)
+    stamp = look_at(chosen.store_path).stamp
+    if stamp is not None:
+        Mark.beside(chosen.blobs_root).claim(stamp)

@@ -43,8 +43,8 @@ def tidy(chosen: Settings, store: Store, blobs: Blobs) -> None:
 
 def _named(chosen: Settings, store: Store) -> set[str]:
     """Return the digests in use, of a store that belongs to the blobs beyond doubt."""
-    mark, identity = Mark.beside(chosen.blobs_root).read(), store.identity()
-    if mark is None or mark.uuid != identity.uuid or mark.commits > store.identity().commits:
+    mark, stamp = Mark.beside(chosen.blobs_root).read(), store.stamp()
+    if mark is None or mark.uuid != stamp.uuid or mark.commits > store.stamp().commits:
         raise UnusableDataFolder(
             "a mark beside the blobs that is not that of the store",
             "the store that the blobs belong to",

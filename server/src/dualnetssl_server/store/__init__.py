@@ -9,16 +9,17 @@ from pathlib import Path
 from dualnetssl_server.store.accounts import Accounts
 from dualnetssl_server.store.anchor import Anchor
 from dualnetssl_server.store.cases import Cases
-from dualnetssl_server.store.database import Database, Identity
+from dualnetssl_server.store.database import Database, Stamp
 from dualnetssl_server.store.datasets import Datasets
 from dualnetssl_server.store.drafts import Drafts
 from dualnetssl_server.store.erasures import NAMED, Erased, Erasures, Leftover
 from dualnetssl_server.store.jobs import Jobs
 from dualnetssl_server.store.models import Models
 from dualnetssl_server.store.predictions import NewPrediction, Predictions
+from dualnetssl_server.store.putback import PutBacks
 from dualnetssl_server.store.worklist import Worklist
 
-__all__ = ["NAMED", "Erased", "Identity", "Leftover", "NewPrediction", "Store"]
+__all__ = ["NAMED", "Erased", "Leftover", "NewPrediction", "Stamp", "Store"]
 
 
 class Store:
@@ -33,11 +34,12 @@ class Store:
         models: what training made.
         predictions: what models said of cases.
         erasures: orders to erase, and what is left on the disk of what was erased.
+        put_backs: what was erased and comes back.
         accounts: who may enter, and with which tokens.
         anchor: how far the audit had come.
     """
 
-    def __init__(self, path: Path, committed: Callable[[Identity], None] | None = None) -> None:
+    def __init__(self, path: Path, committed: Callable[[Stamp], None] | None = None) -> None:
         """Open the database, making or updating it as needed.
 
         Args:
@@ -57,6 +59,7 @@ class Store:
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)
         self.erasures = Erasures(self._database)
+        self.put_backs = PutBacks(self._database)
         self.accounts = Accounts(self._database)
         self.anchor = Anchor(self._database)
 
@@ -64,13 +67,13 @@ class Store:
         """Return the digests of all blobs that something here names; the others are garbage."""
         return {row["digest"] for row in self._database.rows(NAMED) if row["digest"]}
 
-    def identity(self) -> Identity:
+    def stamp(self) -> Stamp:
         """Say which store this is, and how far it has come."""
-        return self._database.identity()
+        return self._database.stamp()
 
     def version(self) -> str:
         """Return a word that is another one after every change of anything here, and after every start."""
-        return f"{self._born}.{self._database.identity().commits}"
+        return f"{self._born}.{self._database.stamp().commits}"
 
     def probe(self) -> None:
         """Read from the store and take its write lock, changing nothing; raises if either is impossible."""

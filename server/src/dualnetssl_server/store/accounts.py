@@ -26,7 +26,7 @@ ANONYMOUS = "anonymous"
 """Under this name the panel keeps drafts of people who gave none."""
 DAY = 86400.0
 _LONGEST_NAME = 100
-_MOST_DAYS = 3660
+MOST_DAYS = 3660
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def _issue(connection: sqlite3.Connection, account: str, days: float) -> str:
 
 
 def _check_days(days: float) -> None:
-    if not 0 < days <= _MOST_DAYS:
-        raise InvalidRequest(f"{days:g} days", f"more than 0 and at most {_MOST_DAYS} days", "Give another --days.")
+    if not 0 < days <= MOST_DAYS:
+        raise InvalidRequest(f"{days:g} days", f"more than 0 and at most {MOST_DAYS} days", "Give another --days.")
 
 
 def _ended(what: str, row: sqlite3.Row) -> Unauthorized:

@@ -16,7 +16,7 @@ Parameters = Sequence[str | int | float | None]
 
 
 @dataclass(frozen=True)
-class Identity:
+class Stamp:
     """Which store a file is, and how far it has come.
 
     Attributes:
@@ -28,14 +28,14 @@ class Identity:
     commits: int
 
 
-def _nobody(identity: Identity) -> None:
+def _nobody(stamp: Stamp) -> None:
     """Tell nobody."""
 
 
 class Database:
     """Short transactions on one file; a commit is on the disk when it returns."""
 
-    def __init__(self, path: Path, committed: Callable[[Identity], None] = _nobody) -> None:
+    def __init__(self, path: Path, committed: Callable[[Stamp], None] = _nobody) -> None:
         """Open the file and bring its tables up to date.
 
         Args:
@@ -55,8 +55,10 @@ class Database:
             raise
 
     def _migrate(self) -> None:
+        if _version(self._writer) == len(MIGRATIONS):  # nothing to write, for which a full disk has no room
+            return
         with self._transaction() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = _version(connection)
             if version > len(MIGRATIONS):
                 raise Conflict(
                     f"a data folder of version {version}",
@@ -81,8 +83,8 @@ class Database:
             with self._transaction() as connection:
                 yield connection
                 connection.execute("UPDATE identity SET commits = commits + ?", (int(counted),))
-                identity = _identity(connection)
-            self._committed(identity)
+                stamp = _stamp(connection)
+            self._committed(stamp)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -122,10 +124,10 @@ class Database:
         """Return the first row of a query, if there is one."""
         return next(iter(self.rows(query, parameters)), None)
 
-    def identity(self) -> Identity:
+    def stamp(self) -> Stamp:
         """Say which store this is, and how far it has come."""
         with self._read_lock:
-            return _identity(self._reader)
+            return _stamp(self._reader)
 
     def close(self) -> None:
         """Put everything into the one file and close both connections."""
@@ -136,8 +138,12 @@ class Database:
             self._writer.close()
 
 
-def _identity(connection: sqlite3.Connection) -> Identity:
-    return Identity(*connection.execute("SELECT uuid, commits FROM identity").fetchone())
+def _stamp(connection: sqlite3.Connection) -> Stamp:
+    return Stamp(*connection.execute("SELECT uuid, commits FROM identity").fetchone())
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def no_room() -> DiskFull:

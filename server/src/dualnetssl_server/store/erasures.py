@@ -143,8 +143,12 @@ class Erasures:
             connection.execute("DELETE FROM datasets WHERE id = ?", (dataset,))
             return _erased(connection, before, "dataset = ?", (dataset,))
 
-    def model(self, model: str) -> Erased:
+    def model(self, model: str, keep: Callable[[Record], None] = _forget) -> Erased:
         """Erase a model and its predictions.
+
+        Args:
+            model: its identifier.
+            keep: given the rows before they are gone; if it raises, nothing is.
 
         Raises:
             NotFound: there is none of that identifier.
@@ -157,6 +161,10 @@ class Erasures:
             _refuse_if_used(connection, "json_extract(request, '$.model') = ?", (model,), "a model")
             query = f"SELECT digest FROM ({_PREDICTED}) WHERE digest <> ''"  # noqa: S608 - constants
             files = {found["digest"] for found in connection.execute(query, (model,) * 3)} | {row["bundle"]}
+            keep(
+                _rows(connection, ("models",), "id = ?", (model,))
+                | _rows(connection, ("predictions",), "model = ?", (model,))
+            )
             before = _counts(connection)
             connection.execute("DELETE FROM models WHERE id = ?", (model,))
             places = ", ".join("?" * len(files))

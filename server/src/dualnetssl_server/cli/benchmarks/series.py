@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualnetssl_server.cli.numbers import LARGEST_SEED, whole
 from dualnetssl_server.errors import InvalidRequest, ProblemError
 
 if TYPE_CHECKING:
@@ -21,10 +22,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare what every bench that trains takes."""
     parser.add_argument("--data", metavar="DIR", type=Path, help="folder with images, labels and maybe train.list")
     parser.add_argument("--protocol", choices=PROTOCOL_NAMES, default="hippocampus", help="default: hippocampus")
-    parser.add_argument("--labelled", metavar="N", type=int, help="labelled scans (default: the protocol's)")
-    parser.add_argument("--seeds", metavar="SEED", nargs="+", type=int, default=[0, 1, 2], help="default: 0 1 2")
-    parser.add_argument("--steps", metavar="N", type=int, help="training steps (default: the protocol's)")
-    parser.add_argument("--width", metavar="N", type=int, help="channels at full resolution (default: the protocol's)")
+    parser.add_argument(
+        "--labelled", metavar="N", type=whole("--labelled", 1), help="labelled scans (default: the protocol's)"
+    )
+    parser.add_argument(
+        "--seeds",
+        metavar="SEED",
+        nargs="+",
+        type=whole("--seeds", 0, LARGEST_SEED),
+        default=[0, 1, 2],
+        help="default: 0 1 2",
+    )
+    parser.add_argument(
+        "--steps", metavar="N", type=whole("--steps", 1), help="training steps (default: the protocol's)"
+    )
+    parser.add_argument(
+        "--width",
+        metavar="N",
+        type=whole("--width", 2, 64),
+        help="channels at full resolution (default: the protocol's)",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="any field of all configurations"

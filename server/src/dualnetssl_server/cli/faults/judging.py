@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dualnetssl_server.cli.faults.ledger import Ledger, missing_blobs, whole_blobs
 from dualnetssl_server.cli.faults.outcome import Outcome, Verdict, crashed, lost, survived
-from dualnetssl_server.cli.faults.serving import Refusal, Serving
+from dualnetssl_server.cli.faults.serving import Serving
 from dualnetssl_server.cli.faults.writing import write_lasting
+from dualnetssl_server.cli.local_server import Refusal
 
 SETTLE_SECONDS = 1.5
 """Time for what a server does by itself after its start: collection of garbage is what took scans away once."""
