@@ -187,7 +187,7 @@ class DualNetSSLLogic(ScriptedLoadableModuleLogic):
     def loadPhantoms(self, count: int = 10, scale: float = 1.0) -> list[Any]:
         """Make phantom scans, the same each time, and load them as volumes."""
         self.library()
-        loader = importlib.import_module("DualNetSSLLib.panel.phantomloader")
+        loader = importlib.import_module("DualNetSSLLib.panel.dataset.phantom_loader")
         nodes: list[Any] = loader.load_phantoms(count, scale)
         return nodes
 

@@ -46,7 +46,7 @@ import importlib.util
 import sys
 
 needed = {
-    "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl_server",
+    "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl",
     "test": "pytest pytest_cov xdist hypothesis httpx mypy",
 }
 names = needed["runtime"].split() + (needed["test"].split() if sys.argv[1] == "test" else [])

@@ -8,20 +8,20 @@ from typing import Any, Protocol
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.drafts import Drafts
-from DualNetSSLLib.panel.case import CaseDesk
-from DualNetSSLLib.panel.context import PanelContext
-from DualNetSSLLib.panel.dataset import DatasetSection
-from DualNetSSLLib.panel.label import LabelSection
-from DualNetSSLLib.panel.loader import Loader
-from DualNetSSLLib.panel.results import ResultsSection
-from DualNetSSLLib.panel.review import ReviewSection
+from DualNetSSLLib.background.session import Session
+from DualNetSSLLib.labels.local_drafts import Drafts
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.loader import Loader
+from DualNetSSLLib.panel.common.settings import PanelSettings
+from DualNetSSLLib.panel.common.state import PanelState
+from DualNetSSLLib.panel.common.words import scans_in_words
+from DualNetSSLLib.panel.dataset.section import DatasetSection
+from DualNetSSLLib.panel.desk.case import CaseDesk
+from DualNetSSLLib.panel.desk.section import LabelSection
+from DualNetSSLLib.panel.results.section import ResultsSection
+from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
-from DualNetSSLLib.panel.settings import PanelSettings
-from DualNetSSLLib.panel.state import PanelState
-from DualNetSSLLib.panel.training import TrainSection
-from DualNetSSLLib.panel.words import scans_in_words
-from DualNetSSLLib.session import Session
+from DualNetSSLLib.panel.training.section import TrainSection
 
 REFRESH_MS = 5000
 

@@ -9,13 +9,19 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.address import is_loopback, normalise_address, pasted_token
-from DualNetSSLLib.errors import DualNetSSLError, ServerUnavailable, TransportError, Unauthorized, UntrustedCertificate
-from DualNetSSLLib.panel.context import PanelContext
-from DualNetSSLLib.panel.message import COLOURS, MessageLine, guarded
-from DualNetSSLLib.panel.state import Connection
-from DualNetSSLLib.panel.words import devices_in_words, who_in_words
-from DualNetSSLLib.session import Call, Progress
+from DualNetSSLLib.background.session import Call, Progress
+from DualNetSSLLib.client.address import is_loopback, normalise_address, pasted_token
+from DualNetSSLLib.client.errors import (
+    DualNetSSLError,
+    ServerUnavailable,
+    TransportError,
+    Unauthorized,
+    UntrustedCertificate,
+)
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.message import COLOURS, MessageLine, guarded
+from DualNetSSLLib.panel.common.state import Connection
+from DualNetSSLLib.panel.common.words import devices_in_words, who_in_words
 
 LOCAL = ("outbox",)
 """What is loaded without asking the server, so that it says nothing about it."""

@@ -48,8 +48,8 @@ def modules():
 
 def test_every_module_needs_only_what_slicer_brings():
     code = f"import importlib, sys\nfor name in {modules()!r}: importlib.import_module(name)\n"
-    code += "from DualNetSSLLib.client import Client\nClient('http://127.0.0.1:1', 't').close()\n"
-    code += "heavy = {'torch', 'monai', 'scipy', 'qt', 'pydantic', 'dualnetssl_server'} & set(sys.modules)\n"
+    code += "from DualNetSSLLib.client.client import Client\nClient('http://127.0.0.1:1', 't').close()\n"
+    code += "heavy = {'torch', 'monai', 'scipy', 'qt', 'pydantic', 'dualnetssl'} & set(sys.modules)\n"
     code += "assert not heavy, heavy\nassert 'requests' in sys.modules\n"
     done = run(code)
     assert done.returncode == 0, done.stderr

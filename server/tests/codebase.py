@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_SOURCES = ROOT / "server" / "src"
-SERVER = "dualnetssl_server"
+SERVER = "dualnetssl"
 LIBRARY = "DualNetSSLLib"
 
 

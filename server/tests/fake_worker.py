@@ -9,8 +9,8 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from dualnetssl_server.jobdir import NO_ROOM_STATUS, EventLog, JobDirectory, JobResult, write_atomic
-from dualnetssl_server.schema import JobKind
+from dualnetssl.contract.jobdir import NO_ROOM_STATUS, EventLog, JobDirectory, JobResult, write_atomic
+from dualnetssl.contract.schema import JobKind
 
 CRASHES, DEAF, NO_ROOM = 13, 14, 15
 STEP_SECONDS = 0.02

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dualnetssl_server import volumes
-from dualnetssl_server.config import TrainConfig, resolve
-from dualnetssl_server.jobdir import JobDirectory
-from dualnetssl_server.jobspec import JobCase, JobSpec, PredictConfig
-from dualnetssl_server.schema import Geometry, JobKind, LabelDefinition
-from dualnetssl_server.train.batches import sort_into_pools
-from dualnetssl_server.train.checkpoint import TrainState
-from dualnetssl_server.train.data import Recipe
-from dualnetssl_server.train.loop import Run
-from dualnetssl_server.train.method import Batch
-from dualnetssl_server.train.model import DualModel, build_optimizers
-from dualnetssl_server.train.networks import plan_levels
-from dualnetssl_server.train.sampling import PatchReader, PreparedCase, verified_share
+from dualnetssl import volumes
+from dualnetssl.contract.config import TrainConfig, resolve
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
+from dualnetssl.contract.schema import Geometry, JobKind, LabelDefinition
+from dualnetssl.method.model import DualModel, build_optimizers
+from dualnetssl.method.networks import plan_levels
+from dualnetssl.method.step import Batch
+from dualnetssl.scans.batches import sort_into_pools
+from dualnetssl.scans.preparation import Recipe
+from dualnetssl.scans.sampling import PatchReader, PreparedCase, verified_share
+from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.loop import Run
 
 PATCH = (16, 16, 32)
 LABELS = (LabelDefinition(value=3, name="kernel"), LabelDefinition(value=7, name="shell"))

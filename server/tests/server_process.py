@@ -11,7 +11,7 @@ SECONDS_TO_START = 60
 class Running:
     """A started server: what it printed, where it is and how to stop it."""
 
-    def __init__(self, folder, *options, program=("-m", "dualnetssl_server"), **process):
+    def __init__(self, folder, *options, program=("-m", "dualnetssl"), **process):
         command = [sys.executable, *program, "serve", "--port", "0", "--data-folder", str(folder)]
         self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, **process)
         lines = []

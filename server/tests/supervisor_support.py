@@ -10,13 +10,13 @@ from pathlib import Path
 
 import fake_worker
 
-from dualnetssl_server.blobs import Blobs
-from dualnetssl_server.engines.local import LocalEngine
-from dualnetssl_server.jobdir import JobDirectory
-from dualnetssl_server.schema import CasePut, DatasetCreate, Geometry, Job, JobCreate, JobKind, LabelDefinition
-from dualnetssl_server.store import Store
-from dualnetssl_server.store.cases import CheckedCase
-from dualnetssl_server.supervisor import Supervisor
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.schema import CasePut, DatasetCreate, Geometry, Job, JobCreate, JobKind, LabelDefinition
+from dualnetssl.server.blobs import Blobs
+from dualnetssl.server.engines.local import LocalEngine
+from dualnetssl.server.store import Store
+from dualnetssl.server.store.cases import CheckedCase
+from dualnetssl.server.supervisor import Supervisor
 
 GRID = Geometry(size=(2, 2, 2), spacing=(1, 1, 1), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 FAKE = (sys.executable, str(Path(fake_worker.__file__)))

@@ -62,7 +62,7 @@ HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 
 def part(name: str) -> str:
-    """``store`` of ``dualnetssl_server.store.jobs``; the root package itself, which holds the version, is no part."""
+    """``store`` of ``dualnetssl.server.store.jobs``; the root package itself, which holds the version, is no part."""
     return name.split(".")[1] if "." in name else ""
 
 

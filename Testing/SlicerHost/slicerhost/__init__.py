@@ -32,7 +32,7 @@ def start(slicer_python=None):
     os.environ.setdefault(WINDOW_KEY, WINDOW)
     import slicer
 
-    from .dialogs import Dialogs
+    from .pythonqt.dialogs import Dialogs
 
     dialogs = Dialogs()
     _clean_namespace(slicer)
@@ -71,7 +71,7 @@ def _install_modules(slicer, dialogs, slicer_python):
     """Make `qt`, `ctk`, the rest of `slicer` and the kits importable under the application's names."""
     import slicer_core
 
-    from . import qtmodule
+    from .pythonqt import qtmodule
 
     qtmodule.install(dialogs)
     if slicer_python:

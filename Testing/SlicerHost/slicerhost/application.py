@@ -13,8 +13,8 @@ from PySide6 import QtCore, QtWidgets
 from .files import qSlicerIOManager
 from .layout import qSlicerLayoutManager, qSlicerMainWindow
 from .modules import qSlicerModuleManager, qSlicerScriptedLoadableModule
+from .pythonqt.signals import declare
 from .scene import ApplicationScene
-from .signals import declare
 
 VERSION = (5, 12, 3)
 

@@ -8,8 +8,8 @@ from PySide6 import QtCore, QtWidgets
 
 from .picture import PictureWidget
 from .plots import qMRMLPlotWidget
+from .pythonqt.signals import declare
 from .registry import Value
-from .signals import declare
 from .views import SliceView, ThreeDView
 
 COLOURS = {"Red": (0.95, 0.31, 0.33), "Yellow": (0.93, 0.84, 0.30), "Green": (0.43, 0.69, 0.29)}

@@ -9,9 +9,9 @@ from pathlib import Path
 import slicer
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from .pythonqt.signals import declare
 from .qmrml import qSlicerWidget
 from .registry import Value
-from .signals import declare
 
 LOGICS = {
     "Colors": "vtkSlicerColorLogic",

@@ -7,8 +7,8 @@ import vtk
 from PySide6 import QtWidgets
 
 from .picture import PictureWidget
+from .pythonqt.signals import declare
 from .registry import parent_of
-from .signals import declare
 from .views import capture, offscreen_window
 
 

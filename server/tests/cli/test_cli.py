@@ -9,13 +9,15 @@ import sys
 
 import pytest
 
-from dualnetssl_server.cli import bench, demo, doctor, main, monitor, terminal, train
-from dualnetssl_server.cli.evaluate import describe
-from dualnetssl_server.config import TrainConfig
-from dualnetssl_server.errors import Conflict, InvalidRequest
-from dualnetssl_server.jobdir import JobDirectory, JobResult
-from dualnetssl_server.jobspec import JobCase, JobSpec
-from dualnetssl_server.schema import JobKind, LabelDefinition
+from dualnetssl.cli import doctor, main, monitor, terminal, train
+from dualnetssl.cli.evaluate import describe
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.errors import Conflict, InvalidRequest
+from dualnetssl.contract.jobdir import JobDirectory, JobResult
+from dualnetssl.contract.jobspec import JobCase, JobSpec
+from dualnetssl.contract.schema import JobKind, LabelDefinition
+from dualnetssl_bench import commands
+from dualnetssl_bench.showcase import demo
 
 
 def order(steps: int = 5) -> JobSpec:
@@ -24,7 +26,7 @@ def order(steps: int = 5) -> JobSpec:
     return JobSpec(kind=JobKind.TRAIN, labels=labels, cases=(case,), train=TrainConfig(steps=steps))
 
 
-@pytest.mark.parametrize("command", [*main.COMMANDS, *bench.BENCHES], ids=lambda command: command.name)
+@pytest.mark.parametrize("command", [*main.COMMANDS, *commands.BENCHES], ids=lambda command: command.name)
 def test_every_command_has_its_module(command):
     module = importlib.import_module(command.module)
     assert callable(module.configure)
@@ -33,7 +35,7 @@ def test_every_command_has_its_module(command):
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys; from dualnetssl_server.cli.main import build_parser, COMMANDS\n"
+        "import sys; from dualnetssl.cli.main import build_parser, COMMANDS\n"
         "text = build_parser(COMMANDS, ['--help']).format_help()\n"
         "assert all(command.summary[:30] in text for command in COMMANDS), text\n"
         "print(sorted({'torch', 'numpy', 'SimpleITK', 'pydantic', 'fastapi'} & sys.modules.keys()))"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from dualnetssl_server import volumes
-from dualnetssl_server.cli import classes, folders, intake
-from dualnetssl_server.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
-from dualnetssl_server.schema import Geometry, LabelDefinition
+from dualnetssl import volumes
+from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
+from dualnetssl.contract.schema import Geometry, LabelDefinition
+from dualnetssl.intake import classes, folders, from_folders
 
 GRID = Geometry(size=(8, 7, 6), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 
@@ -44,11 +44,13 @@ def scans(tmp_path):
     return tmp_path
 
 
-def take(root: Path, **choices: object) -> intake.Intake:
-    return intake.take_training(intake.Request(root / "images", root / "labels", **choices), lambda done, total: None)
+def take(root: Path, **choices: object) -> from_folders.Intake:
+    return from_folders.take_training(
+        from_folders.Request(root / "images", root / "labels", **choices), lambda done, total: None
+    )
 
 
-def complaints(found: intake.Intake) -> dict[str, str]:
+def complaints(found: from_folders.Intake) -> dict[str, str]:
     return {finding.name: str(finding) for finding in found.findings}
 
 
@@ -68,7 +70,9 @@ def test_images_and_labels_are_paired_by_name_whatever_their_format(scans):
 
 def test_every_case_is_told_of(scans):
     told = []
-    intake.take_training(intake.Request(scans / "images", scans / "labels"), lambda *counts: told.append(counts))
+    from_folders.take_training(
+        from_folders.Request(scans / "images", scans / "labels"), lambda *counts: told.append(counts)
+    )
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
@@ -95,10 +99,10 @@ def test_findings_stop_the_work_unless_they_are_to_be_skipped(scans, capsys):
     (scans / "images" / "b.nrrd").write_bytes(b"nothing")
     findings = take(scans).findings
     with pytest.raises(InvalidDataset, match=r"2 files that cannot be used .*--skip-invalid"):
-        intake.refuse_findings(findings, skip_invalid=False)
+        from_folders.refuse_findings(findings, skip_invalid=False)
     listed = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in listed] == ["a.nii.gz", "b.nrrd"]
-    intake.refuse_findings(findings, skip_invalid=True)
+    from_folders.refuse_findings(findings, skip_invalid=True)
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["left out", "left out"]
 
 
@@ -122,7 +126,7 @@ def test_findings_stop_the_work_unless_they_are_to_be_skipped(scans, capsys):
 def test_folders_that_hold_no_scan(tmp_path, prepare, words):
     prepare(tmp_path / "images")
     with pytest.raises(InvalidDataset, match=words):
-        intake.take_images(tmp_path / "images", 1, lambda done, total: None)
+        from_folders.take_images(tmp_path / "images", 1, lambda done, total: None)
 
 
 def test_scans_of_other_channels_than_most_are_named(scans):
@@ -133,7 +137,7 @@ def test_scans_of_other_channels_than_most_are_named(scans):
     assert [(case.case, case.label is not None) for case in found.cases] == [("a", True), ("b", True), ("c", True)]
     assert [finding.name for finding in found.findings] == ["d.nii"]
     assert "a scan of 1 channel" in complaints(found)["d.nii"]
-    predicted = intake.take_images(scans / "images", 1, lambda done, total: None)
+    predicted = from_folders.take_images(scans / "images", 1, lambda done, total: None)
     assert [case.case for case in predicted.cases] == ["d"]
     assert [finding.name for finding in predicted.findings] == ["a.nii.gz", "b.nrrd", "c.mha"]
 
@@ -142,13 +146,15 @@ def test_no_label_at_all_is_refused_and_one_labelled_scan_is_enough(tmp_path):
     write(tmp_path / "images" / "a.nrrd")
     write(tmp_path / "labels" / "a.nrrd", organ(1))
     one = take(tmp_path)
-    intake.check_enough(one)
+    from_folders.check_enough(one)
     assert len(one.cases) == one.labelled == 1
     with pytest.raises(InvalidDataset, match="no label for any"):
-        intake.check_enough(intake.Intake((one.cases[0].model_copy(update={"label": None}),), one.labels, ()))
+        from_folders.check_enough(
+            from_folders.Intake((one.cases[0].model_copy(update={"label": None}),), one.labels, ())
+        )
     write(tmp_path / "labels" / "a.nrrd", organ(255))
     with pytest.raises(InvalidDataset, match="mark no voxel"):
-        intake.check_enough(take(tmp_path))
+        from_folders.check_enough(take(tmp_path))
 
 
 def test_choosing_labels_by_number_and_by_file(scans, tmp_path):

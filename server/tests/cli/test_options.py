@@ -9,11 +9,12 @@ import sys
 
 import pytest
 
-from dualnetssl_server import settings
-from dualnetssl_server.cli import bench, main
-from dualnetssl_server.cli.numbers import above_zero, number, whole
-from dualnetssl_server.errors import InvalidRequest
-from dualnetssl_server.settings import Settings
+from dualnetssl.cli import main
+from dualnetssl.cli.numbers import above_zero, number, whole
+from dualnetssl.contract.errors import InvalidRequest
+from dualnetssl.server import settings
+from dualnetssl.server.settings import Settings
+from dualnetssl_bench import commands
 
 SENSELESS = [
     *(f"serve --max-gib {word}" for word in ("nan", "inf", "-1", "0", "much")),
@@ -64,7 +65,7 @@ def test_no_option_takes_any_number(command):
     found = parsers(main.build_parser(main.COMMANDS, [command.name]))
     options = {option: action for parser in found for action in parser._actions for option in action.option_strings}
     assert [name for name, action in options.items() if action.type in (int, float)] == []
-    assert command.name != "bench" or len(options) > 10 * len(bench.BENCHES) // 2
+    assert command.name != "bench" or len(options) > 10 * len(commands.BENCHES) // 2
 
 
 def test_limits_are_named():
@@ -91,7 +92,7 @@ def left_alone(*words: str, both: bool = False) -> tuple[int, bytes]:
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen(
-        [sys.executable, "-m", "dualnetssl_server", *words],
+        [sys.executable, "-m", "dualnetssl", *words],
         stdout=writing,
         stderr=writing if both else subprocess.PIPE,
     ) as process:
@@ -125,7 +126,7 @@ def test_another_pipe_that_breaks_is_a_fault_and_told(monkeypatch):
     def broken(_):
         raise BrokenPipeError
 
-    monkeypatch.setattr("dualnetssl_server.cli.token.run", broken)
+    monkeypatch.setattr("dualnetssl.cli.administration.token.run", broken)
     with pytest.raises(BrokenPipeError):
         main.main(["token"])
 

@@ -18,11 +18,12 @@ import httpx
 import pytest
 from server_process import SECONDS_TO_START, Running, running
 
-from dualnetssl_server.cli import main, serve, token
-from dualnetssl_server.errors import AddressInUse, InvalidRequest, UnsafeExposure
-from dualnetssl_server.schema import Device
-from dualnetssl_server.settings import Settings, read_token
-from dualnetssl_server.store.database import no_room
+from dualnetssl.cli import main
+from dualnetssl.cli.administration import serve, token
+from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure
+from dualnetssl.contract.schema import Device
+from dualnetssl.server.settings import Settings, read_token
+from dualnetssl.server.store.database import no_room
 
 DATA = bytes(range(256)) * 20_000
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -89,7 +90,7 @@ def test_a_signal_leaves_one_whole_store(tmp_path, number, status):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_signal_before_the_server_listens(tmp_path):
-    command = [sys.executable, "-m", "dualnetssl_server", "serve", "--port", "0", "--data-folder", str(tmp_path)]
+    command = [sys.executable, "-m", "dualnetssl", "serve", "--port", "0", "--data-folder", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         while not (tmp_path / "server.lock").exists():
             time.sleep(0.001)
@@ -221,7 +222,7 @@ def test_what_does_not_start_does_not_say_that_it_listens(tmp_path, capsys, monk
     def full(*_, **__):
         raise no_room()
 
-    monkeypatch.setattr("dualnetssl_server.store.accounts.Accounts.keep_owner", full)
+    monkeypatch.setattr("dualnetssl.server.store.accounts.Accounts.keep_owner", full)
     assert main.main(["serve", "--port", "0", "--data-folder", str(tmp_path / "data")]) == main.FAILED
     said = capsys.readouterr()
     assert "The disk is full" in said.err
@@ -288,9 +289,9 @@ def test_the_log_goes_to_its_file(tmp_path):
     before = logging.getLogger().handlers[:]
     try:
         serve.log_to(tmp_path / "server.log")
-        logging.getLogger("dualnetssl_server.audit").info("seen")
+        logging.getLogger("dualnetssl.server.audit").info("seen")
         for handler in logging.getLogger().handlers:
             handler.close()
     finally:
         logging.getLogger().handlers[:] = before
-    assert "INFO dualnetssl_server.audit seen" in (tmp_path / "server.log").read_text()
+    assert "INFO dualnetssl.server.audit seen" in (tmp_path / "server.log").read_text()

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from dualnetssl_server import settings
-from dualnetssl_server.api.app import create_app
-from dualnetssl_server.api.services import Services
-from dualnetssl_server.blobs import Blobs
-from dualnetssl_server.cli.main import main
-from dualnetssl_server.settings import Settings
-from dualnetssl_server.store import Store
+from dualnetssl.cli.main import main
+from dualnetssl.server import settings
+from dualnetssl.server.api.app import create_app
+from dualnetssl.server.api.resources.services import Services
+from dualnetssl.server.blobs import Blobs
+from dualnetssl.server.settings import Settings
+from dualnetssl.server.store import Store
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

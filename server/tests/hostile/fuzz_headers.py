@@ -49,7 +49,7 @@ def main(kind: str, *options: str) -> None:
 
     sys.path[:0] = [str(TESTS), str(TESTS.parent / "src"), str(TESTS.parents[1])]
     warnings.simplefilter("error")  # as the tests have it
-    with atheris.instrument_imports(include=["dualnetssl_server.volumes"]):
+    with atheris.instrument_imports(include=["dualnetssl.volumes"]):
         from hostile.settling import settle
     again = any(Path(option).is_file() for option in options)
     folder = [] if again else [f"-artifact_prefix={(found := begun(kind))}/", str(found / "corpus")]

@@ -6,11 +6,11 @@ import io
 
 import numpy as np
 
-from dualnetssl_server import volumes
-from dualnetssl_server.errors import ProblemError
-from dualnetssl_server.volumes.canonical import canonical_header
-from dualnetssl_server.volumes.formats import read_header
-from dualnetssl_server.volumes.header import SPACING_MM, check_header
+from dualnetssl import volumes
+from dualnetssl.contract.errors import ProblemError
+from dualnetssl.volumes.canonical import canonical_header
+from dualnetssl.volumes.formats import read_header
+from dualnetssl.volumes.header import SPACING_MM, check_header
 
 
 def settle(data: bytes) -> None:

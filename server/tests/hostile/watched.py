@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from dualnetssl_server.volumes.inspector import Inspection, answer, warm_up
+from dualnetssl.server.inspection.inspector import Inspection, answer, warm_up
 
 
 def main() -> None:

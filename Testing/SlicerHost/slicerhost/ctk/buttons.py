@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import Value, parent_of
-from ..signals import declare
 
 BAR_HEIGHT = 24
 

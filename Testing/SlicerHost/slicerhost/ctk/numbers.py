@@ -6,8 +6,8 @@ import math
 
 from PySide6 import QtCore, QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import Value, forwarded, parent_of
-from ..signals import declare
 
 STEPS = 1000
 

@@ -6,8 +6,8 @@ import os
 
 from PySide6 import QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import Value, parent_of
-from ..signals import declare
 from .numbers import row
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6 import QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import parent_of
-from ..signals import declare
 from .numbers import row
 
 

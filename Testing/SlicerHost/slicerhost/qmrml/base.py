@@ -7,8 +7,8 @@ import functools
 from PySide6 import QtWidgets
 from shiboken6 import Shiboken
 
+from ..pythonqt.signals import declare
 from ..registry import parent_of
-from ..signals import declare
 
 
 def _remove_all(observed, *_):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import slicer
 from PySide6 import QtCore, QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import Value
-from ..signals import declare
 from .base import qMRMLWidget
 from .segments import qMRMLSegmentationShow3DButton, qMRMLSegmentsTableView
 

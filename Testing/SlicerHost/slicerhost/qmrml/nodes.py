@@ -5,8 +5,8 @@ from __future__ import annotations
 import vtk
 from PySide6 import QtWidgets
 
+from ..pythonqt.signals import declare
 from ..registry import Value, parent_of
-from ..signals import declare
 from .base import Observing
 
 

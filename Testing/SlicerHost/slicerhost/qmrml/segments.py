@@ -7,8 +7,8 @@ import vtk
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from .. import ctk
+from ..pythonqt.signals import declare
 from ..registry import Value, parent_of
-from ..signals import declare
 from .base import qMRMLWidget
 from .nodes import qMRMLNodeComboBox
 

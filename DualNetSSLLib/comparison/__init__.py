@@ -1,0 +1,1 @@
+"""Two models, or two labels, side by side."""

@@ -1,0 +1,1 @@
+"""The map of uncertainty over the anatomy, and its controls."""

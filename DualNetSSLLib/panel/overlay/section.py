@@ -1,0 +1,171 @@
+"""The controls of the uncertainty map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.maps.colourmap import uncertainty_colours
+from DualNetSSLLib.maps.reliability import measured_on
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.message import MessageLine
+from DualNetSSLLib.panel.common.scene import DISAGREEMENT, UNCERTAINTY
+from DualNetSSLLib.panel.desk.case import CaseDesk
+from DualNetSSLLib.panel.overlay.label_choice import MapChoice
+from DualNetSSLLib.panel.overlay.overlay import Overlay, OverlayLook
+from DualNetSSLLib.panel.overlay.probe import MapProbe
+from DualNetSSLLib.panel.overlay.surfaces import MapSurfaces
+from DualNetSSLLib.panel.overlay.words import meaning
+
+SETTING = "overlay"
+SURFACE_SETTING = "mapSurface"
+KINDS = (UNCERTAINTY, DISAGREEMENT)
+
+
+def scale_style(stops: int = 9) -> str:
+    """Return the style of a label whose ground runs through the colours of the map, clear at its left end.
+
+    Example:
+        >>> scale_style(2).count("stop:")
+        2
+    """
+    colours = uncertainty_colours(stops)
+    places = [
+        f"stop:{index / (stops - 1):.3f} rgba({255 * red:.0f}, {255 * green:.0f}, {255 * blue:.0f}, {255 * solid:.0f})"
+        for index, (red, green, blue, solid) in enumerate(colours)
+    ]
+    ground = f"qlineargradient(x1:0, y1:0, x2:1, y2:0, {', '.join(places)})"
+    return f"QLabel {{ background: {ground}; border: 1px solid palette(mid); padding: 1px 4px; }}"
+
+
+class OverlaySection:
+    """Threshold and opacity belong to the scene (they follow its parameter node), the rest is remembered."""
+
+    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, message: MessageLine) -> None:
+        """Build the controls for the case on this desk; errors go to ``message``."""
+        self._context, self._ui, self._desk = context, ui, desk
+        self.overlay = Overlay(OverlayLook.of(context.settings.get(SETTING, None)))
+        self.choice = MapChoice(context, ui.overlayClassCombo, self.update, message.error)
+        self.surfaces = MapSurfaces(context, message.error)
+        self._probe = MapProbe(lambda: self.overlay.node, self._under_cursor)
+        for text in (_("uncertainty"), _("disagreement of the networks")):
+            ui.overlayKindCombo.addItem(text)
+        self._fill()
+        for sender, signal, slot in self._connections():
+            sender.connect(signal, slot)
+        self._stop = [
+            desk.changed.subscribe(self.update),
+            context.state.watch(self._say, "models"),
+            context.entered.subscribe(self._remember),
+        ]
+        self.update()
+
+    def _fill(self) -> None:
+        ui, look = self._ui, self.overlay.look
+        ui.overlayGroup.checked = look.on
+        ui.overlayKindCombo.currentIndex = KINDS.index(look.kind) if look.kind in KINDS else 0
+        ui.overlayLegendCheck.checked = look.legend
+        ui.overlaySurfaceCheck.checked = bool(self._context.settings.get(SURFACE_SETTING, False))
+        ui.overlayScale.styleSheet = scale_style()
+        ui.overlayScale.text = _("0 certain → 1 unsure")
+        self._under_cursor(None)
+
+    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+        ui = self._ui
+        return (
+            (ui.overlayGroup, "toggled(bool)", self.changed),
+            (ui.overlayKindCombo, "currentIndexChanged(int)", self.changed),
+            (ui.overlayClassCombo, "currentIndexChanged(int)", self.changed),
+            (ui.overlayLegendCheck, "toggled(bool)", self.changed),
+            (ui.overlaySurfaceCheck, "toggled(bool)", self.changed),
+            (ui.overlayThresholdSlider, "valueChanged(double)", self.changed),
+            (ui.overlayOpacitySlider, "valueChanged(double)", self.changed),
+        )
+
+    def changed(self, *_arguments: object) -> None:
+        """Take what the controls say."""
+        ui = self._ui
+        self.overlay.change(
+            on=bool(ui.overlayGroup.checked),
+            kind=KINDS[max(0, ui.overlayKindCombo.currentIndex)],
+            legend=bool(ui.overlayLegendCheck.checked),
+            threshold=float(ui.overlayThresholdSlider.value),
+            opacity=float(ui.overlayOpacitySlider.value),
+        )
+        self._show()
+
+    def _remember(self, front: bool = False) -> None:
+        """Remember the look when the panel goes: each writing waits for the disk, too long for a slider's steps."""
+        if not front:
+            self._context.settings.put(SETTING, asdict(self.overlay.look))
+            self._context.settings.put(SURFACE_SETTING, bool(self._ui.overlaySurfaceCheck.checked))
+
+    def toggle(self) -> None:
+        """Show the map, or hide it."""
+        self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
+
+    def update(self) -> None:
+        """Show the map of the case on the desk."""
+        shown = self._desk.shown
+        self._ui.overlayGroup.enabled = shown is not None and shown.opened.prediction is not None
+        if shown is not None:
+            self.choice.offer(shown.dataset.labels)
+        self.overlay.look = self._of_the_scene()
+        self._show()
+
+    def _of_the_scene(self) -> OverlayLook:
+        """Return the look with what the scene says: its sliders may stand elsewhere than where the user left them."""
+        ui = self._ui
+        threshold, opacity = float(ui.overlayThresholdSlider.value), float(ui.overlayOpacitySlider.value)
+        return replace(self.overlay.look, threshold=threshold, opacity=opacity)
+
+    def _show(self) -> None:
+        shown, look = self._desk.shown, self.overlay.look
+        self.choice.look(shown, look.kind)
+        self.overlay.present(shown, self.choice.part)
+        solid = look.on and bool(self._ui.overlaySurfaceCheck.checked)
+        label = self.choice.label
+        value = 0 if label is None else label.value
+        self.surfaces.show(shown if solid else None, look.kind, value, look.threshold)
+        self._say()
+
+    def _say(self) -> None:
+        """Say what the threshold means."""
+        value = self.overlay.look.threshold
+        known = self._metrics()
+        self._ui.overlayMeaning.text = "" if known is None else meaning(known, value, self.overlay.look.kind)
+        self._ui.overlayMeaning.visible = known is not None
+
+    def _under_cursor(self, value: float | None) -> None:
+        known = self._metrics()
+        if value is None or known is None:
+            self._ui.overlayProbe.text = "–"
+        elif value == 0:
+            self._ui.overlayProbe.text = _("0: no doubt here.")
+        elif measured_on(known) is None:
+            self._ui.overlayProbe.text = f"{value:.2f}"
+        else:
+            self._ui.overlayProbe.text = meaning(known, value, self.overlay.look.kind)
+
+    def _metrics(self) -> Mapping[str, Any] | None:
+        """Return what is known of the model whose map is shown."""
+        shown = self._desk.shown
+        prediction = None if shown is None else shown.opened.prediction
+        if prediction is None:
+            return None
+        model = prediction.prediction.model
+        return next((known.metrics for known in self._context.state.models if known.id == model), None)
+
+    def close(self) -> None:
+        """Remember the look, and let go of the controls."""
+        self._remember()
+        for stop in self._stop:
+            stop()
+        for sender, signal, slot in self._connections():
+            sender.disconnect(signal, slot)
+        self._probe.close()
+        self.choice.forget()
+        self.surfaces.close()

@@ -1,0 +1,1 @@
+"""The section of results: models, predictions, comparison and export."""

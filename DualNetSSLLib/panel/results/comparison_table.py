@@ -1,0 +1,101 @@
+"""The table of a comparison: Dice, regions and volumes of every case before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.panel.results.comparison_words import case_dice, truth_in_words
+from DualNetSSLLib.tasks.reports import ComparedCase, Comparison
+
+CASE, TRUTH, DICE_BEFORE, DICE_AFTER, REGIONS_BEFORE, REGIONS_AFTER, CHANGED, LABELS = range(8)
+ROW_HEIGHT = 24
+
+
+class ComparisonTable:
+    """Shows one row a case; sorts by any column, what changed most first to begin with."""
+
+    def __init__(self, table: Any, opened: Callable[[str], None]) -> None:
+        """Use this QTableWidget; ``opened`` is called with the name of a case that was double-clicked."""
+        self._table, self._opened = table, opened
+        table.verticalHeader().hide()
+        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
+        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
+        table.selectionBehavior = qt.QAbstractItemView.SelectRows
+        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        table.alternatingRowColors = True
+        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+
+    def show(self, comparison: Comparison | None, before: str, after: str) -> None:
+        """Show a comparison of the models of these names, or nothing."""
+        cases = () if comparison is None else comparison.cases
+        names = [label.name for label in cases[0].labels] if cases else []
+        table = self._table
+        table.sortingEnabled = False
+        table.setColumnCount(LABELS + len(names))
+        table.setHorizontalHeaderLabels([*_titles(), *(_("{name}, ml").format(name=name) for name in names)])
+        for column, tip in enumerate([*_tips(), *[_("Volume after less volume before.")] * len(names)]):
+            table.horizontalHeaderItem(column).setToolTip(tip)
+        table.setRowCount(len(cases))
+        for place, case in enumerate(cases):
+            for column, value in enumerate(_row(case, before, after)):
+                table.setItem(place, column, _item(value, column))
+        table.sortingEnabled = True
+        table.sortByColumn(CHANGED, qt.Qt.DescendingOrder)
+        table.resizeColumnsToContents()
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+
+    def _double_clicked(self, row: int, column: int) -> None:
+        self._opened(str(self._table.item(row, CASE).text()))
+
+
+def _row(case: ComparedCase, before: str, after: str) -> tuple[Any, ...]:
+    dice = case_dice(case)
+    return (
+        case.case,
+        truth_in_words(case, before, after),
+        *((None, None) if dice is None else (round(dice[0], 3), round(dice[1], 3))),
+        case.regions_before,
+        case.regions_after,
+        round(case.changed_ml, 2),
+        *(round(label.ml_after - label.ml_before, 2) for label in case.labels),
+    )
+
+
+def _item(value: Any, column: int) -> Any:
+    item = qt.QTableWidgetItem()
+    if value is not None:
+        item.setData(qt.Qt.DisplayRole, value)
+    if column not in (CASE, TRUTH):
+        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+    return item
+
+
+def _titles() -> tuple[str, ...]:
+    return (
+        _("Case"),
+        _("Verified"),
+        _("Dice"),
+        _("→ Dice"),
+        _("Regions"),
+        _("→ Reg."),
+        _("Changed, ml"),
+    )
+
+
+def _tips() -> tuple[str, ...]:
+    return (
+        _("Double-click to open."),
+        _("Whether a model has learnt from this scan's label, itself or through a model that it began from."),
+        _("Overlap with the verified voxels before, mean over the labels."),
+        _("Overlap with the verified voxels after, mean over the labels."),
+        _("Uncertain regions before, in what nobody has verified."),
+        _("Uncertain regions after, in what nobody has verified."),
+        _("Volume whose label changed."),
+    )

@@ -1,0 +1,80 @@
+"""The table of predictions: what the model in use says of each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.client.records import LabelDefinition, Prediction
+
+CASE, UNCERTAINTY, DICE, VOLUMES = range(4)
+
+
+class PredictionTable:
+    """Shows one row a case, the least certain first; a double click opens the case."""
+
+    def __init__(self, table: Any, opened: Callable[[str], None]) -> None:
+        """Use this QTableWidget; ``opened`` is called with the name of a case."""
+        self._table, self._opened = table, opened
+        self._rows: tuple[tuple[Any, ...], ...] = ()
+        table.verticalHeader().hide()
+        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
+        table.selectionBehavior = qt.QAbstractItemView.SelectRows
+        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        table.alternatingRowColors = True
+        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+
+    def show(self, predictions: Iterable[Prediction], labels: Sequence[LabelDefinition]) -> None:
+        """Show these predictions."""
+        names = [label.name for label in labels]
+        rows = tuple(_row(prediction, names) for prediction in predictions)
+        if rows == self._rows:
+            return
+        self._rows = rows
+        table = self._table
+        table.sortingEnabled = False
+        table.setColumnCount(VOLUMES + len(names))
+        titles = [_("Case"), _("Uncertainty"), _("Pred. Dice"), *(_("{name}, ml").format(name=name) for name in names)]
+        table.setHorizontalHeaderLabels(titles)
+        table.setColumnHidden(DICE, all(row[DICE] is None for row in rows))
+        table.setRowCount(len(rows))
+        for place, row in enumerate(rows):
+            for column, value in enumerate(row):
+                table.setItem(place, column, _item(value, column))
+        table.sortingEnabled = True
+        table.sortByColumn(UNCERTAINTY, qt.Qt.DescendingOrder)
+        table.resizeColumnsToContents()
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+
+    def _double_clicked(self, row: int, column: int) -> None:
+        self._opened(str(self._table.item(row, CASE).text()))
+
+
+def _row(prediction: Prediction, names: Sequence[str]) -> tuple[Any, ...]:
+    summary = prediction.summary
+    volumes = summary.get("volume_ml") or {}
+    return (
+        prediction.case,
+        _rounded(summary.get("foreground_uncertainty", summary.get("mean_uncertainty")), 3),
+        _rounded(summary.get("predicted_dice"), 3),
+        *(_rounded(volumes.get(name), 1) for name in names),
+    )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(float(value), digits)
+
+
+def _item(value: Any, column: int) -> Any:
+    item = qt.QTableWidgetItem()
+    if value is not None:
+        item.setData(qt.Qt.DisplayRole, value)
+    if column != CASE:
+        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+    return item

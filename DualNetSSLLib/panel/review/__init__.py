@@ -1,0 +1,1 @@
+"""The section of review: from one uncertain region to the next."""

@@ -1,0 +1,388 @@
+"""Section 6: from one uncertain region to the next, and only what is verified counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.labels.marks import Step
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.steps import Steps
+from DualNetSSLLib.panel.desk.case import ORDER, ORDERS, CaseDesk
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase
+from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.review.contradictions import ContestFinder
+from DualNetSSLLib.panel.review.keys import ReviewKeys
+from DualNetSSLLib.panel.review.region_finder import RegionFinder
+from DualNetSSLLib.panel.review.region_table import RegionTable
+from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, jump
+from DualNetSSLLib.panel.review.walk import Walk
+from DualNetSSLLib.tasks.reports import FoundRegions
+
+LIMIT_SETTING = "reviewLimit"
+
+
+class ReviewSection:
+    """Leads through the regions of the case that is open."""
+
+    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
+        """Build the section for the case on this desk, painted in this editor."""
+        self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
+        self.message = MessageLine(ui.reviewMessage)
+        self.table = RegionTable(ui.regionTable, self.select)
+        self.walk: Walk | None = None
+        self._outline = Outline()
+        self._front = False
+        self._looking: Steps | None = None
+        self.finder = RegionFinder(context, ui, self._found, self._not_found)
+        self._contests = ContestFinder(context, self._found_contested, self._not_found)
+        self.keys = ReviewKeys(context.settings, dict(self._actions()))
+        self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
+        ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
+        ui.reviewKeysEdit.text = " ".join(self.keys.keys.values())
+        for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
+            ui.orderCombo.addItem(text)
+        order = context.settings.get(ORDER, ORDERS[0])
+        ui.orderCombo.currentIndex = ORDERS.index(order) if order in ORDERS else 0
+        for sender, signal, slot in self._connections():
+            sender.connect(signal, slot)
+        self._stop = [
+            desk.changed.subscribe(self._desk_changed),
+            desk.painted.subscribe(self.finder.look_later),
+            desk.said.subscribe(self.message.show),
+            context.entered.subscribe(self._entered),
+            context.scene_closing.subscribe(self._forget),
+        ]
+        self.finder.looked = self._look
+        self.update()
+
+    def _actions(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        return (
+            ("next", self.next),
+            ("previous", self.previous),
+            ("accept", self.accept),
+            ("edit", self.edit),
+            ("restore", self.restore),
+            ("map", self.toggle_map),
+            ("undo", self.undo),
+        )
+
+    def _named_buttons(self) -> dict[str, Any]:
+        ui = self._ui
+        return {
+            "next": ui.regionNextButton,
+            "previous": ui.regionPreviousButton,
+            "accept": ui.regionAcceptButton,
+            "edit": ui.regionEditButton,
+            "restore": ui.regionRestoreButton,
+            "map": ui.regionMapButton,
+            "undo": ui.regionUndoButton,
+        }
+
+    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+        ui, slots = self._ui, dict(self._actions())
+        return (
+            *((button, "clicked()", slots[name]) for name, button in self._named_buttons().items()),
+            (ui.wholeVerifiedButton, "clicked()", self.verify_whole),
+            (ui.reviewLimitCheck, "toggled(bool)", self.limit_painting),
+            (ui.reviewKeysEdit, "editingFinished()", self.choose_keys),
+            (ui.orderCombo, "activated(int)", self.choose_order),
+            (ui.reviewNextCaseButton, "clicked()", self.next_case),
+            (ui.reviewSubmitButton, "clicked()", ui.submitButton.click),
+            (ui.reviewSection, "contentsCollapsed(bool)", self._folded),
+        )
+
+    # what the user does
+
+    @guarded
+    def next(self) -> None:
+        """Go to the next region."""
+        self._go(1)
+
+    @guarded
+    def previous(self) -> None:
+        """Go to the region before."""
+        self._go(-1)
+
+    @guarded
+    def select(self, number: int) -> None:
+        """Go to this region."""
+        self._select(number)
+
+    @guarded
+    def accept(self) -> None:
+        """Vouch for the region as it is, and go to the next open one."""
+        walk = self._reviewing()
+        if walk is not None:
+            walk.accept()
+            self._done(walk)
+
+    @guarded
+    def restore(self) -> None:
+        """Put the prediction back into the region, vouch for it, and go on."""
+        walk = self._reviewing()
+        if walk is not None:
+            walk.restore()
+            self._done(walk)
+
+    @guarded
+    def edit(self) -> None:
+        """Take the brush; accept afterwards."""
+        if self._reviewing() is not None:
+            self._editor.paint()
+            key = self.keys.keys["accept"]
+            self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
+
+    @guarded
+    def toggle_map(self) -> None:
+        """Show the map of uncertainty, or hide it."""
+        self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
+
+    @guarded
+    def undo(self) -> None:
+        """Take back what was verified last, with the label that it changed."""
+        step = None if self.walk is None else self.walk.undo()
+        if self.walk is None or step is None:
+            self.message.show(_("There is nothing to take back. Ctrl+Z takes back strokes of the brush."))
+            return
+        self._desk.marked()
+        self.walk.look_here()
+        self.message.show(_undone_in_words(step, self.walk), "good")
+        if self.walk.current is not None:
+            self._select(self.walk.current)
+
+    @guarded
+    def verify_whole(self) -> None:
+        """Vouch for the whole scan as it is labelled now."""
+        if self.walk is None:
+            return
+        self._begin(self.walk)
+        self._desk.vouch(True)
+        self._look()
+        self.message.show(_("The whole scan counts as verified. Submit it, or take that back."), "good")
+
+    @guarded
+    def limit_painting(self) -> None:
+        """Let the brush act in the region alone, or everywhere."""
+        self._context.settings.put(LIMIT_SETTING, bool(self._ui.reviewLimitCheck.checked))
+        self._allow_painting()
+
+    @guarded
+    def choose_keys(self) -> None:
+        """Use other keys."""
+        self.keys.choose(self._ui.reviewKeysEdit.text)
+
+    @guarded
+    def choose_order(self) -> None:
+        """Serve the cases in another order."""
+        self._context.settings.put(ORDER, ORDERS[max(0, self._ui.orderCombo.currentIndex)])
+
+    @guarded
+    def next_case(self) -> None:
+        """Open the next case in the order that was chosen."""
+        self._desk.next_case(after="" if self._desk.shown is None else self._desk.shown.name)
+
+    # the walk
+
+    def _go(self, by: int) -> None:
+        number = None if self.walk is None else self.walk.step(by)
+        if number is not None:
+            self._select(number)
+
+    def _select(self, number: int) -> None:
+        """Bring a region before the eyes, its class under the brush."""
+        walk = self.walk
+        if walk is None or not 0 <= number < len(walk.places):
+            return
+        self._begin(walk)
+        place = walk.select(number)
+        box = Box.of(place.where, walk.shown.geometry.size)
+        jump(box, walk.shown.geometry)
+        self._outline.show(walk.shown, box)
+        self._editor.choose(walk.shown, place.found.label)
+        self._allow_painting(box)
+
+    def _reviewing(self) -> Walk | None:
+        """Return the walk if a region is selected; else select the first one, to be looked at before anything else."""
+        walk = self.walk
+        if walk is None or walk.place is None:
+            self._go(1)
+            return None
+        return walk
+
+    def _done(self, walk: Walk) -> None:
+        """A region is verified: go to the next one that is not."""
+        self._editor.rest()
+        self._desk.marked()
+        walk.look_here()
+        number = walk.next_open()
+        if number is None:
+            self.message.show(_("Every region is verified. Submit, or lower the threshold of the map."), "good")
+        else:
+            self.message.clear()
+            self._select(number)
+
+    def _begin(self, walk: Walk) -> None:
+        """Let a case that has a prediction alone begin with that, with nothing verified."""
+        if walk.begun or not walk.shown.whole:
+            return
+        if self._desk.modified:
+            walk.shown.marks.whole = False
+        else:
+            self._desk.begin_with_prediction(worth_keeping=False)
+            self._editor.present(walk.shown)
+        self._look()
+
+    def _allow_painting(self, box: Box | None = None) -> None:
+        walk = self.walk
+        place = None if walk is None else walk.place
+        if walk is None:
+            return
+        if box is None and place is not None:
+            box = Box.of(place.where, walk.shown.geometry.size)
+        limited = bool(self._ui.reviewLimitCheck.checked)
+        with self._desk.arranging():
+            allow_painting(walk.shown, self._editor.node, box if limited else None)
+
+    # what happens
+
+    def _found(self, found: FoundRegions) -> None:
+        walk, shown = self.walk, self._desk.shown
+        if walk is None or shown is not walk.shown:
+            return
+        walk.take(found)
+        if walk.current is None:
+            self._outline.clear(walk.shown)
+            self._allow_painting()
+        else:
+            walk.select(walk.current)
+        self._look()
+
+    def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
+        """Put what two people contradict each other in before the other regions."""
+        if self.walk is not None and self.walk.shown is shown:
+            self.walk.take_contested(found)
+            self._look()
+
+    def _not_found(self, error: Exception) -> None:
+        self.message.error(error)
+        self.update()
+
+    def _look(self) -> None:
+        """See how the regions stand, a little at a time."""
+        self._stop_looking()
+        if self.walk is not None:
+            self._looking = Steps(self.walk.looking(), lambda _result: self.update(), self._not_found)
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = None
+
+    @guarded
+    def _desk_changed(self) -> None:
+        """Another case, or another prediction of it, begins another walk."""
+        shown = self._desk.shown
+        if shown is None or (shown.opened.prediction is None and shown.unsettled is None):
+            self._forget()
+            return
+        if self.walk is None or not self._of(self.walk, shown):
+            self.walk = Walk(shown)
+            self.message.clear()
+            self._contests.forget()
+            self.finder.find(shown)
+        self._contests.find(shown)
+
+    def _of(self, walk: Walk, shown: ShownCase) -> bool:
+        return walk.shown is shown and walk.prediction is shown.opened.prediction
+
+    def _forget(self) -> None:
+        self.finder.forget()
+        self._contests.forget()
+        self._stop_looking()
+        self.walk = None
+
+    @guarded
+    def _entered(self, front: bool) -> None:
+        self._front = front
+
+    @guarded
+    def _folded(self) -> None:
+        self.finder.awake = not self._ui.reviewSection.collapsed
+
+    def update(self) -> None:
+        """Bring the widgets up to date."""
+        ui, walk = self._ui, self.walk
+        self.finder.awake = not ui.reviewSection.collapsed
+        self.keys.enable(self._front and walk is not None and bool(walk.places) and not ui.reviewSection.collapsed)
+        for name, button in self._named_buttons().items():
+            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+            button.enabled = walk is not None and bool(walk.places)
+        ui.regionUndoButton.enabled = walk is not None and bool(walk.shown.marks.history)
+        ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
+        ui.regionTable.visible = walk is not None and bool(walk.places)
+        ui.reviewFrame.visible = walk is not None
+        ui.reviewNextCaseButton.enabled = self._ui.nextCaseButton.enabled
+        ui.reviewSubmitButton.enabled = self._desk.shown is not None and self._ui.submitButton.enabled
+        ui.reviewProgress.text = "" if walk is None else self._progress_in_words(walk)
+        ui.reviewHint.text = self._hint()
+        ui.reviewHint.visible = bool(ui.reviewHint.text)
+        if walk is not None:
+            self.table.show(walk)
+
+    def _hint(self) -> str:
+        """Say what to do before there is anything to review."""
+        if self._desk.shown is None:
+            return _("Open a case that has a prediction: its uncertain regions are listed here.")
+        if self.walk is None:
+            return _("This case has no prediction yet: train first.")
+        if self.finder.busy and not self.walk.places:
+            return _("Looking for uncertain regions…")
+        if not self.walk.places and self.walk.prediction is None:
+            return _("This case has no prediction yet: train first.")
+        if not self.walk.places and not self.message.text:
+            return _("No region is that uncertain. Lower the threshold of the map in the section above.")
+        return _others_in_words(self.walk.shown)
+
+    def _progress_in_words(self, walk: Walk) -> str:
+        if not walk.places or not walk.looked:
+            return ""
+        progress = walk.progress()
+        text = _("<b>{done} of {count} regions</b>, {share} % of the expected error reviewed; {left} ml of it left")
+        share, left = int(100 * progress.share), walk.left_mm3() / 1000
+        return text.format(done=progress.done, count=progress.regions, share=share, left=f"{left:.2f}")
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for stop in self._stop:
+            stop()
+        self._stop_looking()
+        self.finder.close()
+        self.keys.close()
+        self.table.close()
+        for sender, signal, slot in self._connections():
+            sender.disconnect(signal, slot)
+
+
+def _undone_in_words(step: Step, walk: Walk) -> str:
+    texts = {
+        "accept": _("Region {rank} is not verified any more."),
+        "paint": _("Region {rank} is labelled as before it was painted."),
+        "restore": _("Region {rank} has its label back."),
+        "whole": _("What counts as verified is as before."),
+    }
+    place = walk.place
+    return texts[step.what].format(rank="?" if place is None else place.rank)
+
+
+def _others_in_words(shown: ShownCase) -> str:
+    """Say what somebody has verified before."""
+    case = shown.opened.case
+    if shown.opened.verified is None or not case.verified_fraction:
+        return ""
+    text = _("{who} verified {share} % of this scan in revision {revision}: those voxels count as done.")
+    share = f"{100 * case.verified_fraction:.1f}"
+    return text.format(who=case.annotator or _("Somebody"), share=share, revision=case.revision)

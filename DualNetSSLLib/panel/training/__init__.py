@@ -1,0 +1,1 @@
+"""The section of training: what it will take, its curves, its end."""

@@ -1,0 +1,162 @@
+"""Volumes of the server as files that can be memory-mapped, so that no GUI ever has to parse or unpack one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from DualNetSSLLib.client.cancel import CancelToken
+from DualNetSSLLib.client.client import Client
+from DualNetSSLLib.client.files import Progress, local_file
+from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.client.volumes import geometry_of, read_volume
+from DualNetSSLLib.tasks.lock import locked
+from DualNetSSLLib.tasks.reports import CachedVolume
+from DualNetSSLLib.tasks.user_folders import private_folder
+
+CAP_BYTES = 20 << 30
+SPARED_SECONDS = 3600.0
+"""A volume that was used within this time is never thrown out: it may be on the screen."""
+SAMPLE = 1_000_000
+"""Voxels that are looked at, at most, to find the window of a scan."""
+
+
+class Cache:
+    """A folder of volumes by the SHA-256 that the server keeps them under; what was not used for long is thrown out."""
+
+    def __init__(self, folder: Path, cap_bytes: int = CAP_BYTES) -> None:
+        """Keep at most about so many bytes in ``folder``."""
+        self._folder, self._cap = folder, cap_bytes
+
+    def volume(
+        self, client: Client, digest: str, *, progress: Progress | None = None, cancel: CancelToken | None = None
+    ) -> CachedVolume:
+        """Return a volume, fetching it if it is not here; what came of a broken download is used.
+
+        Raises:
+            LocalFileError: the disk is full, or the folder cannot be used.
+            TransportError: the server cannot be reached.
+        """
+        found = self._find(digest)
+        if found is not None:
+            return found
+        with local_file(self._folder):
+            private_folder(self._folder)
+        # Two calls may want the same volume at the same time; the second waits and finds it.
+        with locked(self._folder / f".lock-{digest[:2]}", cancel or CancelToken()):
+            found = self._find(digest)
+            if found is not None:
+                return found
+            packed = client.download(digest, self._folder / f"{digest}.nrrd", progress=progress, cancel=cancel)
+            stored = self._store(packed, digest)
+        self._prune()
+        return stored
+
+    def derived(self, key: str, make: Callable[[], tuple[npt.NDArray[Any], Geometry]]) -> CachedVolume:
+        """Return a volume that is made from others, making it if it is not here.
+
+        Args:
+            key: says what it is made of and how; the same key always stands for the same voxels.
+            make: returns the voxels ``[k, j, i]`` and their grid.
+
+        Raises:
+            LocalFileError: the disk is full, or the folder cannot be used.
+        """
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        found = self._find(digest)
+        if found is not None:
+            return found
+        with local_file(self._folder):
+            private_folder(self._folder)
+        voxels, geometry = make()
+        stored = self._keep(np.ascontiguousarray(voxels), geometry, digest)
+        self._prune()
+        return stored
+
+    def _find(self, digest: str) -> CachedVolume | None:
+        """Return a volume that is here, noting that it was used."""
+        note, voxels = self._paths(digest)
+        try:
+            found = CachedVolume.from_json(json.loads(note.read_text(encoding="utf-8")) | {"file": str(voxels)})
+            os.utime(voxels)
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def _store(self, packed: Path, digest: str) -> CachedVolume:
+        """Unpack a volume."""
+        image = read_volume(packed)
+        found = self._keep(_view(image), geometry_of(image), digest)
+        with local_file(packed):
+            packed.unlink(missing_ok=True)
+        return found
+
+    def _keep(self, array: npt.NDArray[Any], geometry: Geometry, digest: str) -> CachedVolume:
+        """Write a volume down; its note, which makes it count, comes last."""
+        note, voxels = self._paths(digest)
+        part = self._folder / f"{digest}.{os.getpid()}-{threading.get_ident()}.part"
+        low, high = window_of(array)
+        found = CachedVolume(file=str(voxels), geometry=geometry, digest=digest, low=low, high=high)
+        with local_file(voxels):
+            with part.open("wb") as file:
+                np.save(file, array)
+            part.replace(voxels)
+            part.write_text(json.dumps(found.to_json()), encoding="utf-8")
+            part.replace(note)
+        return found
+
+    def _prune(self) -> None:
+        """Throw out what was not used for longest, until the rest is under the cap."""
+        spared = time.time() - SPARED_SECONDS
+        total = 0
+        for path, used, size in sorted(self._files(), key=lambda entry: -entry[1]):
+            total += size
+            if total > self._cap and used < spared:
+                with contextlib.suppress(OSError):
+                    path.with_suffix(".json").unlink(missing_ok=True)
+                    path.unlink()
+
+    def _files(self) -> Iterator[tuple[Path, float, int]]:
+        for path in self._folder.glob("*.npy"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                yield path, status.st_mtime, status.st_size
+
+    def _paths(self, digest: str) -> tuple[Path, Path]:
+        return self._folder / f"{digest}.json", self._folder / f"{digest}.npy"
+
+
+def window_of(voxels: npt.NDArray[Any]) -> tuple[float, float]:
+    """Return 1st and 99th percentile of a scan or map; the extremes of a volume of bytes, which are labels.
+
+    Example:
+        >>> window_of(np.array([[[0, 2, 255]]], np.uint8)), window_of(np.linspace(0, 1, 101).reshape(1, 1, 101))
+        ((0.0, 255.0), (0.01, 0.99))
+    """
+    if voxels.dtype == np.uint8:
+        return float(voxels.min()), float(voxels.max())
+    flat = voxels.reshape(-1)
+    low, high = np.percentile(flat[:: max(1, flat.size // SAMPLE)], (1, 99))
+    return float(low), float(high)
+
+
+def _view(image: Any) -> npt.NDArray[Any]:
+    import SimpleITK as sitk
+
+    view: npt.NDArray[Any] = sitk.GetArrayViewFromImage(image)
+    return view
+
+
+def geometry_from(value: Geometry | dict[str, Any]) -> Geometry:
+    """Return a geometry that was given as a record or as its JSON."""
+    return value if isinstance(value, Geometry) else Geometry.from_json(value)

@@ -1,0 +1,205 @@
+"""The review section against the real server: walk, accept, edit, restore, undo, submit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from panelfixtures import client, server
+from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
+from reviewfixtures import SPOTS, Reviewer, predict, upload
+
+from DualNetSSLLib.client.volumes import volume_from_array
+
+__all__ = ["client", "server"]
+
+NAMES = ("scan-1", "scan-2", "scan-3")
+PREDICTED = phantom(1)[1]
+
+
+@pytest.fixture(scope="module")
+def dataset(server, client, tmp_path_factory):
+    """Three scans that a model has predicted."""
+    made = client.create_dataset("abdomen", LABELS)
+    upload(client, made, NAMES)
+    predict(server, client, made, NAMES, tmp_path_factory.mktemp("said"))
+    return client.dataset(made.id)
+
+
+@pytest.fixture
+def reader(load_module, pump, server, client, dataset, tmp_path, monkeypatch):
+    import qt
+
+    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
+    qt.QSettings().remove("DualNetSSL")
+    panel = ConnectedPanel(load_module(str(MODULE)), pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    pump(lambda: panel.state.models, PATIENCE)
+    return Reviewer(panel)
+
+
+def spot(number):
+    mask = np.zeros(GEOMETRY.size[::-1], bool)
+    mask[SPOTS[number]] = True
+    return mask
+
+
+def test_regions_are_listed_with_class_gain_and_state(reader):
+    reader.open("scan-1")
+    table = reader.ui.regionTable
+    assert [str(table.item(row, 1).text()) for row in range(table.rowCount)][:2] == ["liver", "spleen"]
+    assert reader.states() == ["open"] * 3
+    assert "0 of 3 regions" in reader.ui.reviewProgress.text
+    for number, place in enumerate(reader.walk.places):
+        np.testing.assert_array_equal(np.sort(place.where), np.flatnonzero(spot(number)))
+
+
+def test_fewer_regions_above_a_higher_threshold(reader):
+    reader.open("scan-1")
+    reader.ui.overlayThresholdSlider.value = 0.6
+    reader.found()
+    assert reader.ui.regionTable.rowCount == 2
+    reader.ui.overlayThresholdSlider.value = 0.99
+    reader.found()
+    assert reader.walk.places == ()
+    reader.pump(lambda: "Lower the threshold" in reader.ui.reviewHint.text, PATIENCE)
+
+
+def test_selecting_shows_the_region_in_every_view_and_its_class_under_the_brush(reader, slicer_host):
+    import slicer
+
+    reader.open("scan-1")
+    reader.ui.regionNextButton.click()
+    reader.ui.regionNextButton.click()
+    assert reader.walk.current == 1
+    editor = reader.panel.label.editor.widget
+    assert editor.currentSegmentID() == "label-2"
+    corners = np.array(np.nonzero(spot(1))).T[:, ::-1]
+    image = reader.desk.shown.node("image")
+    for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"):
+        to_view = np.linalg.inv(slicer.util.arrayFromVTKMatrix(node.GetXYToRAS()))
+        to_ras = slicer.util.arrayFromVTKMatrix(ijk_to_ras(image))
+        places = (to_view @ to_ras @ np.c_[corners, np.ones(len(corners))].T)[:2].T
+        size = node.GetDimensions()[:2]
+        assert (places >= 0).all()
+        assert (places <= size).all()
+        assert np.ptp(places, axis=0).max() > 0.1 * min(size)
+    outline = [
+        node
+        for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+        if node.GetAttribute("DualNetSSL.Role") == "region"
+    ]
+    assert len(outline) == 1
+    assert not outline[0].GetDisplayNode().GetVisibility2DFill()
+
+
+def ijk_to_ras(node):
+    import vtk
+
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    return matrix
+
+
+def test_accept_goes_on_to_the_next_open_region_and_only_that_is_verified(reader):
+    reader.open("scan-1")
+    reader.review.next()
+    reader.review.accept()
+    assert reader.states() == ["accepted", "open", "open"]
+    assert reader.walk.current == 1
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+    assert "1 of 3 regions" in reader.ui.reviewProgress.text
+    reader.review.undo()
+    assert reader.states() == ["open"] * 3
+    assert not reader.verified().any()
+    assert reader.walk.current == 0
+
+
+def test_what_was_painted_is_edited_and_can_be_restored_and_taken_back(reader):
+    reader.open("scan-2")
+    reader.review.next()
+    painted = PREDICTED.copy()
+    painted[SPOTS[0]] = 2
+    reader.review.edit()
+    assert reader.panel.label.editor.widget.activeEffect().objectName == "Paint"
+    reader.panel.paint(painted == 2, "spleen")
+    reader.panel.paint(painted == 7, "liver")
+    reader.review.accept()
+    assert reader.states()[0] == "edited"
+    reader.review.select(0)
+    reader.review.restore()
+    assert reader.states()[0] == "accepted"
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+    reader.review.undo()
+    np.testing.assert_array_equal(reader.panel.painted(), painted)
+    reader.review.undo()
+    np.testing.assert_array_equal(reader.panel.painted(), painted)
+    reader.review.undo()
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+    assert not reader.verified().any()
+    reader.review.undo()
+    assert "nothing to take back" in reader.review.message.text
+
+
+def test_submit_sends_the_label_and_what_is_verified(reader, client, dataset, tmp_path):
+    reader.open("scan-3")
+    reader.review.next()
+    reader.review.accept()
+    stroke = np.zeros(PREDICTED.shape, bool)
+    stroke[0:2, 10:12, 10:12] = True
+    reader.panel.paint((PREDICTED == 2) | stroke, "spleen")
+    case = reader.submit(client, dataset, "scan-3")
+    assert case.state == "in_review"
+    got = {
+        kind: sitk.GetArrayFromImage(
+            sitk.ReadImage(str(client.download(getattr(case, kind), tmp_path / f"{kind}.nrrd")))
+        )
+        for kind in ("label", "verified")
+    }
+    np.testing.assert_array_equal(got["label"], np.where(stroke, 2, PREDICTED))
+    np.testing.assert_array_equal(got["verified"] != 0, spot(0) | stroke)
+
+
+def test_the_scene_keeps_marks_and_label_together(reader, tmp_path):
+    import slicer
+
+    reader.open("scan-1")
+    reader.review.next()
+    reader.review.accept()
+    reader.review.restore()
+    expected = reader.verified()
+    assert expected.sum() == (spot(0) | spot(1)).sum()
+    assert slicer.mrmlScene.WriteToMRB(str(tmp_path / "saved.mrb"))
+    reader.panel.label.set_aside()
+    reader.pump(lambda: not reader.desk.opening and reader.desk.shown is not None, PATIENCE)
+    reader.found()
+    assert not reader.verified()[SPOTS[0]].any() or reader.desk.shown.whole
+    slicer.mrmlScene.Clear(0)
+    assert slicer.mrmlScene.ReadFromMRB(str(tmp_path / "saved.mrb"))
+    reader.pump(lambda: reader.desk.shown is not None and not reader.desk.opening, PATIENCE)
+    reader.found()
+    np.testing.assert_array_equal(reader.verified(), expected)
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+    assert reader.states() == ["accepted", "accepted", "open"]
+
+
+def test_another_case_and_back_keeps_the_marks(reader):
+    reader.open("scan-1")
+    reader.review.next()
+    reader.review.accept()
+    reader.open("scan-2")
+    assert reader.states() == ["open"] * 3
+    reader.open("scan-1")
+    assert reader.states() == ["accepted", "open", "open"]
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+
+
+def test_starting_from_the_prediction_leaves_alone_what_was_verified(reader, client, dataset):
+    voxels = [volume_from_array(spot(2).astype(np.uint8) * value, GEOMETRY) for value in (2, 1)]
+    client.upload_case(dataset.id, "scan-3", image(1), *voxels, annotator="reader B")
+    reader.open("scan-3")
+    reader.ui.fromPredictionButton.click()
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(2), 2, PREDICTED))
+    np.testing.assert_array_equal(reader.verified(), spot(2))

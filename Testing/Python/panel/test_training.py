@@ -1,0 +1,117 @@
+"""The training section against the real server: learn, watch, stop, and be found again."""
+
+from __future__ import annotations
+
+import pytest
+from panelfixtures import client, server, user
+from panelserver import GEOMETRY, image, phantom
+
+from DualNetSSLLib.client.records import LabelDefinition
+
+__all__ = ["client", "server", "user"]
+
+LABELS = (LabelDefinition(value=7, name="liver", colour=(230, 159, 0)), LabelDefinition(value=2, name="spleen"))
+MINUTES = 900
+
+
+@pytest.fixture(scope="module")
+def dataset(client):
+    """Two labelled scans and one without a label."""
+    from DualNetSSLLib.client.volumes import volume_from_array
+
+    made = client.create_dataset("for training", LABELS)
+    for number in range(3):
+        label = volume_from_array(phantom(number)[1], GEOMETRY) if number < 2 else None
+        client.upload_case(made.id, f"scan-{number}", image(number), label)
+    return made
+
+
+@pytest.fixture
+def trainer(user, server, dataset):
+    user.connect(server)
+    user.open_dataset(dataset.name)
+    user.ui.widthSpin.value = 2
+    return user
+
+
+def nodes(kind):
+    import slicer.util
+
+    return [node for node in slicer.util.getNodesByClass(kind) if node.GetAttribute("DualNetSSL.Plot")]
+
+
+def plotted(chart):
+    """Names and numbers of points of a chart's curves."""
+    series = [chart.GetNthPlotSeriesNode(number) for number in range(chart.GetNumberOfPlotSeriesNodes())]
+    return {one.GetName(): one.GetTableNode().GetTable().GetNumberOfRows() for one in series}
+
+
+def points(charts):
+    """The most points that a curve of these charts has."""
+    return max((count for chart in charts for count in plotted(chart).values()), default=0)
+
+
+def trainings(client, dataset):
+    return [job.id for job in client.jobs(dataset.id) if job.kind == "train"]
+
+
+def test_the_steps_follow_the_time_budget_and_the_measured_speed(trainer):
+    ui, section = trainer.ui, trainer.section("TrainSection")
+    ui.budgetSpin.value = 10
+    guessed = section.steps()
+    assert "guess" in ui.estimateLabel.text
+    assert f"{guessed} steps" in ui.estimateLabel.text
+    ui.budgetSpin.value = 20
+    assert section.steps() > guessed
+    trainer.context.settings.put("speed", {f"{trainer.state.dataset.id} 2": 6.0})
+    assert section.steps() == 200
+    section.update()
+    assert "measured" in ui.estimateLabel.text
+    ui.stepsSpin.value = 7
+    assert section.config() == {"preset": "default", "steps": 7, "width": 2, "seed": 0, "report_every": 1}
+
+
+def test_a_data_set_without_labels_cannot_be_trained_and_says_why(trainer):
+    from dataclasses import replace
+
+    trainer.state.change(cases=tuple(replace(case, state="new", label=None) for case in trainer.state.cases))
+    assert not trainer.ui.trainButton.enabled
+    assert "label a scan" in trainer.ui.trainHint.text
+
+
+def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, client, dataset):
+    import slicer
+
+    layout = slicer.app.layoutManager()
+    before = layout.layout
+    ui = trainer.ui
+    ui.stepsSpin.value = 100
+    ui.trainButton.click()
+    assert not ui.trainButton.enabled
+    trainer.wait(lambda: points(nodes("vtkMRMLPlotChartNode")) >= 2 and "of 100" in ui.trainStateLabel.text, MINUTES)
+    assert ui.trainButton.text == "Stop"
+    assert not ui.presetCombo.enabled
+    assert "liver" in ui.diceLabel.text
+    assert layout.layout != before
+    dice, losses = sorted(nodes("vtkMRMLPlotChartNode"), key=lambda node: node.GetName())
+    assert "supervised" in plotted(losses)
+    assert set(plotted(dice)) <= {"liver", "spleen"}
+    ui.curvesCombo.setCurrentIndex(ui.curvesCombo.findData(""))
+    assert layout.layout == before
+    ui.curvesCombo.setCurrentIndex(ui.curvesCombo.findData("losses"))
+    assert layout.plotWidget(0).mrmlPlotViewNode().GetPlotChartNodeID() == losses.GetID()
+    found = trainer.reload()
+    assert nodes("vtkMRMLPlotChartNode") == []
+    found.connect(server)
+    found.wait(lambda: found.ui.trainButton.text == "Stop" and points(nodes("vtkMRMLPlotChartNode")) >= 2)
+    found.ui.trainButton.click()
+    found.wait(lambda: found.state.models, MINUTES)
+    found.wait(lambda: found.ui.trainButton.text == "Train again")
+    assert "stopped" in found.ui.trainStateLabel.text or "predicted" in found.ui.trainStateLabel.text
+    assert not found.ui.resumeButton.isHidden()
+    jobs = trainings(client, dataset)
+    found.ui.resumeButton.click()
+    found.wait(lambda: found.ui.trainButton.text == "Stop", MINUTES)
+    assert trainings(client, dataset) == jobs
+    found.ui.trainButton.click()
+    found.wait(lambda: found.ui.trainButton.text == "Train again", MINUTES)

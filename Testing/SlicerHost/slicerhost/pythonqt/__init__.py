@@ -1,0 +1,1 @@
+"""PythonQt as Slicer has it, on PySide6: objects, properties, signals, forms, and dialogs that are recorded."""

@@ -1,0 +1,93 @@
+"""Measures how long the event loop stands still while the regions of a large scan are walked through.
+
+    python Testing/Tools/measure_review.py [--size 512 512 300] [--regions 20] [--json FILE]
+
+As `measure_stalls.py` does, whose clock and scan it uses: the prediction is a ball, the map glows along its border.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from measure_stalls import HERE, PATIENCE, Heartbeat, _predict, big_scan, show, table
+
+
+def measure(size, regions, folder):
+    """Walk, and return the gaps of each phase."""
+    import slicerhost
+
+    host = slicerhost.start()
+    import qt
+    from panelserver import LABELS, MODULE, ConnectedPanel
+
+    from dualnetssl_bench.servers.local_server import LocalServer
+    from DualNetSSLLib.client.client import Client
+
+    os.environ["DUALNETSSL_PANEL"] = str(folder / "panel")
+    with LocalServer(folder / "data") as server, Client(server.address, server.token) as client:
+        dataset = client.create_dataset("large", LABELS)
+        big_scan(size, folder)
+        client.upload_case(dataset.id, "large", folder / "scan.nrrd")
+        _predict(server, client, dataset, folder)
+        panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
+        panel.connect(server)
+        panel.open_dataset(client.dataset(dataset.id))
+        beat = Heartbeat(qt)
+        _walk(panel, beat, regions)
+        beat.stop()
+        host.unload_module("DualNetSSL")
+        if host.errors:
+            raise host.errors[0]
+    return beat.gaps
+
+
+def _walk(panel, beat, regions):
+    review = next(s for s in panel.panel.sections if type(s).__name__ == "ReviewSection")
+    panel.context.open_case("large")
+    panel.pump(lambda: panel.desk.shown is not None, PATIENCE)
+    beat.phase("first regions")
+    panel.pump(lambda: review.walk is not None and review.walk.places and review.walk.looked, PATIENCE)
+    beat.phase("threshold moves")
+    for value in (0.2, 0.5, 0.4, 0.3):
+        panel.ui.overlayThresholdSlider.value = value
+        panel.pump(lambda: not review.finder.busy and review.walk.looked, PATIENCE)
+    review.next()
+    panel.pump(seconds=0.5)
+    for name, action in (("jump", review.next), ("accept", review.accept), ("restore", review.restore)):
+        beat.phase(name)
+        for _ in range(regions):
+            action()
+            panel.pump(seconds=0.05)
+    beat.phase("undo")
+    while review.walk.shown.marks.history:
+        review.undo()
+        panel.pump(seconds=0.05)
+    beat.phase("keep a draft")
+    review.accept()
+    panel.desk.keep()
+    panel.pump(lambda: not panel.desk.busy, PATIENCE)
+    beat.phase(None)
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", type=int, nargs=3, default=(512, 512, 300), help="voxels along i, j, k")
+    parser.add_argument("--regions", type=int, default=20, help="how many regions to walk through")
+    parser.add_argument("--json", type=Path, help="also write the distribution here")
+    options = parser.parse_args()
+    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    with tempfile.TemporaryDirectory(prefix="dualnetssl-review-") as folder:
+        gaps = measure(tuple(options.size), options.regions, Path(folder))
+    show(table(gaps))
+    if options.json is not None:
+        options.json.write_text(json.dumps({name: sorted(values)[-1000:] for name, values in gaps.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Takes the pictures of the Label and Results sections for docs/images, on phantom scans and a model trained on them.
+
+    dualnetssl-server sample-data scans --cases 8 --seed 0
+    dualnetssl-server train --images scans/images --labels scans/labels --labelled 3 \\
+        --output training --width 8 --steps 200
+    dualnetssl-server predict --model training/model --images scans/images --output predictions
+    python Testing/Tools/screenshots_cases.py predictions scans/images scans/labels
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TALL = (1400, 1300)
+SCANS = 4
+
+
+def fill(server, client, predictions, images, labels):
+    """Make a data set of scans that a model has predicted, the first with its label; returns it."""
+    from plantedmodel import Planted, plant
+
+    from DualNetSSLLib.client.records import LabelDefinition
+
+    said = json.loads((predictions / "predictions.json").read_text())
+    dataset = client.create_dataset("Sample scans", [LabelDefinition.from_json(label) for label in said["labels"]])
+    planted = []
+    for number, one in enumerate(said["cases"][-SCANS:]):
+        name = one["case"]
+        label = labels / f"{name}.nrrd" if number == 0 else None
+        client.upload_case(dataset.id, name, images / f"{name}.nrrd", label, annotator="A. B.")
+        files = {kind: predictions / one[kind] for kind in ("segmentation", "uncertainty", "disagreement")}
+        planted.append(Planted(name, summary=one["summary"], **files))
+    for _ in range(2):
+        plant(server.data_folder, client, dataset, planted)
+    return client.dataset(dataset.id)
+
+
+class Camera:
+    """Takes pictures of the section that matters, and of the whole window."""
+
+    def __init__(self, host, panel, output):
+        """Write into ``output``."""
+        self._host, self._panel, self._output = host, panel, output
+
+    def section(self, name, title):
+        """Picture one section, as wide as the module panel."""
+        button = getattr(self._panel.ui, f"{name}Section")
+        button.collapsed = False
+        for other in ("server", "dataset", "label", "train", "results"):
+            getattr(self._panel.ui, f"{other}Section").collapsed = other != name
+        self._host.grab(None, size=TALL)
+        self._host.grab(button, self._output / "review" / f"{title}.png")
+
+    def window(self, title, name):
+        """Picture the window with one section open."""
+        import slicer.util
+
+        for other in ("server", "dataset", "label", "train", "results"):
+            getattr(self._panel.ui, f"{other}Section").collapsed = other != name
+        self._host.grab(None, size=(1400, 900))
+        slicer.util.resetSliceViews()
+        self._host.grab(None, self._output / "review" / f"{title}.png")
+
+
+def pictures(host, panel, dataset, output):
+    """Go through the states."""
+    camera = Camera(host, panel, output)
+    camera.section("label", "label-empty")
+    camera.section("results", "results-fetching")
+    panel.open_dataset(dataset)
+    panel.pump(lambda: len(panel.results.fetching.predictions) == SCANS, 120)
+    names = [case.case for case in panel.state.cases]
+    panel.open(names[0])
+    camera.window("label", "label")
+    camera.section("label", "label-open")
+    panel.open(names[-1])
+    camera.window("results", "results")
+    camera.section("results", "results-models")
+    panel.ui.fromPredictionButton.click()
+    panel.label.submit()
+    panel.pump(lambda: "Nothing was changed" in panel.said, 60)
+    camera.section("label", "label-told")
+
+
+def main():
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    for name in ("predictions", "images", "labels"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--output", type=Path, default=HERE.parents[1] / "docs" / "images")
+    options = parser.parse_args()
+    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    import slicerhost
+
+    host = slicerhost.start()
+    from panelserver import MODULE, ConnectedPanel
+
+    from dualnetssl_bench.servers.local_server import LocalServer
+    from DualNetSSLLib.client.client import Client
+
+    with tempfile.TemporaryDirectory(prefix="dualnetssl-pictures-") as folder:
+        os.environ["DUALNETSSL_PANEL"] = str(Path(folder) / "panel")
+        with LocalServer(Path(folder) / "data") as server, Client(server.address, server.token) as client:
+            dataset = fill(server, client, options.predictions, options.images, options.labels)
+            panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
+            panel.connect(server)
+            pictures(host, panel, dataset, options.output)
+            host.unload_module("DualNetSSL")
+
+
+if __name__ == "__main__":
+    main()

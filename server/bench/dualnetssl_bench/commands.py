@@ -1,0 +1,27 @@
+"""``bench``: measurements, each a command of its own."""
+
+from __future__ import annotations
+
+import argparse
+
+from dualnetssl.cli.main import Command, add_commands
+
+BENCHES = (
+    Command("ablation", "dualnetssl_bench.experiments.ablation", "what each term and choice of the method is worth"),
+    Command("accuracy", "dualnetssl_bench.experiments.accuracy", "how much of the gap to all labels is closed"),
+    Command("api", "dualnetssl_bench.servers.api", "answer times while a job trains and clients upload or poll"),
+    Command("faults", "dualnetssl_bench.faults.command", "what becomes of servers under kills, full disks, damage"),
+    Command("folder", "dualnetssl_bench.servers.folder", "a folder of scans through server and client: time, memory"),
+    Command("gpu", "dualnetssl_bench.gpu.command", "all that is worth a GPU, in the few minutes it can be had"),
+    Command("loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look"),
+    Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
+    Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),
+    Command(
+        "uncertainty", "dualnetssl_bench.experiments.uncertainty", "how far maps and predicted Dice can be trusted"
+    ),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the measurements; the bench that is chosen brings its own ``run``."""
+    add_commands(parser, BENCHES, {bench.name for bench in BENCHES})

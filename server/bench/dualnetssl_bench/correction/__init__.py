@@ -1,0 +1,1 @@
+"""A simulated clinician corrects and trains on: Dice against effort."""

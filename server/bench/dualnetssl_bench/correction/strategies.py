@@ -1,0 +1,207 @@
+"""Where a clinician looks next: strategies of correction, from whole scans at random to the places of most doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+
+from dualnetssl.contract.jobspec import JobCase
+from dualnetssl_bench.correction.effort import Mask
+from dualnetssl_bench.experiments.experiments import predict
+from dualnetssl_bench.showcase.clinician import reviewed_mask, uncertain_regions
+
+if TYPE_CHECKING:
+    from DualNetSSLLib.regions.in_memory import Region
+
+_PARTS = ("seg", "uncertainty", "disagreement")
+_MARGIN_SLICES = 2
+_MOST_REGIONS = 6
+
+
+@dataclass(frozen=True)
+class Look:
+    """One scan as the clinician sees it.
+
+    Attributes:
+        case: its name.
+        segmentation: the present prediction.
+        uncertainty: its map.
+        verified: voxels verified before, ``[k, j, i]``.
+    """
+
+    case: str
+    segmentation: sitk.Image
+    uncertainty: sitk.Image
+    verified: Mask
+
+    @property
+    def predicted(self) -> npt.NDArray[Any]:
+        """Label values of the prediction, ``[k, j, i]``."""
+        return sitk.GetArrayFromImage(self.segmentation)
+
+
+@dataclass(frozen=True)
+class View:
+    """All scans that could be corrected, predicted by the present model when they are looked at.
+
+    Attributes:
+        model: folder of the model.
+        cases: the scans, by name.
+        folder: where their predictions are kept.
+        device: where to predict.
+        verified: voxels verified so far, of the scans that were corrected.
+        classes: number of classes with the background.
+    """
+
+    model: Path
+    cases: Mapping[str, JobCase]
+    folder: Path
+    device: str
+    verified: Mapping[str, Mask]
+    classes: int
+
+    def look(self, case: str) -> Look:
+        """Look at one scan."""
+        self._predict([case])
+        segmentation, uncertainty = (sitk.ReadImage(str(self._path(case, part))) for part in _PARTS[:2])
+        verified = self.verified.get(case, np.zeros(uncertainty.GetSize()[::-1], bool))
+        return Look(case, segmentation, uncertainty, verified)
+
+    def look_at_all(self) -> Iterator[Look]:
+        """Look at all scans, one after the other."""
+        self._predict(list(self.cases))
+        return (self.look(case) for case in self.cases)
+
+    def _predict(self, names: Sequence[str]) -> None:
+        missing = [name for name in names if not all(self._path(name, part).exists() for part in _PARTS)]
+        if missing:
+            unlabelled = [self.cases[name].model_copy(update={"label": None}) for name in missing]
+            predict(self.model, unlabelled, self.folder, self.device)
+
+    def _path(self, case: str, part: str) -> Path:
+        return self.folder / f"{case}.{part}.nrrd"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A place to look at next: its scan and its voxels ``[k, j, i]``."""
+
+    look: Look
+    place: Mask
+
+
+Strategy = Callable[[View, np.random.Generator], Iterator[Proposal]]
+
+
+def nothing(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Correct nothing: what the further training alone is worth."""
+    return iter(())
+
+
+def random_scan(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take a random scan and go through all of it."""
+    for look in _untouched(view, rng):
+        yield Proposal(look, np.ones(look.verified.shape, bool))
+
+
+def foreground_scan(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take a random scan and go through the slices in which anything was found, and two more at either end."""
+    for look in _untouched(view, rng):
+        yield Proposal(look, slices_about(look.predicted > 0))
+
+
+def uncertain_scan(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take the scan of the highest mean uncertainty and go through all of it."""
+    doubt = {
+        look.case: float(sitk.GetArrayViewFromImage(look.uncertainty).mean())
+        for look in view.look_at_all()
+        if not look.verified.any()
+    }
+    for case in sorted(doubt, key=lambda name: -doubt[name]):
+        look = view.look(case)
+        yield Proposal(look, np.ones(look.verified.shape, bool))
+
+
+def random_places(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take a random scan and look at places of the predicted organs, as many and as large as `regions` would show.
+
+    The rival that says what the map of uncertainty is worth: all the same, but for where the places lie.
+    """
+    for case in _shuffled(list(view.cases), rng):
+        look = view.look(case)
+        for wanted in _places(look, view.classes):
+            yield Proposal(look, ball(look, int(wanted.sum()), rng))
+
+
+def regions(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take the scan whose uncertain regions promise most wrong voxels, and look at these: this project's way."""
+    promise = {
+        look.case: sum(region.found.remaining_error_mm3 for region in _regions(look, view.classes))
+        for look in view.look_at_all()
+    }
+    for case in sorted(promise, key=lambda name: -promise[name]):
+        look = view.look(case)
+        for place in _places(look, view.classes):
+            yield Proposal(look, place)
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "nothing": nothing,
+    "random-scan": random_scan,
+    "foreground-scan": foreground_scan,
+    "uncertain-scan": uncertain_scan,
+    "random-places": random_places,
+    "regions": regions,
+}
+
+
+def _untouched(view: View, rng: np.random.Generator) -> Iterator[Look]:
+    return (view.look(case) for case in _shuffled([name for name in view.cases if name not in view.verified], rng))
+
+
+def _shuffled(names: list[str], rng: np.random.Generator) -> list[str]:
+    return [names[index] for index in rng.permutation(len(names))]
+
+
+def _regions(look: Look, classes: int) -> list[Region]:
+    return uncertain_regions(look.uncertainty, look.segmentation, classes, _MOST_REGIONS, look.verified)
+
+
+def _places(look: Look, classes: int) -> list[Mask]:
+    """Return the voxels that are looked at for each region: its own and those next to them."""
+    spacing, shape = look.uncertainty.GetSpacing(), look.verified.shape
+    return [reviewed_mask([region], spacing, shape, 1.01 * max(spacing)) for region in _regions(look, classes)]
+
+
+def slices_about(foreground: Mask) -> Mask:
+    """Return the slices (planes of equal k) with foreground and two more at either end; all if there is none."""
+    shown = np.flatnonzero(foreground.any(axis=(1, 2)))
+    mask = np.zeros(foreground.shape, bool)
+    if not shown.size:
+        return ~mask
+    mask[max(0, shown[0] - _MARGIN_SLICES) : shown[-1] + _MARGIN_SLICES + 1] = True
+    return mask
+
+
+def ball(look: Look, voxels: int, rng: np.random.Generator) -> Mask:
+    """Return the so many voxels that lie closest to a random voxel of the predicted organs, verified ones left out."""
+    candidates = np.flatnonzero((look.predicted > 0) & ~look.verified)
+    if not candidates.size:
+        candidates = np.flatnonzero(~look.verified)
+    if not candidates.size:
+        return np.zeros(look.verified.shape, bool)
+    centre = np.unravel_index(int(rng.choice(candidates)), look.verified.shape)
+    spacing = look.uncertainty.GetSpacing()[::-1]
+    axes = [
+        ((np.arange(size) - middle) * step) ** 2
+        for size, middle, step in zip(look.verified.shape, centre, spacing, strict=True)
+    ]
+    distance = axes[0][:, None, None] + axes[1][None, :, None] + axes[2][None, None, :]
+    nearest: Mask = distance <= np.partition(distance.ravel(), voxels - 1)[voxels - 1]
+    return nearest

@@ -1,0 +1,1 @@
+"""What every bench does with what it found: tables, JSON and pictures."""

@@ -1,0 +1,1 @@
+"""Real servers for measurements: started, fed with folders and uploads, watched."""

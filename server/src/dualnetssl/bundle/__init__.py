@@ -1,0 +1,1 @@
+"""A trained model as a MONAI bundle: weights, card, and code that plain MONAI runs."""

@@ -1,0 +1,1 @@
+"""Commands for whoever runs a server: start it, accounts, audit, backup, check."""

@@ -1,0 +1,103 @@
+"""``evaluate``: compare a folder of predictions with labels."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from dualnetssl.cli.terminal import Progress, table
+
+_COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
+_HEADER = ["case", "class", "Dice", "Jaccard", "HD95 mm", "ASSD mm"]
+_UNCERTAINTY = {
+    "error_auroc": "Chance that a wrong voxel is more uncertain than a right one (AUROC)",
+    "disagreement_error_auroc": "The same for the disagreement of the two networks",
+    "errors_in_top_1_percent": "Share of wrong voxels in the most uncertain 1 % of the volume",
+    "errors_in_top_2_percent": "Share of wrong voxels in the most uncertain 2 %",
+    "errors_in_top_5_percent": "Share of wrong voxels in the most uncertain 5 %",
+    "ece": "Gap between stated confidence and share of right voxels (ECE)",
+    "risk_coverage_area": "Area under the risk-coverage curve (lower is better)",
+    "predicted_dice_rank_correlation": "Rank correlation of predicted and true Dice",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--predictions", metavar="DIR", type=Path, required=True, help="output of predict")
+    parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like the scans")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="JSON (default: evaluation.json in DIR)")
+    parser.add_argument("--skip-invalid", action="store_true", help="go on without labels that cannot be used")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate all cases that have both, print a table and write JSON."""
+    from dualnetssl.contract.jobdir import write_atomic
+
+    labels = usable_labels(arguments.predictions, arguments.labels, arguments.skip_invalid)
+    from dualnetssl.scores.evaluate import evaluate_predictions
+
+    with Progress("evaluating") as progress:
+        found = evaluate_predictions(arguments.predictions, labels, progress.count)
+    print(describe(found))
+    output = arguments.output or arguments.predictions / "evaluation.json"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(output, json.dumps(found, indent=1).encode())
+    print(f"All figures are in {output}.")
+    return 0
+
+
+def usable_labels(predictions: Path, labels: Path, skip_invalid: bool) -> dict[str, Path]:
+    """Check the label file of every predicted case and return those that can be used.
+
+    Raises:
+        InvalidDataset: a folder or some files cannot be used; each was listed.
+    """
+    from dualnetssl import volumes
+    from dualnetssl.contract.errors import ProblemError
+    from dualnetssl.intake.folders import Finding, list_volumes
+    from dualnetssl.intake.from_folders import read_content, refuse_findings
+    from dualnetssl.scores.evaluate import read_predictions
+
+    predicted = read_predictions(predictions).cases
+    folder = list_volumes(labels, "labels")
+    findings = [finding for finding in folder.findings if finding.name in predicted]
+    usable = {}
+    for name in sorted(set(predicted) & set(folder.files)):
+        try:
+            read_content(folder.files[name], volumes.probe(predicted[name].segmentation).geometry)
+            usable[name] = folder.files[name]
+        except ProblemError as problem:
+            findings.append(Finding(folder.files[name].name, problem))
+    refuse_findings(findings, skip_invalid)
+    return usable
+
+
+def describe(found: dict[str, Any]) -> str:
+    """Lay out the figures for people."""
+    rows = [row_of(case["case"], name, case["classes"][name]) for case in found["cases"] for name in found["labels"]]
+    mean = found["mean"]
+    means = [row_of("mean", name, mean["classes"][name]) for name in found["labels"]]
+    lines = [table(_HEADER, [*rows, *means, row_of("mean", "all", mean)]), ""]
+    failures = {name: score["failures"] for name, score in mean["classes"].items() if score["failures"]}
+    lines += [f"{name}: found in only one of prediction and label in {n} cases." for name, n in failures.items()]
+    figures = mean["uncertainty"]
+    lines += [f"{text}: {figures[key]:.4f}" for key, text in _UNCERTAINTY.items() if figures.get(key) is not None]
+    return "\n".join(lines)
+
+
+def row_of(case: str, name: str, score: dict[str, Any]) -> list[str]:
+    """Return one line of the table; what does not exist is a dash, a failure says so.
+
+    Example:
+        >>> row_of("a", "liver", {"dice": 0.0, "jaccard": 0.0, "hd95_mm": None, "assd_mm": None, "failed": True})
+        ['a', 'liver', '0.000', '0.000', 'failed', 'failed']
+    """
+    missing = "failed" if score.get("failed") else "-"
+    cells = [missing if score[column] is None else f"{score[column]:.{_digits(column)}f}" for column in _COLUMNS]
+    return [case, name, *cells]
+
+
+def _digits(column: str) -> int:
+    return 2 if column.endswith("_mm") else 3

@@ -1,0 +1,191 @@
+"""``train``: train on folders of scans, in this process, without a server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dualnetssl.cli.numbers import whole
+
+if TYPE_CHECKING:
+    from dualnetssl.contract.config import TrainConfig
+    from dualnetssl.contract.jobdir import JobDirectory, JobResult
+    from dualnetssl.contract.jobspec import JobSpec
+
+_PLAIN_OPTIONS = ("preset", "steps", "width", "seed", "patch")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
+    parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like their scans")
+    parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets model/ and the run's record")
+    add_choices(parser)
+    parser.add_argument("--preset", choices=("default", "paper", "supervised"), help="default: default")
+    parser.add_argument("--steps", metavar="N", type=whole("--steps"), help="training steps (default: the preset's)")
+    parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
+    parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
+    parser.add_argument(
+        "--patch", metavar=("K", "J", "I"), nargs=3, type=whole("--patch"), help="voxels (default: from the data)"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
+    parser.add_argument("--model", metavar="DIR", type=Path, help="start from this model instead of from nothing")
+    parser.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="any field of the configuration"
+    )
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """Declare which scans take part and which labels are used."""
+    parser.add_argument(
+        "--labelled", metavar="FILE_OR_N", help="use only these labels: the first N by name, or a file of names"
+    )
+    parser.add_argument(
+        "--exclude", metavar="FILE_OR_N", help="keep these scans out: the last N by name, or a file of names"
+    )
+    parser.add_argument("--classes", metavar="FILE", type=Path, help="JSON with the names of the classes")
+    parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the files, train or go on with an unfinished training, and say where the model is."""
+    from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
+    from dualnetssl.contract.jobdir import JobDirectory
+
+    directory = JobDirectory(arguments.output)
+    spec = order(arguments)
+    if not claim(directory, spec):
+        print(f"This training is finished already: the model is in {directory.model_path}.")
+        return 0
+    from dualnetssl.worker.process import run as work
+
+    with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
+        result = work(directory, monitor)
+    return conclude(directory, result)
+
+
+def order(arguments: argparse.Namespace) -> JobSpec:
+    """Check all files and write down what is to be done.
+
+    Raises:
+        InvalidDataset: files or folders cannot be used; each was listed.
+        InvalidRequest: an option makes no sense.
+    """
+    from dualnetssl.cli.terminal import Progress
+    from dualnetssl.contract.jobspec import JobSpec
+    from dualnetssl.contract.schema import JobKind
+    from dualnetssl.intake import from_folders
+
+    config = read_config(arguments)
+    request = from_folders.Request(
+        arguments.images, arguments.labels, arguments.labelled, arguments.exclude, arguments.classes
+    )
+    with Progress("checking files") as progress:
+        found = from_folders.take_training(request, progress.count)
+    from_folders.refuse_findings(found.findings, arguments.skip_invalid)
+    from_folders.check_enough(found)
+    names = ", ".join(f"{label.value} {label.name}" for label in found.labels)
+    print(f"{len(found.cases)} scans, {found.labelled} of them labelled; classes: {names}.", flush=True)
+    model = str(arguments.model.resolve()) if arguments.model else None
+    kind = JobKind.TRAIN
+    return JobSpec(
+        kind=kind, labels=found.labels, cases=found.cases, model=model, device=arguments.device, train=config
+    )
+
+
+def read_config(arguments: argparse.Namespace) -> TrainConfig:
+    """Turn the options into a training configuration.
+
+    Raises:
+        InvalidRequest: a field is unknown or has a value that is not allowed.
+    """
+    fields = {name: getattr(arguments, name) for name in _PLAIN_OPTIONS if getattr(arguments, name) is not None}
+    return checked_config(fields | dict(read_assignment(text) for text in arguments.set))
+
+
+def checked_config(fields: dict[str, Any]) -> TrainConfig:
+    """Lay fields over their preset.
+
+    Raises:
+        InvalidRequest: a field is unknown or has a value that is not allowed.
+    """
+    from pydantic import ValidationError
+
+    from dualnetssl.contract.config import TrainConfig, resolve
+    from dualnetssl.contract.errors import InvalidRequest
+
+    try:
+        return resolve(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"][:1]))
+        known = field in TrainConfig.model_fields
+        allowed = first["msg"] if known else f"one of {', '.join(TrainConfig.model_fields)}"
+        received = f"{field}={first['input']!r}"
+        raise InvalidRequest(received, allowed, "Change the option; --help lists the common ones.") from error
+
+
+def read_assignment(text: str) -> tuple[str, Any]:
+    """Read ``key=value``; the value is JSON if it can be, else text.
+
+    Raises:
+        InvalidRequest: there is no ``=``.
+
+    Example:
+        >>> read_assignment("spacing=[1, 1, 2.5]"), read_assignment("norm=batch")
+        (('spacing', [1, 1, 2.5]), ('norm', 'batch'))
+    """
+    from dualnetssl.contract.errors import InvalidRequest
+
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise InvalidRequest(f"--set {text}", "--set KEY=VALUE", "Write for instance --set learning_rate=0.003.")
+    try:
+        return key.strip(), json.loads(value)
+    except json.JSONDecodeError:
+        return key.strip(), value
+
+
+def claim(directory: JobDirectory, spec: JobSpec) -> bool:
+    """Make the output folder a job directory, or find the same training in it.
+
+    Returns:
+        False if that training is finished, True if there is something to do.
+
+    Raises:
+        Conflict: the folder holds another training, or this one is running elsewhere.
+    """
+    from dualnetssl.contract.errors import Conflict
+
+    if not directory.spec_path.exists():
+        directory.create(spec)
+        return True
+    if directory.worker_alive():
+        raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
+    if directory.read_spec() != spec:
+        received = f"the folder {directory.path}, which holds a training with other scans or options"
+        remedy = "Choose another --output; or repeat the options of the first time, and it goes on where it stopped."
+        raise Conflict(received, "a new folder, or the same training again", remedy)
+    result = directory.read_result()
+    if result is not None and result.outcome == "succeeded":
+        return False
+    directory.withdraw_cancel()
+    print(f"Going on with the unfinished training in {directory.path}.", flush=True)
+    return True
+
+
+def conclude(directory: JobDirectory, result: JobResult) -> int:
+    """Say how it ended; return the exit status: 0, 2 after a failure, 130 if it was stopped."""
+    from dualnetssl.cli.main import explain
+
+    if result.problem is not None:
+        return explain(result.problem)
+    if result.outcome == "cancelled":
+        kept = f"a usable model is in {directory.model_path}" if result.model else "it had not yet learnt anything"
+        print(f"Stopped at step {result.step}: {kept}. The same command goes on from there.")
+        return 130
+    print(f"Done: the model is in {directory.model_path}.")
+    print(f"Try: dualnetssl-server predict --model {directory.model_path} --images DIR --output DIR")
+    return 0

@@ -1,0 +1,1 @@
+"""From folders to cases: which file is which scan or label, what the classes are called, what cannot be used."""

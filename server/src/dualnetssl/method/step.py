@@ -1,0 +1,241 @@
+"""One training step: the two networks learn from labels and from each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.schema import IGNORED
+from dualnetssl.method import losses
+from dualnetssl.method.model import DualModel
+
+_MOST_PROTOTYPE_VOXELS = 4096
+_FEWEST_PROTOTYPE_VOXELS = 32
+_MOST_QUERIES = 256
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Patches of one step: first the labelled, then the unlabelled ones.
+
+    Attributes:
+        views: what each network sees, ``[B, K, D, H, W]``.
+        labels: class indices ``[B, D, H, W]``, 255 where nobody verified.
+        clean: the unlabelled patches as the teachers see them, ``[B_U, K, D, H, W]``.
+        labelled: B_L.
+        unverified: voxels of the unlabelled patches that lie in their scan, that nobody verified and no labelled
+            patch covers, ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
+        inside: voxels of the clean patches that lie in their scan, ``[B_U, D, H, W]``.
+    """
+
+    views: tuple[Tensor, Tensor]
+    labels: Tensor
+    clean: Tensor
+    labelled: int
+    unverified: Tensor
+    inside: Tensor
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Logits ``[B, C, D, H, W]`` and features ``[B, F, D, H, W]`` of one network."""
+
+    logits: Tensor
+    features: Tensor
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What one student is taught on the unlabelled patches.
+
+    Attributes:
+        teacher: q, ``[B_U, C, D, H, W]``.
+        pseudo: pseudo-labels, ``[B_U, D, H, W]``.
+        uncertainty: normalised entropy of the mean of both networks, ``[B_U, D, H, W]``.
+        reliable: voxels whose pseudo-label is trusted.
+        where: voxels that nobody verified.
+    """
+
+    teacher: Tensor
+    pseudo: Tensor
+    uncertainty: Tensor
+    reliable: Tensor
+    where: Tensor
+
+
+@dataclass(frozen=True)
+class Ramps:
+    """Weights in [0, 1] of L_unc and L_reg, and of L_c, at this step."""
+
+    unsupervised: float
+    contrast: float
+
+
+def ramps(config: TrainConfig, step: int) -> Ramps:
+    """Return both ramps; zero while the networks still learn from labels only."""
+    warm = config.warm_up * config.steps
+    if step < warm:
+        return Ramps(0.0, 0.0)
+    progress = (step - warm) / max(1.0, config.steps - warm)
+    return Ramps(losses.gaussian_ramp(progress, config.ramp), losses.gaussian_ramp(progress, config.contrast_ramp))
+
+
+def forward(model: DualModel, batch: Batch) -> tuple[Outputs, Outputs]:
+    """Run both students over their views."""
+    first, second = (Outputs(*model.run(model.student(index), batch.views[index])) for index in (0, 1))
+    return first, second
+
+
+def supervised_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig) -> tuple[Tensor, Tensor]:
+    """Return L_sup of both networks."""
+    first, second = outputs[0].logits, outputs[1].logits
+    return (
+        losses.supervised(first, second, batch.labels, config.review_weight),
+        losses.supervised(second, first, batch.labels, config.review_weight),
+    )
+
+
+@torch.no_grad()
+def teacher_beliefs(
+    model: DualModel, batch: Batch, outputs: tuple[Outputs, Outputs], config: TrainConfig
+) -> tuple[Tensor, Tensor]:
+    """Return the distributions that teach, one per network, ``[B_U, C, D, H, W]`` each, detached.
+
+    They come from the moving averages on the clean patches, or without those from the students themselves.
+    """
+    if len(model.teachers):
+        first, second = (model.run(model.predictor(index), batch.clean)[0] for index in (0, 1))
+    else:
+        first, second = (output.logits[batch.labelled :].detach() for output in outputs)
+    beliefs = first.float().softmax(dim=1), second.float().softmax(dim=1)
+    return model.align(beliefs, batch.inside) if config.align else beliefs
+
+
+@torch.no_grad()
+def guide(beliefs: tuple[Tensor, Tensor], where: Tensor, config: TrainConfig) -> tuple[Guidance, Guidance]:
+    """Turn both networks' beliefs into what each student is taught; all but the teacher is common to both.
+
+    Args:
+        beliefs: from `teacher_beliefs`.
+        where: voxels of the unlabelled patches that nobody verified.
+        config: the run's configuration.
+    """
+    mean = (beliefs[0] + beliefs[1]) / 2
+    teachers = (mean, mean) if config.teacher == "ensemble" else (beliefs[1], beliefs[0])
+    union = config.pseudo_labels == "union"
+    pseudo = losses.union_pseudo_labels(*beliefs) if union else losses.mean_pseudo_labels(*beliefs)
+    uncertainty = losses.normalised_entropy(mean)
+    reliable = losses.reliable_voxels(uncertainty, pseudo, where, config.reliable_share, mean.shape[1])
+    first, second = (Guidance(teacher, pseudo, uncertainty, reliable, where) for teacher in teachers)
+    return first, second
+
+
+def pseudo_label_term(logits: Tensor, guidance: Guidance) -> Tensor:
+    """Return L_unc of one student."""
+    return losses.uncertain_pseudo_labels(logits, guidance.teacher, guidance.pseudo, guidance.reliable, guidance.where)
+
+
+def consistency_term(logits: Tensor, guidance: Guidance) -> Tensor:
+    """Return L_reg of one student."""
+    return losses.consistency(logits.float().softmax(dim=1), guidance.teacher, guidance.where)
+
+
+def contrast_term(
+    model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance, config: TrainConfig
+) -> Tensor:
+    """Update one network's prototypes from what is sure and return L_c of what is not."""
+    pull_only = config.contrast_form == "prototype"
+    with torch.set_grad_enabled(not pull_only):
+        means, present = _class_means(model, index, output, batch, guidance)
+    model.update_prototypes(index, means.detach(), present)
+    queries = _queries(model, index, output, batch, guidance)
+    prototypes, known = model.prototypes[index].clone(), model.known[index].clone()
+    if pull_only:
+        return losses.contrast(queries, prototypes, known)
+    return losses.contrast_paper(queries, prototypes, known, means, present)
+
+
+def _queries(model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance) -> losses.Queries:
+    """At most 256 doubtful voxels per class and volume; a place that no voxel fills has weight 0."""
+    classes, unlabelled = output.logits.shape[1], output.features[batch.labelled :]
+    unsure = torch.where(guidance.where & ~guidance.reliable, guidance.pseudo, IGNORED).flatten()
+    picked = [losses.pick_evenly(unsure, c, _MOST_QUERIES * len(unlabelled)) for c in range(classes)]
+    places = torch.cat([found for found, _ in picked])
+    filled = torch.cat([_filled(found, count) for found, count in picked])
+    return losses.Queries(
+        F.normalize(model.heads[index](_voxels(unlabelled, places)), dim=1),
+        guidance.pseudo.flatten()[places],
+        (1 - guidance.uncertainty.flatten()[places]) * filled,
+    )
+
+
+def _voxels(features: Tensor, places: Tensor) -> Tensor:
+    """Return the features ``[N, F]`` of places in ``[B, D, H, W]``, without a copy of the volume in either layout."""
+    if features.is_contiguous():
+        patch, voxel = places // features[0, 0].numel(), places % features[0, 0].numel()
+        return features.flatten(2)[patch, :, voxel].float()
+    return features.movedim(1, -1).flatten(0, -2)[places].float()
+
+
+def _filled(places: Tensor, count: Tensor) -> Tensor:
+    return torch.arange(len(places), device=places.device) < count
+
+
+def _class_means(
+    model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance
+) -> tuple[Tensor, Tensor]:
+    predicted = losses.most_likely(output.logits)
+    sure = torch.where(predicted == batch.labels, batch.labels.long(), IGNORED)
+    taught = torch.where(guidance.reliable, guidance.pseudo, sure[batch.labelled :])
+    classes = torch.cat([sure[: batch.labelled], taught]).flatten()
+    means, present = [], []
+    for c in range(output.logits.shape[1]):
+        places, count = losses.pick_evenly(classes, c, _MOST_PROTOTYPE_VOXELS)
+        projected = F.normalize(model.heads[index](_voxels(output.features, places)), dim=1)
+        means.append(F.normalize((projected * _filled(places, count)[:, None]).sum(dim=0), dim=0))
+        present.append(count >= _FEWEST_PROTOTYPE_VOXELS)
+    return torch.stack(means), torch.stack(present)
+
+
+def unsupervised_terms(
+    model: DualModel, index: int, output: Outputs, guidance: Guidance, batch: Batch, config: TrainConfig
+) -> dict[str, Tensor]:
+    """Return the terms ``pseudo``, ``consistency`` and ``contrast`` of one student, those that have a weight."""
+    logits = output.logits[batch.labelled :]
+    terms: dict[str, Tensor] = {}
+    if config.pseudo_weight > 0:
+        terms["pseudo"] = config.pseudo_weight * pseudo_label_term(logits, guidance)
+    if config.consistency_weight > 0:
+        terms["consistency"] = config.consistency_weight * consistency_term(logits, guidance)
+    if config.contrast_weight > 0:
+        terms["contrast"] = config.contrast_weight * contrast_term(model, index, output, batch, guidance, config)
+    return terms
+
+
+def step_terms(
+    model: DualModel, batch: Batch, config: TrainConfig, weights: Ramps, students: tuple[int, ...]
+) -> tuple[dict[str, Tensor], tuple[Outputs, Outputs]]:
+    """Return every weighted term of the loss by name (``supervised_0``, ``pseudo_1``, ...) and both outputs.
+
+    Args:
+        model: the two networks.
+        batch: the step's patches.
+        config: the run's configuration.
+        weights: the ramps at this step.
+        students: which networks learn from the unlabelled patches: the loser, or both.
+    """
+    outputs = forward(model, batch)
+    first, second = supervised_terms(outputs, batch, config)
+    terms = {"supervised_0": first, "supervised_1": second}
+    if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
+        return terms, outputs
+    guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config)
+    for index in students:
+        for name, term in unsupervised_terms(model, index, outputs[index], guidance[index], batch, config).items():
+            ramp = weights.contrast if name == "contrast" else weights.unsupervised
+            terms[f"{name}_{index}"] = term * ramp / len(students)
+    return terms, outputs

@@ -1,0 +1,209 @@
+"""Prediction of whole scans: a segmentation, two uncertainty maps and a summary for each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dualnetssl import volumes
+from dualnetssl.bundle.export import load_networks
+from dualnetssl.bundle.model_card import ModelCard
+from dualnetssl.contract.jobdir import write_atomic
+from dualnetssl.contract.jobspec import JobCase, PredictConfig
+from dualnetssl.contract.schema import Geometry, LabelDefinition
+from dualnetssl.method.networks import Segmenter
+from dualnetssl.prediction.expected_dice import predict_dice
+from dualnetssl.prediction.footprint import Budget, largest, plan
+from dualnetssl.prediction.pipeline import one_by_one, overlap
+from dualnetssl.prediction.uncertainty import Beliefs, gather
+from dualnetssl.prediction.windows import Windows, back
+from dualnetssl.scans.preparation import Recipe, probe_image, read_prepared, to_values
+from dualnetssl.volumes.expected_error import expected_error_ml
+from dualnetssl.worker.memory import free_bytes
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A loaded model on its device."""
+
+    card: ModelCard
+    networks: tuple[Segmenter, Segmenter]
+    device: torch.device
+    overlap: float
+
+    def slabs(self, image: Tensor) -> Iterator[Tensor]:
+        """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
+
+        Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
+        the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
+        """
+        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self._both)
+
+    def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
+        first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
+        return first, second
+
+    def _both(self, window: Tensor) -> Tensor:
+        logits = (network(window)[0] / self.card.temperature for network in self.networks)
+        return torch.cat([part.softmax(dim=1) for part in logits], dim=1)
+
+
+def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
+    """Load a model folder.
+
+    Raises:
+        InvalidRequest: the folder holds no whole model.
+    """
+    card, networks = load_networks(model, device)
+    return Predictor(card, networks, device, config.overlap)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan that is ready for the networks: its intensities ``[K, D, H, W]`` and its own canonical grid."""
+
+    prepared: Tensor
+    geometry: Geometry
+
+
+def read_scan(path: Path, recipe: Recipe) -> Scan:
+    """Read a scan onto the training grid."""
+    return Scan(*read_prepared(path, recipe))
+
+
+def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
+    """Read and predict one scan on its own canonical grid."""
+    scan = read_scan(path, predictor.card.recipe)
+    return believe_scan(predictor, scan), scan.geometry
+
+
+def believe_scan(predictor: Predictor, scan: Scan) -> Beliefs:
+    """Predict one scan on its own canonical grid."""
+    size = scan.geometry.size[::-1]
+    own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
+    return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size)
+
+
+def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
+    """Return volumes in ml per class, as segmented and as expected from the probabilities, and mean uncertainties."""
+    voxel_ml = float(np.prod(geometry.spacing)) / 1000
+    counts = np.bincount(beliefs.classes.numpy().ravel(), minlength=len(labels) + 1)
+    names = [label.name for label in sorted(labels, key=lambda label: label.value)]
+    foreground = beliefs.classes > 0
+    return {
+        "volume_ml": {name: float(counts[i]) * voxel_ml for i, name in enumerate(names, 1)},
+        "expected_volume_ml": {name: float(beliefs.expected[i]) * voxel_ml for i, name in enumerate(names, 1)},
+        "mean_uncertainty": float(beliefs.total.mean()),
+        "foreground_uncertainty": float(beliefs.total[foreground].mean()) if bool(foreground.any()) else None,
+    }
+
+
+def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality: float | None) -> dict[str, Any]:
+    """Return ``predicted_dice`` of each class by name and their mean; None what nothing can be said about."""
+    names = [label.name for label in sorted(labels, key=lambda label: label.value)]
+    scores = predict_dice(beliefs.agreement, quality)
+    known = [score for score in scores if score is not None]
+    return {
+        "predicted_dice": sum(known) / len(known) if known else None,
+        "predicted_dice_of": dict(zip(names, scores, strict=True)),
+    }
+
+
+def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
+    """Write a scan's three volumes in its own geometry and return its row of ``predictions.json``."""
+    native = probe_image(case.image).geometry
+    labels = card.labels
+    values = to_values(beliefs.classes.numpy(), labels)
+    names = {part: f"{case.case}.{ending}.nrrd" for part, ending in _ENDINGS.items()}
+    volumes.write_segmentation(output / names["segmentation"], volumes.from_canonical(values, native), native, labels)
+    for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
+        own = volumes.from_canonical(array.float().numpy(), native)
+        volumes.write_volume(output / names[part], own, native)
+    summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
+    return {"case": case.case, **names, "summary": summary | error_to_expect(beliefs, case, native, labels)}
+
+
+def error_to_expect(
+    beliefs: Beliefs, case: JobCase, native: Geometry, labels: Sequence[LabelDefinition]
+) -> dict[str, Any]:
+    """Return ``expected_error_ml``: the volume that is expected to be wrong and that nobody has verified."""
+    uncertainty = volumes.from_canonical(beliefs.total.float().numpy(), native)
+    verified = None if case.verified is None else volumes.read_label(Path(case.verified))[0]
+    return {"expected_error_ml": expected_error_ml(uncertainty, native.spacing, len(labels) + 1, verified)}
+
+
+_ENDINGS = {"segmentation": "seg", "uncertainty": "uncertainty", "disagreement": "disagreement"}
+
+
+def predict_cases(
+    model: Path,
+    cases: Sequence[JobCase],
+    output: Path,
+    config: PredictConfig,
+    device: torch.device,
+    on_case: Callable[[str, int, int], object] = lambda name, done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    on_budget: Callable[[Budget], object] = lambda budget: None,
+) -> dict[str, Any]:
+    """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
+
+    The next scan is read and the last one written while the networks are busy with one, if memory allows.
+
+    Args:
+        model: folder of the model.
+        cases: the scans.
+        output: folder for the volumes.
+        config: how to predict.
+        device: where to run.
+        on_case: called after each scan with its name, how many are done, and how many there are.
+        cancelled: asked before each scan; what is done by then is kept.
+        on_budget: told before the first scan what memory is expected to be needed.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    predictor = load_predictor(model, config, device)
+    weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
+    rows: list[dict[str, Any]] = []
+
+    def read(case: JobCase) -> tuple[JobCase, Scan | None]:
+        done = _row_path(output, case, weights).exists()
+        return case, None if done else read_scan(Path(case.image), predictor.card.recipe)
+
+    def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
+        case, scan = given
+        torch.set_flush_denormal(True)
+        return case, scan, believe_scan(predictor, scan) if scan else None
+
+    def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
+        case, scan, beliefs = found
+        if scan and beliefs:
+            row = write_case(beliefs, scan, predictor.card, case, output)
+            write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
+        return case
+
+    budget = plan(largest(cases, predictor.card), free_bytes(torch.device("cpu")), config.memory_gb)
+    on_budget(budget)
+    through = overlap if budget.overlapped else one_by_one
+    for case in through(cases, read, work, write, cancelled):
+        rows.append(json.loads(_row_path(output, case, weights).read_bytes()))
+        on_case(case.case, len(rows), len(cases))
+    labels = [label.model_dump() for label in predictor.card.labels]
+    table = {"model": model.name, "labels": labels, "cases": rows}
+    write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
+    if len(rows) == len(cases):
+        for case in cases:
+            _row_path(output, case, weights).unlink(missing_ok=True)
+    return table
+
+
+def _row_path(output: Path, case: JobCase, weights: str) -> Path:
+    """Names the weights too, so that what another model left unfinished in the folder is never taken for ours."""
+    return output / f".{case.case}.{weights}.json"

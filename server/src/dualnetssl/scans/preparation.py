@@ -1,0 +1,267 @@
+"""From files to the training grid: orientation, spacing and intensities, the same for training and prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import Field
+from torch import Tensor
+from torch.nn import functional as F
+
+from dualnetssl import volumes
+from dualnetssl.contract.config import TrainConfig, median_spacing, patches_for
+from dualnetssl.contract.errors import InvalidDataset
+from dualnetssl.contract.jobspec import JobCase
+from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition, Strict
+from dualnetssl.method.networks import Level, patch_divisor, plan_levels
+from dualnetssl.scans.intensity import Window, normalise
+from dualnetssl.scans.sampling import PreparedCase, verified_share
+from dualnetssl.volumes import VolumeInfo
+
+_CT_AIR = -500.0
+_CT_PERCENTILES = (0.5, 99.5)
+_LARGEST_PATCH_VOXELS = 96**3
+_MOST_FOREGROUND = 50_000
+_MOST_WINDOW_VOXELS = 100_000
+
+
+class Recipe(Strict):
+    """How scans are brought to the training grid; part of every model.
+
+    Attributes:
+        spacing: mm along (k, j, i).
+        windows: of Hounsfield units for each channel of CT; None for one of MR, which is z-scored scan by scan.
+        patch: voxels along (k, j, i).
+    """
+
+    spacing: tuple[float, float, float]
+    windows: tuple[Window, ...] = Field(min_length=1)
+    patch: tuple[int, int, int]
+
+    @property
+    def channels(self) -> int:
+        """K, the channels of every scan."""
+        return len(self.windows)
+
+
+def kji(values: Sequence[float]) -> tuple[float, float, float]:
+    """Turn a geometry's (i, j, k) order into an array's (k, j, i)."""
+    i, j, k = values
+    return k, j, i
+
+
+def grid_size(geometry: Geometry, spacing: Sequence[float]) -> tuple[int, int, int]:
+    """Return the size (k, j, i) that a canonically oriented scan has at another spacing, at least 1."""
+    pairs = zip(kji(geometry.size), kji(geometry.spacing), spacing, strict=True)
+    k, j, i = (max(1, round(size * own / wanted)) for size, own, wanted in pairs)
+    return k, j, i
+
+
+def choose_patch(sizes: Sequence[Sequence[int]], divisor: Sequence[int]) -> tuple[int, int, int]:
+    """Choose a patch that covers most scans if it can, and at most 96 cubed voxels.
+
+    Args:
+        sizes: sizes of the scans on the training grid, (k, j, i).
+        divisor: what each edge must divide by.
+
+    Example:
+        >>> choose_patch([(36, 50, 35)], (16, 16, 16))
+        (48, 64, 48)
+        >>> choose_patch([(300, 300, 300)], (16, 16, 16))
+        (96, 96, 96)
+    """
+    median = np.median(np.array(sizes), axis=0)
+    patch = [int(-(-size // step) * step) for size, step in zip(median, divisor, strict=True)]
+    if patch == list(divisor):
+        patch = [2 * step for step in divisor]
+    while np.prod(patch) > _LARGEST_PATCH_VOXELS:
+        widest = max(range(3), key=lambda axis: patch[axis] - divisor[axis])
+        if patch[widest] <= divisor[widest]:
+            break
+        patch[widest] -= divisor[widest]
+    return patch[0], patch[1], patch[2]
+
+
+def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
+    """Refuse a patch that the networks do not take, see `patches_for`.
+
+    Raises:
+        InvalidDataset: an edge does not divide, or the patch is the divisor itself.
+    """
+    allowed = patches_for(patch, divisor)
+    if allowed is not None:
+        received = "a patch of " + "x".join(map(str, patch))
+        raise InvalidDataset(received, allowed, "Change the patch, or leave it out to have one chosen.")
+
+
+def choose_windows(
+    scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1
+) -> tuple[Window, ...]:
+    """Return for each channel the CT window of the labelled organs if most scans hold air in it, else None for MR.
+
+    The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
+    evenly spaced ones per scan.
+
+    Args:
+        scans: image ``[K, D, H, W]`` and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
+        channels: K.
+    """
+    sights = [[_see(channel, label) for channel in image] for image, label in scans]
+    return tuple(_window([sight[channel] for sight in sights]) for channel in range(channels))
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What one channel of a labelled scan shows: its lowest value, and samples of its organs and of its body."""
+
+    lowest: float
+    organs: NDArray[np.float32]
+    body: NDArray[np.float32]
+
+
+def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> _Sight:
+    organs = channel[(label > 0) & (label != IGNORED)]
+    return _Sight(float(channel.min()), _sample(organs), _sample(channel[channel > _CT_AIR]))
+
+
+def _window(sights: Sequence[_Sight]) -> Window:
+    if not sights or np.median([sight.lowest for sight in sights]) > _CT_AIR:
+        return None
+    values = np.concatenate([sight.organs for sight in sights])
+    if values.size == 0:
+        values = np.concatenate([sight.body for sight in sights])
+    low, high = (float(value) for value in np.percentile(values, _CT_PERCENTILES))
+    return low, high
+
+
+def _sample(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values[:: max(1, -(-values.size // _MOST_WINDOW_VOXELS))].copy()
+
+
+def resize(image: NDArray[np.float32], size: Sequence[int]) -> Tensor:
+    """Resample ``[K, D, H, W]`` linearly to another size over the same extent, float32."""
+    tensor = torch.from_numpy(np.ascontiguousarray(image))
+    if tensor.shape[1:] == tuple(size):
+        return tensor
+    return F.interpolate(tensor[None], size=tuple(size), mode="trilinear", align_corners=False)[0]
+
+
+def resize_label(label: NDArray[np.uint8], size: Sequence[int]) -> Tensor:
+    """Resample ``[D, H, W]`` to another size by the nearest voxel, uint8."""
+    tensor = torch.from_numpy(np.ascontiguousarray(label))
+    if tensor.shape == tuple(size):
+        return tensor
+    return F.interpolate(tensor[None, None].float(), size=tuple(size), mode="nearest-exact")[0, 0].to(torch.uint8)
+
+
+def read_canonical_image(path: str | Path) -> tuple[NDArray[np.float32], Geometry]:
+    """Read an image ``[K, D, H, W]`` and turn it so that its axes run closest to left, posterior, superior."""
+    return volumes.to_canonical(*volumes.read_channels(Path(path)))
+
+
+def probe_image(path: str | Path) -> VolumeInfo:
+    """Read the header of a scan that may have several channels."""
+    return volumes.probe(Path(path), max_channels=volumes.MAX_CHANNELS)
+
+
+def read_canonical_label(case: JobCase, labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Read a case's label as class indices ``[D, H, W]``; 255 wherever the verified mask does not vouch for it."""
+    assert case.label is not None  # noqa: S101 - callers ask for labelled cases only
+    values, _ = volumes.to_canonical(*volumes.read_label(Path(case.label)))
+    indices = to_indices(values, labels)
+    if case.verified is None:
+        return indices
+    mask, _ = volumes.to_canonical(*volumes.read_label(Path(case.verified)))
+    return np.where(mask > 0, indices, IGNORED).astype(np.uint8)
+
+
+def to_indices(values: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Map label values to class indices: background 0, then the label set in order of value; 255 stays.
+
+    Example:
+        >>> to_indices(np.array([0, 7, 255], dtype=np.uint8), [LabelDefinition(value=7, name="liver")]).tolist()
+        [0, 1, 255]
+    """
+    table = np.zeros(256, dtype=np.uint8)
+    table[IGNORED] = IGNORED
+    for index, label in enumerate(sorted(labels, key=lambda item: item.value), start=1):
+        table[label.value] = index
+    return table[values]
+
+
+def to_values(indices: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
+    """Map class indices back to label values.
+
+    Example:
+        >>> to_values(np.array([0, 1], dtype=np.uint8), [LabelDefinition(value=7, name="liver")]).tolist()
+        [0, 7]
+    """
+    values = [0, *sorted(label.value for label in labels)]
+    return np.array(values, dtype=np.uint8)[indices]
+
+
+def choose_recipe(
+    cases: Sequence[JobCase], spec_labels: Sequence[LabelDefinition], config: TrainConfig
+) -> tuple[Recipe, tuple[Level, ...]]:
+    """Choose spacing, intensities and patch from the data, unless the configuration sets them.
+
+    Returns:
+        The recipe and the networks' levels, which follow from the spacing.
+
+    Raises:
+        InvalidVolume: a scan has other channels than the first.
+    """
+    headers = [probe_image(case.image) for case in cases]
+    for header in headers:
+        volumes.check_channels(header.channels, headers[0].channels)
+    geometries = [volumes.canonical_geometry(header.geometry) for header in headers]
+    spacing = config.spacing or median_spacing(geometries)
+    plan = plan_levels(spacing)
+    divisor = patch_divisor(plan)
+    patch = config.patch or choose_patch([grid_size(geometry, spacing) for geometry in geometries], divisor)
+    check_patch(patch, divisor)
+    labelled = [case for case in cases if case.label is not None]
+    scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
+    windows = choose_windows(scans, headers[0].channels)
+    return Recipe(spacing=spacing, windows=windows, patch=patch), plan
+
+
+def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
+    """Read a scan onto the training grid: float32 ``[K, D, H, W]``, and its own canonical geometry.
+
+    Raises:
+        InvalidVolume: it cannot be used, or has other channels than the recipe.
+    """
+    image, geometry = read_canonical_image(path)
+    volumes.check_channels(len(image), recipe.channels)
+    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)), geometry
+
+
+def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
+    """Read a scan onto the training grid: float32 ``[K, D, H, W]``."""
+    return read_prepared(path, recipe)[0]
+
+
+def prepare_case(
+    case: JobCase, labels: Sequence[LabelDefinition], recipe: Recipe, device: torch.device
+) -> PreparedCase:
+    """Read a scan and its label onto the training grid and the device, intensities in half precision."""
+    image = prepare_image(case.image, recipe)
+    label: Tensor | None = None
+    foreground: tuple[Tensor, ...] = ()
+    if case.label is not None:
+        label = resize_label(read_canonical_label(case, labels), image.shape[1:])
+        foreground = _foreground(label, len(labels))
+        label = label.to(device)
+    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label))
+
+
+def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
+    first = 0 if bool((label == IGNORED).any()) else 1
+    found = [(label == index).nonzero() for index in range(first, classes + 1)]
+    return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)].clone() for voxels in found if len(voxels))

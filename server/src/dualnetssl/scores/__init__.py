@@ -1,0 +1,1 @@
+"""How good a segmentation and its uncertainty are, against labels."""

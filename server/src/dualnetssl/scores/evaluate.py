@@ -1,0 +1,176 @@
+"""Predictions against labels: every case, every class, and how far the uncertainty can be trusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dualnetssl import volumes
+from dualnetssl.contract.errors import InvalidDataset
+from dualnetssl.contract.schema import IGNORED, LabelDefinition
+from dualnetssl.scores import metrics
+
+FIGURES = ("dice", "jaccard", "hd95_mm", "assd_mm")
+
+
+@dataclass(frozen=True)
+class PredictedCase:
+    """The files and the summary of one predicted case."""
+
+    case: str
+    segmentation: Path
+    uncertainty: Path
+    disagreement: Path
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A folder of predictions as its ``predictions.json`` describes it."""
+
+    labels: tuple[LabelDefinition, ...]
+    cases: dict[str, PredictedCase]
+
+
+def read_predictions(folder: Path) -> Predictions:
+    """Read what a folder of predictions holds.
+
+    Raises:
+        InvalidDataset: there is no readable ``predictions.json``.
+    """
+    try:
+        table = json.loads((folder / "predictions.json").read_bytes())
+        labels = tuple(LabelDefinition.model_validate(label) for label in table["labels"])
+        cases = {row["case"]: _predicted(folder, row) for row in table["cases"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidDataset(
+            f"the folder {folder.name!r} without a readable predictions.json",
+            "a folder that predict has written",
+            "Run predict first and name its output folder.",
+        ) from error
+    return Predictions(labels, cases)
+
+
+def _predicted(folder: Path, row: dict[str, Any]) -> PredictedCase:
+    segmentation, uncertainty, disagreement = (
+        folder / Path(row[part]).name for part in ("segmentation", "uncertainty", "disagreement")
+    )
+    return PredictedCase(row["case"], segmentation, uncertainty, disagreement, dict(row["summary"]))
+
+
+def evaluate_predictions(
+    folder: Path, labels: Mapping[str, Path], on_case: Callable[[int, int], object] = lambda done, total: None
+) -> dict[str, Any]:
+    """Evaluate every case that has both a prediction and a label.
+
+    Args:
+        folder: a folder that predict has written.
+        labels: label file of each case by name; more than were predicted does no harm.
+        on_case: told after each case how many of how many are done.
+
+    Returns:
+        ``labels`` (names), ``cases`` (see `evaluate_case`) and ``mean`` (see `summarise`), fit for JSON.
+
+    Raises:
+        InvalidDataset: no predictions, or none of a case with a label.
+        GeometryMismatch: a label does not lie on its prediction.
+        InvalidVolume: a file cannot be read.
+    """
+    predictions = read_predictions(folder)
+    common = [name for name in predictions.cases if name in labels]
+    if not common:
+        received = f"{len(predictions.cases)} predictions and {len(labels)} labels without one name in common"
+        raise InvalidDataset(received, "labels named like the predicted scans", "Check both folders.")
+    rows = []
+    for done, name in enumerate(common, start=1):
+        rows.append(evaluate_case(predictions.cases[name], labels[name], predictions.labels))
+        on_case(done, len(common))
+    names = [label.name for label in predictions.labels]
+    return {"labels": names, "cases": rows, "mean": summarise(rows, names)}
+
+
+def evaluate_case(predicted: PredictedCase, label: Path, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
+    """Evaluate one case.
+
+    Returns:
+        ``case``; ``classes``: for each class its `metrics.ClassScore`; ``dice``: mean over the classes that occur in
+        prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``: see `metrics.uncertainty_figures`,
+        with ``disagreement_error_auroc`` beside.
+
+    Raises:
+        GeometryMismatch: the label does not lie on the prediction.
+        InvalidVolume: a file cannot be read.
+    """
+    segmentation, geometry = volumes.read_label(predicted.segmentation)
+    truth, label_geometry = volumes.read_label(label)
+    volumes.check_same_geometry(geometry, label_geometry)
+    i, j, k = geometry.spacing
+    scores = metrics.score_classes(segmentation, truth, (k, j, i), [label.value for label in labels])
+    return {
+        "case": predicted.case,
+        "classes": {label.name: asdict(scores[label.value]) for label in labels},
+        "dice": mean_of(score.dice for score in scores.values()),
+        "predicted_dice": predicted.summary.get("predicted_dice"),
+        "uncertainty": _uncertainty(predicted, segmentation, truth, len(labels) + 1),
+    }
+
+
+def _uncertainty(
+    predicted: PredictedCase, segmentation: metrics.Labels, truth: metrics.Labels, classes: int
+) -> dict[str, float | None]:
+    known = truth != IGNORED
+    wrong = (segmentation != truth)[known]
+    total = volumes.read_image(predicted.uncertainty)[0][known]
+    apart = volumes.read_image(predicted.disagreement)[0][known]
+    figures = metrics.uncertainty_figures(total, wrong, classes)
+    return {
+        **figures,
+        "disagreement_error_auroc": metrics.uncertainty_figures(apart, wrong, classes).get("error_auroc"),
+    }
+
+
+def mean_of(values: Iterable[float | None]) -> float | None:
+    """Return the mean of the values that exist, None without any.
+
+    Example:
+        >>> mean_of([0.5, None, 1.0]), mean_of([None])
+        (0.75, None)
+    """
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """Average over cases.
+
+    A class that is in neither volume of a case does not count; a failure counts as Dice 0 and, having no distance, is
+    left out of the mean distances and counted under ``failures``.
+
+    Returns:
+        ``classes``: for each the mean figures, ``cases`` and ``failures``; ``dice``, ``jaccard``, ``hd95_mm`` and
+        ``assd_mm``: means of the classes' means; ``uncertainty``: mean figures, and under
+        ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
+    """
+    classes = {name: _class_mean([row["classes"][name] for row in rows]) for name in names}
+    keys = list(dict.fromkeys(key for row in rows for key in row["uncertainty"]))
+    uncertainty = {key: mean_of(row["uncertainty"].get(key) for row in rows) for key in keys}
+    pairs = [(row["predicted_dice"], row["dice"]) for row in rows if None not in (row["predicted_dice"], row["dice"])]
+    correlation = metrics.rank_correlation([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    return {
+        "classes": classes,
+        **{figure: mean_of(scores[figure] for scores in classes.values()) for figure in FIGURES},
+        "uncertainty": {**uncertainty, "predicted_dice_rank_correlation": correlation},
+    }
+
+
+def _class_mean(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        **{figure: mean_of(score[figure] for score in scores) for figure in FIGURES},
+        "cases": sum(score["dice"] is not None for score in scores),
+        "failures": sum(score["failed"] for score in scores),
+    }

@@ -1,0 +1,1 @@
+"""What every request passes before a handler sees it: who may, what a body and a name must be, the audit."""

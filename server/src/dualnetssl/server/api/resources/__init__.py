@@ -1,0 +1,1 @@
+"""The handlers, one router for each resource, and what they share."""

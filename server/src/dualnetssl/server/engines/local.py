@@ -1,0 +1,71 @@
+"""Workers as processes of this computer, in sessions of their own so that they outlive the server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dualnetssl.contract.jobdir import JobDirectory, write_atomic
+
+WORKER = (sys.executable, "-m", "dualnetssl.worker.process")
+
+NICENESS = 5
+"""How far workers stand back (0 to 19), so that the server answers at once while they compute."""
+
+
+class LocalEngine:
+    """Starts ``python -m dualnetssl.worker.process JOBDIR``."""
+
+    def __init__(self, command: Sequence[str] = WORKER, niceness: int = NICENESS) -> None:
+        """Choose the command, to which the job directory is added, and how far workers stand back."""
+        self._command, self._niceness = tuple(command), niceness
+        self._children: dict[Path, subprocess.Popen[bytes]] = {}
+
+    def start(self, directory: Path, device: str) -> None:
+        """Start a worker; what it prints goes to ``worker.log``.
+
+        Raises:
+            OSError: the worker cannot be started.
+        """
+        with JobDirectory(directory).log_path.open("ab") as log:
+            child = subprocess.Popen(
+                [*self._command, str(directory)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **_device_environment(device)},
+                start_new_session=True,
+            )
+        self._children[directory] = child
+        write_atomic(_pid_path(directory), str(child.pid).encode())
+        if self._niceness and hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, child.pid, self._niceness)
+
+    def alive(self, directory: Path) -> bool:
+        """Whether a worker that this object started is still there."""
+        child = self._children.get(directory)
+        return child is not None and child.poll() is None
+
+    def exit_status(self, directory: Path) -> int | None:
+        """Return the exit status of a worker that this object started, negative for a signal."""
+        child = self._children.get(directory)
+        return None if child is None else child.poll()
+
+    def stop(self, directory: Path) -> None:
+        """End the worker; call it only while the worker is known to live, as its number may be another's later."""
+        os.kill(int(_pid_path(directory).read_text()), signal.SIGTERM)
+
+
+def _pid_path(directory: Path) -> Path:
+    return directory / "worker.pid"
+
+
+def _device_environment(device: str) -> dict[str, str]:
+    """Show the worker its own device alone."""
+    if device == "auto":
+        return {}
+    return {"CUDA_VISIBLE_DEVICES": device.removeprefix("cuda:") if device.startswith("cuda:") else ""}

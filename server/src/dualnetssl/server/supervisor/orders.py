@@ -1,0 +1,67 @@
+"""From a job as ordered to the frozen order in its directory."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from dualnetssl.contract.config import AS_STORED, resolve
+from dualnetssl.contract.errors import InvalidDataset
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
+from dualnetssl.contract.schema import Case, Job, JobKind
+from dualnetssl.server.blobs import Blobs
+from dualnetssl.server.store import Store
+
+
+def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> None:
+    """Freeze the order of a job in its directory; one that is there already stays as it is.
+
+    Raises:
+        NotFound: the data set, the model or a file is gone.
+        InvalidDataset: no case is left to work on.
+    """
+    if directory.spec_path.exists():
+        return
+    directory.path.mkdir(parents=True, exist_ok=True)
+    model = None if job.model is None else _unpack_model(store, blobs, job.model, directory)
+    training = job.kind is JobKind.TRAIN
+    directory.create(
+        JobSpec(
+            kind=job.kind,
+            labels=store.datasets.get(job.dataset).labels,
+            cases=_cases(store, blobs, job),
+            model=model,
+            train=resolve(job.config, AS_STORED) if training else None,
+            predict=PredictConfig() if training else PredictConfig.model_validate(job.config, context=AS_STORED),
+        )
+    )
+
+
+def _cases(store: Store, blobs: Blobs, job: Job) -> tuple[JobCase, ...]:
+    cases = [case for case in store.cases.find(job.dataset) if job.cases is None or case.case in job.cases]
+    if job.kind is JobKind.EVALUATE:
+        cases = [case for case in cases if case.label is not None]
+    if not cases:
+        raise InvalidDataset(
+            "a job whose cases are gone", "at least one case that the job can use", "Order a new job for other cases."
+        )
+    return tuple(_case(blobs, case, with_label=job.kind is not JobKind.PREDICT) for case in cases)
+
+
+def _case(blobs: Blobs, case: Case, *, with_label: bool) -> JobCase:
+    wanted = (case.label if with_label else None, case.verified)
+    label, verified = (None if digest is None else str(blobs.path(digest).resolve()) for digest in wanted)
+    return JobCase(case=case.case, image=str(blobs.path(case.image).resolve()), label=label, verified=verified)
+
+
+def _unpack_model(store: Store, blobs: Blobs, model: str, directory: JobDirectory) -> str:
+    folder = directory.path / "start" / model
+    with zipfile.ZipFile(blobs.path(store.models.get(model).bundle)) as bundle:
+        bundle.extractall(folder)
+    return str(folder.resolve())
+
+
+def image_digest(case: JobCase) -> str:
+    """Return the digest of a case's image: blobs are named by it."""
+    return Path(case.image).name

@@ -1,0 +1,96 @@
+"""What a file is, judged by its first bytes and never by its name alone; only our own parsers look further."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from dualnetssl.contract.errors import InvalidVolume
+from dualnetssl.volumes.header import HEADER_BYTES, Header, unusable
+from dualnetssl.volumes.metaimage import parse_metaimage
+from dualnetssl.volumes.nifti import NIFTI_BYTES, parse_nifti
+from dualnetssl.volumes.nrrd import parse_nrrd
+
+GZIP_MAGIC = b"\x1f\x8b"
+_META = re.compile(rb"(ObjectType|NDims|Comment)[ \t]*=", re.IGNORECASE)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file of voxels.
+
+    Raises:
+        InvalidVolume: a folder, a pipe or device, DICOM by its name, or a file that cannot be read.
+    """
+    if path.suffix.lower() in (".dcm", ".dicom"):
+        raise _dicom("a DICOM file")
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise _dicom("a folder, as DICOM series come")
+        if not stat.S_ISREG(mode):
+            raise unusable("a pipe or device", "Name a file.")
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise unusable("no file of that name", "Check the name.") from error
+    except OSError as error:
+        raise unusable(
+            f"a file that cannot be read ({error.strerror})", "Check the permission to read it and the disk."
+        ) from error
+    with file:
+        yield file
+
+
+def read_header(file: IO[bytes]) -> Header:
+    """Read the header of a file of any format that is accepted.
+
+    Raises:
+        InvalidVolume: DICOM, a header without its voxels or with anything that is not on the format's list, an
+            unknown format.
+    """
+    file.seek(0)
+    head = file.read(HEADER_BYTES)
+    if head.startswith(GZIP_MAGIC):
+        return _nifti(_unpacked(head), packed=True)
+    if head[128:132] == b"DICM":
+        raise _dicom("a DICOM file")
+    if head.startswith(b"NRRD000"):
+        return parse_nrrd(head)
+    if _META.match(head):
+        return parse_metaimage(head)
+    return _nifti(head, packed=False)
+
+
+def _nifti(head: bytes, packed: bool) -> Header:
+    if head[344:348] in (b"n+1\0", b"ni1\0"):
+        return parse_nifti(head[:NIFTI_BYTES], packed)
+    if head[4:7] in (b"n+2", b"ni2"):
+        raise unusable("NIfTI-2", "Save the scan as NIfTI-1 or NRRD.")
+    raise unusable(
+        "a file of unknown format" if head else "an empty file",
+        "Save the scan again as NRRD or NIfTI, for instance with 3D Slicer.",
+    )
+
+
+def _unpacked(head: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, NIFTI_BYTES)
+    except zlib.error as error:
+        raise damaged() from error
+
+
+def _dicom(received: str) -> InvalidVolume:
+    return unusable(
+        received,
+        "Load the series in 3D Slicer and save it as NRRD: that leaves the patient's data behind.",
+    )
+
+
+def damaged() -> InvalidVolume:
+    """Make the error for packed data that cannot be unpacked."""
+    return unusable("a file whose compressed data is damaged", "Copy or export it again.", "whole files")

@@ -1,0 +1,320 @@
+"""The three kinds of job, each from a job directory to its result."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator
+
+from dualnetssl.bundle import export
+from dualnetssl.bundle.model_card import ModelCard, read_card
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.errors import (
+    InvalidDataset,
+    InvalidRequest,
+    OutOfMemory,
+    ProblemError,
+    TrainingFailed,
+    disk_full,
+)
+from dualnetssl.contract.jobdir import JobDirectory, JobResult
+from dualnetssl.contract.jobspec import JobSpec
+from dualnetssl.contract.schema import JobKind, problem_of
+from dualnetssl.method.model import DualModel, build_optimizers
+from dualnetssl.method.networks import Level, plan_levels
+from dualnetssl.prediction.calibration import calibrate
+from dualnetssl.prediction.footprint import Budget
+from dualnetssl.prediction.predict import Predictor, predict_cases
+from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools
+from dualnetssl.scans.preparation import Recipe, choose_recipe, prepare_case
+from dualnetssl.scans.sampling import PatchReader
+from dualnetssl.worker import autotune, checkpoint, memory
+from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.loop import Report, Run, train
+from dualnetssl.worker.memory import Load
+from dualnetssl.worker.validation import DiceOf, Past, hold_out, validate
+
+_LOG = logging.getLogger(__name__)
+_CALIBRATION_OVERLAP = 0.25
+_WARM_RATE = 0.4
+
+
+def perform(directory: JobDirectory, report: Report) -> JobResult:
+    """Do the job and return its outcome; an error becomes a failed result that says what to do."""
+    try:
+        torch.set_flush_denormal(True)
+        spec = directory.read_spec()
+        device = choose_device(spec.device)
+        report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
+        return _KINDS[spec.kind](directory, spec, device, report)
+    except (torch.OutOfMemoryError, MemoryError):
+        _LOG.exception("out of memory")
+        error: ProblemError = OutOfMemory(
+            "networks and patches that need more memory than the device has free",
+            "what fits the device",
+            "Train with a smaller width, or on a device with more memory.",
+        )
+    except ProblemError as problem:
+        _LOG.exception("the job failed")
+        error = problem
+    except Exception as unforeseen:
+        _LOG.exception("the job failed")
+        error = disk_full(unforeseen) or TrainingFailed(
+            "an error that nobody foresaw", "a job that runs", "See worker.log in the job's folder and report it."
+        )
+    return JobResult(outcome="failed", problem=problem_of(error))
+
+
+def _attempt(directory: JobDirectory) -> int:
+    return 1 + sum(event.kind == "started" for event in directory.read_events())
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device of that name; ``auto`` takes a GPU where there is one.
+
+    Raises:
+        InvalidRequest: there is no such device.
+    """
+    if wanted == "auto":
+        return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise InvalidRequest(
+            f"the device {wanted!r}", "auto, cpu, or cuda:N where such a GPU is present", "Choose another device."
+        ) from error
+    return device
+
+
+def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    assert spec.train is not None  # noqa: S101 - the order was checked when it was read
+    config = _warm(spec.train) if spec.model else spec.train
+    recipe, plan = _recipe(spec, config)
+    past = _past(spec)
+    free = memory.free_bytes(device)  # before the scans take their part, which the estimate counts
+    pools = _pools(spec, recipe, device, config.validation_scans, past)
+    load = _announce(spec, Load(config, recipe, plan), pools, free, report)
+    run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
+    metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice.tolist()), "step": state.step}
+    metrics |= _who_taught(pools, past)
+    used = recipe.model_copy(update={"patch": run.reader.patch})
+    card = ModelCard(labels=spec.labels, recipe=used, config=run.config, step=state.step, metrics=metrics)
+    card = card.model_copy(update={"parent": _parent(spec)})
+    if whole:
+        card = _calibrated(_validated(card, run, state), run, state)
+    if state.step > 0:
+        export.export(state.model, card, directory.model_path)
+    outcome = "succeeded" if whole else "cancelled"
+    return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=card.metrics)
+
+
+def _past(spec: JobSpec) -> Past:
+    """What the training of the model that this one starts from did with its labelled scans."""
+    if not spec.model:
+        return Past()
+    metrics = read_card(Path(spec.model)).metrics
+    taught = metrics.get("training_cases")
+    return Past(None if taught is None else frozenset(taught), frozenset(metrics.get("validation_cases", ())))
+
+
+def _who_taught(pools: Pools, past: Past) -> dict[str, Any]:
+    """Metrics that tell which labels were seen, by this training or by one that it goes on from."""
+    taught = frozenset(case.name for case in pools.labelled)
+    found: dict[str, Any] = {"labelled_cases": len(taught)}
+    if past.taught is not None:
+        found["training_cases"] = sorted(taught | past.taught)
+    return found | {"validation_cases": sorted(case.name for case in pools.held_out)}
+
+
+def _parent(spec: JobSpec) -> str | None:
+    return export.weights_digest(Path(spec.model)) if spec.model else None
+
+
+def _validated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
+    dice = _validate(card, run.pools, run.report, state)
+    return card.model_copy(update={"metrics": card.metrics | {"validation_dice": dice}}) if dice else card
+
+
+def _validate(card: ModelCard, pools: Pools, report: Report, state: TrainState) -> DiceOf:
+    """Measure Dice on the scans kept out and tell; empty if none is."""
+    if not pools.held_out:
+        return {}
+    with _predicting(card, state, pools.held_out[0].image.device) as predictor:
+        names = [label.name for label in card.ordered_labels]
+        dice = validate(predictor.probabilities, pools.held_out, names)
+    report("validation", step=state.step, cases=[case.name for case in pools.held_out], dice=dice)
+    return dice
+
+
+@contextmanager
+def _predicting(card: ModelCard, state: TrainState, device: torch.device) -> Iterator[Predictor]:
+    """Predict with the networks as they are; training can go on afterwards."""
+    training = [network.training for network in state.model.networks]
+    networks = (state.model.predictor(0).eval(), state.model.predictor(1).eval())
+    yield Predictor(card, networks, device, _CALIBRATION_OVERLAP)
+    for network, mode in zip(state.model.networks, training, strict=True):
+        network.train(mode)
+
+
+def _calibrated(card: ModelCard, run: Run, state: TrainState) -> ModelCard:
+    """Fit temperature and quality estimate; a training that was stopped goes without, so that it ends at once."""
+    most = card.config.calibration_scans
+    with _predicting(card, state, run.device) as predictor:
+        found = calibrate(predictor.probabilities, run.pools, most, run.directory.cancel_requested)
+    if found is None:
+        return card
+    fitted = asdict(found)
+    metrics = card.metrics | {"reliability": fitted.pop("reliability")}
+    run.report("calibrated", step=state.step, **fitted)
+    return card.model_copy(update={"temperature": found.temperature, "quality": found.quality, "metrics": metrics})
+
+
+def _named(names: tuple[str, ...], scores: list[float]) -> dict[str, float | None]:
+    return {name: score if score == score else None for name, score in zip(names, scores, strict=False)}
+
+
+def _warm(config: TrainConfig) -> TrainConfig:
+    """A warm start is one cycle from a lower rate: the networks know their task already."""
+    rate = _WARM_RATE * config.learning_rate
+    return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles", "learning_rate": rate})
+
+
+def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
+    if not spec.model:
+        return choose_recipe(spec.cases, spec.labels, config)
+    card = read_card(Path(spec.model))
+    if card.labels != spec.labels or (card.config.width, card.config.norm) != (config.width, config.norm):
+        raise InvalidRequest(
+            f"a model of width {card.config.width} and labels {[label.name for label in card.labels]} to start from",
+            f"one of width {config.width} and labels {[label.name for label in spec.labels]}",
+            "Set the same width and labels, or train without a model to start from.",
+        )
+    return card.recipe, plan_levels(card.recipe.spacing)
+
+
+def _pools(spec: JobSpec, recipe: Recipe, device: torch.device, validation_scans: int | None, past: Past) -> Pools:
+    pools = sort_into_pools([prepare_case(case, spec.labels, recipe, device) for case in spec.cases])
+    if not pools.labelled:
+        raise InvalidDataset(
+            "no scan with a verified voxel", "at least one labelled scan", "Label a scan and train again."
+        )
+    held_out = hold_out(pools.labelled, validation_scans, past)
+    teaching = tuple(case for case in pools.labelled if not any(case is kept for kept in held_out))
+    return Pools(teaching, pools.unlabelled, held_out)
+
+
+def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report: Report) -> Load:
+    """Tell what was found, and return the training as it is expected to fit into memory."""
+
+    def need(load: Load) -> int:
+        return memory.training_bytes(load, len(spec.labels) + 1, memory.scan_voxels(pools))
+
+    def warn(message: str) -> None:
+        report("warning", message=message)
+
+    recipe = load.recipe
+    counts = {"cases": len(spec.cases), "labelled": len(pools.labelled), "unlabelled": len(pools.unlabelled)}
+    held_out = [case.name for case in pools.held_out]
+    sizes = {"memory_estimate_bytes": need(load), "memory_free_bytes": free}
+    report(
+        "data",
+        **counts,
+        **sizes,
+        held_out=held_out,
+        spacing=recipe.spacing,
+        patch=recipe.patch,
+        windows=recipe.windows,
+    )
+    if not pools.unlabelled and load.config.unlabelled_per_step > 0:
+        warn("every scan is labelled: training goes on from the labels alone")
+    return memory.fitting(load, need, free, warn)
+
+
+def _train_fitting(
+    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+) -> tuple[Run, TrainState, bool]:
+    """Train; when memory runs out, go on from the last checkpoint with fewer or smaller patches."""
+    while True:
+        run, state = _set_up(directory, spec, load, pools, device, report)
+        if checkpoint.load(state, directory):
+            report("resumed", step=state.step)
+        try:
+            autotune.settle(run, state)
+            return run, state, train(run, state)
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error):
+                raise
+            less = memory.smaller(load)
+            if less is None:
+                raise MemoryError(str(error)) from error
+        del run, state
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        load = less
+        report("warning", message=f"memory ran out: training goes on with {load}")
+
+
+def _set_up(
+    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+) -> tuple[Run, TrainState]:
+    config, recipe = load.config, load.recipe
+    names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
+    reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
+    card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
+    run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
+    state = _new_state(spec, load, device)
+    state.model.shares.copy_(class_shares(pools, len(names) + 1))
+    return run, state
+
+
+def _new_state(spec: JobSpec, load: Load, device: torch.device) -> TrainState:
+    config = load.config
+    torch.manual_seed(config.seed)
+    model = DualModel(config, channels=load.recipe.channels, classes=len(spec.labels) + 1, plan=load.plan)
+    if spec.model:
+        export.load_weights(model.networks, Path(spec.model))
+        if len(model.teachers):
+            export.load_weights(model.teachers, Path(spec.model))
+    model.place(device, torch.channels_last_3d)
+    generator = Generator().manual_seed(config.seed)
+    return TrainState(model, build_optimizers(model, config), generator)
+
+
+def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    assert spec.model is not None  # noqa: S101 - the order was checked when it was read
+
+    def on_case(name: str, done: int, total: int) -> None:
+        report("predicted", case=name, done=done, total=total)
+
+    def on_budget(budget: Budget) -> None:
+        sizes = {"memory_estimate_bytes": budget.estimate, "memory_allowed_bytes": budget.allowed}
+        report("data", cases=len(spec.cases), **sizes)
+        if budget.warning is not None:
+            report("warning", message=budget.warning)
+
+    stop, output = directory.cancel_requested, directory.predictions_path
+    table = predict_cases(Path(spec.model), spec.cases, output, spec.predict, device, on_case, stop, on_budget)
+    whole = len(table["cases"]) == len(spec.cases)
+    return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
+
+
+def _evaluate(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+    predicted = _predict(directory, spec, device, report)
+    labels = {case.case: Path(case.label) for case in spec.cases if case.label is not None}
+    if predicted.outcome != "succeeded":
+        return predicted
+    from dualnetssl.scores.evaluate import evaluate_predictions
+
+    metrics = evaluate_predictions(directory.predictions_path, labels)
+    return predicted.model_copy(update={"metrics": metrics})
+
+
+_KINDS = {JobKind.TRAIN: _train, JobKind.PREDICT: _predict, JobKind.EVALUATE: _evaluate}

@@ -1,0 +1,182 @@
+"""The training loop: steps, checkpoints, reports and a graceful end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.errors import TrainingFailed
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.method.model import learning_rate, parameters_of
+from dualnetssl.method.step import ramps, step_terms
+from dualnetssl.scans.batches import Pools, draw_batch
+from dualnetssl.scans.sampling import PatchReader
+from dualnetssl.worker import checkpoint
+from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.running_scores import remember
+
+Report = Callable[..., Any]
+"""Writes one event: the kind, then its fields by name."""
+
+_MOST_SKIPPED = 20
+_GRADIENTS_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Run:
+    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps."""
+
+    config: TrainConfig
+    pools: Pools
+    reader: PatchReader
+    class_names: tuple[str, ...]
+    directory: JobDirectory
+    report: Report
+    device: torch.device
+    watch: Callable[[TrainState], object] = lambda state: None
+    started: float = field(default_factory=time.monotonic)
+
+
+def train(run: Run, state: TrainState) -> bool:
+    """Train until the last step or until asked to stop; ``state`` ends at a checkpoint.
+
+    The host gives out work and waits for the device only at reports and checkpoints.
+
+    Returns:
+        True if every step was done, False if the run was cancelled.
+
+    Raises:
+        TrainingFailed: too many steps in a row had losses that were not finite, as seen at a report.
+    """
+    first = state.step
+    while state.step < run.config.steps:
+        if run.directory.cancel_requested():
+            checkpoint.save(state, run.directory)
+            return False
+        reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
+        gradients = reporting and (state.step + 1) % (run.config.report_every * _GRADIENTS_EVERY) == 0
+        values = train_step(run, state, gradients)
+        state.step += 1
+        if reporting:
+            _tell_skipped(run, state)
+            run.report("progress", **_progress(run, state, values, first))
+        if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
+            checkpoint.save(state, run.directory)
+            run.report("checkpoint", step=state.step)
+        if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
+            run.watch(state)
+    return True
+
+
+@dataclass(frozen=True)
+class StepValues:
+    """What a step found: its terms, still on the device, and gradient norms where asked for."""
+
+    terms: dict[str, Tensor]
+    gradients: dict[str, float]
+
+
+def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
+    """Draw a batch, move both networks and their teachers.
+
+    Nothing here asks the device for a number, so that it never runs out of work; but for ``gradients``, and for
+    ``directions="winner"``, which decides by one what to do.
+    """
+    config, model = run.config, state.model
+    weights = ramps(config, state.step)
+    unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
+    batch = draw_batch(run.pools, run.reader, config, unsupervised, state.generator)
+    buffers = list(model.buffers())
+    before = [buffer.clone() for buffer in buffers]
+    terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
+    norms = gradient_norms(state, terms) if gradients else {}
+    taken = _move(run, state, torch.stack(list(terms.values())).sum())
+    for buffer, kept in zip(buffers, before, strict=True):
+        buffer.copy_(torch.where(taken, buffer, kept))
+    if config.ema > 0:
+        model.follow(config.ema, state.step, taken)
+    remember(state, config, outputs, batch, taken)
+    return StepValues({name: term.detach() for name, term in terms.items()}, norms)
+
+
+def students(config: TrainConfig, smoothed: Sequence[float] | Tensor) -> tuple[int, ...]:
+    """Return which networks learn from unlabelled patches: both, or the one with the larger labelled loss.
+
+    Example:
+        >>> students(TrainConfig(directions="winner"), [0.4, 0.2])
+        (0,)
+    """
+    if config.directions == "mutual":
+        return 0, 1
+    return (0,) if smoothed[0] > smoothed[1] else (1,)
+
+
+def gradient_norms(state: TrainState, terms: dict[str, Tensor]) -> dict[str, float]:
+    """Return the Euclidean norm of each term's gradient on the network it trains; names end in the network's index."""
+    norms = {}
+    for name, term in terms.items():
+        parameters = parameters_of(state.model, int(name[-1]))
+        gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
+        found = [gradient for gradient in gradients if gradient is not None]
+        norms[name] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+    return norms
+
+
+def _move(run: Run, state: TrainState, loss: Tensor) -> Tensor:
+    """Take the step unless its loss or gradients are not finite; a boolean scalar on the device tells which."""
+    for optimizer in state.optimizers:
+        optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
+    norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
+    taken = (loss.detach() + norms[0] + norms[1]).isfinite()
+    rate = learning_rate(run.config, state.step)
+    for optimizer in state.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        # Fused optimisers leave everything as it is where this is 1; made for gradient scalers, which set it the same.
+        optimizer.found_inf = (~taken).float()  # type: ignore[attr-defined]
+        optimizer.step()
+    return taken
+
+
+def _tell_skipped(run: Run, state: TrainState) -> None:
+    row, untold = state.skipped.tolist()
+    state.skipped[1] = 0
+    if untold:
+        message = f"steps skipped since the last report, as their losses were not finite: {untold} (step {state.step})"
+        run.report("warning", message=message)
+    if row >= _MOST_SKIPPED:
+        raise TrainingFailed(
+            f"{row} steps in a row whose losses were not finite",
+            "finite losses",
+            "Train again with a smaller learning_rate; the last checkpoint is kept.",
+        )
+
+
+def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
+    elapsed = time.monotonic() - run.started
+    done = state.step - first
+    found = dict(zip(values.terms, torch.stack(list(values.terms.values())).tolist(), strict=True))
+    dice = {
+        name: round(score, 4)
+        for name, score in zip(run.class_names, state.dice.tolist(), strict=False)
+        if score == score
+    }
+    return {
+        "step": state.step,
+        "steps": run.config.steps,
+        "losses": {name: round(value, 6) for name, value in found.items() if math.isfinite(value)},
+        "gradients": {name: round(norm, 6) for name, norm in values.gradients.items()},
+        "learning_rate": learning_rate(run.config, state.step - 1),
+        "dice": dice,
+        "seconds_left": round(elapsed / done * (run.config.steps - state.step), 1),
+        "memory_bytes": torch.cuda.max_memory_allocated(run.device) if run.device.type == "cuda" else 0,
+    }

@@ -1,0 +1,168 @@
+"""What a training takes of its device's memory, and what to do with less."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.method.model import DualModel
+from dualnetssl.method.networks import LEVELS, Level, Segmenter, patch_divisor
+from dualnetssl.scans.batches import Pools
+from dualnetssl.scans.preparation import Recipe
+
+_FLOAT = 4
+_KEPT_PER_CONVOLUTION = 2
+_LOSS_VOLUMES = 24
+_COPIES = {"adamw": 4, "sgd": 3}
+_MEMINFO = Path("/proc/meminfo")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a training puts on its device: its configuration, how scans are prepared and the networks' levels."""
+
+    config: TrainConfig
+    recipe: Recipe
+    plan: tuple[Level, ...]
+
+    def __str__(self) -> str:
+        k, j, i = self.recipe.patch
+        config = self.config
+        return f"{config.labelled_per_step} + {config.unlabelled_per_step} patches of {i} x {j} x {k} voxels a step"
+
+
+def training_bytes(load: Load, classes: int, scan_voxels: int) -> int:
+    """Estimate the bytes that a training needs on its device, beside the program itself.
+
+    Weights with their gradients, averages and what the optimiser remembers; two volumes for each convolution of
+    both networks (its result, and what norm and ReLU make of it); the float32 volumes of the losses; the scans, three
+    bytes a voxel. The networks are built on PyTorch's `meta` device, where nothing is stored.
+
+    Args:
+        load: the training.
+        classes: C, including background.
+        scan_voxels: of all scans on the training grid.
+    """
+    with torch.device("meta"):
+        model = DualModel(load.config, channels=load.recipe.channels, classes=classes, plan=load.plan)
+    patch = load.recipe.patch
+    patches = load.config.labelled_per_step + load.config.unlabelled_per_step
+    students = sum(parameter.numel() for parameter in model.networks.parameters())
+    teachers = sum(parameter.numel() for parameter in model.teachers.parameters())
+    weights = students * _COPIES[load.config.optimizer] + teachers
+    networks = model.student(0), model.student(1)
+    convolved = sum(convolution_voxels(network, patch, load.plan) for network in networks) * _KEPT_PER_CONVOLUTION
+    losses = math.prod(patch) * classes * _LOSS_VOLUMES
+    return _FLOAT * (weights + patches * (convolved + losses)) + 3 * scan_voxels
+
+
+def convolution_voxels(network: Segmenter, patch: Sequence[int], plan: Sequence[Level]) -> int:
+    """Return how many numbers all convolutions of a network give for one patch (D, H, W).
+
+    Each part of the network works at one resolution; counting is a thousand times faster than trying it out.
+    """
+    upwards = range(LEVELS - 2, -1, -1)
+    parts = [
+        *zip(network.encoder, range(LEVELS), strict=True),
+        *zip(network.decoder.ups, upwards, strict=True),
+        *zip(network.decoder.blocks, upwards, strict=True),
+        (network.head, 0),
+    ]
+    return sum(_channels(part) * _voxels(patch, plan[:level]) for part, level in parts)
+
+
+def _channels(part: nn.Module) -> int:
+    kinds = (nn.Conv3d, nn.ConvTranspose3d)
+    return sum(module.out_channels for module in part.modules() if isinstance(module, kinds))
+
+
+def _voxels(patch: Sequence[int], above: Sequence[Level]) -> int:
+    return math.prod(patch) // math.prod(math.prod(level.stride) for level in above)
+
+
+def scan_voxels(pools: Pools) -> int:
+    """Return the voxels of all scans that rest on the device; a scan in two pools counts once."""
+    cases = (*pools.labelled, *pools.unlabelled, *pools.held_out)
+    return sum({case.name: case.image.numel() for case in cases}.values())
+
+
+def free_bytes(device: torch.device) -> int | None:
+    """Return the bytes that a device has to give; None where the system does not tell."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def smaller(load: Load) -> Load | None:
+    """Return the same training with half the patches a step, or from one of each on with a smaller patch.
+
+    Returns:
+        None if it cannot become smaller: one patch of each kind, of the smallest size that the networks take.
+    """
+    config, recipe = load.config, load.recipe
+    if config.labelled_per_step > 1 or config.unlabelled_per_step > 1:
+        counts = {
+            "labelled_per_step": -(-config.labelled_per_step // 2),
+            "unlabelled_per_step": -(-config.unlabelled_per_step // 2),
+        }
+        return Load(config.model_copy(update=counts), recipe, load.plan)
+    patch, divisor = list(recipe.patch), patch_divisor(load.plan)
+    steps = [edge // step for edge, step in zip(patch, divisor, strict=True)]
+    if sum(steps) <= len(steps) + 1:
+        return None
+    widest = max(range(3), key=lambda axis: (steps[axis] > 1, patch[axis]))
+    patch[widest] = max(steps[widest] * 3 // 4, 1) * divisor[widest]
+    return Load(config, recipe.model_copy(update={"patch": tuple(patch)}), load.plan)
+
+
+def fitting(load: Load, need: Callable[[Load], int], free: int | None, warn: Callable[[str], object]) -> Load:
+    """Return the largest variant of a training that an estimate expects to fit, saying each step of the way.
+
+    What does not fit even at its smallest is tried at that: an estimate is no proof.
+
+    Args:
+        load: the training as it was asked for.
+        need: estimates bytes.
+        free: bytes that there are, None if nobody knows.
+        warn: takes a sentence.
+    """
+    while free is not None and (wanted := need(load)) > free:
+        less = smaller(load)
+        if less is None:
+            warn(f"training needs about {gigabytes(wanted)}, the device has {gigabytes(free)} free")
+            return load
+        load = less
+        warn(f"about {gigabytes(wanted)} are needed and {gigabytes(free)} are free: training with {load}")
+    return load
+
+
+def gigabytes(size: int) -> str:
+    """Say a size.
+
+    Example:
+        >>> gigabytes(1_550_000_000)
+        '1.6 GB'
+    """
+    return f"{size / 1e9:.1f} GB"
+
+
+def ran_out(error: BaseException) -> bool:
+    """Tell whether an error says that memory ran out, on a GPU, in Python or in PyTorch's allocator for CPUs.
+
+    Example:
+        >>> ran_out(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"))
+        True
+    """
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)

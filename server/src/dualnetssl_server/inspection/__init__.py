@@ -1,9 +1,0 @@
-"""Check uploaded volumes in processes of their own: a hostile file can kill one of them and nothing else.
-
-This side imports neither numpy nor SimpleITK; the other side is `dualnetssl_server.volumes.inspector`.
-"""
-
-from dualnetssl_server.inspection.facts import CaseFacts
-from dualnetssl_server.inspection.pool import PARALLEL, Inspectors, inspect_case, protection
-
-__all__ = ["PARALLEL", "CaseFacts", "Inspectors", "inspect_case", "protection"]

@@ -1,5 +1,0 @@
-"""Jobs from order to outcome, whatever dies in between."""
-
-from dualnetssl_server.supervisor.supervisor import Supervisor, slots_on
-
-__all__ = ["Supervisor", "slots_on"]

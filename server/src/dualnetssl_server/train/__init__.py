@@ -1,1 +1,0 @@
-"""The method: networks, losses, one step, the loop, prediction and evaluation."""

@@ -1,0 +1,59 @@
+"""Networks over whole scans: what MONAI's inferer gives, slab by slab, in less memory than the scan's answer takes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from monai.inferers.inferer import SlidingWindowInferer
+
+from dualnetssl.prediction import windows
+from dualnetssl.prediction.windows import Windows, back, slabs
+
+CPU = torch.device("cpu")
+
+
+def network(window):
+    """Depends on where in the window a voxel lies, so that wrong weights or places show."""
+    ramp = torch.linspace(0, 1, window.shape[-1]) + torch.linspace(0, 2, window.shape[2])[:, None, None]
+    return torch.cat([window * ramp, window + ramp], dim=1)
+
+
+def noise(*size):
+    return torch.randn((1, *size), generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("size", [(40, 21, 33), (16, 16, 24), (5, 40, 24), (50, 3, 7), (1, 1, 1), (17, 16, 25)])
+@pytest.mark.parametrize("overlap", [0.0, 0.25, 0.5, 0.8])
+def test_slabs_together_are_what_monai_gives(size, overlap, monkeypatch):
+    monkeypatch.setattr(windows, "_SLAB_VOXELS", 3 * size[1] * size[2])
+    image, patch = noise(*size), (16, 16, 24)
+    inferer = SlidingWindowInferer(patch, 1, overlap, mode="gaussian", padding_mode="replicate")
+    wanted = inferer(image[None], network)[0]
+    found = list(Windows(patch, overlap, CPU).over(image, network))
+    assert torch.allclose(torch.cat(found, dim=1), wanted, atol=1e-4)
+
+
+def test_no_more_than_a_layer_of_windows_is_held(monkeypatch):
+    """Slabs come while windows are still being looked at, and the sums have the thickness of one window."""
+    monkeypatch.setattr(windows, "_SLAB_VOXELS", 1)
+    looked, held = [], []
+    plain = Windows._add
+    monkeypatch.setattr(Windows, "_add", lambda *given: held.append(plain(*given)) or held[-1])
+    answers = Windows((8, 8, 8), 0.5, CPU).over(noise(64, 8, 8), lambda window: looked.append(1) or window)
+    next(answers)
+    assert len(looked) == 1
+    assert len(list(answers)) == 63
+    assert len(looked) == 15
+    assert {tuple(sums.shape) for sums in held} == {(2, 8, 8, 8)}
+    assert len({sums.data_ptr() for sums in held}) == 1
+
+
+@pytest.mark.parametrize("size", [(11, 13, 12), (7, 20, 9), (3, 5, 6), (1, 4, 4), (5, 8, 9), (23, 8, 9)])
+@pytest.mark.parametrize("thick", [1, 2, 5])
+def test_slabs_are_brought_back_as_a_whole_scan_would_be(size, thick, monkeypatch):
+    answer = torch.rand((3, 5, 8, 9), generator=torch.Generator().manual_seed(1))
+    wanted = torch.nn.functional.interpolate(answer[None], size=size, mode="trilinear", align_corners=False)[0]
+    monkeypatch.setattr(windows, "_SLAB_VOXELS", 2 * size[1] * size[2])
+    found = list(back(answer.split(thick, dim=1), 5, size))
+    assert len(found) == len(list(slabs(size))) == -(-size[0] // 2)
+    assert torch.allclose(torch.cat(found, dim=1), wanted, atol=1e-5)

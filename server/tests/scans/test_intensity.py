@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dualnetssl.scans.intensity import normalise, normalise_ct, normalise_mr
+
+
+def body(seed=0):
+    """Air around a body of intensities that vary, with some voxels far too bright."""
+    generator = np.random.default_rng(seed)
+    image = np.zeros((20, 20, 20), dtype=np.float32)
+    image[5:15, 5:15, 5:15] = generator.normal(300, 40, (10, 10, 10))
+    image[7, 7, 7:9] = 90_000
+    return image
+
+
+def test_mr_is_scaled_by_its_body_and_not_by_air_or_outliers():
+    scaled = normalise_mr(body())
+    inside = scaled[5:15, 5:15, 5:15]
+    assert scaled.dtype == np.float32
+    assert inside.mean() == pytest.approx(0, abs=1e-3)
+    assert inside.std() == pytest.approx(1, abs=1e-2)
+    assert scaled.max() < 5
+
+
+def test_mr_does_not_depend_on_the_scanners_units():
+    assert np.allclose(normalise_mr(body()), normalise_mr(body() * 7.5), atol=1e-3)
+
+
+@pytest.mark.parametrize("value", [0, -1000, 5])
+def test_constant_images_become_zero(value):
+    assert not normalise_mr(np.full((4, 4, 4), value, dtype=np.float32)).any()
+
+
+def test_masks_are_not_stretched_beyond_measure():
+    image = np.zeros((8, 8, 8), dtype=np.float32)
+    image[2:6, 2:6, 2:6] = 1
+    scaled = normalise_mr(image)
+    assert np.ptp(scaled) == pytest.approx(20, rel=1e-3)
+
+
+def test_ct_maps_its_window_to_one():
+    image = np.array([[[-3000.0, -100.0, 0.0, 100.0, 3000.0]]], dtype=np.float32)
+    assert normalise_ct(image, (-100.0, 100.0)).ravel().tolist() == [-1, -1, 0, 1, 1]
+
+
+def test_each_channel_is_scaled_by_itself():
+    both = np.stack([body(0), body(1) * 3])
+    found = normalise(both, ((-100.0, 100.0), None))
+    assert np.array_equal(found[0], normalise_ct(both[0], (-100.0, 100.0)))
+    assert np.array_equal(found[1], normalise_mr(both[1]))
+    assert np.array_equal(normalise(both[1:], (None,)), found[1:])
+    with pytest.raises(ValueError, match="shorter"):
+        normalise(both, (None,))
