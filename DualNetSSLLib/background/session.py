@@ -31,7 +31,7 @@ Failed = Callable[[DualNetSSLError], None]
 def agent_command() -> list[str]:
     """Return the command line of the background process, in this very Python; it needs nothing of the environment."""
     code = "import sys; sys.path[0] = sys.argv.pop(1); from DualNetSSLLib.background.process import main; main()"
-    return [sys.executable, "-c", code, str(Path(__file__).resolve().parents[1])]
+    return [sys.executable, "-c", code, str(Path(__file__).resolve().parents[2])]
 
 
 class Call:

@@ -56,7 +56,7 @@ def find_sources(library: Path | None = None) -> Sources:
     Raises:
         LaunchFailed: it is not there.
     """
-    here = library or Path(__file__).resolve().parent
+    here = library or Path(__file__).resolve().parents[1]
     for root in (here / "local", here.parent):
         sources = Sources(root / "server" / "src" / "dualnetssl", root / "requirements")
         if sources.package.is_dir() and sources.requirements.is_dir():

@@ -112,7 +112,8 @@ def main():
     parser.add_argument("--size", type=int, nargs=3, default=(512, 512, 300), help="voxels along i, j, k")
     parser.add_argument("--json", type=Path, help="also write the distribution here")
     options = parser.parse_args()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     with tempfile.TemporaryDirectory(prefix="dualnetssl-stalls-") as folder:
         gaps, seconds = measure(tuple(options.size), Path(folder))
     show(table(gaps))

@@ -108,7 +108,8 @@ def main():
     parser.add_argument("--times", type=int, default=40, help="how often the map is toggled")
     parser.add_argument("--json", type=Path, help="also write the distribution here")
     options = parser.parse_args()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     with tempfile.TemporaryDirectory(prefix="dualnetssl-map-") as folder:
         gaps, drawn = measure(tuple(options.size), options.times, Path(folder))
     show(table(gaps))

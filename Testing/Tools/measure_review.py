@@ -81,7 +81,8 @@ def main():
     parser.add_argument("--regions", type=int, default=20, help="how many regions to walk through")
     parser.add_argument("--json", type=Path, help="also write the distribution here")
     options = parser.parse_args()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     with tempfile.TemporaryDirectory(prefix="dualnetssl-review-") as folder:
         gaps = measure(tuple(options.size), options.regions, Path(folder))
     show(table(gaps))

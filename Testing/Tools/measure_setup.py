@@ -87,7 +87,8 @@ def main():
     parser.add_argument("--folder", type=Path, help="where all goes (default: a temporary folder)")
     parser.add_argument("--steps", type=int, default=20, help="of the training (default: %(default)s)")
     options = parser.parse_args()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     with tempfile.TemporaryDirectory(prefix="dualnetssl-setup-") as made:
         folder = options.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)

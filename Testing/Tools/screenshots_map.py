@@ -138,7 +138,8 @@ def main():
     parser.add_argument("demo", type=Path, help="what the demo has left")
     parser.add_argument("--output", type=Path, default=HERE.parents[1] / "docs" / "images")
     options = parser.parse_args()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     import slicerhost
 
     host = slicerhost.start()

@@ -269,7 +269,8 @@ def options_of(arguments=None):
 def main():
     """Read, and print what came of it."""
     options = options_of()
-    sys.path[:0] = [str(HERE), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    support = HERE.parent / "Python" / "support"
+    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
     import slicerhost
 
     host = slicerhost.start()

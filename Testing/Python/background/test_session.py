@@ -12,7 +12,7 @@ import pytest
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.records import Health, LabelDefinition
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CHILD = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])

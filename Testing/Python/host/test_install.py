@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from slicerhost.probe import why_not
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOST = ROOT / "Testing" / "SlicerHost"
 LOAD = """
 import importlib, json, sys

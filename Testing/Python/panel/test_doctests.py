@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-LIBRARY = Path(__file__).resolve().parents[2] / "DualNetSSLLib"
-MODULES = ["scene", *(f"panel.{path.stem}" for path in sorted((LIBRARY / "panel").glob("*.py")))]
+LIBRARY = Path(__file__).resolve().parents[3] / "DualNetSSLLib"
+FILES = sorted((LIBRARY / "panel").rglob("*.py"))
+MODULES = [".".join(path.relative_to(LIBRARY).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -112,7 +112,7 @@ main()
 
 
 def test_a_full_disk_here_keeps_the_label_in_the_panel_until_there_is_room(opened, client, tmp_path):
-    flag, library = tmp_path / "full", Path(__file__).resolve().parents[2]
+    flag, library = tmp_path / "full", Path(__file__).resolve().parents[3]
     flag.touch()
     session = opened.context.session
     session._command = [sys.executable, "-c", FULL_AGENT, str(library), str(flag)]

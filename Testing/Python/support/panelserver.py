@@ -10,7 +10,7 @@ from DualNetSSLLib.client.records import Geometry, LabelDefinition
 from DualNetSSLLib.client.volumes import volume_from_array
 from DualNetSSLLib.panel.common.state import Connection
 
-MODULE = Path(__file__).resolve().parents[2] / "DualNetSSL" / "DualNetSSL.py"
+MODULE = Path(__file__).resolve().parents[3] / "DualNetSSL" / "DualNetSSL.py"
 PATIENCE = 300.0
 LABELS = (
     LabelDefinition(value=7, name="liver", colour=(230, 159, 0)),

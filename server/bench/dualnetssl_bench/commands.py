@@ -1,4 +1,4 @@
-"""``bench``: measurements, each a command of its own."""
+"""``bench``: measurements, each a command of its own; and what this package adds to the command ``dualnetssl``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import argparse
 
 from dualnetssl.cli.main import Command, add_commands
 
+COMMANDS = (
+    Command("demo", "dualnetssl_bench.showcase.demo", "show the whole loop on sample scans and write a report"),
+    Command("bench", "dualnetssl_bench.commands", "measure speed and recovery"),
+)
 BENCHES = (
     Command("ablation", "dualnetssl_bench.experiments.ablation", "what each term and choice of the method is worth"),
     Command("accuracy", "dualnetssl_bench.experiments.accuracy", "how much of the gap to all labels is closed"),

@@ -120,7 +120,7 @@ def test_a_server_stops_with_its_block(tmp_path):
 
 def test_a_missing_library_is_explained(monkeypatch, tmp_path):
     monkeypatch.setattr(find_library.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(find_library, "__file__", str(tmp_path / "a" / "b" / "c" / "d" / "library.py"))
+    monkeypatch.setattr(find_library, "__file__", str(tmp_path / "a" / "b" / "c" / "d" / "find_library.py"))
     with pytest.raises(InvalidRequest, match="clone of the repository"):
         find_library.need_library()
 

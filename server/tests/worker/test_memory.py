@@ -138,7 +138,7 @@ def test_scans_that_rest_on_the_device_are_not_counted_twice(job, monkeypatch):
         return real(case, *arguments)
 
     monkeypatch.setattr(jobs, "prepare_case", prepare_case)
-    monkeypatch.setattr(memory, "free_bytes", lambda device: 1 if held else 10**12)
+    monkeypatch.setattr(jobs, "free_bytes", lambda device: 1 if held else 10**12)
     jobs.perform(job, lambda kind, **fields: events.append(kind))
     assert len(held) == 2
     assert "warning" not in events

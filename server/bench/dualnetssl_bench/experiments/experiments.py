@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import dualnetssl
+
 from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.cli.train import checked_config, claim
@@ -23,6 +25,7 @@ from dualnetssl_bench.experiments.protocols import Material
 from dualnetssl_bench.experiments.rhythm import gradient_medians, with_rhythm
 
 OnEvent = Callable[[Event], object]
+_ROOMS = ("method", "scans", "prediction", "bundle", "scores", "worker")
 
 
 @dataclass(frozen=True)
@@ -213,8 +216,9 @@ def tidy(directory: JobDirectory, predictions: Path) -> None:
 
 def sources_digest() -> str:
     """Return a digest of the code that training and prediction consist of: if it is equal, so are the figures."""
-    package = Path(__file__).parents[2]
+    package = Path(dualnetssl.__path__[0])
     digest = hashlib.sha256()
-    for path in (package / "config.py", *sorted((package / "train").glob("*.py"))):
+    files = (path for room in _ROOMS for path in sorted((package / room).glob("*.py")))
+    for path in (package / "contract" / "config.py", *files):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

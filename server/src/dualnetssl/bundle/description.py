@@ -57,7 +57,7 @@ def _probabilities(card: ModelCard, names: dict[str, str]) -> dict[str, Any]:
 def inference(card: ModelCard) -> dict[str, Any]:
     """Return ``inference.json``: reads scans, runs both networks over windows, writes label volumes."""
     return {
-        "imports": ["$import glob", "$import numpy as np", "$import torch", "$import scripts.bundled as bundled"],
+        "imports": ["$import glob", "$import numpy as np", "$import torch", "$import scripts.standalone as standalone"],
         "bundle_root": ".",
         "dataset_dir": "$@bundle_root + '/images'",
         "output_dir": "$@bundle_root + '/predictions'",
@@ -71,14 +71,14 @@ def inference(card: ModelCard) -> dict[str, Any]:
         **_inferers(card),
         "postprocessing": {"_target_": "Compose", "transforms": _postprocessing(card)},
         **_evaluator(),
-        "initialize": ["$bundled.load_weights(@network, @bundle_root + '/models/model.pt')"],
-        "run": ["$bundled.segment(@dataset, @network, @inferer, @postprocessing, @device)"],
+        "initialize": ["$standalone.load_weights(@network, @bundle_root + '/models/model.pt')"],
+        "run": ["$standalone.segment(@dataset, @network, @inferer, @postprocessing, @device)"],
     }
 
 
 def _network(card: ModelCard) -> dict[str, Any]:
     return {
-        "_target_": "scripts.bundled.DualPredictor",
+        "_target_": "scripts.standalone.DualPredictor",
         "channels": card.recipe.channels,
         "classes": len(card.labels) + 1,
         "width": card.config.width,
@@ -96,7 +96,7 @@ def _preprocessing(card: ModelCard) -> list[dict[str, Any]]:
         {
             "_target_": "Lambdad",
             "keys": "image",
-            "func": f"$lambda x: bundled.normalise_image(x, {card.recipe.windows!r})",
+            "func": f"$lambda x: standalone.normalise_image(x, {card.recipe.windows!r})",
         },
     ]
 
@@ -113,7 +113,7 @@ def _postprocessing(card: ModelCard) -> list[dict[str, Any]]:
             "to_tensor": True,
         },
         {"_target_": "AsDiscreted", "keys": "pred", "argmax": True},
-        {"_target_": "Lambdad", "keys": "pred", "func": f"$lambda x: bundled.to_values(x, {values!r})"},
+        {"_target_": "Lambdad", "keys": "pred", "func": f"$lambda x: standalone.to_values(x, {values!r})"},
         {
             "_target_": "SaveImaged",
             "keys": "pred",
@@ -136,7 +136,7 @@ def _inferers(card: ModelCard) -> dict[str, Any]:
             "padding_mode": "replicate",
         },
         "inferer": {
-            "_target_": "scripts.bundled.GridInferer",
+            "_target_": "scripts.standalone.GridInferer",
             "inferer": "@sliding_window",
             "spacing": list(reversed(card.recipe.spacing)),
         },

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from dualnetssl.method.networks import Segmenter, build_network, plan_levels
 from dualnetssl.scans import intensity
 
 _SCRIPTS = (networks, intensity, standalone)
+_ROOMS = re.compile(r"dualnetssl\.(?:method|scans|bundle)\.")
 
 
 def export(model: DualModel, card: ModelCard, folder: Path) -> None:
@@ -109,5 +111,5 @@ def _write_scripts(folder: Path) -> None:
     for module in _SCRIPTS:
         source = Path(str(module.__file__)).read_text()
         (folder / f"{module.__name__.rsplit('.', 1)[-1]}.py").write_text(
-            source.replace("dualnetssl.train.", "scripts.")
+            _ROOMS.sub("scripts.", source)
         )

@@ -1,13 +1,15 @@
-"""The command ``dualnetssl-server``: finds the command asked for, runs it, and turns errors into three clear lines.
+"""The command ``dualnetssl``: finds the command asked for, runs it, and turns errors into three clear lines.
 
-Every command lives in a module of this package that offers ``configure(parser)`` and ``run(arguments) -> int``. Only
-the module of the command in use is imported, so help is instant and the server never loads PyTorch.
+Every command lives in a module that offers ``configure(parser)`` and ``run(arguments) -> int``. Only the module of the
+command in use is imported, so help is instant and the server never loads PyTorch. Another package adds commands by an
+entry point of the group ``dualnetssl.commands`` that names a tuple of `Command`, as the benches do.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.metadata
 import os
 import select
 import sys
@@ -50,10 +52,14 @@ COMMANDS = (
     Command("predict", "dualnetssl.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl.cli.evaluate", "compare predictions with labels"),
     Command("sample-data", "dualnetssl.cli.sample_data", "make phantom scans with their truth to try things on"),
-    Command("demo", "dualnetssl_bench.showcase.demo", "show the whole loop on sample scans and write a report"),
     Command("doctor", "dualnetssl.cli.doctor", "check that this computer is ready"),
-    Command("bench", "dualnetssl_bench.commands", "measure speed and recovery"),
 )
+
+
+def all_commands() -> tuple[Command, ...]:
+    """Return our own commands and those of installed packages that add some."""
+    points = importlib.metadata.entry_points(group="dualnetssl.commands")
+    return (*COMMANDS, *(command for point in points for command in point.load()))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _carried_out(words: list[str]) -> int:
     try:
-        arguments = build_parser(COMMANDS, words).parse_args(words)
+        arguments = build_parser(all_commands(), words).parse_args(words)
         status: int = arguments.run(arguments)
     except ProblemError as error:
         return explain(error)
@@ -115,10 +121,10 @@ def _write_to_nobody() -> None:
 def build_parser(commands: Sequence[Command], words: Sequence[str]) -> argparse.ArgumentParser:
     """Build the parser; only the command that ``words`` begins with gets its options."""
     parser = argparse.ArgumentParser(
-        prog="dualnetssl-server",
+        prog="dualnetssl",
         description="Semi-supervised segmentation with two networks: few labels, many scans, and maps of doubt.",
     )
-    parser.add_argument("--version", action="version", version=f"dualnetssl-server {__version__}")
+    parser.add_argument("--version", action="version", version=f"dualnetssl {__version__}")
     add_commands(parser, commands, words[:1])
     return parser
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import torch
 
 from dualnetssl import volumes
 from dualnetssl.bundle.model_card import ModelCard
@@ -21,6 +24,7 @@ _SLAB_BYTES = 2**22 * _FLOAT
 _SLABS = 8
 _WINDOW_VOLUMES = 12
 _SHARE = 0.8
+_MEMINFO = Path("/proc/meminfo")
 
 
 @dataclass(frozen=True)
@@ -104,3 +108,14 @@ def plan(need: Footprint, free: int | None, asked_gb: float | None) -> Budget:
 
 def _needs(wanted: int, allowed: int) -> str:
     return f"predicting takes about {wanted / 1e9:.1f} GB and may take {allowed / 1e9:.1f} GB"
+
+
+def free_bytes(device: torch.device) -> int | None:
+    """Return the bytes that a device has to give; None where the system does not tell."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None

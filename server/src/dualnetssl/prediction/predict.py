@@ -21,13 +21,12 @@ from dualnetssl.contract.jobspec import JobCase, PredictConfig
 from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.expected_dice import predict_dice
-from dualnetssl.prediction.footprint import Budget, largest, plan
+from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
 from dualnetssl.prediction.pipeline import one_by_one, overlap
 from dualnetssl.prediction.uncertainty import Beliefs, gather
 from dualnetssl.prediction.windows import Windows, back
 from dualnetssl.scans.preparation import Recipe, probe_image, read_prepared, to_values
 from dualnetssl.volumes.expected_error import expected_error_ml
-from dualnetssl.worker.memory import free_bytes
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from dualnetssl.contract.schema import JobKind, problem_of
 from dualnetssl.method.model import DualModel, build_optimizers
 from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.prediction.calibration import calibrate
-from dualnetssl.prediction.footprint import Budget
+from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools
 from dualnetssl.scans.preparation import Recipe, choose_recipe, prepare_case
@@ -99,7 +99,7 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     config = _warm(spec.train) if spec.model else spec.train
     recipe, plan = _recipe(spec, config)
     past = _past(spec)
-    free = memory.free_bytes(device)  # before the scans take their part, which the estimate counts
+    free = free_bytes(device)  # before the scans take their part, which the estimate counts
     pools = _pools(spec, recipe, device, config.validation_scans, past)
     load = _announce(spec, Load(config, recipe, plan), pools, free, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -20,7 +19,6 @@ _FLOAT = 4
 _KEPT_PER_CONVOLUTION = 2
 _LOSS_VOLUMES = 24
 _COPIES = {"adamw": 4, "sgd": 3}
-_MEMINFO = Path("/proc/meminfo")
 
 
 @dataclass(frozen=True)
@@ -90,17 +88,6 @@ def scan_voxels(pools: Pools) -> int:
     """Return the voxels of all scans that rest on the device; a scan in two pools counts once."""
     cases = (*pools.labelled, *pools.unlabelled, *pools.held_out)
     return sum({case.name: case.image.numel() for case in cases}.values())
-
-
-def free_bytes(device: torch.device) -> int | None:
-    """Return the bytes that a device has to give; None where the system does not tell."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    try:
-        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
-        return int(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return None
 
 
 def smaller(load: Load) -> Load | None:

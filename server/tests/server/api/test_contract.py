@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dualnetssl.server.api.app import openapi_of
 
-CONTRACT = Path(__file__).parents[2] / "openapi.json"
+CONTRACT = Path(__file__).parents[3] / "openapi.json"
 BEARER = {"HTTPBearer": []}
 SECURITY = {"/v1/health": None, "/v1/ready": [BEARER, {}], "/v1/metrics": [BEARER, {}]}
 METHODS = {

@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
-CONTRACT = json.loads((Path(__file__).parents[2] / "openapi.json").read_text(encoding="utf-8"))
+CONTRACT = json.loads((Path(__file__).parents[3] / "openapi.json").read_text(encoding="utf-8"))
 OPERATIONS = sorted((path, method) for path, methods in CONTRACT["paths"].items() for method in methods)
 SAID_NO = {"positive_data_acceptance"}
 """A check that does not know rules between fields, such as that a mask needs a label, nor what a precondition is."""
