@@ -12,12 +12,12 @@ WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
 .PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-faults bench-throughput bench-accuracy \
-	bench-ablation bench-gpu bench-loop doctor lock runtime tools clean clean-all
+	bench-ablation bench-gpu bench-loop bench doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-demo: runtime ## the whole loop on generated scans; writes demo/report.html
+demo: bench ## the whole loop on generated scans; writes demo/report.html
 	$(BIN)/dualnetssl-server demo --output demo
 
 serve: runtime ## the training server on this computer; prints what to paste into Slicer
@@ -26,16 +26,16 @@ serve: runtime ## the training server on this computer; prints what to paste int
 doctor: runtime ## what this computer can do: devices, memory, versions
 	$(BIN)/dualnetssl-server doctor
 
-bench-api: runtime ## how fast the server answers while a job trains and clients upload or poll
+bench-api: bench ## how fast the server answers while a job trains and clients upload or poll
 	$(BIN)/dualnetssl-server bench api
 
-bench-recovery: runtime ## time and steps lost when the worker or the server is killed
+bench-recovery: bench ## time and steps lost when the worker or the server is killed
 	$(BIN)/dualnetssl-server bench recovery
 
-bench-faults: runtime ## real servers under kills, full disks, damaged stores, wrong clocks; who survives
+bench-faults: bench ## real servers under kills, full disks, damaged stores, wrong clocks; who survives
 	$(BIN)/dualnetssl-server bench faults --output bench/faults
 
-bench-throughput: runtime ## steps a second and prediction, beside a plain loop, on the best device there is
+bench-throughput: bench ## steps a second and prediction, beside a plain loop, on the best device there is
 	$(BIN)/dualnetssl-server bench throughput --output bench/throughput
 
 # make bench-accuracy DATA=FOLDER PROTOCOL=left-atrium …   hours on a CPU; run again, it goes on where it stopped
@@ -43,18 +43,18 @@ PROTOCOL ?= hippocampus
 ON_DATA = $(BIN)/dualnetssl-server bench $(@:bench-%=%) --data "$(DATA)" --protocol $(PROTOCOL) \
 	--output bench/$(PROTOCOL)-$(@:bench-%=%)
 
-bench-accuracy: runtime ## what unlabelled scans bring, on DATA=FOLDER [PROTOCOL=left-atrium]
+bench-accuracy: bench ## what unlabelled scans bring, on DATA=FOLDER [PROTOCOL=left-atrium]
 	$(ON_DATA)
 
-bench-ablation: runtime ## which term does it, on the same
+bench-ablation: bench ## which term does it, on the same
 	$(ON_DATA)
 
-bench-loop: runtime ## Dice against a clinician's effort, on the same
+bench-loop: bench ## Dice against a clinician's effort, on the same
 	$(ON_DATA)
 
 # make bench-gpu DATA="PART1 PART2" [HIPPOCAMPUS=FOLDER]   all that is worth a GPU, in the MINUTES (8) that it can be had
 MINUTES ?= 8
-bench-gpu: runtime ## speed of a GPU and, on DATA=FOLDER, the literature's left atrium
+bench-gpu: bench ## speed of a GPU and, on DATA=FOLDER, the literature's left atrium
 	$(BIN)/dualnetssl-server bench gpu --together --minutes $(MINUTES) $(if $(DATA),--data $(DATA)) \
 		$(if $(HIPPOCAMPUS),--hippocampus $(HIPPOCAMPUS)) --output bench/gpu
 
@@ -70,10 +70,11 @@ types: tools ## mypy, strict
 	$(BIN)/mypy --python-version 3.10 --no-warn-return-any
 
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
-SAFE_TESTS := server/tests/api server/tests/audit server/tests/cli/test_user.py server/tests/test_*.py
+SAFE_TESTS := server/tests/server server/tests/contract server/tests/volumes server/tests/cli/test_user.py server/tests/test_*.py
 
 # What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.
-SAFE := store/* supervisor/* engines/* blobs.py schema.py jobdir.py jobspec.py
+SAFE := server/store/* server/supervisor/* server/engines/* server/blobs.py \
+	contract/schema.py contract/jobdir.py contract/jobspec.py
 comma := ,
 empty :=
 coverage: tools ## tests of what keeps data and jobs safe, with its coverage
@@ -86,7 +87,7 @@ unit: tools ## all other tests, and the examples in docstrings
 	$(PYTEST) -m "not long" $(SAFE_TESTS:%=--ignore-glob='%')
 
 panel: tools ## tests of the panel in the headless host of Slicer, which unit has too
-	$(PYTEST) -m "not long" Testing/Python/test_panel_*.py Testing/Python/test_host_*.py
+	$(PYTEST) -m "not long" Testing/Python/panel Testing/Python/host
 
 test-long: tools ## tests that take most of a minute each; make test leaves them out
 	$(PYTEST) -m long
@@ -99,11 +100,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --override requirements/without-torch.txt
 lock: tools ## newest versions into requirements/*.lock, with their hashes
 	$(COMPILE) --upgrade requirements/setup.in -o requirements/setup.lock
-	$(COMPILE) --upgrade server/pyproject.toml requirements/runtime.in -o requirements/runtime.lock
+	$(COMPILE) --upgrade server/dependencies.txt requirements/runtime.in -o requirements/runtime.lock
 	$(COMPILE) --upgrade requirements/test.in -c requirements/runtime.lock -o requirements/test.lock
 
 runtime:
 	@scripts/setup.sh runtime
+
+bench:
+	@scripts/setup.sh bench
 
 tools:
 	@scripts/setup.sh test

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Makes .venv and installs into it what the Makefile's targets need:  scripts/setup.sh runtime|test
+# Makes .venv and installs into it what the Makefile's targets need:  scripts/setup.sh runtime|bench|test
+#
+# runtime: server and command line; bench: with measurements and the demo as well; test: with all that tests need
 #
 # PYTHON           interpreter to start from, at least 3.10 (default: the first that is found)
 # TORCH_INDEX_URL  package index to take PyTorch from, for a site with its own (default: as pip is configured)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-level=${1:?usage: scripts/setup.sh runtime|test}
+level=${1:?usage: scripts/setup.sh runtime|bench|test}
 venv=.venv
 stamp=$venv/.dualnetssl-$level
 
@@ -35,7 +37,8 @@ find_python() {
 fingerprint() {
     {
         "$venv/bin/python" -c 'import sys; print(sys.version, sys.prefix)'
-        cat requirements/*.lock requirements/torch.txt server/pyproject.toml scripts/setup.sh
+        cat requirements/*.lock requirements/torch.txt server/pyproject.toml server/dependencies.txt \
+            server/bench/pyproject.toml scripts/setup.sh
     } | cksum
 }
 
@@ -47,9 +50,11 @@ import sys
 
 needed = {
     "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl",
+    "bench": "dualnetssl_bench",
     "test": "pytest pytest_cov xdist hypothesis httpx mypy",
 }
-names = needed["runtime"].split() + (needed["test"].split() if sys.argv[1] == "test" else [])
+levels = list(needed)[: list(needed).index(sys.argv[1]) + 1]
+names = [name for level in levels for name in needed[level].split()]
 sys.exit(any(importlib.util.find_spec(name) is None for name in names))
 PY
 }
@@ -145,11 +150,19 @@ install_torch_and_tests() {
     wait "$torch" && return "$tests"
 }
 
+install_ours() {
+    local projects=(--editable server)
+    if [[ $level != runtime ]]; then projects+=(--editable server/bench); fi
+    # an environment of before has the server under its former name
+    "$venv/bin/python" -m pip uninstall --quiet --disable-pip-version-check --yes dualnetssl-server 2>/dev/null
+    pip_install --no-deps --no-build-isolation "${projects[@]}"
+}
+
 # One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
 install() {
     say "packages of requirements/runtime.lock, each checked against its hash"
     install_locked setup && install_locked runtime && install_torch_and_tests &&
-        pip_install --no-deps --no-build-isolation --editable server &&
+        install_ours &&
         if [[ $level == test ]]; then install_libraries; fi
 }
 

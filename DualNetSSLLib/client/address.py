@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from DualNetSSLLib.client.errors import InvalidAddress
+from .errors import InvalidAddress
 
 
 def normalise_address(text: str) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from DualNetSSLLib.client.answers import Answers
-from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.download import download_file
-from DualNetSSLLib.client.errors import NotADualNetSSLServer, NotFound, UnexpectedAnswer, VersionMismatch
-from DualNetSSLLib.client.files import Progress
-from DualNetSSLLib.client.lists import Lists
-from DualNetSSLLib.client.records import (
+from .answers import Answers
+from .cancel import CancelToken
+from .download import download_file
+from .errors import NotADualNetSSLServer, NotFound, UnexpectedAnswer, VersionMismatch
+from .files import Progress
+from .lists import Lists
+from .records import (
     Case,
     CasePut,
     Dataset,
@@ -40,9 +40,9 @@ from DualNetSSLLib.client.records import (
     WorklistEntry,
     ended,
 )
-from DualNetSSLLib.client.transport import PASSING, Backoff, Timeouts, Transport
-from DualNetSSLLib.client.upload import CHUNK, check_size, upload_file
-from DualNetSSLLib.client.volumes import Volume, image_for_upload, label_for_upload
+from .transport import PASSING, Backoff, Timeouts, Transport
+from .upload import CHUNK, check_size, upload_file
+from .volumes import Volume, image_for_upload, label_for_upload
 
 API = "v1"
 POLL_SECONDS = 20.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.errors import ConnectionLost, DamagedDownload, UnexpectedAnswer
-from DualNetSSLLib.client.files import Progress, Report, feed, hash_file, local_file
-from DualNetSSLLib.client.transport import PASSING, Transport, header_number
+from .cancel import CancelToken
+from .errors import ConnectionLost, DamagedDownload, UnexpectedAnswer
+from .files import Progress, Report, feed, hash_file, local_file
+from .transport import PASSING, Transport, header_number
 
 RECEIVE = 1 << 17
 """Bytes taken at once, and lost at most, to be asked for again, where a connection breaks."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.errors import LocalFileError
+from .cancel import CancelToken
+from .errors import LocalFileError
 
 Progress = Callable[[int, int], None]
 """Told after every piece: bytes done, bytes in all."""

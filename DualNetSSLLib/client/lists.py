@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from DualNetSSLLib.client.answers import Answer, Answers
-from DualNetSSLLib.client.errors import Conflict, UnexpectedAnswer
-from DualNetSSLLib.client.transport import Transport
+from .answers import Answer, Answers
+from .errors import Conflict, UnexpectedAnswer
+from .transport import Transport
 
 PAGE = 500
 """Entries that are asked for at once."""

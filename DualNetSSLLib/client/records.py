@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from DualNetSSLLib.client.errors import UnexpectedAnswer
+from .errors import UnexpectedAnswer
 
 RecordType = TypeVar("RecordType", bound="Record")
 

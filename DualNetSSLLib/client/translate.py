@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-from DualNetSSLLib.client.errors import (
+from .errors import (
     ConnectionLost,
     ConnectionRefused,
     DualNetSSLError,

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from DualNetSSLLib.client.address import is_loopback, normalise_address, normalise_fingerprint
-from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.errors import (
+from .address import is_loopback, normalise_address, normalise_fingerprint
+from .cancel import CancelToken
+from .errors import (
     ConnectionLost,
     ConnectionRefused,
     InvalidAddress,
@@ -19,7 +19,7 @@ from DualNetSSLLib.client.errors import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from DualNetSSLLib.client.translate import refusal, stranger, translate
+from .translate import refusal, stranger, translate
 
 PASSING = (ConnectionLost, ConnectionRefused, TimedOut, ServerUnavailable)
 """Failures that may be over at the next try."""

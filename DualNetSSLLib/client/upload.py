@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.errors import Conflict, DigestMismatch, FileChanged, OffsetConflict, VolumeTooLarge
-from DualNetSSLLib.client.files import Progress, Report, hash_file, local_file, size_of
-from DualNetSSLLib.client.transport import PASSING, Transport, header_number
+from .cancel import CancelToken
+from .errors import Conflict, DigestMismatch, FileChanged, OffsetConflict, VolumeTooLarge
+from .files import Progress, Report, hash_file, local_file, size_of
+from .transport import PASSING, Transport, header_number
 
 CHUNK = 8 << 20
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from DualNetSSLLib.client.errors import UnusableVolume
-from DualNetSSLLib.client.files import PIECE, local_error, local_file
-from DualNetSSLLib.client.records import Geometry
+from .errors import UnusableVolume
+from .files import PIECE, local_error, local_file
+from .records import Geometry
 
 Volume = sitk.Image | Path | str
 """A SimpleITK image, or the path of a NIfTI, NRRD or MHA file."""

@@ -19,6 +19,8 @@ from DualNetSSLLib.tasks.call import Task
 
 CPU_BYTES, CUDA_BYTES = 3 << 30, 10 << 30
 """Room that the environment takes, with what is downloaded for it."""
+_FORMER_PACKAGE = "dualnetssl_server"
+"""What the server was called in environments that older extensions made."""
 TORCH_PACKAGES = 12
 LOCKS = ("setup.lock", "runtime.lock")
 
@@ -125,6 +127,7 @@ class Environment:
             shutil.copytree(self._sources.package, fresh, ignore=shutil.ignore_patterns("__pycache__"))
             shutil.rmtree(target, ignore_errors=True)
             fresh.replace(target)
+            shutil.rmtree(places[0] / _FORMER_PACKAGE, ignore_errors=True)
 
     def _check_room(self) -> None:
         place = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())

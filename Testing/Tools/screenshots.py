@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dualnetssl_bench.servers.local_server import LocalServer
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / part) for part in (".", "server/src", "Testing/SlicerHost", "Testing/Python/support", "Testing/Tools")]
+PLACES = (".", "server/src", "server/bench", "Testing/SlicerHost", "Testing/Python/support", "Testing/Tools")
+sys.path[:0] = [str(ROOT / place) for place in PLACES]
 
 WIDTH = 460
 STEPS, WATCHED = 60, 36

@@ -11,8 +11,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_SOURCES = ROOT / "server" / "src"
+BENCH_SOURCES = ROOT / "server" / "bench"
 SERVER = "dualnetssl"
+BENCH = "dualnetssl_bench"
 LIBRARY = "DualNetSSLLib"
+_PARENTS = {SERVER: SERVER_SOURCES, BENCH: BENCH_SOURCES, LIBRARY: ROOT}
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def _executed_on_import(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def sources(package: str) -> dict[str, Source]:
-    """All modules of the server's or the library's package by their full name."""
-    parent = SERVER_SOURCES if package == SERVER else ROOT
+    """All modules of a package by their full name."""
+    parent = _PARENTS[package]
     found = {}
     for path in sorted((parent / package).rglob("*.py")):
         parts = path.relative_to(parent).with_suffix("").parts
@@ -96,11 +99,16 @@ def reached_on_import(start: str, modules: dict[str, Source]) -> set[str]:
     return reached
 
 
+def tracked_files() -> list[str]:
+    """Every file under version control, by its path from the root."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [name for name in listing.stdout.split("\0") if name]
+
+
 def tracked_text_files() -> dict[str, str]:
     """Text of every file under version control, by its path from the root."""
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
     texts = {}
-    for name in filter(None, listing.stdout.split("\0")):
+    for name in tracked_files():
         path = ROOT / name
         if path.is_file() and b"\0" not in (data := path.read_bytes()):
             texts[name] = data.decode("utf-8")

@@ -7,67 +7,96 @@ import re
 import statistics
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
-from codebase import LIBRARY, ROOT, SERVER, SERVER_SOURCES, reached_on_import, sources, tracked_text_files
+from codebase import (
+    BENCH,
+    BENCH_SOURCES,
+    LIBRARY,
+    ROOT,
+    SERVER,
+    SERVER_SOURCES,
+    reached_on_import,
+    sources,
+    tracked_files,
+    tracked_text_files,
+)
 
 MODULES = sources(SERVER)
 LIBRARY_MODULES = sources(LIBRARY)
-ALL_MODULES = {**MODULES, **LIBRARY_MODULES}
+BENCH_MODULES = sources(BENCH)
+PRODUCT = {**MODULES, **LIBRARY_MODULES}
+ALL_MODULES = {**PRODUCT, **BENCH_MODULES}
 
-CONTRACT = {"errors", "schema", "config", "jobspec", "jobdir"}
+KEPT = {"contract", "server", "server.store"}
 MAY_IMPORT = {
-    "errors": set(),
-    "schema": {"errors"},
-    "config": {"schema", "errors"},
-    "jobspec": {"config", "schema", "errors"},
-    "jobdir": {"jobspec", "schema", "errors"},
-    "settings": CONTRACT,
-    "devices": {"schema", "errors"},
-    "sandbox": set(),
-    "volumes": {"schema", "errors", "sandbox"},
-    "sampledata": {"volumes", "schema", "errors"},
-    "inspection": CONTRACT,
-    "trash": set(),
-    "blobs": {"schema", "errors", "settings", "trash"},
-    "store": CONTRACT | {"blobs", "settings"},
-    "datafolder": CONTRACT | {"audit", "blobs", "settings", "store", "trash"},
-    "audit": {"errors"},
-    "engines": CONTRACT | {"settings"},
-    "supervisor": CONTRACT | {"settings", "devices", "store", "blobs", "engines", "inspection"},
-    "api": CONTRACT
-    | {"audit", "settings", "devices", "store", "blobs", "supervisor", "engines", "inspection", "datafolder"},
-    "serving": {"settings", "errors"},
-    "train": CONTRACT | {"volumes"},
+    "version": set(),
+    "contract": set(),
+    "volumes": {"contract"},
+    "intake": {"contract", "volumes"},
+    "method": {"contract"},
+    "scans": {"contract", "volumes", "method"},
+    "bundle": {"contract", "method", "scans", "version"},
+    "prediction": {"contract", "volumes", "method", "scans", "bundle"},
+    "scores": {"contract", "volumes"},
+    "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
+    "functions": {"contract", "intake", "method", "bundle", "prediction", "scores", "worker"},
+    "server": {"contract"},
+    "server.inspection": {"contract", "volumes"},
+    "server.store": {"contract", "server"},
+    "server.audit": {"contract"},
+    "server.engines": {"contract", "server"},
+    "server.datafolder": KEPT | {"server.audit", "version"},
+    "server.supervisor": KEPT | {"server.engines", "server.inspection"},
+    "server.serving": {"contract", "server"},
+    "server.api": KEPT
+    | {"server.audit", "server.datafolder", "server.engines", "server.inspection", "server.supervisor", "version"},
+    "cli": None,
 }
-"""Parts of the server and the parts they may import, anywhere in their code; ``cli`` joins all of them."""
+"""Rooms of the package and the rooms they may import, anywhere in their code; ``cli`` joins all of them.
 
-SMALL = (
-    "api",
-    "serving",
-    "audit",
-    "supervisor",
-    "store",
-    "blobs",
-    "trash",
-    "datafolder",
-    "settings",
-    "devices",
-    "engines",
-    "inspection",
-    "sandbox",
-    *sorted(CONTRACT),
-)
+``server`` are the files in that folder itself: blobs, settings, devices, trash.
+"""
+
+LIBRARY_MAY_IMPORT = {
+    "client": set(),
+    "tasks": {"client"},
+    "scans": {"client", "tasks"},
+    "regions": {"client", "tasks", "scans"},
+    "maps": {"client", "tasks", "scans"},
+    "comparison": {"client", "tasks", "scans", "regions"},
+    "labels": {"client", "tasks", "scans", "comparison"},
+    "localserver": {"client", "tasks"},
+    "background": {"client", "tasks", "scans", "regions", "maps", "comparison", "labels", "localserver"},
+    "panel": None,
+}
+PANEL_MAY_IMPORT = {
+    "common": set(),
+    "desk": {"common"},
+    "dataset": {"common"},
+    "training": {"common", "desk"},
+    "overlay": {"common", "desk"},
+    "results": {"common", "desk", "overlay"},
+    "review": {"common", "desk", "overlay"},
+}
+"""Rooms of the panel; ``panel`` and ``server`` beside them put them together."""
+
+SMALL = tuple(name for name in MAY_IMPORT if name in ("contract", "server") or name.startswith("server."))
+OWN_PROCESS = {"dualnetssl.server.inspection.inspector"}
+"""What runs beside the server and not in it."""
 HEAVY = {"torch", "monai", "numpy", "scipy", "SimpleITK"}
 
 
-def part(name: str) -> str:
-    """``store`` of ``dualnetssl.server.store.jobs``; the root package itself, which holds the version, is no part."""
-    return name.split(".")[1] if "." in name else ""
+def room(name: str) -> str:
+    """``server.store`` of ``dualnetssl.server.store.jobs``, ``server`` of a file in that folder; "" of the root."""
+    parts = name.split(".")[1:]
+    inner = parts[:2] == ["server", *parts[1:2]] and f"server.{'.'.join(parts[1:2])}" in MAY_IMPORT
+    return ".".join(parts[: 2 if inner else 1])
 
 
-def of_parts(*parts: str) -> list[str]:
-    return [name for name in MODULES if part(name) in parts]
+def of_rooms(*rooms: str) -> list[str]:
+    return [name for name in MODULES if room(name) in rooms and name not in OWN_PROCESS]
 
 
 def run_python(code: str) -> str:
@@ -75,39 +104,92 @@ def run_python(code: str) -> str:
     return result.stdout.strip()
 
 
-def test_the_rules_name_every_part_there_is():
-    parts = {part(name) for name in MODULES} - {"", "cli", "__main__"}
-    assert parts - MAY_IMPORT.keys() == set()
+def test_the_rules_name_every_room_there_is():
+    assert {room(name) for name in MODULES} - {"", "__main__"} == MAY_IMPORT.keys()
+    assert {name.split(".")[1] for name in LIBRARY_MODULES if "." in name} == LIBRARY_MAY_IMPORT.keys()
+    inner = {name.split(".")[2] for name in LIBRARY_MODULES if name.count(".") > 2 and name.split(".")[1] == "panel"}
+    assert inner == PANEL_MAY_IMPORT.keys()
 
 
-@pytest.mark.parametrize("importer", sorted(MAY_IMPORT))
+@pytest.mark.parametrize("importer", sorted(name for name, allowed in MAY_IMPORT.items() if allowed is not None))
 def test_imports_go_one_way(importer: str):
-    for name in of_parts(importer):
-        imported = {target for target in MODULES[name].imports(lazy=True) if target.startswith(f"{SERVER}.")}
-        parts = {part(target) for target in imported} - {importer, "__version__"}
-        assert parts <= MAY_IMPORT[importer], f"{name} imports {parts - MAY_IMPORT[importer]}"
+    for name in (name for name in MODULES if room(name) == importer):
+        imported = {target for target in MODULES[name].imports(lazy=True) if target in MODULES}
+        rooms = {room(target) for target in imported} - {importer, ""}
+        assert rooms <= MAY_IMPORT[importer], f"{name} imports {rooms - MAY_IMPORT[importer]}"
 
 
-@pytest.mark.parametrize("name", of_parts(*SMALL))
+def library_room(name: str, depth: int) -> str:
+    return name.split(".")[depth] if name.count(".") >= depth else ""
+
+
+@pytest.mark.parametrize("importer", sorted(LIBRARY_MAY_IMPORT.keys() - {"panel"}))
+def test_the_library_imports_one_way(importer: str):
+    for name in (name for name in LIBRARY_MODULES if library_room(name, 1) == importer):
+        imported = {target for target in LIBRARY_MODULES[name].imports(lazy=True) if target in LIBRARY_MODULES}
+        rooms = {library_room(target, 1) for target in imported} - {importer, ""}
+        assert rooms <= LIBRARY_MAY_IMPORT[importer], f"{name} imports {rooms - LIBRARY_MAY_IMPORT[importer]}"
+
+
+@pytest.mark.parametrize("importer", sorted(PANEL_MAY_IMPORT))
+def test_the_panel_imports_one_way(importer: str):
+    prefix = f"{LIBRARY}.panel."
+    for name in (name for name in LIBRARY_MODULES if name.startswith(f"{prefix}{importer}.")):
+        imported = {target for target in LIBRARY_MODULES[name].imports(lazy=True) if target in LIBRARY_MODULES}
+        rooms = {library_room(target, 2) for target in imported if target.startswith(prefix)} - {importer, ""}
+        assert rooms <= PANEL_MAY_IMPORT[importer], f"{name} imports {rooms - PANEL_MAY_IMPORT[importer]}"
+
+
+def test_the_product_knows_nothing_of_benches_and_the_server_nothing_of_the_library():
+    for name, source in PRODUCT.items():
+        foreign = {BENCH} if name in LIBRARY_MODULES else {BENCH, LIBRARY}
+        assert not {target.split(".")[0] for target in source.imports(lazy=True)} & foreign, name
+
+
+def test_the_client_stands_alone_under_a_name_of_its_own():
+    for name in (name for name in LIBRARY_MODULES if name.startswith(f"{LIBRARY}.client.")):
+        absolute = [
+            node.module
+            for node in ast.walk(LIBRARY_MODULES[name].tree)
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith(LIBRARY)
+        ]
+        assert absolute == [], f"{name} is also part of dualnetssl_client: import with a dot"
+
+
+def test_the_public_surface_is_what_it_says():
+    import dualnetssl
+
+    public = {name for name in dualnetssl.__all__ if not name.startswith("_")}
+    assert public == {"TrainConfig", "evaluate", "load_model", "predict", "train"}
+    assert all(getattr(dualnetssl, name).__doc__ for name in public)
+    assert run_python("import sys, dualnetssl; print('torch' in sys.modules)") == "False"
+
+
+def test_no_folder_is_fuller_than_one_can_read():
+    folders = Counter(name.rpartition("/")[0] for name in tracked_files())
+    assert {folder: count for folder, count in folders.items() if count > 20} == {}
+
+
+@pytest.mark.parametrize("name", of_rooms(*SMALL))
 def test_the_server_process_stays_small(name: str):
     reached = {target.split(".")[0] for target in reached_on_import(name, MODULES)}
     assert reached & HEAVY == set()
 
 
 def test_the_server_process_stays_small_when_really_imported():
-    imports = "; ".join(f"import {name}" for name in of_parts(*SMALL))
+    imports = "; ".join(f"import {name}" for name in of_rooms(*SMALL))
     assert run_python(f"import sys; {imports}; print({HEAVY!r} & sys.modules.keys())") == "set()"
 
 
 @pytest.mark.parametrize("name", ["losses", "networks"])
 def test_the_mathematics_stands_on_its_own(name: str):
-    imported = MODULES[f"{SERVER}.train.{name}"].imports(lazy=True)
-    assert {target for target in imported if target.startswith(f"{SERVER}.train")} == set()
+    imported = MODULES[f"{SERVER}.method.{name}"].imports(lazy=True)
+    assert {target for target in imported if target in MODULES} <= {f"{SERVER}.contract", f"{SERVER}.contract.schema"}
 
 
 def in_slicer(name: str) -> bool:
     """Whether a part of the library lives in Slicer's own process: the panel, the scene, and what hands it results."""
-    return name.split(".")[1:2] in (["panel"], ["scene"], ["session"])
+    return name.split(".")[1:2] == ["panel"] or name == f"{LIBRARY}.background.session"
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY_MODULES))
@@ -150,7 +232,7 @@ def test_test_files_stay_readable():
     assert {path.name: count for path in tests if (count := len(path.read_text().splitlines())) > 500} == {}
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(ALL_MODULES) if part(name) != "cli"])
+@pytest.mark.parametrize("name", [name for name in sorted(PRODUCT) if room(name) != "cli"])
 def test_only_the_command_line_prints(name: str):
     calls = (node.func for node in ast.walk(ALL_MODULES[name].tree) if isinstance(node, ast.Call))
     assert "print" not in {function.id for function in calls if isinstance(function, ast.Name)}
@@ -181,9 +263,10 @@ def test_no_file_names_a_package_registry():
 
 
 def test_the_package_ships_every_data_file_it_has():
-    project = (SERVER_SOURCES.parent / "pyproject.toml").read_text()
-    files = [name for name in tracked_text_files() if name.startswith("server/src/") and not name.endswith(".py")]
-    assert len(files) >= 1
+    project = "".join((root / "pyproject.toml").read_text() for root in (SERVER_SOURCES.parent, BENCH_SOURCES))
+    folders = ("server/src/", "server/bench/dualnetssl_bench/")
+    files = [name for name in tracked_text_files() if name.startswith(folders) and not name.endswith(".py")]
+    assert len(files) >= 2
     patterns = {name: (f'"{name.rsplit("/", 1)[1]}"', f'"*.{name.rsplit(".", 1)[1]}"') for name in files}
     assert [name for name in files if not any(pattern in project for pattern in patterns[name])] == []
 
@@ -197,9 +280,7 @@ def test_locks_pin_every_package_with_hashes_and_leave_torch_out():
 
 
 def test_the_lock_satisfies_what_the_package_asks_for():
-    asked = re.findall(
-        r'^    "([A-Za-z-]+)[^"]*",$', (SERVER_SOURCES.parent / "pyproject.toml").read_text(), re.MULTILINE
-    )
+    asked = re.findall(r"^([A-Za-z-]+)", (SERVER_SOURCES.parent / "dependencies.txt").read_text(), re.MULTILINE)
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "runtime.lock").read_text(), re.MULTILINE))
     assert len(asked) >= 9
     assert {name.lower() for name in asked} - locked == {"torch"}

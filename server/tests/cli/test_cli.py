@@ -16,6 +16,7 @@ from dualnetssl.contract.errors import Conflict, InvalidRequest
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition
+from dualnetssl.worker.claim import claim
 from dualnetssl_bench import commands
 from dualnetssl_bench.showcase import demo
 
@@ -26,7 +27,9 @@ def order(steps: int = 5) -> JobSpec:
     return JobSpec(kind=JobKind.TRAIN, labels=labels, cases=(case,), train=TrainConfig(steps=steps))
 
 
-@pytest.mark.parametrize("command", [*main.COMMANDS, *commands.BENCHES], ids=lambda command: command.name)
+@pytest.mark.parametrize(
+    "command", [*main.COMMANDS, *commands.COMMANDS, *commands.BENCHES], ids=lambda command: command.name
+)
 def test_every_command_has_its_module(command):
     module = importlib.import_module(command.module)
     assert callable(module.configure)
@@ -35,9 +38,9 @@ def test_every_command_has_its_module(command):
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys; from dualnetssl.cli.main import build_parser, COMMANDS\n"
-        "text = build_parser(COMMANDS, ['--help']).format_help()\n"
-        "assert all(command.summary[:30] in text for command in COMMANDS), text\n"
+        "import sys; from dualnetssl.cli.main import build_parser, all_commands\n"
+        "text = build_parser(all_commands(), ['--help']).format_help()\n"
+        "assert all(command.summary[:30] in text for command in all_commands()), text\n"
         "print(sorted({'torch', 'numpy', 'SimpleITK', 'pydantic', 'fastapi'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
@@ -89,25 +92,25 @@ def test_wrong_options_are_explained(words, message):
 
 def test_an_unfinished_training_is_taken_up_and_a_finished_one_left_alone(tmp_path, capsys):
     directory = JobDirectory(tmp_path / "run")
-    assert train.claim(directory, order())
-    assert train.claim(directory, order())
+    assert claim(directory, order(), print)
+    assert claim(directory, order(), print)
     assert "Going on" in capsys.readouterr().out
     directory.request_cancel()
     directory.write_result(JobResult(outcome="cancelled", step=2, model=True))
-    assert train.claim(directory, order())
+    assert claim(directory, order(), print)
     assert not directory.cancel_requested()
     assert directory.read_result() is None
     directory.write_result(JobResult(outcome="succeeded", step=5, model=True))
-    assert not train.claim(directory, order())
+    assert not claim(directory, order(), print)
 
 
 def test_another_training_in_the_same_folder_is_refused(tmp_path):
     directory = JobDirectory(tmp_path / "run")
-    train.claim(directory, order())
+    claim(directory, order(), print)
     with pytest.raises(Conflict, match="other scans or options"):
-        train.claim(directory, order(steps=6))
+        claim(directory, order(steps=6), print)
     with directory.worker_lock(), pytest.raises(Conflict, match="is running"):
-        train.claim(directory, order())
+        claim(directory, order(), print)
 
 
 def test_the_outcome_is_the_exit_status(tmp_path, capsys):

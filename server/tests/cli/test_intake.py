@@ -10,6 +10,7 @@ import pytest
 import SimpleITK as sitk
 
 from dualnetssl import volumes
+from dualnetssl.cli.terminal import complain
 from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
 from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.intake import classes, folders, from_folders
@@ -99,10 +100,10 @@ def test_findings_stop_the_work_unless_they_are_to_be_skipped(scans, capsys):
     (scans / "images" / "b.nrrd").write_bytes(b"nothing")
     findings = take(scans).findings
     with pytest.raises(InvalidDataset, match=r"2 files that cannot be used .*--skip-invalid"):
-        from_folders.refuse_findings(findings, skip_invalid=False)
+        from_folders.refuse_findings(findings, skip_invalid=False, say=complain)
     listed = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in listed] == ["a.nii.gz", "b.nrrd"]
-    from_folders.refuse_findings(findings, skip_invalid=True)
+    from_folders.refuse_findings(findings, skip_invalid=True, say=complain)
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["left out", "left out"]
 
 

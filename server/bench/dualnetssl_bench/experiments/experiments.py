@@ -13,14 +13,14 @@ from typing import Any
 from pydantic import ValidationError
 
 import dualnetssl
-
 from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
 from dualnetssl.cli.terminal import Progress
-from dualnetssl.cli.train import checked_config, claim
+from dualnetssl.cli.train import checked_config
 from dualnetssl.contract.errors import Conflict, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
 from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind
+from dualnetssl.worker.claim import claim
 from dualnetssl_bench.experiments.protocols import Material
 from dualnetssl_bench.experiments.rhythm import gradient_medians, with_rhythm
 
@@ -154,7 +154,7 @@ def start(directory: JobDirectory, spec: JobSpec) -> bool:
         Conflict: the folder holds another training.
     """
     try:
-        return claim(directory, spec)
+        return claim(directory, spec, print)
     except ValidationError as error:
         received = f"the folder {directory.path}, whose training has options that no longer exist"
         raise Conflict(received, "a folder of this version", "Choose another --output, or remove it.") from error

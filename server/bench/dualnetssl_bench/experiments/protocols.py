@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dualnetssl import volumes
-from dualnetssl.cli.terminal import Progress
+from dualnetssl.cli.terminal import Progress, complain
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.intake import from_folders
@@ -112,7 +112,7 @@ def gather(protocol: Protocol, data: Path, output: Path) -> Material:
         data = coarse_copy(data, output / f"scans-{protocol.spacing_mm:g}mm", protocol.spacing_mm)
     with Progress("checking files") as progress:
         found = from_folders.take_training(from_folders.Request(data / "images", data / "labels"), progress.count)
-    from_folders.refuse_findings(found.findings, skip_invalid=False)
+    from_folders.refuse_findings(found.findings, skip_invalid=False, say=complain)
     cases = {case.case: case for case in found.cases if case.label is not None}
     names = read_order(data / ORDER_FILE, cases) if protocol.listed else sorted(cases)
     if len(names) < protocol.kept_out + 2:

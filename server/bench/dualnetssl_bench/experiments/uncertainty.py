@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.numbers import number
-from dualnetssl.cli.terminal import Progress
+from dualnetssl.cli.terminal import Progress, complain
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import JobCase
@@ -101,7 +101,7 @@ def labelled_cases(arguments: argparse.Namespace) -> tuple[JobCase, ...]:
 
     with Progress("checking files") as progress:
         found = from_folders.take_training(from_folders.Request(arguments.images, arguments.labels), progress.count)
-    from_folders.refuse_findings(found.findings, arguments.skip_invalid)
+    from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     cases = tuple(case for case in found.cases if case.label is not None)
     if not cases:
         raise InvalidDataset("no scan with a label", "at least one", "Check both folders.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.numbers import whole
-from dualnetssl.cli.terminal import Progress
+from dualnetssl.cli.terminal import Progress, complain
 from dualnetssl.cli.train import add_choices
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import write_atomic
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
-    from_folders.refuse_findings(found.findings, arguments.skip_invalid)
+    from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
         figures = measure(arguments, found, Path(folder))
     for name, seconds in figures["seconds"].items():

@@ -110,6 +110,4 @@ def _write_scripts(folder: Path) -> None:
     (folder / "__init__.py").write_text("")
     for module in _SCRIPTS:
         source = Path(str(module.__file__)).read_text()
-        (folder / f"{module.__name__.rsplit('.', 1)[-1]}.py").write_text(
-            _ROOMS.sub("scripts.", source)
-        )
+        (folder / f"{module.__name__.rsplit('.', 1)[-1]}.py").write_text(_ROOMS.sub("scripts.", source))

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from dualnetssl import __version__
 from dualnetssl.contract.config import AS_STORED, TrainConfig
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.schema import LabelDefinition, LabelSet, Strict
 from dualnetssl.scans.preparation import Recipe
+from dualnetssl.version import VERSION
 
 
 class ModelCard(Strict):
@@ -29,7 +29,7 @@ class ModelCard(Strict):
         parent: SHA-256 of the weights that training started from (``models/model.pt``). None: it began from nothing.
     """
 
-    version: str = __version__
+    version: str = VERSION
     labels: LabelSet
     recipe: Recipe
     config: TrainConfig

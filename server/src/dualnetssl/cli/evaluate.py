@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dualnetssl.cli.terminal import Progress, table
+from dualnetssl.cli.terminal import Progress, complain, table
 
 _COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
 _HEADER = ["case", "class", "Dice", "Jaccard", "HD95 mm", "ASSD mm"]
@@ -70,7 +70,7 @@ def usable_labels(predictions: Path, labels: Path, skip_invalid: bool) -> dict[s
             usable[name] = folder.files[name]
         except ProblemError as problem:
             findings.append(Finding(folder.files[name].name, problem))
-    refuse_findings(findings, skip_invalid)
+    refuse_findings(findings, skip_invalid, complain)
     return usable
 
 

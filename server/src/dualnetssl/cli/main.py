@@ -18,8 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dualnetssl import __version__
 from dualnetssl.contract.errors import ProblemError
+from dualnetssl.version import VERSION
 
 if TYPE_CHECKING:
     from dualnetssl.contract.schema import Problem
@@ -124,7 +124,7 @@ def build_parser(commands: Sequence[Command], words: Sequence[str]) -> argparse.
         prog="dualnetssl",
         description="Semi-supervised segmentation with two networks: few labels, many scans, and maps of doubt.",
     )
-    parser.add_argument("--version", action="version", version=f"dualnetssl {__version__}")
+    parser.add_argument("--version", action="version", version=f"dualnetssl {VERSION}")
     add_commands(parser, commands, words[:1])
     return parser
 

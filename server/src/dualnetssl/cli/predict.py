@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
     from dualnetssl.bundle.model_card import read_card
     from dualnetssl.cli.monitor import graceful_stop
-    from dualnetssl.cli.terminal import Progress
+    from dualnetssl.cli.terminal import Progress, complain
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
     from dualnetssl.intake import from_folders
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     channels = read_card(arguments.model).recipe.channels
     with Progress("checking files") as checking:
         found = from_folders.take_images(arguments.images, channels, checking.count)
-    from_folders.refuse_findings(found.findings, arguments.skip_invalid)
+    from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     if not found.cases:
         raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
     from dualnetssl.prediction.predict import predict_cases

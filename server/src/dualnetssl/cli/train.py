@@ -53,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
     from dualnetssl.contract.jobdir import JobDirectory
+    from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
     spec = order(arguments)
-    if not claim(directory, spec):
+    if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")
         return 0
     from dualnetssl.worker.process import run as work
@@ -73,7 +74,7 @@ def order(arguments: argparse.Namespace) -> JobSpec:
         InvalidDataset: files or folders cannot be used; each was listed.
         InvalidRequest: an option makes no sense.
     """
-    from dualnetssl.cli.terminal import Progress
+    from dualnetssl.cli.terminal import Progress, complain
     from dualnetssl.contract.jobspec import JobSpec
     from dualnetssl.contract.schema import JobKind
     from dualnetssl.intake import from_folders
@@ -84,7 +85,7 @@ def order(arguments: argparse.Namespace) -> JobSpec:
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
-    from_folders.refuse_findings(found.findings, arguments.skip_invalid)
+    from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     from_folders.check_enough(found)
     names = ", ".join(f"{label.value} {label.name}" for label in found.labels)
     print(f"{len(found.cases)} scans, {found.labelled} of them labelled; classes: {names}.", flush=True)
@@ -146,34 +147,6 @@ def read_assignment(text: str) -> tuple[str, Any]:
         return key.strip(), json.loads(value)
     except json.JSONDecodeError:
         return key.strip(), value
-
-
-def claim(directory: JobDirectory, spec: JobSpec) -> bool:
-    """Make the output folder a job directory, or find the same training in it.
-
-    Returns:
-        False if that training is finished, True if there is something to do.
-
-    Raises:
-        Conflict: the folder holds another training, or this one is running elsewhere.
-    """
-    from dualnetssl.contract.errors import Conflict
-
-    if not directory.spec_path.exists():
-        directory.create(spec)
-        return True
-    if directory.worker_alive():
-        raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
-    if directory.read_spec() != spec:
-        received = f"the folder {directory.path}, which holds a training with other scans or options"
-        remedy = "Choose another --output; or repeat the options of the first time, and it goes on where it stopped."
-        raise Conflict(received, "a new folder, or the same training again", remedy)
-    result = directory.read_result()
-    if result is not None and result.outcome == "succeeded":
-        return False
-    directory.withdraw_cancel()
-    print(f"Going on with the unfinished training in {directory.path}.", flush=True)
-    return True
 
 
 def conclude(directory: JobDirectory, result: JobResult) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -254,14 +253,19 @@ def _unknown_values(values: frozenset[int], labels: Labels) -> InvalidLabelValue
     )
 
 
-def refuse_findings(findings: Sequence[Finding], skip_invalid: bool) -> None:
-    """List all that cannot be used on standard error, and stop unless the user wants to go on without it.
+def refuse_findings(findings: Sequence[Finding], skip_invalid: bool, say: Callable[[str], object]) -> None:
+    """Tell all that cannot be used, and stop unless the user wants to go on without it.
+
+    Args:
+        findings: what cannot be used.
+        skip_invalid: whether to go on without it.
+        say: told a line for each.
 
     Raises:
         InvalidDataset: there is something, and ``skip_invalid`` is not set.
     """
     for finding in findings:
-        print(f"{'left out: ' if skip_invalid else ''}{finding}", file=sys.stderr)
+        say(f"{'left out: ' if skip_invalid else ''}{finding}")
     if findings and not skip_invalid:
         raise InvalidDataset(
             f"{len(findings)} {'files' if len(findings) > 1 else 'file'} that cannot be used (listed above)",

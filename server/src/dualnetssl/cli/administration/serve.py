@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from dualnetssl import __version__
 from dualnetssl.cli.numbers import number, whole
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest
 from dualnetssl.contract.schema import Device
@@ -30,6 +29,7 @@ from dualnetssl.server.serving.server import QUEUED_CONNECTIONS, certificate_of,
 from dualnetssl.server.settings import MOST_TRASH_DAYS, Settings
 from dualnetssl.server.store import Store
 from dualnetssl.server.supervisor import Supervisor, slots_on
+from dualnetssl.version import VERSION
 
 _GIB = (0.001, 2**20)
 _VOXELS = (8, 2**40)
@@ -242,7 +242,7 @@ def warn_of_audit(audit: Audit) -> None:
 def banner(chosen: Settings, port: int, devices: tuple[Device, ...]) -> str:
     """Say what to paste where, what the server works with, and how to stop it."""
     lines = [
-        f"DualNetSSL server {__version__}",
+        f"DualNetSSL server {VERSION}",
         "",
         "  Paste into 3D Slicer, module DualNetSSL:",
         f"    address   {address_of(chosen, port)}",

@@ -13,7 +13,6 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.security import HTTPBearer
 
-from dualnetssl import __version__
 from dualnetssl.contract.schema import Problem
 from dualnetssl.server.api.gate.access import Access, check_ruled
 from dualnetssl.server.api.gate.audit import AuditTrail, Trail
@@ -27,6 +26,7 @@ from dualnetssl.server.api.resources.metrics import Figures, Measured, Metrics
 from dualnetssl.server.api.resources.services import Services
 from dualnetssl.server.audit import FLUSH_SECONDS, LOOK_SECONDS, Audit, Watch
 from dualnetssl.server.datafolder import tidy
+from dualnetssl.version import VERSION
 
 TIDY_EVERY = 3600.0
 """Seconds between two looks for files that are to be removed."""
@@ -51,7 +51,7 @@ def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -
     watch = Watch(audit)
     app = FastAPI(
         title="DualNetSSL",
-        version=__version__,
+        version=VERSION,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,

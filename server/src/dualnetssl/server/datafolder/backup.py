@@ -13,13 +13,13 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from dualnetssl import __version__
 from dualnetssl.contract.errors import DiskFull, InvalidRequest, NotFound
 from dualnetssl.server.datafolder.admission import found_no_room, look_at, readable, reading, refuse_doubt
 from dualnetssl.server.datafolder.copying import copy, digest_of, existing, is_about, link_or_copy
 from dualnetssl.server.datafolder.manifest import Manifest, write
 from dualnetssl.server.settings import Settings, usable_folder
 from dualnetssl.server.store import NAMED
+from dualnetssl.version import VERSION
 
 _OF_ITS_OWN = ("blobs", "jobs", "trash", "restore.unfinished", "store.sqlite", "server.log")
 _DONE = frozenset({"job.json", "result.json", "events.jsonl"})
@@ -49,7 +49,7 @@ def back_up(chosen: Settings, target: Path) -> Manifest:
         blobs = {Path(name).name: digest for name, digest in files.items() if name.startswith("blobs/")}
         manifest = Manifest(
             made=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            server=__version__,
+            server=VERSION,
             files=dict(sorted(files.items())),
             missing=tuple(sorted(missing)),
             damaged=tuple(sorted(name for name, digest in blobs.items() if name != digest)),

@@ -1,7 +1,7 @@
 """Who may do what: one row for each operation, and what has no row nobody may do.
 
 Annotators read and label. Trainers also run the study: they make data sets, bring scans in, order jobs and take models
-out. Admins also erase. `dualnetssl.server.api.resources.cases` looks closer where one operation does two things: a new case and
+out. Admins also erase. `resources.cases` looks closer where one operation does two things: a new case and
 another image need a trainer, another label does not.
 """
 

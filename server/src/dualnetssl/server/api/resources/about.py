@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from dualnetssl import __version__
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import Health, Identity, Limits, ServerInfo
 from dualnetssl.server.api.gate.access import Who
 from dualnetssl.server.api.resources.services import Served
+from dualnetssl.version import VERSION
 
 router = APIRouter(tags=["server"])
 everybody = APIRouter(tags=["server"])
@@ -26,7 +26,7 @@ def server_info(services: Served) -> ServerInfo:
     """Say what this server is, has and accepts."""
     settings = services.settings
     return ServerInfo(
-        version=__version__,
+        version=VERSION,
         limits=Limits(blob_bytes=settings.blob_bytes, voxels=settings.voxels, chunk_bytes=settings.chunk_bytes),
         devices=services.devices,
         train_config=TrainConfig.model_json_schema(),

@@ -1,0 +1,153 @@
+"""Training, prediction and evaluation as functions: what the command line does, without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dualnetssl.bundle.export import load_networks
+from dualnetssl.bundle.model_card import ModelCard, read_card
+from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.errors import InvalidDataset, TrainingFailed
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.jobspec import JobSpec, PredictConfig
+from dualnetssl.contract.schema import Event, JobKind, Problem
+from dualnetssl.intake.folders import Finding, list_volumes
+from dualnetssl.intake.from_folders import Request, check_enough, take_images, take_training
+from dualnetssl.method.networks import Segmenter
+from dualnetssl.prediction.predict import predict_cases
+from dualnetssl.scores.evaluate import evaluate_predictions
+from dualnetssl.worker import process
+from dualnetssl.worker.claim import claim
+from dualnetssl.worker.jobs import choose_device
+
+OnEvent = Callable[[Event], object]
+
+
+def train(
+    images: Path | str,
+    labels: Path | str,
+    output: Path | str,
+    config: TrainConfig | None = None,
+    *,
+    device: str = "auto",
+    model: Path | str | None = None,
+    on_event: OnEvent = lambda event: None,
+) -> Path:
+    """Train on folders of scans of which a few are labelled; the same call again goes on where it stopped.
+
+    Args:
+        images: folder of scans: NIfTI, NRRD or MetaImage.
+        labels: folder of label files named like their scans; 255 marks voxels that nobody has verified.
+        output: becomes a job directory: checkpoints, events, and the model.
+        config: of the training; that of the preset ``default`` if absent.
+        device: ``auto``, ``cpu`` or ``cuda:N``.
+        model: folder of a model to start from.
+        on_event: told of every event as it is written.
+
+    Returns:
+        The folder of the model, a MONAI bundle.
+
+    Raises:
+        InvalidDataset: files cannot be used; the message names each.
+        Conflict: ``output`` holds another training, or this one runs elsewhere.
+        TrainingFailed: the training ended without a model.
+    """
+    found = take_training(Request(Path(images), Path(labels)), _quiet)
+    _refuse(found.findings)
+    check_enough(found)
+    start = str(Path(model).resolve()) if model is not None else None
+    spec = JobSpec(
+        kind=JobKind.TRAIN,
+        labels=found.labels,
+        cases=found.cases,
+        model=start,
+        device=device,
+        train=config or TrainConfig(),
+    )
+    directory = JobDirectory(Path(output))
+    if claim(directory, spec, _quiet):
+        result = process.run(directory, on_event)
+        if result.problem is not None:
+            raise _raised(result.problem)
+    return directory.model_path
+
+
+def predict(
+    model: Path | str,
+    images: Path | str,
+    output: Path | str,
+    *,
+    device: str = "auto",
+    config: PredictConfig | None = None,
+) -> dict[str, Any]:
+    """Segment a folder of scans, each with two maps of uncertainty.
+
+    Args:
+        model: folder of a model.
+        images: folder of scans.
+        output: gets three volumes for each scan, and ``predictions.json``.
+        device: ``auto``, ``cpu`` or ``cuda:N``.
+        config: overlap of windows and memory; the usual ones if absent.
+
+    Returns:
+        What ``predictions.json`` holds.
+
+    Raises:
+        InvalidDataset: files cannot be used; the message names each.
+        InvalidRequest: ``model`` is none.
+    """
+    found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet)
+    _refuse(found.findings)
+    chosen = config or PredictConfig()
+    return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
+
+
+def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
+    """Compare what `predict` has written with labels.
+
+    Args:
+        predictions: folder that `predict` has written.
+        labels: folder of label files named like the scans.
+
+    Returns:
+        ``labels``, ``cases`` and ``mean``: see `scores.evaluate.evaluate_predictions`.
+
+    Raises:
+        InvalidDataset: files cannot be used, or no prediction has a label.
+    """
+    folder = list_volumes(Path(labels), "labels")
+    _refuse(folder.findings)
+    files: Mapping[str, Path] = folder.files
+    return evaluate_predictions(Path(predictions), files)
+
+
+def load_model(folder: Path | str, device: str = "cpu") -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:
+    """Read a model: what it is, and both networks in evaluation mode.
+
+    Args:
+        folder: of the model.
+        device: as PyTorch names it.
+
+    Raises:
+        InvalidRequest: no model, or one whose weights do not fit its card.
+    """
+    return load_networks(Path(folder), torch.device(device))
+
+
+def _refuse(findings: tuple[Finding, ...]) -> None:
+    if findings:
+        received = "\n".join(["files that cannot be used:", *map(str, findings)])
+        raise InvalidDataset(received, "folders in which every volume can be used", "Correct them, or take them out.")
+
+
+def _raised(problem: Problem) -> TrainingFailed:
+    said = (problem.received or problem.title, problem.allowed or "", problem.remedy or "")
+    return TrainingFailed(*said)
+
+
+def _quiet(*news: object) -> None:
+    """Tell nobody."""
