@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from DualNetSSLLib.client.records import Event
 
@@ -104,7 +105,7 @@ class TrainingCurves:
         fields = event.fields
         self.step, self.steps = int(fields["step"]), int(fields["steps"])
         self.seconds_left, self.memory_bytes = fields.get("seconds_left"), int(fields.get("memory_bytes") or 0)
-        for name, value in mean_of_networks(fields.get("losses", {}).items()).items():
+        for name, value in mean_of_networks(fields.get("losses", {})).items():
             self.losses.setdefault(name, Curve()).add(self.step, value)
         if not self.validation_cases:
             self._add_dice(fields.get("dice", {}))
@@ -137,14 +138,18 @@ class TrainingCurves:
         self.warning = str(event.fields.get("message", ""))
 
 
-def mean_of_networks(losses: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Average each loss over the two networks, whose index its name ends in.
+def mean_of_networks(losses: Mapping[str, Any]) -> dict[str, float]:
+    """Average each term over the networks; a former version told them flat, the network's index behind the name.
 
     Example:
-        >>> mean_of_networks([("supervised_0", 1.0), ("supervised_1", 3.0), ("contrast_0", 0.5)])
+        >>> mean_of_networks({"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}})
         {'supervised': 2.0, 'contrast': 0.5}
+        >>> mean_of_networks({"supervised_0": 1.0, "supervised_1": 3.0})
+        {'supervised': 2.0}
     """
-    groups: dict[str, list[float]] = {}
-    for name, value in losses:
-        groups.setdefault(name.removesuffix("_0").removesuffix("_1"), []).append(value)
-    return {name: sum(values) / len(values) for name, values in groups.items()}
+    terms: dict[str, list[float]] = {}
+    for name, told in losses.items():
+        own = told if isinstance(told, dict) else {name.rpartition("_")[0]: told}
+        for term, value in own.items():
+            terms.setdefault(term, []).append(value)
+    return {term: sum(values) / len(values) for term, values in terms.items()}

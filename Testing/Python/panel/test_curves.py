@@ -16,7 +16,12 @@ def told(*events):
 
 
 def progress(step, loss=1.0, **more):
-    return "progress", {"step": step, "steps": 100, "losses": {"supervised_0": loss, "supervised_1": loss + 1}, **more}
+    return "progress", {
+        "step": step,
+        "steps": 100,
+        "losses": {"vnet": {"supervised": loss}, "residual": {"supervised": loss + 1}},
+        **more,
+    }
 
 
 def test_losses_are_the_mean_of_both_networks():

@@ -118,10 +118,10 @@ def progress(**gradients) -> Event:
 
 
 def test_gradient_norms_are_medians_from_where_the_terms_speak():
-    before = [progress(supervised_0=100.0, supervised_1=100.0)] * 3
+    before = [progress(vnet={"supervised": 100.0}, residual={"supervised": 100.0})] * 3
     after = [
-        progress(supervised_0=1.0, supervised_1=3.0, pseudo_0=0.5),
-        progress(supervised_0=2.0, supervised_1=2.0, pseudo_1=0.7),
+        progress(vnet={"supervised": 1.0, "pseudo": 0.5}, residual={"supervised": 3.0}),
+        progress(vnet={"supervised": 2.0}, residual={"supervised": 2.0, "pseudo": 0.7}),
         progress(),
     ]
     started = Event(seq=1, time=0, kind="started")

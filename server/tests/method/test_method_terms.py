@@ -36,7 +36,7 @@ def moved(parameters, before):
 
 def own_terms(terms, name, student):
     """The terms of one student whose first word is ``name``; a supervised step has no other."""
-    return [term for key, term in terms.items() if key == f"{name.split()[-1 if 'paper' in name else 0]}_{student}"]
+    return [term for key, term in terms.items() if key == (name.split()[-1 if "paper" in name else 0], student)]
 
 
 def descend(model, config, student, loss):
@@ -98,7 +98,7 @@ def test_the_projection_head_learns_from_the_contrast():
     config = tiny_config(**OFF | ALONE["contrast"])
     model = tiny_model(config)
     terms, _ = step.step_terms(model, random_batch(), config, FULL, (0,))
-    gradients = torch.autograd.grad(terms["contrast_0"], list(model.heads[0].parameters()))
+    gradients = torch.autograd.grad(terms["contrast", 0], list(model.heads[0].parameters()))
     assert all(gradient.abs().sum() > 0 for gradient in gradients)
 
 
@@ -111,15 +111,15 @@ def test_winner_teaches_only_the_loser_and_mutual_halves_both(directions, smooth
     loser = smoothed.index(max(smoothed))
     assert students == ((loser,) if directions == "winner" else (0, 1))
     terms, _ = step.step_terms(model, batch, config, FULL, students)
-    unsupervised = {name: term for name, term in terms.items() if not name.startswith("supervised")}
+    unsupervised = {name: term for name, term in terms.items() if name[0] != "supervised"}
     names = ("pseudo", "consistency", "contrast")
-    assert set(unsupervised) == {f"{name}_{index}" for name in names for index in students}
+    assert set(unsupervised) == {(name, index) for name in names for index in students}
     if directions == "winner":
         sum(unsupervised.values()).backward()
         assert all(parameter.grad is None for parameter in parameters_of(model, 1 - loser))
     else:
         alone, _ = step.step_terms(model, batch, config, FULL, (1,))
-        assert torch.allclose(terms["pseudo_1"], alone["pseudo_1"] / 2)
+        assert torch.allclose(terms["pseudo", 1], alone["pseudo", 1] / 2)
 
 
 def test_ramps_scale_the_terms():
@@ -127,11 +127,11 @@ def test_ramps_scale_the_terms():
     model, batch = tiny_model(config).eval(), random_batch()
     full, _ = step.step_terms(model, batch, config, FULL, (0,))
     part, _ = step.step_terms(model, batch, config, Ramps(0.5, 0.25), (0,))
-    assert torch.allclose(part["pseudo_0"], full["pseudo_0"] * 0.5)
-    assert torch.allclose(part["consistency_0"], full["consistency_0"] * 0.5)
-    assert torch.equal(part["supervised_0"], full["supervised_0"])
+    assert torch.allclose(part["pseudo", 0], full["pseudo", 0] * 0.5)
+    assert torch.allclose(part["consistency", 0], full["consistency", 0] * 0.5)
+    assert torch.equal(part["supervised", 0], full["supervised", 0])
     none, _ = step.step_terms(model, batch, config, Ramps(0.0, 0.0), (0, 1))
-    assert set(none) == {"supervised_0", "supervised_1"}
+    assert set(none) == {("supervised", 0), ("supervised", 1)}
 
 
 def test_without_unlabelled_patches_only_labels_teach():
@@ -146,7 +146,7 @@ def test_without_unlabelled_patches_only_labels_teach():
         inside=batch.inside[:0],
     )
     terms, _ = step.step_terms(tiny_model(config), alone, config, FULL, (0, 1))
-    assert set(terms) == {"supervised_0", "supervised_1"}
+    assert set(terms) == {("supervised", 0), ("supervised", 1)}
 
 
 @pytest.mark.parametrize(("teacher", "expected"), [("opposite", 1), ("ensemble", None)])
@@ -208,7 +208,7 @@ def test_partial_corrections_teach_only_where_somebody_verified():
         terms, _ = step.step_terms(model, masked, config, FULL, (0, 1))
         found.append({name: term.item() for name, term in terms.items()})
     assert found[0] == found[1]
-    assert found[0]["supervised_0"] > 0
+    assert found[0]["supervised", 0] > 0
     beliefs = step.teacher_beliefs(model, batch, step.forward(model, batch), config)
     guidance, _ = step.guide(beliefs, masked.labels[1:] == 255, config)
     logits = torch.zeros_like(beliefs[0], requires_grad=True)
@@ -252,7 +252,8 @@ def test_a_step_is_float32_under_mixed_precision_outputs(preset):
     beliefs = step.teacher_beliefs(model, batch, outputs, config)
     terms = [*step.supervised_terms(outputs, batch, config)]
     guidance, _ = step.guide(beliefs, batch.unverified, config)
-    terms += step.unsupervised_terms(model, 0, outputs[0], guidance, batch, config).values()
+    student = step.Student(model, 0, outputs[0], guidance, batch, config)
+    terms += [term.loss(student) for term in step.TERMS.values()]
     assert [term.dtype for term in terms] == [torch.float32] * 5
     assert all(math.isfinite(term.item()) for term in terms)
 

@@ -9,12 +9,15 @@ from dualnetssl.method.networks import (
     NormOfLarge,
     StemConv,
     build_network,
-    count_parameters,
     patch_divisor,
     plan_levels,
 )
 
 ISOTROPIC = plan_levels((1.0, 1.0, 1.0))
+
+
+def count_parameters(network):
+    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
 
 
 def build(kind, *, width=2, classes=2, channels=1, norm="instance", plan=ISOTROPIC):

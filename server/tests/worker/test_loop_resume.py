@@ -11,6 +11,7 @@ from method_support import tensors_of, tiny_config, tiny_run, train_job, write_c
 
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.method.step import SUPERVISED, TERMS
 from dualnetssl.worker import checkpoint, loop, process
 from dualnetssl.worker.loop import train
 from dualnetssl.worker.running_scores import patch_dice
@@ -91,7 +92,7 @@ def test_the_history_of_an_unbroken_run(unbroken):
     data = events[1]
     assert (data.cases, data.labelled, data.unlabelled) == (4, 2, 2)
     last = next(event for event in reversed(events) if event.kind == "progress")
-    assert {name.split("_")[0] for name in last.losses} == {"supervised", "pseudo", "consistency", "contrast"}
+    assert {frozenset(told) for told in last.losses.values()} == {frozenset({SUPERVISED, *TERMS})}
     assert all(math.isfinite(value) for value in last.losses.values())
     assert last.learning_rate == loop.learning_rate(config, 5)
     assert (last.seconds_left, set(last.dice)) == (0, {"kernel", "shell"})
@@ -270,7 +271,7 @@ class TestGuard:
         def explosive(*arguments):
             terms, outputs = plain(*arguments)
             zero = state.model.networks[1].head.bias * 0
-            return {**terms, "supervised_1": terms["supervised_1"] + zero.abs().sqrt().sum()}, outputs
+            return {**terms, ("supervised", 1): terms["supervised", 1] + zero.abs().sqrt().sum()}, outputs
 
         monkeypatch.setattr(loop, "step_terms", explosive)
         before = state.model.networks[1].head.bias.detach().clone()
@@ -291,7 +292,9 @@ class TestGuard:
         warnings = [fields["message"] for kind, fields in told if kind == "warning"]
         assert [message.rpartition(": ")[2] for message in warnings] == ["2 (step 3)", "1 (step 6)"]
         losses = [fields["losses"] for kind, fields in told if kind == "progress"]
-        assert [len(found) for found in losses] == [8, 0], "what is not finite is not told as a loss"
+        assert [[len(own) for own in found.values()] for found in losses] == [[4, 4], [0, 0]], (
+            "what is not finite is not told as a loss"
+        )
 
     def test_too_many_in_a_row_stop_the_run(self, tmp_path, monkeypatch):
         monkeypatch.setattr(loop, "_MOST_SKIPPED", 3)
@@ -307,13 +310,13 @@ class TestStep:
         config = tiny_config(labelled_per_step=2, unlabelled_per_step=2)
         run, state = tiny_run(JobDirectory(tmp_path), config)
         values = loop.train_step(run, state, True)
-        names = {f"{name}_{index}" for name in ("supervised", "pseudo", "consistency", "contrast") for index in (0, 1)}
+        names = {(name, index) for name in (SUPERVISED, *TERMS) for index in (0, 1)}
         assert set(values.terms) == set(values.gradients) == names
         assert all(norm > 0 for norm in values.gradients.values())
         weight = torch.nn.Parameter(torch.tensor(3.0))
         first = next(iter(state.model.networks[0].parameters()))
         term = (first * 0).sum() + 4 * first.flatten()[0] + 3 * first.flatten()[1] + 0 * weight
-        assert loop.gradient_norms(state, {"supervised_0": term}) == {"supervised_0": pytest.approx(5.0)}
+        assert loop.gradient_norms(state, {("supervised", 0): term}) == {("supervised", 0): pytest.approx(5.0)}
 
     def test_gradients_are_clipped_and_the_rate_follows_the_schedule(self, tmp_path, monkeypatch):
         config = tiny_config(optimizer="sgd", weight_decay=0.0, gradient_clip=1e-3, learning_rate=1.0, schedule="poly")
@@ -328,7 +331,7 @@ class TestStep:
 
     def test_before_the_warm_up_ends_only_labels_teach(self, tmp_path):
         run, state = tiny_run(JobDirectory(tmp_path), tiny_config(warm_up=0.5))
-        assert set(loop.train_step(run, state, False).terms) == {"supervised_0", "supervised_1"}
+        assert set(loop.train_step(run, state, False).terms) == {("supervised", 0), ("supervised", 1)}
         state.step = 4
         assert len(loop.train_step(run, state, False).terms) == 8
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dualnetssl.contract.jobspec import JobSpec
     from dualnetssl_bench.experiments.experiments import Experiment, Ground, Hooks
 
-TERMS = ("supervised", "pseudo", "consistency", "contrast")
 _WARM_UPS = "warm-ups"
 _HEADER = ["variation", "seeds", "Dice", "against default", "HD95 mm", "error AUROC"]
 
@@ -97,7 +96,7 @@ def findings(outcome: Outcome, setting: Setting) -> Findings:
         "results": outcome.results,
         "failures": outcome.failures,
     }
-    header, rows = [*_HEADER, *(f"|∇ {term}|" for term in TERMS)], [row(name, outcome) for name in names]
+    header, rows = [*_HEADER, *(f"|∇ {term}|" for term in _terms())], [row(name, outcome) for name in names]
     dots = [
         pictures.DotRow(name, list(outcome.dice(name).values()), BEFORE if index == 0 else AFTER)
         for index, name in enumerate(names)
@@ -112,7 +111,7 @@ def row(name: str, outcome: Outcome) -> list[str]:
     results = list(outcome.of(name).values())
     means = [result["evaluation"]["mean"] for result in results]
     change = list(against(outcome, name).values())
-    gradients = [[result["gradients"][term] for result in results if term in result["gradients"]] for term in TERMS]
+    gradients = [[result["gradients"][term] for result in results if term in result["gradients"]] for term in _terms()]
     return [
         name,
         str(len(results)),
@@ -131,3 +130,9 @@ def _known(values: Iterable[float | None]) -> list[float]:
 def _signed(values: list[float]) -> str:
     text = frame.spread(values)
     return text if text.startswith("-") else f"+{text}"
+
+
+def _terms() -> tuple[str, ...]:
+    from dualnetssl.method.step import SUPERVISED, TERMS
+
+    return SUPERVISED, *TERMS

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import Event
+from dualnetssl.method.step import SUPERVISED
 
 _REPORTS = 200
 _MOST_BETWEEN_CHECKPOINTS = 200
@@ -50,10 +51,10 @@ def gradient_medians(events: Iterable[Event]) -> dict[str, float]:
 
     The supervised terms count from the moment the others speak, or over all of the run if they never do.
     """
-    reports = [(event.model_extra or {}).get("gradients", {}) for event in events if event.kind == "progress"]
-    teaching = [report for report in reports if any(not name.startswith("supervised") for name in report)]
+    told = [(event.model_extra or {}).get("gradients", {}) for event in events if event.kind == "progress"]
+    reports = [[pair for network in report.values() for pair in network.items()] for report in told]
+    teaching = [report for report in reports if any(name != SUPERVISED for name, _ in report)]
     norms: dict[str, list[float]] = {}
-    for report in teaching or reports:
-        for name, norm in report.items():
-            norms.setdefault(name.rsplit("_", 1)[0], []).append(norm)
+    for name, norm in (pair for report in teaching or reports for pair in report):
+        norms.setdefault(name, []).append(norm)
     return {name: statistics.median(values) for name, values in norms.items()}

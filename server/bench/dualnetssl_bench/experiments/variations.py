@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.errors import InvalidRequest
+from dualnetssl.method.step import TERMS
 
-NO_TEACHING: dict[str, Any] = {"pseudo_weight": 0.0, "consistency_weight": 0.0, "contrast_weight": 0.0}
+NO_TEACHING: dict[str, Any] = {f"{name}_weight": 0.0 for name in TERMS}
 
 
 @dataclass(frozen=True)
@@ -19,20 +21,17 @@ class Variation:
     overrides: dict[str, Any] = field(default_factory=dict)
 
 
-def _alone(term: str, weight: float = 1.0) -> Variation:
-    return Variation(f"{term}-alone", overrides={**NO_TEACHING, f"{term}_weight": weight})
+def _alone(name: str) -> Variation:
+    weight = TERMS[name].weight(TrainConfig())
+    return Variation(f"{name}-alone", overrides={**NO_TEACHING, f"{name}_weight": weight})
 
 
 VARIATIONS = (
     Variation("default"),
     Variation("supervised", "supervised"),
     Variation("no-term", overrides=NO_TEACHING),
-    _alone("pseudo"),
-    _alone("consistency"),
-    _alone("contrast", 0.1),
-    Variation("pseudo-off", overrides={"pseudo_weight": 0.0}),
-    Variation("consistency-off", overrides={"consistency_weight": 0.0}),
-    Variation("contrast-off", overrides={"contrast_weight": 0.0}),
+    *(_alone(name) for name in TERMS),
+    *(Variation(f"{name}-off", overrides={f"{name}_weight": 0.0}) for name in TERMS),
     Variation("review-off", overrides={"review_weight": 0.0}),
     Variation("pseudo-strong", overrides={"pseudo_weight": 5.0}),
     Variation("consistency-strong", overrides={"consistency_weight": 5.0}),

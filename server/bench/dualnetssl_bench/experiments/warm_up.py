@@ -18,14 +18,13 @@ from pathlib import Path
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import Event
+from dualnetssl.method.step import TERMS
 from dualnetssl_bench.experiments.rhythm import warm_steps
 
 LATER = frozenset(
     {
         "preset",
-        "pseudo_weight",
-        "consistency_weight",
-        "contrast_weight",
+        *(f"{name}_weight" for name in TERMS),
         "ramp",
         "contrast_ramp",
         "directions",

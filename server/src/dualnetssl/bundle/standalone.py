@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dualnetssl.method.networks import Norm, build_network, plan_levels
+from dualnetssl.method.networks import PAIR, Norm, build_network, plan_levels
 from dualnetssl.scans.intensity import Window, normalise
 
 
@@ -24,15 +24,8 @@ class DualPredictor(nn.Module):
         super().__init__()
         self._temperature = temperature
         plan = plan_levels(spacing)
-        for index, kind in enumerate(("vnet", "residual")):
-            network = build_network(
-                "vnet" if kind == "vnet" else "residual",
-                channels=channels,
-                classes=classes,
-                width=width,
-                norm=norm,
-                plan=plan,
-            )
+        for index, kind in enumerate(PAIR):
+            network = build_network(kind, channels=channels, classes=classes, width=width, norm=norm, plan=plan)
             self.add_module(str(index), network)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -80,9 +80,9 @@ def describe_progress(fields: dict[str, Any]) -> str:
     """Say in one line how training goes.
 
     Example:
-        >>> describe_progress({"step": 5, "steps": 10, "losses": {"supervised_0": 0.5, "supervised_1": 0.7},
+        >>> describe_progress({"step": 5, "steps": 10, "losses": {"vnet": {"supervised": 0.5}},
         ...                    "dice": {"liver": 0.812}, "seconds_left": 75})
-        'step 5/10, 1 min 15 s left | loss supervised 0.60 | Dice liver 0.81'
+        'step 5/10, 1 min 15 s left | loss supervised 0.50 | Dice liver 0.81'
     """
     losses = " ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
     dice = " ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
@@ -90,17 +90,21 @@ def describe_progress(fields: dict[str, Any]) -> str:
     return f"step {fields['step']}/{fields['steps']}, {left} left | loss {losses} | Dice {dice or 'not yet known'}"
 
 
-def mean_losses(losses: dict[str, float]) -> dict[str, float]:
-    """Average each loss over the two networks, whose index its name ends in.
+def mean_losses(losses: Mapping[str, Any]) -> dict[str, float]:
+    """Average each term over the networks; a former version told them flat, the network's index behind the name.
 
     Example:
-        >>> mean_losses({"a_0": 1.0, "a_1": 3.0, "b_0": 0.5})
-        {'a': 2.0, 'b': 0.5}
+        >>> mean_losses({"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}})
+        {'supervised': 2.0, 'contrast': 0.5}
+        >>> mean_losses({"supervised_0": 1.0, "supervised_1": 3.0})
+        {'supervised': 2.0}
     """
-    groups: dict[str, list[float]] = {}
-    for name, value in losses.items():
-        groups.setdefault(name.removesuffix("_0").removesuffix("_1"), []).append(value)
-    return {name: sum(values) / len(values) for name, values in groups.items()}
+    terms: dict[str, list[float]] = {}
+    for name, told in losses.items():
+        own = told if isinstance(told, dict) else {name.rpartition("_")[0]: told}
+        for term, value in own.items():
+            terms.setdefault(term, []).append(value)
+    return {term: sum(values) / len(values) for term, values in terms.items()}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dualnetssl.contract.config import TrainConfig
-from dualnetssl.method.networks import Level, Segmenter, build_network
+from dualnetssl.method.networks import PAIR, Level, Segmenter, build_network
 
 _PROJECTED = 64
 _PROTOTYPE_MOMENTUM = 0.99
@@ -51,7 +51,7 @@ class DualModel(nn.Module):
             "plan": plan,
             "dropout": config.dropout,
         }
-        networks = [build_network("vnet", **parts), build_network("residual", **parts)]  # type: ignore[arg-type]
+        networks = [build_network(kind, **parts) for kind in PAIR]  # type: ignore[arg-type]
         self.networks = nn.ModuleList(networks)
         self.teachers = nn.ModuleList(_frozen_copy(network) for network in networks if config.ema > 0)
         projected = _PROJECTED if config.contrast_form == "prototype" else config.width

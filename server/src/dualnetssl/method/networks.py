@@ -6,7 +6,7 @@ before the last dropout. Two different encoders make different mistakes; that is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -308,8 +308,33 @@ class Segmenter(nn.Module):
         return logits.view(*voxels.shape[:4], -1).movedim(-1, 1)
 
 
+Kind = Literal["vnet", "residual"]
+"""Name of a network, as in `ARCHITECTURES`."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What one network has of its own; decoder and head are common to all.
+
+    Attributes:
+        encoder: builds the stages from channels, widths, plan and norm.
+        bottleneck_dropout: whether whole channels are dropped there, too.
+    """
+
+    encoder: Callable[[int, Sequence[int], Sequence[Level], Norm], nn.ModuleList]
+    bottleneck_dropout: bool
+
+
+ARCHITECTURES: Mapping[Kind, Architecture] = {
+    "vnet": Architecture(_vnet_encoder, bottleneck_dropout=True),
+    "residual": Architecture(_residual_encoder, bottleneck_dropout=False),
+}
+PAIR: tuple[Kind, Kind] = ("vnet", "residual")
+"""The two that teach each other; network 0 and network 1 everywhere."""
+
+
 def build_network(
-    kind: Literal["vnet", "residual"],
+    kind: Kind,
     *,
     channels: int,
     classes: int,
@@ -321,7 +346,7 @@ def build_network(
     """Build one of the two networks.
 
     Args:
-        kind: ``vnet`` or ``residual``.
+        kind: which of `ARCHITECTURES`.
         channels: K, channels of the input.
         classes: C, including background.
         width: channels at full resolution (16 as published); each of the five levels doubles it.
@@ -330,11 +355,7 @@ def build_network(
         dropout: share of channels dropped before the head and, in the V-Net, in the bottleneck.
     """
     widths = [width * 2**level for level in range(LEVELS)]
-    encoder = (_vnet_encoder if kind == "vnet" else _residual_encoder)(channels, widths, plan, norm)
-    head = nn.Conv3d(width, classes, 1)
-    return Segmenter(encoder, Decoder(widths, plan, norm), head, dropout=(dropout if kind == "vnet" else 0.0, dropout))
-
-
-def count_parameters(network: nn.Module) -> int:
-    """Return the number of trainable scalars."""
-    return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+    own = ARCHITECTURES[kind]
+    dropouts = (dropout if own.bottleneck_dropout else 0.0, dropout)
+    encoder = own.encoder(channels, widths, plan, norm)
+    return Segmenter(encoder, Decoder(widths, plan, norm), nn.Conv3d(width, classes, 1), dropout=dropouts)

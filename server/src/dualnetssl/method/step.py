@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -201,25 +202,77 @@ def _class_means(
     return torch.stack(means), torch.stack(present)
 
 
-def unsupervised_terms(
-    model: DualModel, index: int, output: Outputs, guidance: Guidance, batch: Batch, config: TrainConfig
-) -> dict[str, Tensor]:
-    """Return the terms ``pseudo``, ``consistency`` and ``contrast`` of one student, those that have a weight."""
-    logits = output.logits[batch.labelled :]
-    terms: dict[str, Tensor] = {}
-    if config.pseudo_weight > 0:
-        terms["pseudo"] = config.pseudo_weight * pseudo_label_term(logits, guidance)
-    if config.consistency_weight > 0:
-        terms["consistency"] = config.consistency_weight * consistency_term(logits, guidance)
-    if config.contrast_weight > 0:
-        terms["contrast"] = config.contrast_weight * contrast_term(model, index, output, batch, guidance, config)
-    return terms
+@dataclass(frozen=True)
+class Student:
+    """One network at one step, as the unsupervised terms see it.
+
+    Attributes:
+        model: both networks with all that belongs to them.
+        index: which of them, 0 or 1.
+        output: of this network.
+        guidance: what it is taught.
+        batch: the step's patches.
+        config: the run's configuration.
+    """
+
+    model: DualModel
+    index: int
+    output: Outputs
+    guidance: Guidance
+    batch: Batch
+    config: TrainConfig
+
+    @property
+    def logits(self) -> Tensor:
+        """Logits of the unlabelled patches."""
+        return self.output.logits[self.batch.labelled :]
+
+
+@dataclass(frozen=True)
+class Term:
+    """An unsupervised term of the loss.
+
+    Attributes:
+        loss: of one student, before weight and ramp.
+        weight: from the configuration; a term of weight 0 is not computed.
+        ramp: its ramp at a step.
+    """
+
+    loss: Callable[[Student], Tensor]
+    weight: Callable[[TrainConfig], float]
+    ramp: Callable[[Ramps], float]
+
+
+TERMS: Mapping[str, Term] = {
+    "pseudo": Term(
+        lambda student: pseudo_label_term(student.logits, student.guidance),
+        weight=lambda config: config.pseudo_weight,
+        ramp=lambda ramps: ramps.unsupervised,
+    ),
+    "consistency": Term(
+        lambda student: consistency_term(student.logits, student.guidance),
+        weight=lambda config: config.consistency_weight,
+        ramp=lambda ramps: ramps.unsupervised,
+    ),
+    "contrast": Term(
+        lambda student: contrast_term(
+            student.model, student.index, student.output, student.batch, student.guidance, student.config
+        ),
+        weight=lambda config: config.contrast_weight,
+        ramp=lambda ramps: ramps.contrast,
+    ),
+}
+"""Every unsupervised term by its name in configuration, events and documents; in this order in the sum."""
+
+SUPERVISED = "supervised"
+Terms = dict[tuple[str, int], Tensor]
+"""Weighted terms of a loss, each by its name and the index of the network that it trains."""
 
 
 def step_terms(
     model: DualModel, batch: Batch, config: TrainConfig, weights: Ramps, students: tuple[int, ...]
-) -> tuple[dict[str, Tensor], tuple[Outputs, Outputs]]:
-    """Return every weighted term of the loss by name (``supervised_0``, ``pseudo_1``, ...) and both outputs.
+) -> tuple[Terms, tuple[Outputs, Outputs]]:
+    """Return every weighted term of the loss and both outputs.
 
     Args:
         model: the two networks.
@@ -229,13 +282,15 @@ def step_terms(
         students: which networks learn from the unlabelled patches: the loser, or both.
     """
     outputs = forward(model, batch)
-    first, second = supervised_terms(outputs, batch, config)
-    terms = {"supervised_0": first, "supervised_1": second}
+    supervised = enumerate(supervised_terms(outputs, batch, config))
+    terms: Terms = {(SUPERVISED, index): term for index, term in supervised}
     if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
     guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config)
     for index in students:
-        for name, term in unsupervised_terms(model, index, outputs[index], guidance[index], batch, config).items():
-            ramp = weights.contrast if name == "contrast" else weights.unsupervised
-            terms[f"{name}_{index}"] = term * ramp / len(students)
+        student = Student(model, index, outputs[index], guidance[index], batch, config)
+        for name, term in TERMS.items():
+            if term.weight(config) > 0:
+                scale = term.weight(config) * term.ramp(weights) / len(students)
+                terms[name, index] = term.loss(student) * scale
     return terms, outputs

@@ -112,7 +112,7 @@ def _losses_and_gradients(model: DualModel, batch: Batch, config: TrainConfig) -
     terms, _ = step_terms(model, batch, config, Ramps(1.0, 1.0), (0, 1))
     found = []
     for index in (0, 1):
-        loss = torch.stack([term for name, term in terms.items() if name.endswith(str(index))]).sum()
+        loss = torch.stack([term for (_, network), term in terms.items() if network == index]).sum()
         gradients = torch.autograd.grad(loss, parameters_of(model, index), retain_graph=True, allow_unused=True)
         present = [gradient.flatten() for gradient in gradients if gradient is not None]
         found.append((loss.detach(), torch.cat(present)))

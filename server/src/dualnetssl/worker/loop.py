@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.method.model import learning_rate, parameters_of
-from dualnetssl.method.step import ramps, step_terms
+from dualnetssl.method.networks import PAIR
+from dualnetssl.method.step import Terms, ramps, step_terms
 from dualnetssl.scans.batches import Pools, draw_batch
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import checkpoint
@@ -79,8 +80,8 @@ def train(run: Run, state: TrainState) -> bool:
 class StepValues:
     """What a step found: its terms, still on the device, and gradient norms where asked for."""
 
-    terms: dict[str, Tensor]
-    gradients: dict[str, float]
+    terms: Terms
+    gradients: dict[tuple[str, int], float]
 
 
 def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
@@ -103,7 +104,7 @@ def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
     if config.ema > 0:
         model.follow(config.ema, state.step, taken)
     remember(state, config, outputs, batch, taken)
-    return StepValues({name: term.detach() for name, term in terms.items()}, norms)
+    return StepValues({key: term.detach() for key, term in terms.items()}, norms)
 
 
 def students(config: TrainConfig, smoothed: Sequence[float] | Tensor) -> tuple[int, ...]:
@@ -118,14 +119,14 @@ def students(config: TrainConfig, smoothed: Sequence[float] | Tensor) -> tuple[i
     return (0,) if smoothed[0] > smoothed[1] else (1,)
 
 
-def gradient_norms(state: TrainState, terms: dict[str, Tensor]) -> dict[str, float]:
-    """Return the Euclidean norm of each term's gradient on the network it trains; names end in the network's index."""
+def gradient_norms(state: TrainState, terms: Terms) -> dict[tuple[str, int], float]:
+    """Return the Euclidean norm of each term's gradient on the network that it trains."""
     norms = {}
-    for name, term in terms.items():
-        parameters = parameters_of(state.model, int(name[-1]))
+    for (name, index), term in terms.items():
+        parameters = parameters_of(state.model, index)
         gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
         found = [gradient for gradient in gradients if gradient is not None]
-        norms[name] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+        norms[name, index] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
     return norms
 
 
@@ -161,6 +162,20 @@ def _tell_skipped(run: Run, state: TrainState) -> None:
         )
 
 
+def by_network(values: Mapping[tuple[str, int], float]) -> dict[str, dict[str, float]]:
+    """Return what is told of terms: by network, then by term, six places, and nothing that is not finite.
+
+    Example:
+        >>> by_network({("supervised", 0): 0.5, ("supervised", 1): 0.25, ("pseudo", 1): float("nan")})
+        {'vnet': {'supervised': 0.5}, 'residual': {'supervised': 0.25}}
+    """
+    told: dict[str, dict[str, float]] = {kind: {} for kind in PAIR}
+    for (name, index), value in values.items():
+        if math.isfinite(value):
+            told[PAIR[index]][name] = round(value, 6)
+    return told
+
+
 def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
     elapsed = time.monotonic() - run.started
     done = state.step - first
@@ -173,8 +188,8 @@ def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> di
     return {
         "step": state.step,
         "steps": run.config.steps,
-        "losses": {name: round(value, 6) for name, value in found.items() if math.isfinite(value)},
-        "gradients": {name: round(norm, 6) for name, norm in values.gradients.items()},
+        "losses": by_network(found),
+        "gradients": by_network(values.gradients),
         "learning_rate": learning_rate(run.config, state.step - 1),
         "dice": dice,
         "seconds_left": round(elapsed / done * (run.config.steps - state.step), 1),
