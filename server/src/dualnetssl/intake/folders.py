@@ -52,11 +52,13 @@ def stem(filename: str) -> str:
 def case_name(text: str) -> str:
     """Make the name of a case out of a file's stem: only letters, digits, dot, dash and underscore.
 
+    nnU-Net's ``_0000`` of a first channel is no part of the name, since its labels go without it.
+
     Example:
-        >>> case_name("scan 1 (left)"), case_name("-x")
-        ('scan_1__left_', 'case_-x')
+        >>> case_name("scan 1 (left)"), case_name("liver_7_0000"), case_name("-x")
+        ('scan_1__left_', 'liver_7', 'case_-x')
     """
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", text)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", re.sub(r"_0000$", "", text))
     return (plain if re.match(r"[A-Za-z0-9]", plain) else f"case_{plain}")[:_LONGEST_NAME]
 
 
