@@ -14,8 +14,8 @@ from DualNetSSLLib.client.client import Client
 from DualNetSSLLib.client.errors import NotFound
 from DualNetSSLLib.client.records import Case, Geometry, LabelDefinition, Model, Prediction
 from DualNetSSLLib.comparison.compare_labels import Overlap, box_geometry, changes, counted, overlaps, voxel_ml
-from DualNetSSLLib.regions.finder import Finder, Wish, reach_of
-from DualNetSSLLib.regions.uncertain_voxels import gather_doubt
+from DualNetSSLLib.regions.finder import Finder, Query, reach_of
+from DualNetSSLLib.regions.uncertain_voxels import gather_uncertain
 from DualNetSSLLib.scans.cache import Cache
 from DualNetSSLLib.tasks.call import Task
 from DualNetSSLLib.tasks.reports import CachedVolume, ComparedCase, ComparedLabel, Comparison
@@ -218,7 +218,7 @@ def _regions_left(
     if case.label is not None and verified is None:
         return [0, 0]
     doubts = [
-        gather_doubt(volumes(prediction.uncertainty), segmentation, case.geometry, classes=labels + 1)
+        gather_uncertain(volumes(prediction.uncertainty), segmentation, case.geometry, classes=labels + 1)
         for prediction, segmentation in zip(pair, segmentations, strict=True)
     ]
     reach_mm = reach_of(max(doubt.organ_mm3 for doubt in doubts))
@@ -227,5 +227,5 @@ def _regions_left(
 
 def _open(finder: Finder, threshold: float, verified: Voxels | None) -> int:
     marks = None if verified is None else finder.marks(verified)
-    found = finder.find(Wish(threshold), marks).regions
+    found = finder.find(Query(threshold), marks).regions
     return sum(region.verified_voxels < region.voxels for region in found)

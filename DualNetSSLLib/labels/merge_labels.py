@@ -158,6 +158,7 @@ def _part(mine: tuple[Array, Array], theirs: tuple[Array, Array], began: tuple[A
         mine_label=my_label,
         theirs_label=their_label,
         agreed=both & ~differ,
+        # who changed what the other left as both had found it is not contradicted: only one of them has looked again
         mine=(my_mask & ~their_mask) | (contested & left_theirs),
         theirs=(their_mask & ~my_mask) | (contested & left_mine),
         conflict=contested & ~left_mine & ~left_theirs,

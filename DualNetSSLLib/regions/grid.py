@@ -8,23 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.regions.uncertain_voxels import EXACT, Array, Doubt, patient_axes
+from DualNetSSLLib.regions.uncertain_voxels import EXACT, Array, UncertainVoxels, patient_axes
 
 STRETCH = 1.5
 """A place takes in what is left of a small neighbour up to this many times its reach."""
+# A third of a reach: fine enough that a place is round, coarse enough that a threshold moves in milliseconds.
 _CELLS_PER_REACH = 3
+# A million cells are 4 MB in each of the arrays that the partition holds; a larger scan gets coarser cells.
 _MOST_CELLS = 1e6
+# Along an axis; so that the sum of a cell's errors stays within 32 bits, see `partition._density`.
 _MOST_VOXELS = 40
 
 
 @dataclass(frozen=True)
-class Running:
+class PrefixSums:
     """Sums over the voxels before each, modulo 2^32: a difference is exact as long as what it sums up is smaller."""
 
     sums: Array
 
     @classmethod
-    def of(cls, values: Array) -> Running:
+    def of(cls, values: Array) -> PrefixSums:
         """Sum up whole numbers that are not negative."""
         sums = np.zeros(len(values) + 1, np.uint32)
         np.cumsum(values, dtype=np.uint32, out=sums[1:])
@@ -34,7 +37,7 @@ class Running:
         """Return the sums from each start up to its end.
 
         Example:
-            >>> Running.of(np.array([3, 1, 4, 1, 5])).between(np.array([0, 3]), np.array([2, 5])).tolist()
+            >>> PrefixSums.of(np.array([3, 1, 4, 1, 5])).between(np.array([0, 3]), np.array([2, 5])).tolist()
             [4, 6]
         """
         return self.sums[ends] - self.sums[starts]
@@ -72,9 +75,9 @@ class Cells:
     flat: Array
     values: Array
     labels: Array
-    errors: Running
-    doubts: Running
-    indices: tuple[Running, Running, Running]
+    errors: PrefixSums
+    doubts: PrefixSums
+    indices: tuple[PrefixSums, PrefixSums, PrefixSums]
     lower: Array
     upper: Array
 
@@ -90,7 +93,7 @@ class Cells:
         return low
 
 
-def gather_cells(doubt: Doubt, reach_mm: float) -> Cells:
+def gather_cells(doubt: UncertainVoxels, reach_mm: float) -> Cells:
     """Lay a grid over the doubtful voxels, so fine that a place is several cells wide if there are not too many."""
     spacing, indices = doubt.geometry.spacing, doubt.indices()
     finest = (math.prod(doubt.geometry.size) * doubt.voxel_mm3 / _MOST_CELLS) ** (1 / 3)
@@ -117,9 +120,9 @@ def gather_cells(doubt: Doubt, reach_mm: float) -> Cells:
         flat=doubt.flat[order],
         values=doubt.values[order],
         labels=doubt.labels[order],
-        errors=Running.of(doubt.errors[order] * EXACT),
-        doubts=Running.of(np.rint(doubt.values[order] * EXACT)),
-        indices=(Running.of(by_cell[0]), Running.of(by_cell[1]), Running.of(by_cell[2])),
+        errors=PrefixSums.of(doubt.errors[order] * EXACT),
+        doubts=PrefixSums.of(np.rint(doubt.values[order] * EXACT)),
+        indices=(PrefixSums.of(by_cell[0]), PrefixSums.of(by_cell[1]), PrefixSums.of(by_cell[2])),
         lower=_by_cell(np.minimum, by_cell, starts),
         upper=_by_cell(np.maximum, by_cell, starts),
     )
@@ -135,6 +138,7 @@ def _steps(index: Array, factor: int, against: bool, rim: int) -> tuple[Array, i
 
 def _keys(cell: Array, values: Array) -> Array:
     """Return numbers that sort by cell, and in it by falling value: floats above 0 sort like their own bits."""
+    # the bits of positive IEEE floats rise with their values, so one sort of integers does for both keys
     return cell << 32 | (0xFFFFFFFF - values.view(np.uint32).astype(np.int64))
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from DualNetSSLLib.client.volumes import geometry_of
-from DualNetSSLLib.regions.finder import Finder, Wish
-from DualNetSSLLib.regions.uncertain_voxels import Array, gather_doubt
+from DualNetSSLLib.regions.finder import Finder, Query
+from DualNetSSLLib.regions.uncertain_voxels import Array, gather_uncertain
 from DualNetSSLLib.tasks.reports import FoundRegion
 
 
@@ -45,7 +45,7 @@ class Region:
 def regions(
     uncertainty: sitk.Image,
     segmentation: sitk.Image,
-    wish: Wish | None = None,
+    query: Query | None = None,
     *,
     classes: int = 2,
     verified: Array | None = None,
@@ -55,7 +55,7 @@ def regions(
     Args:
         uncertainty: 3-D map with values in [0, 1].
         segmentation: label volume on the same grid.
-        wish: which regions are wanted; None: those that the walk shows at first.
+        query: which regions are wanted; None: those that the walk shows at first.
         classes: number of classes with the background, for which the map was scaled.
         verified: mask ``[k, j, i]``, not 0 where somebody vouches: nothing is to be gained there.
 
@@ -67,7 +67,9 @@ def regions(
     values, labels = sitk.GetArrayViewFromImage(uncertainty), sitk.GetArrayViewFromImage(segmentation)
     if not ((values >= 0) & (values <= 1)).all():
         raise ValueError(f"the uncertainty must lie in [0, 1]; received {values.min():g} to {values.max():g}")
-    finder = Finder(gather_doubt(values, labels, geometry_of(uncertainty), classes=classes), (wish or Wish()).reach_mm)
-    answer = finder.find(wish or Wish(), None if verified is None else finder.marks(verified))
+    finder = Finder(
+        gather_uncertain(values, labels, geometry_of(uncertainty), classes=classes), (query or Query()).reach_mm
+    )
+    answer = finder.find(query or Query(), None if verified is None else finder.marks(verified))
     k, j, i = values.shape
     return [Region(one, (k, j, i), answer.voxels[one.start : one.start + one.voxels]) for one in answer.regions]

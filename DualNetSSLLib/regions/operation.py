@@ -16,9 +16,9 @@ import numpy as np
 
 from DualNetSSLLib.client.errors import InvalidRequest, NotFound, UnusableVolume
 from DualNetSSLLib.client.files import local_file
-from DualNetSSLLib.regions.finder import THRESHOLD, Finder, Wish
-from DualNetSSLLib.regions.ranking import Marks
-from DualNetSSLLib.regions.uncertain_voxels import FLOOR, Array, gather_doubt
+from DualNetSSLLib.regions.finder import THRESHOLD, Finder, Query
+from DualNetSSLLib.regions.ranking import VerifiedSums
+from DualNetSSLLib.regions.uncertain_voxels import FLOOR, Array, gather_uncertain
 from DualNetSSLLib.scans.open_case import fetch_predictions
 from DualNetSSLLib.tasks.call import Task
 from DualNetSSLLib.tasks.reports import CachedPrediction, FoundRegions
@@ -36,7 +36,7 @@ class RegionMemory:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     known: tuple[object, Finder] | None = None
-    marks: tuple[object, Marks] | None = None
+    marks: tuple[object, VerifiedSums] | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
     files: list[Path] = field(default_factory=list)
 
@@ -86,7 +86,7 @@ def find_regions(
         finder = _finder(memory, said, kind, reach_mm)
         marks = None if verified_file is None else _marks(memory, finder, Path(verified_file))
         task.cancel.check()
-        found = finder.find(Wish(threshold, reach_mm, minimum_mm3, limit), marks)
+        found = finder.find(Query(threshold, reach_mm, minimum_mm3, limit), marks)
         file = _keep(memory, task.desk.folder / "regions", found.voxels)
     return FoundRegions(
         regions=found.regions,
@@ -113,7 +113,7 @@ def _finder(memory: RegionMemory, said: CachedPrediction, kind: str, reach_mm: f
         memory.known = memory.marks = None
         total, segmentation = _mapped(said.uncertainty.file), _mapped(said.segmentation.file)
         values = total if kind == "uncertainty" else _mapped(said.disagreement.file)
-        doubt = gather_doubt(
+        doubt = gather_uncertain(
             values,
             segmentation,
             said.uncertainty.geometry,
@@ -130,7 +130,7 @@ def _classes(summary: Mapping[str, Any], segmentation: Array) -> int:
     return 1 + len(volumes) if volumes else 1 + max(1, int(segmentation.max(initial=0)))
 
 
-def _marks(memory: RegionMemory, finder: Finder, file: Path) -> Marks:
+def _marks(memory: RegionMemory, finder: Finder, file: Path) -> VerifiedSums:
     """Return what a mask verifies, from memory if the file is as it was."""
     with local_file(file):
         status = file.stat()

@@ -1,4 +1,8 @@
-"""Cells of doubt cut into compact places that a person can judge, each about as large as can be seen in one look."""
+"""A seeded partition: uncertain cells into compact regions, each about as large as can be seen in one look.
+
+A Voronoi partition of each connected component: seeds by falling density of expected error, none within reach of
+another of its component; each cell goes to the nearest seed.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ import SimpleITK as sitk
 from DualNetSSLLib.regions.grid import STRETCH, Cells
 from DualNetSSLLib.regions.uncertain_voxels import Array
 
+# A box of 0.4 of the reach to either side is as large as the densest part of a place: wider, and the seeds of two
+# lesions beside each other fall between them; narrower, and single voxels decide.
 _BOX = 0.4
 
 
 @dataclass(frozen=True)
-class _Ball:
+class _Neighbourhood:
     """All cells within reach of a cell: its box in a grid, and the squared distances in that box."""
 
     half: tuple[int, int, int]
@@ -23,7 +29,7 @@ class _Ball:
     inside: Array
 
     @classmethod
-    def of(cls, cells: Cells, reach_mm: float) -> _Ball:
+    def of(cls, cells: Cells, reach_mm: float) -> _Neighbourhood:
         half = [math.floor(reach_mm / edge) for edge in cells.edges]
         axes = [(np.arange(-n, n + 1) * edge) ** 2 for n, edge in zip(half, cells.edges, strict=True)]
         distance = (axes[0][:, None, None] + axes[1][None, :, None] + axes[2][None, None, :]).astype(np.float32)
@@ -37,10 +43,10 @@ class _Ball:
 
 
 def cut(cells: Cells, voxels: Array, errors: Array, fewest: int) -> Array:
-    """Cut cells into places: a middle for each, the densest doubt first, and each cell to the nearest middle.
+    """Cut cells into places: a seed for each, the densest first, and each cell to the nearest seed.
 
-    Cells of one place hang together through neighbours, corners included; crumbs of fewer than ``fewest`` voxels join
-    a place within its reach, or are left out.
+    Cells of one place hang together through neighbours, corners included; small components, of fewer than ``fewest``
+    voxels, join a place within its reach, or are left out.
 
     Args:
         cells: the cells.
@@ -55,15 +61,18 @@ def cut(cells: Cells, voxels: Array, errors: Array, fewest: int) -> Array:
     where, voxels = cells.places[active], voxels[active]
     parts = _connected(cells, where, voxels, fewest)
     density = _density(cells, where, errors[active])
+    # stable, so by place where densities are equal: the same map gives the same regions on every machine
     order = np.argsort(-density, kind="stable")
     order = where[order[parts.reshape(-1)[where[order]] > 0]]
-    ball = _Ball.of(cells, cells.reach_mm)
-    middles = _middles(parts, order, ball)
-    places = _nearest(parts, middles, ball).reshape(-1)
-    owned = np.bincount(places[where], weights=voxels, minlength=len(middles) + 1)[1:]
-    large = _large(parts.reshape(-1)[middles], owned, fewest)
+    reach = _Neighbourhood.of(cells, cells.reach_mm)
+    seeds = _seeds(parts, order, reach)
+    places = _nearest(parts, seeds, reach).reshape(-1)
+    owned = np.bincount(places[where], weights=voxels, minlength=len(seeds) + 1)[1:]
+    large = _large(parts.reshape(-1)[seeds], owned, fewest)
+    # What is too small alone goes to a neighbour, from half as far again: better a place that is a little long than
+    # uncertain voxels that are never shown. The largest of a component stays, however small, so that none is lost.
     if not large.all():
-        places = _nearest(parts, middles[large], _Ball.of(cells, STRETCH * cells.reach_mm)).reshape(-1)
+        places = _nearest(parts, seeds[large], _Neighbourhood.of(cells, STRETCH * cells.reach_mm)).reshape(-1)
     found: Array = np.where(active, places[cells.places], 0)
     return found
 
@@ -75,8 +84,8 @@ def _connected(cells: Cells, where: Array, voxels: Array, fewest: int) -> Array:
     joined = sitk.ConnectedComponent(sitk.GetImageFromArray(filled), True)
     parts: Array = sitk.GetArrayFromImage(joined).view(np.int32)
     own = parts.reshape(-1)[where]
-    crumbs = np.bincount(own, weights=voxels) < fewest
-    parts.reshape(-1)[where[crumbs[own]]] = -1
+    small = np.bincount(own, weights=voxels) < fewest
+    parts.reshape(-1)[where[small[own]]] = -1
     return parts
 
 
@@ -86,8 +95,12 @@ def _density(cells: Cells, where: Array, errors: Array) -> Array:
     The rim is wider than the box, so that a shift along the flat array is one along an axis.
     """
     total, stride = np.zeros(math.prod(cells.shape), np.int32), 1
+    # Errors come in units of 2^-16 of a voxel and a cell holds up to 40^3 voxels: without their low eight bits the 27
+    # cells of a box, as wide as it is as a rule, sum up to 4.4e8 at most, within 32 bits. 1/256 of a voxel is lost.
     total[where] = errors >> 8
     for size, edge in zip(reversed(cells.shape), reversed(cells.edges), strict=True):
+        # Three passes, one for each axis: a box is a product. Values never run over the end of a row into the next one,
+        # since the grid's rim of empty cells is wider than half a box.
         half = max(1, round(_BOX * cells.reach_mm / edge)) * stride
         length = len(total) - 2 * half
         summed = np.zeros_like(total)
@@ -99,29 +112,29 @@ def _density(cells: Cells, where: Array, errors: Array) -> Array:
     return density
 
 
-def _middles(parts: Array, order: Array, ball: _Ball) -> Array:
+def _seeds(parts: Array, order: Array, reach: _Neighbourhood) -> Array:
     """Choose cells in this order, none within reach of one before it that hangs together with it."""
     near = np.zeros(parts.shape, bool)
     flags, line = near.reshape(-1), parts.reshape(-1)
-    middles = []
+    seeds = []
     for cell in order.tolist():
         if not flags[cell]:
-            box = ball.box(cell, parts.shape)
-            near[box] |= ball.inside & (parts[box] == line[cell])
-            middles.append(cell)
-    return np.array(middles, np.int64)
+            box = reach.box(cell, parts.shape)
+            near[box] |= reach.inside & (parts[box] == line[cell])
+            seeds.append(cell)
+    return np.array(seeds, np.int64)
 
 
-def _nearest(parts: Array, middles: Array, ball: _Ball) -> Array:
-    """Give each cell to the nearest middle within reach; it must hang together with it, or be a crumb."""
+def _nearest(parts: Array, seeds: Array, reach: _Neighbourhood) -> Array:
+    """Give each cell to the nearest seed within reach; it must hang together with it, or be a small component."""
     best = np.full(parts.shape, np.inf, np.float32)
     place = np.zeros(parts.shape, np.int32)
     line = parts.reshape(-1)
-    for number, cell in enumerate(middles.tolist(), start=1):
-        box = ball.box(cell, parts.shape)
+    for number, cell in enumerate(seeds.tolist(), start=1):
+        box = reach.box(cell, parts.shape)
         near = parts[box]
-        closer = ball.inside & (ball.distance < best[box]) & ((near == line[cell]) | (near == -1))
-        np.copyto(best[box], ball.distance, where=closer)
+        closer = reach.inside & (reach.distance < best[box]) & ((near == line[cell]) | (near == -1))
+        np.copyto(best[box], reach.distance, where=closer)
         np.copyto(place[box], np.int32(number), where=closer)
     return place
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from DualNetSSLLib.regions.grid import Cells, Running
+from DualNetSSLLib.regions.grid import Cells, PrefixSums
 from DualNetSSLLib.regions.uncertain_voxels import EXACT, Array
 from DualNetSSLLib.tasks.reports import FoundRegion
 
@@ -21,15 +21,15 @@ class Regions:
 
 
 @dataclass(frozen=True)
-class Marks:
+class VerifiedSums:
     """Running sums over the doubtful voxels that are verified: how many, and their expected errors."""
 
-    voxels: Running
-    errors: Running
+    voxels: PrefixSums
+    errors: PrefixSums
 
 
 @dataclass(frozen=True)
-class Sums:
+class RegionSums:
     """What is known of the cells of each region.
 
     Attributes:
@@ -43,7 +43,7 @@ class Sums:
     cells: Cells
     ends: Array
     number: Array
-    marks: Marks | None
+    marks: VerifiedSums | None
     voxel_mm3: float
 
     def ranked(self, limit: int | None) -> Regions:
@@ -54,6 +54,7 @@ class Sums:
         nothing = np.zeros(len(errors))
         done = nothing if marks is None else self._of(marks.errors)
         known = nothing if marks is None else self._of(marks.voxels)
+        # By what is left to gain, then by the whole: a place that is done does not push one that is not from its rank.
         order = 1 + np.lexsort((-errors[1:], done[1:] - errors[1:]))[:limit]
         flat, labels = self._voxels(order)
         places = self._places(order, counts)
@@ -80,7 +81,7 @@ class Sums:
         counts: Array = self.ends - self.cells.starts[:-1]
         return counts
 
-    def _of(self, running: Running) -> Array:
+    def _of(self, running: PrefixSums) -> Array:
         """Sum up over the voxels of each region."""
         return np.bincount(self.number, weights=running.between(self.cells.starts[:-1], self.ends))
 
@@ -93,8 +94,11 @@ class Sums:
         counts = self._counts()[by_rank]
         before = np.cumsum(counts) - counts
         entries = np.arange(counts.sum()) + np.repeat(self.cells.starts[:-1][by_rank] - before, counts)
+        # Rank and label in one number: labels are bytes, so one count over both gives the votes of all regions at
+        # once, without a loop over them.
         region = np.repeat((ranks[by_rank] << 8).astype(np.int32), counts)
         about = np.bincount(region | self.cells.labels[entries], minlength=len(order) << 8).reshape(len(order), 256)
+        # Background is never what is in question: a region is about the label that its voxels may or may not have.
         about[:, 0] = 0
         return self.cells.flat[entries], about.argmax(axis=1).tolist()
 

@@ -52,7 +52,7 @@ def expected_error(uncertainty: npt.ArrayLike, classes: int = 2) -> Array:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UncertainVoxels:
     """The voxels of a map that are above `FLOOR`; all arrays have one entry for each, in the volume's own order.
 
     Attributes:
@@ -84,9 +84,9 @@ class Doubt:
         return self.flat - row * row_length, row - k * rows, k
 
 
-def gather_doubt(
+def gather_uncertain(
     values: Array, segmentation: Array, geometry: Geometry, *, classes: int = 2, uncertainty: Array | None = None
-) -> Doubt:
+) -> UncertainVoxels:
     """Find the doubtful voxels of a map.
 
     Args:
@@ -110,7 +110,7 @@ def gather_doubt(
     doubt = found if uncertainty is None else np.asarray(uncertainty.reshape(-1)[flat], np.float32)
     voxel_mm3 = math.prod(geometry.spacing)
     labels = _labels_about(segmentation, flat)
-    return Doubt(geometry, flat, found, _errors(doubt, classes), labels, _organ_mm3(segmentation, voxel_mm3))
+    return UncertainVoxels(geometry, flat, found, _errors(doubt, classes), labels, _organ_mm3(segmentation, voxel_mm3))
 
 
 def _pieces(length: int) -> Iterator[tuple[int, int]]:

@@ -21,8 +21,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.regions.finder import Finder, Wish
-from DualNetSSLLib.regions.uncertain_voxels import gather_doubt
+from DualNetSSLLib.regions.finder import Finder, Query
+from DualNetSSLLib.regions.uncertain_voxels import gather_uncertain
 
 SPACING = (0.7, 0.7, 1.0)
 THRESHOLDS = np.arange(0.05, 0.96, 0.05)
@@ -64,12 +64,12 @@ def measure(size, share, rounds, folder):
         size=tuple(size), spacing=SPACING, origin=(0.0, 0.0, 0.0), direction=(1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0)
     )
     start = clocks()
-    finder = Finder(gather_doubt(*maps, geometry, classes=4))
+    finder = Finder(gather_uncertain(*maps, geometry, classes=4))
     first = clocks() - start
     times, counts = [], []
     for threshold in np.tile(THRESHOLDS, rounds):
         start = clocks()
-        found = finder.find(Wish(threshold=float(threshold)))
+        found = finder.find(Query(threshold=float(threshold)))
         np.save(folder / "voxels.npy", found.voxels)
         times.append(clocks() - start)
         counts.append(len(found.regions))

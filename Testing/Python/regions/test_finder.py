@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.regions.finder import Finder, Wish
-from DualNetSSLLib.regions.uncertain_voxels import FLOOR, expected_error, gather_doubt
+from DualNetSSLLib.regions.finder import Finder, Query
+from DualNetSSLLib.regions.uncertain_voxels import FLOOR, expected_error, gather_uncertain
 
 
 def grid(shape, spacing=(1.0, 1.0, 1.0), origin=(0.0, 0.0, 0.0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1)):
@@ -30,7 +30,7 @@ def scene(seed=0, shape=(24, 30, 36)):
 
 
 def finder(doubt, labels, geometry=None, reach_mm=4.0, **options):
-    return Finder(gather_doubt(doubt, labels, geometry or grid(doubt.shape), **options), reach_mm)
+    return Finder(gather_uncertain(doubt, labels, geometry or grid(doubt.shape), **options), reach_mm)
 
 
 def voxels_of(found):
@@ -40,7 +40,7 @@ def voxels_of(found):
 def test_what_is_said_of_a_region_is_what_its_voxels_say():
     doubt, labels = scene()
     geometry = grid(doubt.shape, (0.5, 1.5, 2.0), (10, -20, 5), (0, 0, 1, -1, 0, 0, 0, -1, 0))
-    found = finder(doubt, labels, geometry, classes=3).find(Wish(threshold=0.3))
+    found = finder(doubt, labels, geometry, classes=3).find(Query(threshold=0.3))
     assert len(found.regions) > 5
     for one, flat in zip(found.regions, voxels_of(found), strict=True):
         values = doubt.reshape(-1)[flat]
@@ -64,7 +64,7 @@ def test_what_is_said_of_a_region_is_what_its_voxels_say():
 def test_regions_are_compact_do_not_overlap_and_leave_out_crumbs_alone(threshold):
     doubt, labels = scene()
     doubt[1, 1, 1:3] = 0.9
-    found = finder(doubt, labels).find(Wish(threshold=threshold, minimum_mm3=5.0))
+    found = finder(doubt, labels).find(Query(threshold=threshold, minimum_mm3=5.0))
     above = np.flatnonzero(doubt > max(threshold, FLOOR))
     assert len(np.unique(found.voxels)) == len(found.voxels)
     assert np.isin(found.voxels, above).all()
@@ -81,7 +81,7 @@ def test_a_crumb_near_a_region_joins_it():
     doubt[4:7, 4:7, 4:7] = 0.8
     doubt[5, 5, 8] = 0.7
     doubt[5, 5, 16] = 0.7
-    (found,) = finder(doubt, doubt > 0.75).find(Wish(minimum_mm3=5.0)).regions
+    (found,) = finder(doubt, doubt > 0.75).find(Query(minimum_mm3=5.0)).regions
     assert found.voxels == 28
 
 
@@ -89,7 +89,7 @@ def test_a_crumb_near_a_region_joins_it():
 def test_what_lies_closer_than_a_third_of_the_reach_hangs_together(start, count):
     doubt = np.zeros((10, 10, 20), np.float32)
     doubt[4:7, 4:7, 4:7] = doubt[4:7, 4:7, start : start + 3] = 0.8
-    assert len(finder(doubt, doubt > 0, reach_mm=12.0).find(Wish(minimum_mm3=5.0)).regions) == count
+    assert len(finder(doubt, doubt > 0, reach_mm=12.0).find(Query(minimum_mm3=5.0)).regions) == count
 
 
 def turned(array, order, flips):
@@ -122,10 +122,10 @@ def test_a_scan_has_the_same_regions_in_whatever_direction_its_axes_run(order, f
     doubt, labels = scene(seed=sum(order[:2]) + sum(flips), shape=(20, 22, 36))
     geometry = grid(doubt.shape, (0.8, 1.0, 1.7), (3, 4, 5), OBLIQUE)
     mask = (labels == 3).astype(np.uint8)
-    first, wish = finder(doubt, labels, geometry), Wish(threshold=0.25, limit=7)
+    first, query = finder(doubt, labels, geometry), Query(threshold=0.25, limit=7)
     other = finder(turned(doubt, order, flips), turned(labels, order, flips), turned_geometry(geometry, order, flips))
-    found = first.find(wish, first.marks(mask))
-    same = other.find(wish, other.marks(turned(mask, order, flips)))
+    found = first.find(query, first.marks(mask))
+    same = other.find(query, other.marks(turned(mask, order, flips)))
     numbers = turned(np.arange(doubt.size).reshape(doubt.shape), order, flips).reshape(-1)
     for one, two, own, theirs in zip(found.regions, same.regions, voxels_of(found), voxels_of(same), strict=True):
         np.testing.assert_array_equal(np.sort(own), np.sort(numbers[theirs]))
@@ -138,21 +138,21 @@ def test_the_label_in_question_is_the_one_found_there_or_next_to_it():
     doubt[4:8, 4:8, 2:6] = doubt[4:8, 4:8, 14:18] = doubt[4:8, 4:8, 30:34] = 0.8
     labels[:, :, 3:5], labels[:, :, 5] = 2, 7
     labels[4:8, 4:8, 18] = 5
-    found = finder(doubt, labels).find(Wish()).regions
+    found = finder(doubt, labels).find(Query()).regions
     assert {int(one.centre_lps[0]): one.label for one in found} == {3: 2, 15: 5, 31: 0}
 
 
 def test_what_is_verified_promises_no_gain():
     doubt, labels = scene()
     search = finder(doubt, labels)
-    before = search.find(Wish())
+    before = search.find(Query())
     whole = search.expected_mm3()
     mask = np.zeros(doubt.shape, np.uint8)
     first, second = voxels_of(before)[:2]
     mask.reshape(-1)[first] = 1
     mask.reshape(-1)[second[::2]] = 255
     marks = search.marks(mask)
-    after = search.find(Wish(), marks)
+    after = search.find(Query(), marks)
     assert after.regions[-1].verified_voxels == after.regions[-1].voxels == len(first)
     assert after.regions[-1].remaining_error_mm3 == 0
     assert after.regions[-1].expected_error_mm3 == before.regions[0].expected_error_mm3
@@ -170,7 +170,7 @@ def test_regions_of_disagreement_are_ranked_by_the_errors_that_the_uncertainty_e
     doubt[2:6, 2:6, 2:6], doubt[2:6, 2:6, 20:24] = 0.3, 0.9
     apart = np.zeros_like(doubt)
     apart[2:6, 2:6, 2:6], apart[2:6, 2:6, 20:24] = 0.8, 0.4
-    first, second = finder(apart, doubt > 1, uncertainty=doubt).find(Wish()).regions
+    first, second = finder(apart, doubt > 1, uncertainty=doubt).find(Query()).regions
     assert (first.mean_uncertainty, second.mean_uncertainty) == pytest.approx((0.4, 0.8), abs=1e-5)
     assert first.expected_error_mm3 == pytest.approx(64 * expected_error(0.9), rel=2e-3)
 
@@ -178,7 +178,7 @@ def test_regions_of_disagreement_are_ranked_by_the_errors_that_the_uncertainty_e
 @pytest.mark.parametrize("level", [0.0, 0.01, 0.5, 1.0])
 def test_maps_with_nothing_and_with_nothing_but_doubt(level):
     doubt = np.full((6, 7, 8), level, np.float32)
-    found = finder(doubt, doubt > 0).find(Wish())
+    found = finder(doubt, doubt > 0).find(Query())
     assert len(found.voxels) == (doubt.size if level > 0.3 else 0)
     assert bool(found.regions) == (level > 0.3)
 
@@ -187,7 +187,7 @@ def test_the_reach_follows_the_organs():
     labels = np.zeros((40, 40, 40), np.uint8)
     labels[10:30, 10:30, 10:30] = 1
     doubt = np.where(labels, 0.5, 0).astype(np.float32)
-    assert Finder(gather_doubt(doubt, labels, grid(labels.shape))).cells.reach_mm == pytest.approx(10.0)
+    assert Finder(gather_uncertain(doubt, labels, grid(labels.shape))).cells.reach_mm == pytest.approx(10.0)
 
 
 def test_what_cannot_be_a_map_or_mask_is_refused():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from DualNetSSLLib.regions.finder import Wish
+from DualNetSSLLib.regions.finder import Query
 from DualNetSSLLib.regions.in_memory import regions
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
 
@@ -35,7 +35,7 @@ def nothing(dtype=np.uint8):
 def test_regions_lie_where_the_map_says_and_in_patient_space():
     array, labels = two_places(), np.zeros(SHAPE, np.uint8)
     labels[:, :, 22:] = 7
-    large, small = regions(image(array), image(labels, np.uint8), Wish(minimum_mm3=0.0))
+    large, small = regions(image(array), image(labels, np.uint8), Query(minimum_mm3=0.0))
     np.testing.assert_array_equal(large.mask(), array == 0.5)
     np.testing.assert_array_equal(small.mask(), array == 0.9)
     assert large.mask()[large.box()].sum() == large.mask().sum() == 24
@@ -47,7 +47,7 @@ def test_regions_lie_where_the_map_says_and_in_patient_space():
 
 def test_what_is_verified_promises_nothing():
     array = two_places()
-    first, second = regions(image(array), nothing(), Wish(minimum_mm3=0.0), verified=array == 0.5)
+    first, second = regions(image(array), nothing(), Query(minimum_mm3=0.0), verified=array == 0.5)
     np.testing.assert_array_equal(first.mask(), array == 0.9)
     assert second.found.remaining_error_mm3 == 0
 

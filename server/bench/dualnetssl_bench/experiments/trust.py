@@ -137,13 +137,13 @@ Box = tuple[slice, slice, slice]
 
 def _review_regions(judged: Judged, uncertainty: Floats) -> list[tuple[Box, Mask]]:
     """Return box and mask of each of the first review regions, the largest expected error first."""
-    from DualNetSSLLib.regions.finder import Wish
+    from DualNetSSLLib.regions.finder import Query
     from DualNetSSLLib.regions.in_memory import regions
 
     known = sitk.GetImageFromArray(np.where(judged.known, uncertainty, 0).astype(np.float32))
     known.SetSpacing([float(step) for step in reversed(judged.spacing)])
     segmentation = sitk.GetImageFromArray(judged.segmentation)
-    found = regions(known, segmentation, Wish(limit=max(REVIEWED)), classes=len(judged.values) + 1)
+    found = regions(known, segmentation, Query(limit=max(REVIEWED)), classes=len(judged.values) + 1)
     return [(region.box(), region.mask()[region.box()]) for region in found]
 
 

@@ -31,13 +31,13 @@ def uncertain_regions(
 
     They lie in the most uncertain 3 % of the scan: where a network doubts everything, nobody can look at everything.
     """
-    from DualNetSSLLib.regions.finder import Wish
+    from DualNetSSLLib.regions.finder import Query
     from DualNetSSLLib.regions.in_memory import regions
 
     limit = float(np.percentile(sitk.GetArrayViewFromImage(uncertainty), 100 - _MOST_OF_THE_SCAN))
     for threshold in (max(limit, base) for base in _THRESHOLDS):
-        wish = Wish(threshold, limit=most)
-        found = regions(uncertainty, segmentation, wish, classes=classes, verified=verified)
+        query = Query(threshold, limit=most)
+        found = regions(uncertainty, segmentation, query, classes=classes, verified=verified)
         left = [region for region in found if region.found.remaining_error_mm3 > 0]
         if left:
             return left

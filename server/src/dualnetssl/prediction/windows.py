@@ -88,6 +88,7 @@ def _finished(sums: Tensor, count: int) -> Iterator[Tensor]:
 def _move_on(sums: Tensor, count: int) -> None:
     """Forget the first slices, so that the next layer of windows begins at the front."""
     left = sums.shape[1] - count
+    # channel by channel, since source and target overlap: a copy of one channel instead of all
     for channel in sums:
         channel[:left] = channel[count:].clone()
         channel[left:] = 0
@@ -125,11 +126,13 @@ def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[T
     held: list[Tensor] = []
     for part in slabs(size):
         places = torch.arange(part.start, part.stop, dtype=torch.float64)
+        # centres of voxels, not corners: both grids cover the same extent, as resampling of the scan had it
         places = ((places + 0.5) * depth / size[0] - 0.5).clamp(0, depth - 1)
         below = places.floor().long()
         above = (below + 1).clamp(max=depth - 1)
         while first + sum(slab.shape[1] for slab in held) <= int(above[-1]):
             held.append(next(source))
+        # only the slices that this slab and the next need are ever held: memory does not grow with the scan
         drop = int(below[0]) - first
         held, first = [torch.cat(held, dim=1)[:, drop:]], int(below[0])
         slices = held[0][:, below - first]

@@ -123,6 +123,7 @@ def draw_bend(patch: Sequence[int], generator: Generator) -> Tensor:
     """Return random displacements in voxels at 4x4x4 control points, ``[1, 3, 4, 4, 4]``, about 6 % of the patch."""
     size = torch.tensor(patch, dtype=torch.float32)
     points = torch.randn((1, 3, *[_CONTROL_POINTS] * 3), generator=generator)
+    # half, as a normal number is beyond two in one of twenty: the stated share is what nearly all bends stay within
     return points * (size * _ELASTIC / 2).view(1, 3, 1, 1, 1)
 
 
@@ -185,6 +186,8 @@ def read_patch(case: PreparedCase, coordinates: Tensor, box: Box | None = None) 
 
 
 def _interpolate(image: Tensor, coordinates: Tensor, start: tuple[int, int, int]) -> Tensor:
+    # grid_sample wants -1 at the first centre and 1 at the last (align_corners); an axis of one voxel has no extent to
+    # divide by
     last = [max(1, size - 1) for size in image.shape[1:]]
     units = [2 * (coordinates[..., axis] - start[axis]) / last[axis] - 1 for axis in (2, 1, 0)]
     grid = torch.stack(units, dim=-1)[None]
