@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[2] / "DualNetSSLLib"
-OF_THE_PANEL = {"__init__", "scene"}
-"""Besides the folder ``panel``, what may import Slicer's own modules."""
 ALLOWED = {"DualNetSSLLib", "requests", "numpy", "SimpleITK"}
 HOOK = """
 import sys
@@ -42,8 +40,9 @@ def run(code):
 
 
 def modules():
-    """All but the package itself and what stands between arrays and Slicer's scene."""
-    return [f"DualNetSSLLib.{path.stem}" for path in LIBRARY.glob("*.py") if path.stem not in ("__init__", "scene")]
+    """All that needs no Slicer."""
+    names = (".".join(path.relative_to(LIBRARY.parent).with_suffix("").parts) for path in LIBRARY.rglob("*.py"))
+    return sorted(name for name in names if not name.startswith("DualNetSSLLib.panel."))
 
 
 def test_every_module_needs_only_what_slicer_brings():

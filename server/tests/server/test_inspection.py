@@ -17,6 +17,7 @@ from dualnetssl.contract import errors
 from dualnetssl.contract.schema import Geometry
 from dualnetssl.server.inspection import CaseFacts, Inspectors, inspect_case, protection
 from dualnetssl.server.inspection import process as inspector_process
+from dualnetssl.volumes.expected_error import expected_error_ml
 
 GRID = Geometry(size=(5, 6, 7), spacing=(1, 1, 2), origin=(3, 4, 5), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can confine and limit a process")
@@ -117,7 +118,7 @@ def test_the_doubt_of_a_volume_of_many_pieces_is_the_sum_over_all(inspectors, tm
         tmp_path / "doubt", None, tmp_path / "mask", tmp_path / "doubt", allowed_values=[1], max_voxels=1 << 20
     )
     assert facts.verified_fraction == pytest.approx(mask.mean())
-    assert facts.benefit_ml == pytest.approx(volumes.doubt.expected_error_ml(doubt, grid.spacing, 2, mask))
+    assert facts.benefit_ml == pytest.approx(expected_error_ml(doubt, grid.spacing, 2, mask))
 
 
 def test_a_map_of_another_scan_says_nothing(inspectors, files, tmp_path):
@@ -235,7 +236,7 @@ def test_closing_ends_a_check_that_hangs(files):
 
 @LINUX
 def test_inspectors_are_confined_where_the_kernel_can():
-    code = "from dualnetssl import sandbox; print(sandbox.confine())"
+    code = "from dualnetssl.server.inspection import sandbox; print(sandbox.confine())"
     able = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert str(list(protection())) == able.strip()
 
@@ -245,7 +246,7 @@ def test_inspectors_are_confined_where_the_kernel_can():
 def test_each_protection_alone_keeps_from_files_and_network(name, tmp_path):
     (tmp_path / "secret").write_text("secret")
     code = (
-        "import socket, sys\nfrom dualnetssl import sandbox\n"
+        "import socket, sys\nfrom dualnetssl.server.inspection import sandbox\n"
         f"if not sandbox.{name}(): sys.exit('unable')\n"
         "def tried(action):\n"
         "    try: action(); return 'done'\n"
