@@ -18,29 +18,29 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 demo: bench ## the whole loop on generated scans; writes demo/report.html
-	$(BIN)/dualnetssl-server demo --output demo
+	$(BIN)/dualnetssl demo --output demo
 
 serve: runtime ## the training server on this computer; prints what to paste into Slicer
-	$(BIN)/dualnetssl-server serve
+	$(BIN)/dualnetssl serve
 
 doctor: runtime ## what this computer can do: devices, memory, versions
-	$(BIN)/dualnetssl-server doctor
+	$(BIN)/dualnetssl doctor
 
 bench-api: bench ## how fast the server answers while a job trains and clients upload or poll
-	$(BIN)/dualnetssl-server bench api
+	$(BIN)/dualnetssl bench api
 
 bench-recovery: bench ## time and steps lost when the worker or the server is killed
-	$(BIN)/dualnetssl-server bench recovery
+	$(BIN)/dualnetssl bench recovery
 
 bench-faults: bench ## real servers under kills, full disks, damaged stores, wrong clocks; who survives
-	$(BIN)/dualnetssl-server bench faults --output bench/faults
+	$(BIN)/dualnetssl bench faults --output bench/faults
 
 bench-throughput: bench ## steps a second and prediction, beside a plain loop, on the best device there is
-	$(BIN)/dualnetssl-server bench throughput --output bench/throughput
+	$(BIN)/dualnetssl bench throughput --output bench/throughput
 
 # make bench-accuracy DATA=FOLDER PROTOCOL=left-atrium …   hours on a CPU; run again, it goes on where it stopped
 PROTOCOL ?= hippocampus
-ON_DATA = $(BIN)/dualnetssl-server bench $(@:bench-%=%) --data "$(DATA)" --protocol $(PROTOCOL) \
+ON_DATA = $(BIN)/dualnetssl bench $(@:bench-%=%) --data "$(DATA)" --protocol $(PROTOCOL) \
 	--output bench/$(PROTOCOL)-$(@:bench-%=%)
 
 bench-accuracy: bench ## what unlabelled scans bring, on DATA=FOLDER [PROTOCOL=left-atrium]
@@ -55,7 +55,7 @@ bench-loop: bench ## Dice against a clinician's effort, on the same
 # make bench-gpu DATA="PART1 PART2" [HIPPOCAMPUS=FOLDER]   all that is worth a GPU, in the MINUTES (8) that it can be had
 MINUTES ?= 8
 bench-gpu: bench ## speed of a GPU and, on DATA=FOLDER, the literature's left atrium
-	$(BIN)/dualnetssl-server bench gpu --together --minutes $(MINUTES) $(if $(DATA),--data $(DATA)) \
+	$(BIN)/dualnetssl bench gpu --together --minutes $(MINUTES) $(if $(DATA),--data $(DATA)) \
 		$(if $(HIPPOCAMPUS),--hippocampus $(HIPPOCAMPUS)) --output bench/gpu
 
 test: lint types coverage unit ## everything that must hold: style, types, tests, coverage

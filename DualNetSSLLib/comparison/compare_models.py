@@ -55,7 +55,7 @@ def find_changes(task: Task, dataset: str, case: str, before: str, after: str) -
 
     Returns:
         A uint8 volume in the box of all changes, on its own part of the scan's grid, with the values of
-        `differences.GAINED` and its like.
+        `compare_labels.GAINED` and its like.
 
     Raises:
         NotFound: there is no such case.

@@ -23,7 +23,7 @@ class Query:
     """Which regions are wanted.
 
     Attributes:
-        threshold: a voxel belongs to a region if its value is greater; at least `doubt.FLOOR`.
+        threshold: a voxel belongs to a region if its value is greater; at least `uncertain_voxels.FLOOR`.
         reach_mm: how far a region reaches from its middle; None: by the size of the organs, see `reach_of`.
         minimum_mm3: smaller regions are joined to others or left out; None: a hundredth of a ball of that reach.
         limit: at most so many.

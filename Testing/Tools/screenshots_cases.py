@@ -1,9 +1,9 @@
 """Takes the pictures of the Label and Results sections for docs/images, on phantom scans and a model trained on them.
 
-    dualnetssl-server sample-data scans --cases 8 --seed 0
-    dualnetssl-server train --images scans/images --labels scans/labels --labelled 3 \\
+    dualnetssl sample-data scans --cases 8 --seed 0
+    dualnetssl train --images scans/images --labels scans/labels --labelled 3 \\
         --output training --width 8 --steps 200
-    dualnetssl-server predict --model training/model --images scans/images --output predictions
+    dualnetssl predict --model training/model --images scans/images --output predictions
     python Testing/Tools/screenshots_cases.py predictions scans/images scans/labels
 """
 

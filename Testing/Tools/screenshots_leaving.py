@@ -1,6 +1,6 @@
 """Takes the pictures of the comparison of two models and of the export for docs/images, from what the demo has left.
 
-    dualnetssl-server demo --output demo
+    dualnetssl demo --output demo
     python Testing/Tools/screenshots_leaving.py demo
 
 The demo trains on three labelled phantom scans, corrects two others in part, and goes on training. Two more scans are

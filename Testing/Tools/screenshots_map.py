@@ -1,6 +1,6 @@
 """Takes the pictures of the map for docs/images, on phantom scans and what the demo's second model said of them.
 
-    dualnetssl-server demo --output demo
+    dualnetssl demo --output demo
     python Testing/Tools/screenshots_map.py demo
 
 What a value means is counted here, on the scans that the demo never learnt from, whose truth is known.

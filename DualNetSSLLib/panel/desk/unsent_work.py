@@ -37,7 +37,7 @@ class Unfinished:
 def unfinished(
     drafts: Drafts, shown: ShownCase, entry: Entry | None, kept: OpenedDraft | None = None
 ) -> Unfinished | None:
-    """Return what there is to go on with, and note in ``shown`` how it was begun.
+    """Return what there is to go on with, and note in ``case_nodes`` how it was begun.
 
     Args:
         drafts: on this computer; one that is older than the server's is set aside.

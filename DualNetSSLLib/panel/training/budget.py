@@ -17,7 +17,7 @@ WEIGHT_BYTES = 2.14e6
 PATCH_BYTES = {"classes": 96.0, "width": 94.0, "flat width": 140.0}
 """Bytes a patch voxel, for each class and for each channel; networks for flat voxels keep more.
 
-Fitted to the server's own estimate (``train/memory.py``), which counts every layer and is told once a training begins.
+Fitted to the server's own estimate (``worker/memory.py``), which counts every layer and is told once a training begins.
 """
 
 

@@ -139,7 +139,7 @@ def test_a_store_that_cannot_be_read(tmp_path):
         server.flag.touch()
         with pytest.raises(errors.ServerUnavailable) as caught:
             client.datasets()
-        check(caught.value, errors.ServerUnavailable, 503, "store", "'dualnetssl-server check'", "restore")
+        check(caught.value, errors.ServerUnavailable, 503, "store", "'dualnetssl check'", "restore")
         assert "in a minute" not in str(caught.value)
         server.flag.unlink()
         assert client.datasets() == []

@@ -102,7 +102,7 @@ def test_a_store_that_breaks_is_not_called_a_server_that_is_away(user, tmp_path)
         server.flag.touch()
         user.context.loader.refresh()
         user.wait(lambda: "cannot answer now" in user.ui.serverStateLabel.text, MINUTES)
-        assert "'dualnetssl-server check'" in user.ui.serverMessage.text
+        assert "'dualnetssl check'" in user.ui.serverMessage.text
         server.flag.unlink()
         user.context.loader.refresh()
         user.wait(lambda: "Connected" in user.ui.serverStateLabel.text)

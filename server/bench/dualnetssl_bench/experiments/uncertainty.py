@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def measured(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return what `doubt.measure` finds of each scan.
+    """Return what `trust.measure` finds of each scan.
 
     Raises:
         InvalidRequest: neither or both of model and predictions are named, or something that goes with them is missing.

@@ -117,7 +117,7 @@ class Trial:
         while not done():
             if time.monotonic() > deadline:
                 raise TrainingFailed(
-                    "a training that does not go on", "a worker that can train", "Run 'dualnetssl-server doctor'."
+                    "a training that does not go on", "a worker that can train", "Run 'dualnetssl doctor'."
                 )
             time.sleep(0.02)
 

@@ -70,7 +70,7 @@ def conclude(findings: Findings, folder: Path) -> None:
 def origin() -> dict[str, Any]:
     """Return what figures depend on beside the method: command, version, commit and machine."""
     return {
-        "command": shlex.join(["dualnetssl-server", *sys.argv[1:]]),
+        "command": shlex.join(["dualnetssl", *sys.argv[1:]]),
         "version": __version__,
         "commit": commit(),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -155,7 +155,7 @@ def start_training(client: Client, folder: Path) -> str:
             return job
         if time.monotonic() - since > START_SECONDS:
             break
-    raise TrainingFailed("a training that makes no step", "a worker that can train", "Run 'dualnetssl-server doctor'.")
+    raise TrainingFailed("a training that makes no step", "a worker that can train", "Run 'dualnetssl doctor'.")
 
 
 def stop_training(client: Client, job: str, data_folder: Path) -> None:

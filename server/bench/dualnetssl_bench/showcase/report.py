@@ -113,6 +113,6 @@ def _limits(story: Story) -> str:
         "figures say that the loop works, not how well it will do in your hospital. The second training also had more "
         "time to learn, so not all of a gain comes from the correction. The three labelled scans taught the networks "
         "and are left out of every mean above. Nothing here is fit for diagnosis.</p>"
-        "<footer>Made by <code>dualnetssl-server demo</code>. The scans, predictions and models lie beside this file; "
+        "<footer>Made by <code>dualnetssl demo</code>. The scans, predictions and models lie beside this file; "
         "the <code>.seg.nrrd</code> files open in 3D Slicer.</footer>"
     )

@@ -172,5 +172,5 @@ def readme(card: ModelCard) -> str:
         f"Labels: {names}. Trained for {card.step} steps with the preset `{card.config.preset}`.\n\n"
         "Put scans into `images/` in this folder and run here, with `monai` and `nibabel` (NIfTI) or `itk` (NRRD):\n\n"
         "    python -c \"import monai.bundle; monai.bundle.run(config_file='configs/inference.json')\"\n\n"
-        "The segmentations come to `predictions/`. For uncertainty maps use `dualnetssl-server predict`.\n"
+        "The segmentations come to `predictions/`. For uncertainty maps use `dualnetssl predict`.\n"
     )

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_sample_data(arguments.directory, arguments.cases, arguments.seed, arguments.size, progress.count)
     print(f"{arguments.cases} scans with their truth are in {arguments.directory}.")
     print(
-        f"Try: dualnetssl-server train --images {arguments.directory / 'images'} --labels "
+        f"Try: dualnetssl train --images {arguments.directory / 'images'} --labels "
         f"{arguments.directory / 'labels'} --labelled 3 --output run"
     )
     return 0

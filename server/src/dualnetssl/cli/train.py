@@ -160,5 +160,5 @@ def conclude(directory: JobDirectory, result: JobResult) -> int:
         print(f"Stopped at step {result.step}: {kept}. The same command goes on from there.")
         return 130
     print(f"Done: the model is in {directory.model_path}.")
-    print(f"Try: dualnetssl-server predict --model {directory.model_path} --images DIR --output DIR")
+    print(f"Try: dualnetssl predict --model {directory.model_path} --images DIR --output DIR")
     return 0

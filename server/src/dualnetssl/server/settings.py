@@ -307,7 +307,7 @@ def read_token(data_folder: Path) -> str:
         raise InvalidRequest(
             f"a file 'token' with {len(token)} bytes that are no token",
             f"at least {_SHORTEST_TOKEN} letters, digits and signs of ASCII",
-            "Run 'dualnetssl-server token --new', which writes it anew.",
+            "Run 'dualnetssl token --new', which writes it anew.",
         )
     return token.decode("ascii")
 

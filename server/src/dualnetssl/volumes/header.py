@@ -131,7 +131,7 @@ def _check_channels(header: Header, most: int) -> None:
         raise unusable(
             received,
             "Save the one volume to be segmented. Scans of several channels are for the command line, "
-            "dualnetssl-server train.",
+            "dualnetssl train.",
             "one value per voxel",
         )
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")

@@ -57,7 +57,7 @@ def test_every_step_is_a_script_that_bash_can_read(run):
 
 def test_the_command_is_one_that_the_program_has():
     found = dict(steps())
-    assert json.loads(found["ENTRYPOINT"]) == ["dualnetssl-server"]
+    assert json.loads(found["ENTRYPOINT"]) == ["dualnetssl"]
     words = json.loads(found["CMD"])
     assert build_parser(COMMANDS, words).parse_args(words).host == "0.0.0.0"
 

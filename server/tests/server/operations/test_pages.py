@@ -30,7 +30,7 @@ def blocks() -> list[tuple[str | None, str]]:
 
 
 def commands_of(page: str) -> set[str]:
-    return set(re.findall(r"dualnetssl-server ([a-z-]+)", page))
+    return set(re.findall(r"dualnetssl ([a-z-]+)", page))
 
 
 def free_port() -> str:
@@ -50,7 +50,7 @@ def environment(home: Path) -> dict[str, str]:
     """A home of its own, and the program as the page expects to find it."""
     programs = home / "bin"
     programs.mkdir(parents=True)
-    starter = programs / "dualnetssl-server"
+    starter = programs / "dualnetssl"
     starter.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dualnetssl "$@"\n')
     starter.chmod(0o755)
     sources = os.pathsep.join([str(SERVER_SOURCES), str(ROOT)])

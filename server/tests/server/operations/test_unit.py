@@ -27,7 +27,7 @@ def analyze(*words: str) -> subprocess.CompletedProcess[str]:
 
 def placed(folder: Path, *, gpu: bool = False) -> Path:
     """The unit where systemd would find it, with a program that is there."""
-    text = UNIT.read_text().replace("/usr/local/lib/dualnetssl/.venv/bin/dualnetssl-server", sys.executable)
+    text = UNIT.read_text().replace("/usr/local/lib/dualnetssl/.venv/bin/dualnetssl", sys.executable)
     (folder / UNIT.name).write_text(text)
     if gpu:
         (folder / f"{UNIT.name}.d").mkdir()

@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"The backup is whole: {len(made.files)} files in {arguments.folder}.")
     for words, digests in (("was missing", made.missing), ("is damaged", made.damaged)):
         for digest in digests:
-            print(f"wrong  the file {digest} {words}; 'dualnetssl-server check' says whose it is")
+            print(f"wrong  the file {digest} {words}; 'dualnetssl check' says whose it is")
     return 1 if made.missing or made.damaged else 0

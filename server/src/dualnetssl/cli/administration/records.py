@@ -102,7 +102,7 @@ def _check_user(folder: Path) -> None:
         raise InvalidRequest(
             "a command of root for a data folder of another user",
             "commands of the user whose server it is",
-            f"Run it as 'sudo -u #{folder.stat().st_uid} dualnetssl-server ...'.",
+            f"Run it as 'sudo -u #{folder.stat().st_uid} dualnetssl ...'.",
         )
 
 

@@ -32,5 +32,5 @@ def run(arguments: argparse.Namespace) -> int:
     with held(folder, "Choose another folder with --data-folder."):
         made = restore(arguments.folder, Settings(data_folder=folder))
     print(f"Restored {len(made.files)} files, as they were on {made.made}, into {folder}.")
-    print(f"Start with: dualnetssl-server serve --data-folder {folder}")
+    print(f"Start with: dualnetssl serve --data-folder {folder}")
     return 0

@@ -233,7 +233,7 @@ def warn_of_audit(audit: Audit) -> None:
         print(
             "\n  Warning: the record of who did what (the folder 'audit') is missing, and this store had one."
             "\n  The server goes on, and /v1/ready tells of it. Stop it and put the folder back, for instance from a"
-            "\n  backup; or run 'dualnetssl-server audit accept --reason WHY', which enters the gap in a new record.",
+            "\n  backup; or run 'dualnetssl audit accept --reason WHY', which enters the gap in a new record.",
             file=sys.stderr,
             flush=True,
         )

@@ -19,8 +19,8 @@ LOOK_SECONDS = 60.0
 _WHOLE_SECONDS = 24 * 3600.0
 """Between two readings of a record with which nothing is wrong: a large one takes many seconds."""
 _OK = "ok"
-_SHORT = "lines are missing; run 'dualnetssl-server audit verify'"
-_BROKEN = "not as it was written; run 'dualnetssl-server audit verify'"
+_SHORT = "lines are missing; run 'dualnetssl audit verify'"
+_BROKEN = "not as it was written; run 'dualnetssl audit verify'"
 
 
 def looked_through(audit: Audit) -> tuple[int, list[Finding]]:

@@ -23,11 +23,11 @@ _SCARCE = 1 << 20
 
 _RESTORE = (
     "Put back the store.sqlite that belongs to these files, with its store.sqlite-wal if there is one; or restore a "
-    "backup into a new folder with 'dualnetssl-server restore BACKUP --data-folder NEW'; or begin anew with another "
+    "backup into a new folder with 'dualnetssl restore BACKUP --data-folder NEW'; or begin anew with another "
     "--data-folder."
 )
 _ADOPT = (
-    " If you are sure that this store is the one to go on with, 'dualnetssl-server check --adopt' makes it so: "
+    " If you are sure that this store is the one to go on with, 'dualnetssl check --adopt' makes it so: "
     "files that it does not name then go to the trash, not at once."
 )
 _ALLOWED = "the store that these files were kept with, whole and not older than they are"
@@ -59,7 +59,7 @@ def refuse_doubt(chosen: Settings) -> None:
         raise UnusableDataFolder(
             "a data folder into which a backup was restored in part only",
             "a whole one",
-            "Run 'dualnetssl-server restore BACKUP' into this folder again; it begins anew.",
+            "Run 'dualnetssl restore BACKUP' into this folder again; it begins anew.",
         )
     seen = look_at(chosen.store_path)
     reason = _doubt(seen, mark, blobs=any(chosen.blobs_root.glob("[0-9a-f][0-9a-f]/*")))

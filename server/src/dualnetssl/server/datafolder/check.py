@@ -169,7 +169,7 @@ def _audit(chosen: Settings, store: sqlite3.Connection) -> Iterator[Finding]:
     for finding in wrong[:1]:
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         text = f"the audit is not as it was written: {finding.file}, line {finding.line}, {finding.what}{more}"
-        yield Finding(True, f"{text}; 'dualnetssl-server audit verify' tells all")
+        yield Finding(True, f"{text}; 'dualnetssl audit verify' tells all")
     if len(found) > len(wrong):
         yield Finding(False, f"{len(found) - len(wrong)} gaps or changes of the audit that were accepted")
 

@@ -53,7 +53,7 @@ def read(folder: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UnusableDataFolder(
             "a folder without a manifest.json, which is written when a backup is whole",
-            "a folder that 'dualnetssl-server backup' wrote to its end",
+            "a folder that 'dualnetssl backup' wrote to its end",
             "Name the folder of a whole backup; one that was broken off can be deleted.",
         ) from error
     except OSError as error:
@@ -61,7 +61,7 @@ def read(folder: Path) -> Manifest:
     except ValidationError as error:
         raise UnusableDataFolder(
             f"a manifest.json that cannot be used ({error.errors()[0]['msg']})",
-            "the manifest that 'dualnetssl-server backup' wrote",
+            "the manifest that 'dualnetssl backup' wrote",
             "Use another backup, or a newer server if a newer one wrote it.",
         ) from error
 

@@ -129,7 +129,7 @@ def _found(chosen: Settings, name: str) -> Path:
     if names:
         received = f"{name!r:.80}, with which {len(names)} names begin"
         raise InvalidRequest(received, "the beginning of one name", "Give more of it.")
-    raise NotFound(f"{name!r:.80} in the trash", "a name that the trash has", "See 'dualnetssl-server trash list'.")
+    raise NotFound(f"{name!r:.80} in the trash", "a name that the trash has", "See 'dualnetssl trash list'.")
 
 
 def _put_order_back(chosen: Settings, store: Store, blobs: Blobs, path: Path) -> Returned:

@@ -48,7 +48,7 @@ def _named(chosen: Settings, store: Store) -> set[str]:
         raise UnusableDataFolder(
             "a mark beside the blobs that is not that of the store",
             "the store that the blobs belong to",
-            "Stop the server and run 'dualnetssl-server check'; until then nothing is collected.",
+            "Stop the server and run 'dualnetssl check'; until then nothing is collected.",
         )
     return store.referenced_digests()
 

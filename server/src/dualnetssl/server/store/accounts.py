@@ -184,7 +184,7 @@ def unknown_token() -> Unauthorized:
     return Unauthorized(
         "a token that this server does not know",
         "the token of the server's owner or of an account",
-        "Look whether it was copied whole and belongs to this server; the owner's is what 'dualnetssl-server token' "
+        "Look whether it was copied whole and belongs to this server; the owner's is what 'dualnetssl token' "
         "prints.",
     )
 
@@ -207,9 +207,9 @@ def _check_days(days: float) -> None:
 
 def _ended(what: str, row: sqlite3.Row) -> Unauthorized:
     remedy = (
-        "Paste the token that 'dualnetssl-server token' prints now."
+        "Paste the token that 'dualnetssl token' prints now."
         if row["owner"]
-        else "Ask who runs the server for a new one ('dualnetssl-server user token NAME')."
+        else "Ask who runs the server for a new one ('dualnetssl user token NAME')."
     )
     return Unauthorized(f"{what}, of {row['name']}", "a token that is still valid", remedy)
 
@@ -235,11 +235,11 @@ def _changeable(connection: sqlite3.Connection, name: str) -> str:
     name = unicodedata.normalize("NFC", name)
     row = connection.execute("SELECT owner FROM accounts WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise NotFound(f"the account {name!r}", "an account of this server", "See 'dualnetssl-server user list'.")
+        raise NotFound(f"the account {name!r}", "an account of this server", "See 'dualnetssl user list'.")
     if row["owner"]:
         raise Conflict(
             "a change of the owner's account",
             "changes of the accounts that 'user add' made",
-            "Renew the owner's token with 'dualnetssl-server token --new'.",
+            "Renew the owner's token with 'dualnetssl token --new'.",
         )
     return name

@@ -132,7 +132,7 @@ def _check_parents(connection: sqlite3.Connection, record: Record) -> None:
         raise NotFound(
             f"what belongs to the {lost[0]}, which the store no longer knows",
             "what belongs to something that the store knows",
-            "Put that back first, if 'dualnetssl-server trash list' still has it.",
+            "Put that back first, if 'dualnetssl trash list' still has it.",
         )
 
 

@@ -108,7 +108,7 @@ def require(who: Identity, role: Role, what: str) -> None:
     raise Forbidden(
         f"{what} from {who.name}, who is {who.role.value}",
         f"this from the role {role.value}" + ("" if role is Role.ADMIN else " and above"),
-        f"Ask a colleague who is {role.value}, or who runs the server ('dualnetssl-server user role NAME ROLE').",
+        f"Ask a colleague who is {role.value}, or who runs the server ('dualnetssl user role NAME ROLE').",
     )
 
 

@@ -29,7 +29,7 @@ _OF_THE_FRAMEWORK = {
         "store-unusable",
         "The server's store cannot be read or written",
         "a whole store on a disk that works",
-        "Tell who runs the server: 'dualnetssl-server check' says what is damaged, 'restore' brings a backup back.",
+        "Tell who runs the server: 'dualnetssl check' says what is damaged, 'restore' brings a backup back.",
     ),
     413: ("body-too-large", "The request's body is too large", "1 MiB of JSON", "Send volumes to /v1/blobs instead."),
 }
