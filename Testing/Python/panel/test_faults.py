@@ -99,7 +99,7 @@ def test_a_label_that_met_a_conflict_in_the_background_is_told_with_a_way_out(op
 FULL_AGENT = """
 import errno, os, sys
 sys.path[0] = sys.argv[1]
-from DualNetSSLLib import outbox
+from DualNetSSLLib.labels import outbox
 copy = outbox._copy
 def full(source, target):
     if os.path.exists(sys.argv[2]):

@@ -10,7 +10,7 @@ from server_process import running
 
 FULL = """
 import os, sys, types
-from dualnetssl import blobs
+from dualnetssl.server import blobs
 flag, usage = sys.argv.pop(1), blobs.shutil.disk_usage
 def disk_usage(path):
     return types.SimpleNamespace(free=0) if os.path.exists(flag) else usage(path)

@@ -150,8 +150,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from dualnetssl.server.datafolder import copying
-from dualnetssl import jobdir
-from dualnetssl import settings
+from dualnetssl.contract import jobdir
+from dualnetssl.server import settings
 from dualnetssl.cli import main
 left = int(sys.argv[1])
 real = os.fsync
