@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from dualnetssl.contract.errors import Conflict, DiskFull, NotFound, RevisionConflict
+from dualnetssl.contract.errors import Conflict, DiskFull, InvalidRequest, NotFound, RevisionConflict
 from dualnetssl.contract.schema import (
     CasePut,
     DatasetCreate,
@@ -257,3 +257,10 @@ def test_a_store_that_is_up_to_date_is_opened_without_a_write(tmp_path):
     other.execute("ROLLBACK")
     other.close()
     started.close()
+
+
+@pytest.mark.parametrize("days", [0, -1, 10**9, float("nan")])
+def test_a_token_has_an_end_that_a_calendar_knows(store, days):
+    with pytest.raises(InvalidRequest, match="days"):
+        store.accounts.add("anna", Role.ANNOTATOR, days)
+    assert not store.accounts.exists("anna")

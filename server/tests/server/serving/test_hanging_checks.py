@@ -32,7 +32,8 @@ time.sleep({PATIENCE})  # {MARK}
 SERVER = """
 import sys
 from functools import partial
-from dualnetssl.cli import main, serve
+from dualnetssl.cli import main
+from dualnetssl.cli.administration import serve
 command = (sys.executable, "-c", {inspector!r})
 serve.Inspectors = partial(serve.Inspectors, seconds={seconds}, command=command)
 sys.exit(main.main(sys.argv[1:]))

@@ -184,8 +184,7 @@ def unknown_token() -> Unauthorized:
     return Unauthorized(
         "a token that this server does not know",
         "the token of the server's owner or of an account",
-        "Look whether it was copied whole and belongs to this server; the owner's is what 'dualnetssl token' "
-        "prints.",
+        "Look whether it was copied whole and belongs to this server; the owner's is what 'dualnetssl token' prints.",
     )
 
 
