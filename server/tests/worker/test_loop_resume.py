@@ -11,6 +11,7 @@ from method_support import tensors_of, tiny_config, tiny_run, train_job, write_c
 
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.method.networks import PAIR
 from dualnetssl.method.step import SUPERVISED, TERMS
 from dualnetssl.worker import checkpoint, loop, process
 from dualnetssl.worker.loop import train
@@ -92,8 +93,9 @@ def test_the_history_of_an_unbroken_run(unbroken):
     data = events[1]
     assert (data.cases, data.labelled, data.unlabelled) == (4, 2, 2)
     last = next(event for event in reversed(events) if event.kind == "progress")
-    assert {frozenset(told) for told in last.losses.values()} == {frozenset({SUPERVISED, *TERMS})}
-    assert all(math.isfinite(value) for value in last.losses.values())
+    assert last.losses.keys() == set(PAIR)
+    assert {SUPERVISED, *TERMS} == {term for told in last.losses.values() for term in told}
+    assert all(math.isfinite(value) for told in last.losses.values() for value in told.values())
     assert last.learning_rate == loop.learning_rate(config, 5)
     assert (last.seconds_left, set(last.dice)) == (0, {"kernel", "shell"})
 
