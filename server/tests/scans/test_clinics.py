@@ -81,7 +81,8 @@ def test_they_are_trained_on_and_predicted(tmp_path, kind):
     result = process.run(directory)
     assert (result.outcome, result.problem) == ("succeeded", None)
     events = {event.kind: event for event in directory.read_events()}
-    assert all(math.isfinite(loss) for loss in events["progress"].losses.values())
+    told = events["progress"].losses.values()
+    assert all(math.isfinite(loss) for terms in told for loss in terms.values())
     data, recipe = events["data"], read_card(directory.model_path).recipe
     assert (tuple(data.patch), tuple(data.spacing)) == (recipe.patch, fields.get("spacing", spacing[::-1]))
     assert patch is None or recipe.patch == patch
