@@ -40,7 +40,7 @@ ENDINGS = (".seg.nrrd", *SUFFIXES)
 LABEL_ENDING = re.compile(r"[-_.](label|labels|seg|segmentation|mask|gt)$", re.IGNORECASE)
 FOLDERS = (("images", "labels"), ("imagestr", "labelstr"))
 STOPPING = (TransportError, Unauthorized, Forbidden, DiskFull, Cancelled, NotFound)
-"""What would befall the next scan as well."""
+"""Errors that the next scan would meet as well, so that going on is of no use."""
 
 
 @dataclass(frozen=True)

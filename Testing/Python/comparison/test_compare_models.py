@@ -1,4 +1,4 @@
-"""Two models compared in the background process, against the real server and models whose sayings are known."""
+"""Two models compared in the background process, against the real server and models whose predictions are known."""
 
 from __future__ import annotations
 

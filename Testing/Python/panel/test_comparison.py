@@ -1,4 +1,4 @@
-"""Comparison and export in the panel, against the real server and models whose sayings are known."""
+"""Comparison and export in the panel, against the real server and models whose predictions are known."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def build_parser(commands: Sequence[Command], words: Sequence[str]) -> argparse.
     """Build the parser; only the command that ``words`` begins with gets its options."""
     parser = argparse.ArgumentParser(
         prog="dualnetssl",
-        description="Semi-supervised segmentation with two networks: few labels, many scans, and maps of doubt.",
+        description="Semi-supervised segmentation with two networks: few labels, many scans, and maps of uncertainty.",
     )
     parser.add_argument("--version", action="version", version=f"dualnetssl {VERSION}")
     add_commands(parser, commands, words[:1])

@@ -1,4 +1,4 @@
-"""``token``: show the word that opens the server to its owner, or make a new one."""
+"""``token``: show the owner's token, or make a new one."""
 
 from __future__ import annotations
 

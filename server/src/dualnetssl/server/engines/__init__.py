@@ -27,4 +27,4 @@ class Engine(Protocol):
         """Return how the worker that this engine object started ended; None if it did not, or is unknown."""
 
     def stop(self, directory: Path) -> None:
-        """End a worker without ceremony, also one that an earlier run of the server started."""
+        """Kill a worker at once, also one that an earlier run of the server started."""
