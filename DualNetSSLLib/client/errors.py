@@ -349,3 +349,7 @@ def problem_error(problem: Mapping[str, Any]) -> ServerProblem:
         request_id=problem.get("request_id"),
         kind=kind,
     )
+
+
+OF_ALL = (TransportError, Unauthorized, Forbidden, DiskFull, Cancelled, NotFound)
+"""Errors that the next of many scans would meet as well, so that going on is of no use."""

@@ -12,14 +12,9 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
+from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.errors import (
-    Cancelled,
-    DiskFull,
     DualNetSSLError,
-    Forbidden,
-    NotFound,
-    TransportError,
-    Unauthorized,
     UnusableVolume,
 )
 from DualNetSSLLib.client.files import Progress, hash_file, local_file, size_of
@@ -39,8 +34,6 @@ from DualNetSSLLib.tasks.call import Task
 ENDINGS = (".seg.nrrd", *SUFFIXES)
 LABEL_ENDING = re.compile(r"[-_.](label|labels|seg|segmentation|mask|gt)$", re.IGNORECASE)
 FOLDERS = (("images", "labels"), ("imagestr", "labelstr"))
-STOPPING = (TransportError, Unauthorized, Forbidden, DiskFull, Cancelled, NotFound)
-"""Errors that the next scan would meet as well, so that going on is of no use."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ def add_folder(
             try:
                 name, made = _add(naming, scan.name, scan.image, _label_of(scan, labels), progress, task)
                 answer["added" if made else "present"].append(name)
-            except STOPPING:
+            except errors.OF_ALL:
                 raise
             except DualNetSSLError as error:
                 if not skip_invalid:

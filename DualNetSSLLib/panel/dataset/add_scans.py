@@ -15,13 +15,10 @@ from slicer.i18n import tr as _
 from slicer.util import arrayFromVolume
 
 from DualNetSSLLib.background.session import Call, Progress, Session
+from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.errors import (
-    DiskFull,
     DualNetSSLError,
-    Forbidden,
     LocalFileError,
-    TransportError,
-    Unauthorized,
     UnusableVolume,
 )
 from DualNetSSLLib.client.files import local_file
@@ -33,8 +30,8 @@ from DualNetSSLLib.scans.slabfile import slab_file
 
 SAMPLES, LABELLED_SAMPLES = 10, 3
 SLAB_BYTES = 1 << 20
-STOPPING = (TransportError, Unauthorized, Forbidden, DiskFull, LocalFileError)
-"""What would befall the next scan as well, so that going on is of no use."""
+STOPPING = (*errors.OF_ALL, LocalFileError)
+"""Errors that the next scan would meet as well; here also those of the folder through which scans go."""
 
 
 @dataclass

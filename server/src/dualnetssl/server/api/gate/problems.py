@@ -1,4 +1,4 @@
-"""Refusals: every error as problem details (RFC 9457) in place of the framework's own answers, never with a path or a trace."""
+"""Refusals: every error as problem details (RFC 9457), not the framework's own answers; never a path or a trace."""
 
 from __future__ import annotations
 
