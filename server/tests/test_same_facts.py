@@ -14,6 +14,7 @@ from dualnetssl.contract import config
 from dualnetssl.intake import folders
 from dualnetssl.method import networks
 from dualnetssl.server import settings
+from dualnetssl.volumes import formats
 from dualnetssl.volumes.expected_error import expected_error_ml
 from DualNetSSLLib.client import address
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
@@ -37,7 +38,7 @@ def test_a_label_of_nnunet_pairs_with_its_scan(tmp_path):
 
 
 def test_the_endings_of_volumes():
-    assert set(folders.SUFFIXES) == set(add_scans.ENDINGS)
+    assert set(formats.ENDINGS) == set(add_scans.ENDINGS)
 
 
 @pytest.mark.parametrize("classes", [2, 3, 8])

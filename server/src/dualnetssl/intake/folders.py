@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest, ProblemError
+from dualnetssl.volumes.formats import ENDINGS, IN_WORDS
 
-SUFFIXES = (".seg.nrrd", ".nii.gz", ".nrrd", ".nii", ".mha")
-"""Endings that are taken off to get the name of a case."""
 _REFUSED_LATER = (".mhd", ".nhdr", ".hdr", ".dcm", ".dicom")
-_FORMATS = "NIfTI (.nii, .nii.gz), NRRD (.nrrd, .seg.nrrd) or MetaImage (.mha) files"
 _LONGEST_NAME = 128
 
 
@@ -43,7 +41,7 @@ def stem(filename: str) -> str:
         >>> stem("liver.01.nii.gz"), stem("a.seg.nrrd"), stem("b")
         ('liver.01', 'a', 'b')
     """
-    for suffix in (*SUFFIXES, *_REFUSED_LATER):
+    for suffix in (*ENDINGS, *_REFUSED_LATER):
         if filename.lower().endswith(suffix):
             return filename[: -len(suffix)]
     return filename
@@ -77,7 +75,7 @@ def list_volumes(folder: Path, kind: str) -> Folder:
         raise InvalidDataset(received, f"a folder of {kind}", f"Check the folder given as --{kind}.")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.lower().endswith((*SUFFIXES, *_REFUSED_LATER)) and not path.name.startswith("."):
+        if path.name.lower().endswith((*ENDINGS, *_REFUSED_LATER)) and not path.name.startswith("."):
             found.setdefault(case_name(stem(path.name)), []).append(path)
     if not found:
         raise _nothing_found(folder, kind)
@@ -96,11 +94,11 @@ def _nothing_found(folder: Path, kind: str) -> InvalidDataset:
     if any(_is_dicom(path) for path in contents):
         return InvalidDataset(
             f"{folder}, which holds a DICOM series",
-            f"a folder of {_FORMATS}",
+            f"a folder of {IN_WORDS}",
             "Load the series in 3D Slicer and save it as NRRD: that leaves the patient's data behind.",
         )
     received = f"{folder}, which is empty" if not contents else f"{folder}, where no file is a volume"
-    return InvalidDataset(received, f"a folder of {_FORMATS}", f"Check the folder given as --{kind}.")
+    return InvalidDataset(received, f"a folder of {IN_WORDS}", f"Check the folder given as --{kind}.")
 
 
 def _is_dicom(path: Path) -> bool:

@@ -16,6 +16,9 @@ from dualnetssl.volumes.metaimage import parse_metaimage
 from dualnetssl.volumes.nifti import NIFTI_BYTES, parse_nifti
 from dualnetssl.volumes.nrrd import parse_nrrd
 
+ENDINGS = (".seg.nrrd", ".nii.gz", ".nrrd", ".nii", ".mha")
+"""Endings of the files that are accepted; they pick files out of a folder, and say nothing of what is in them."""
+IN_WORDS = "NIfTI (.nii, .nii.gz), NRRD (.nrrd, .seg.nrrd) or MetaImage (.mha) files"
 GZIP_MAGIC = b"\x1f\x8b"
 _META = re.compile(rb"(ObjectType|NDims|Comment)[ \t]*=", re.IGNORECASE)
 
