@@ -85,11 +85,14 @@ def test_the_servers_files_are_those_of_this_extension(tmp_path, task):
     made = Environment(tmp_path / "e", SOURCES, cuda=True, python=sys.executable)
     made.make(task, Pip(tmp_path / "e"))
     old = tmp_path / "e" / "lib" / "python3.12" / "site-packages" / "dualnetssl" / "old.py"
-    old.parent.mkdir()
-    old.touch()
+    former = old.parents[1] / "dualnetssl_server" / "cli.py"
+    for path in (old, former):
+        path.parent.mkdir()
+        path.touch()
     made.refresh_server()
     assert not old.exists()
-    assert (old.parent / "cli" / "serve.py").read_bytes() == (SOURCES.package / "cli" / "serve.py").read_bytes()
+    assert not former.parent.exists()
+    assert (old.parent / "cli" / "main.py").read_bytes() == (SOURCES.package / "cli" / "main.py").read_bytes()
 
 
 def test_an_installed_extension_brings_its_server_along(tmp_path):
