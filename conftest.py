@@ -1,3 +1,6 @@
-"""What only Slicer can import is not collected here; Testing/Python/panel/test_doctests.py runs its examples."""
+"""What pytest leaves alone.
 
-collect_ignore_glob = ["DualNetSSLLib/panel/*"]
+What only Slicer can import (Testing/Python/panel/test_doctests.py runs its examples), and what needs a former version.
+"""
+
+collect_ignore_glob = ["DualNetSSLLib/panel/*", "server/tests/former/make.py"]
