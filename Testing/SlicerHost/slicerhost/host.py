@@ -6,6 +6,7 @@ import contextlib
 import gc
 import sys
 import time
+from pathlib import Path
 
 from PySide6 import QtCore
 
@@ -107,6 +108,8 @@ class Host:
             self.app.layoutManager().renderAll()
             self.pump(seconds=0.0)
         picture = target.grab().toImage()
-        if path is not None and not picture.save(str(path)):
-            raise OSError(f"the picture could not be written to {path}")
+        if path is not None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if not picture.save(str(path)):
+                raise OSError(f"the picture could not be written to {path}")
         return picture
