@@ -8,18 +8,15 @@ of changes is most of the scan: the worst case for the layer that shows them.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import SimpleITK as sitk
 from measure_stalls import PATIENCE, Heartbeat, big_scan, show, table
+from studio import find_sources, keep_gaps, measuring
 
-HERE = Path(__file__).resolve().parent
 TOGGLES = 20
 
 
@@ -108,18 +105,14 @@ def measure(size, folder):
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, nargs=3, default=(512, 512, 300), help="voxels along i, j, k")
-    parser.add_argument("--json", type=Path, help="also write the distribution here")
+    parser = measuring(__doc__)
     options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    find_sources()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-stalls-") as folder:
         gaps, seconds = measure(tuple(options.size), Path(folder))
     show(table(gaps))
     print(", ".join(f"{name}: {value:.1f} s in all" for name, value in seconds.items()))
-    if options.json is not None:
-        options.json.write_text(json.dumps({name: sorted(values)[-1000:] for name, values in gaps.items()}))
+    keep_gaps(gaps, options.json)
 
 
 if __name__ == "__main__":

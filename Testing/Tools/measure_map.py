@@ -8,16 +8,14 @@ tells how long the three slice views take to be drawn anew after a toggle, witho
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from measure_stalls import HERE, PATIENCE, Heartbeat, _predict, big_scan, show, table
+from measure_stalls import PATIENCE, Heartbeat, _predict, big_scan, show, table
+from studio import find_sources, keep_gaps, measuring
 
 
 def measure(size, times, folder):
@@ -103,19 +101,15 @@ def _draw(host, panel, times):
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, nargs=3, default=(512, 512, 300), help="voxels along i, j, k")
+    parser = measuring(__doc__)
     parser.add_argument("--times", type=int, default=40, help="how often the map is toggled")
-    parser.add_argument("--json", type=Path, help="also write the distribution here")
     options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    find_sources()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-map-") as folder:
         gaps, drawn = measure(tuple(options.size), options.times, Path(folder))
     show(table(gaps))
     print("all views drawn after a toggle, ms:", " ".join(f"{value:.0f}" for value in np.percentile(drawn, (50, 100))))
-    if options.json is not None:
-        options.json.write_text(json.dumps({name: sorted(values)[-1000:] for name, values in gaps.items()}))
+    keep_gaps(gaps, options.json)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,12 @@ As `measure_stalls.py` does, whose clock and scan it uses: the prediction is a b
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
-from measure_stalls import HERE, PATIENCE, Heartbeat, _predict, big_scan, show, table
+from measure_stalls import PATIENCE, Heartbeat, _predict, big_scan, show, table
+from studio import find_sources, keep_gaps, measuring
 
 
 def measure(size, regions, folder):
@@ -76,18 +74,14 @@ def _walk(panel, beat, regions):
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, nargs=3, default=(512, 512, 300), help="voxels along i, j, k")
+    parser = measuring(__doc__)
     parser.add_argument("--regions", type=int, default=20, help="how many regions to walk through")
-    parser.add_argument("--json", type=Path, help="also write the distribution here")
     options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    find_sources()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-review-") as folder:
         gaps = measure(tuple(options.size), options.regions, Path(folder))
     show(table(gaps))
-    if options.json is not None:
-        options.json.write_text(json.dumps({name: sorted(values)[-1000:] for name, values in gaps.items()}))
+    keep_gaps(gaps, options.json)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from studio import find_sources
+
 PATIENCE = 3600.0
 
 
@@ -87,8 +87,7 @@ def main():
     parser.add_argument("--folder", type=Path, help="where all goes (default: a temporary folder)")
     parser.add_argument("--steps", type=int, default=20, help="of the training (default: %(default)s)")
     options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    find_sources()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-setup-") as made:
         folder = options.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dualnetssl_bench.servers.local_server import LocalServer
 
-ROOT = Path(__file__).resolve().parents[2]
-PLACES = (".", "server/src", "server/bench", "Testing/SlicerHost", "Testing/Python/support", "Testing/Tools")
-sys.path[:0] = [str(ROOT / place) for place in PLACES]
+from studio import PICTURES, find_sources
+
+find_sources()
 
 WIDTH = 460
 STEPS, WATCHED = 60, 36
@@ -161,7 +161,7 @@ def in_window(studio: Studio) -> Iterator[None]:
 
 def main() -> None:
     """Take every picture."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "images")
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else PICTURES)
     with tempfile.TemporaryDirectory(prefix="screenshots-") as scratch:
         os.environ["DUALNETSSL_PANEL"] = str(Path(scratch) / "panel")
         import slicerhost

@@ -9,14 +9,10 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import sys
-import tempfile
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from studio import take_pictures
+
 TALL = (1400, 1300)
 SCANS = 4
 
@@ -90,29 +86,7 @@ def pictures(host, panel, dataset, output):
 
 def main():
     """Take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for name in ("predictions", "images", "labels"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--output", type=Path, default=HERE.parents[1] / "docs" / "images")
-    options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
-    import slicerhost
-
-    host = slicerhost.start()
-    from panelserver import MODULE, ConnectedPanel
-
-    from dualnetssl_bench.servers.local_server import LocalServer
-    from DualNetSSLLib.client.client import Client
-
-    with tempfile.TemporaryDirectory(prefix="dualnetssl-pictures-") as folder:
-        os.environ["DUALNETSSL_PANEL"] = str(Path(folder) / "panel")
-        with LocalServer(Path(folder) / "data") as server, Client(server.address, server.token) as client:
-            dataset = fill(server, client, options.predictions, options.images, options.labels)
-            panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
-            panel.connect(server)
-            pictures(host, panel, dataset, options.output)
-            host.unload_module("DualNetSSL")
+    take_pictures(__doc__, ("predictions", "images", "labels"), fill, pictures)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ verified here, as somebody might do afterwards: on those the comparison can be j
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from studio import take_pictures
+
 TALL, WINDOW = (1400, 1500), (1400, 900)
 SECTIONS = ("server", "dataset", "label", "review", "train", "results")
 LABELLED, SINCE = ("phantom-01", "phantom-02", "phantom-03"), ("phantom-04", "phantom-05")
@@ -109,28 +107,7 @@ def pictures(host, panel, dataset, output):
 
 def main():
     """Take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("demo", type=Path, help="what the demo has left")
-    parser.add_argument("--output", type=Path, default=HERE.parents[1] / "docs" / "images")
-    options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
-    import slicerhost
-
-    host = slicerhost.start()
-    from panelserver import MODULE, ConnectedPanel
-
-    from dualnetssl_bench.servers.local_server import LocalServer
-    from DualNetSSLLib.client.client import Client
-
-    with tempfile.TemporaryDirectory(prefix="dualnetssl-pictures-") as folder:
-        os.environ["DUALNETSSL_PANEL"] = str(Path(folder) / "panel")
-        with LocalServer(Path(folder) / "data") as server, Client(server.address, server.token) as client:
-            dataset = fill(server, client, options.demo)
-            panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
-            panel.connect(server)
-            pictures(host, panel, dataset, options.output)
-            host.unload_module("DualNetSSL")
+    take_pictures(__doc__, ("demo",), fill, pictures)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,9 @@ The arguments are those of `screenshots_cases.py`, which says how to make what i
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-import tempfile
-from pathlib import Path
+from screenshots_cases import fill
+from studio import take_pictures
 
-HERE = Path(__file__).resolve().parent
 SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 PATIENCE = 240
 
@@ -37,30 +33,7 @@ def pictures(host, panel, dataset, output):
 
 def main():
     """Take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for name in ("predictions", "images", "labels"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--output", type=Path, default=HERE.parents[1] / "docs" / "images")
-    options = parser.parse_args()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
-    import slicerhost
-
-    host = slicerhost.start()
-    from panelserver import MODULE, ConnectedPanel
-    from screenshots_cases import fill
-
-    from dualnetssl_bench.servers.local_server import LocalServer
-    from DualNetSSLLib.client.client import Client
-
-    with tempfile.TemporaryDirectory(prefix="dualnetssl-pictures-") as folder:
-        os.environ["DUALNETSSL_PANEL"] = str(Path(folder) / "panel")
-        with LocalServer(Path(folder) / "data") as server, Client(server.address, server.token) as client:
-            dataset = fill(server, client, options.predictions, options.images, options.labels)
-            panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
-            panel.connect(server)
-            pictures(host, panel, dataset, options.output)
-            host.unload_module("DualNetSSL")
+    take_pictures(__doc__, ("predictions", "images", "labels"), fill, pictures)
 
 
 if __name__ == "__main__":

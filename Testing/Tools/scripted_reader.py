@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+from studio import find_sources
 
-HERE = Path(__file__).resolve().parent
 NAME = "Scans to read"
 STRATEGIES = ("regions", "whole scans", "nothing")
 
@@ -269,8 +268,7 @@ def options_of(arguments=None):
 def main():
     """Read, and print what came of it."""
     options = options_of()
-    support = HERE.parent / "Python" / "support"
-    sys.path[:0] = [str(HERE), str(support), str(HERE.parent / "SlicerHost"), str(HERE.parents[1])]
+    find_sources()
     import slicerhost
 
     host = slicerhost.start()
