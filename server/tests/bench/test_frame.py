@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -52,6 +53,21 @@ def test_a_bench_without_a_picture_writes_none(tmp_path):
         == ["speed.json", "speed.txt"]
         == sorted(path.name for path in tmp_path.iterdir())
     )
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_findings_are_told_and_written_only_if_asked(tmp_path, capsys, written):
+    parser = argparse.ArgumentParser()
+    frame.add_file(parser)
+    findings = Findings("speed", ["stage", "s"], [["upload", "1.5"]], {"seconds": {"upload": 1.5}}, ("As it was.",))
+    words = ["--output", str(tmp_path / "figures.json")] if written else []
+    frame.tell(findings, parser.parse_args(words).output)
+    assert capsys.readouterr().out == findings.text() + "\n"
+    assert [path.name for path in tmp_path.iterdir()] == (["figures.json"] if written else [])
+    if written:
+        document = json.loads((tmp_path / "figures.json").read_text())
+        assert document.keys() == {"bench", "origin", "figures"}
+        assert document["figures"] == {"seconds": {"upload": 1.5}}
 
 
 def test_the_commit_is_named_and_nothing_is_said_outside_of_a_clone(monkeypatch):
