@@ -18,9 +18,11 @@ from dualnetssl_bench.correction import curves, effort, loop, strategies
 from dualnetssl_bench.correction.corrections import Corrections, read_corrections, write_corrections
 from dualnetssl_bench.correction.course import Start
 from dualnetssl_bench.correction.effort import Effort
+from dualnetssl_bench.correction.looking import Look, Proposal
 from dualnetssl_bench.correction.loop import Told
-from dualnetssl_bench.correction.strategies import Look, Proposal, View
+from dualnetssl_bench.correction.strategies import View
 from dualnetssl_bench.experiments import experiments, protocols
+from dualnetssl_bench.showcase import reviewing
 
 SHAPE, SPACING = (10, 12, 14), (1.0, 1.0, 2.0)
 
@@ -177,6 +179,20 @@ def test_the_truth_is_handed_on_inside_the_mask_alone(view, tmp_path):
     again = read_corrections(tmp_path / "c", {"voxels": 3})
     assert (again.verified["a"] == mask).all()
     assert again.effort == Effort(voxels=3)
+
+
+def test_the_demo_has_the_same_clinician_and_keeps_the_prediction_where_nobody_looked(view, tmp_path):
+    look, truth = view.look("b"), tmp_path / "b.truth.nrrd"
+    told, label = reviewing.correct(look, truth, 2, tmp_path / "c")
+    known, corrected, mask = (sitk.GetArrayFromImage(sitk.ReadImage(str(path))) for path in (truth, label, told.mask))
+    done = Corrections()
+    done.correct(Proposal(look, mask > 0), known, opens=True)
+    assert (corrected == np.where(mask, known, look.predicted)).all()
+    assert told.share == pytest.approx(mask.mean())
+    assert 0 < told.share < 1
+    assert told.changed_ml == pytest.approx(0.002 * done.effort.voxels)
+    assert told.changed_ml == pytest.approx(0.002 * (corrected != look.predicted).sum())
+    assert (mask > 0)[4:6, 4:10, 9:11].all()
 
 
 def test_effort_is_compared_at_the_dice_that_whole_scans_end_at():
