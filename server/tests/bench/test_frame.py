@@ -77,7 +77,7 @@ def test_the_commit_is_named_and_nothing_is_said_outside_of_a_clone(monkeypatch)
 
 
 def test_dots_lie_on_their_axis_and_the_bar_at_their_mean():
-    rows = [DotRow("a & b", [0.5, 0.7]), DotRow("c", [0.9]), DotRow("none", [])]
+    rows = [DotRow("$a & b$", [0.5, 0.7]), DotRow("c", [0.9]), DotRow("none", [])]
     with canvas.figure(400, 200) as drawn:
         dots.draw(drawn, rows, "Dice")
     (axes,) = drawn.axes
@@ -87,7 +87,7 @@ def test_dots_lie_on_their_axis_and_the_bar_at_their_mean():
     low, high = axes.get_xlim()
     assert low < 0.5 < 0.9 < high
     assert axes.yaxis_inverted(), "the first row is the topmost"
-    assert {"a & b", "c", "none", "Dice"} <= words(dots.dot_rows(rows, "Dice", "Dice of a, b & c"))
+    assert {"$a & b$", "c", "none", "Dice"} <= words(dots.dot_rows(rows, "Dice", "Dice of a, b & c"))
 
 
 def test_lines_stand_alone_with_a_legend():
