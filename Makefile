@@ -101,7 +101,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-
 lock: tools ## newest versions into requirements/*.lock, with their hashes
 	$(COMPILE) --upgrade requirements/setup.in -o requirements/setup.lock
 	$(COMPILE) --upgrade server/dependencies.txt requirements/runtime.in -o requirements/runtime.lock
-	$(COMPILE) --upgrade requirements/test.in -c requirements/runtime.lock -o requirements/test.lock
+	$(COMPILE) --upgrade requirements/bench.in -c requirements/runtime.lock -o requirements/bench.lock
+	$(COMPILE) --upgrade requirements/test.in -c requirements/runtime.lock -c requirements/bench.lock -o requirements/test.lock
 
 runtime:
 	@scripts/setup.sh runtime

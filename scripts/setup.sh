@@ -50,7 +50,7 @@ import sys
 
 needed = {
     "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl",
-    "bench": "dualnetssl_bench",
+    "bench": "dualnetssl_bench matplotlib",
     "test": "pytest pytest_cov xdist hypothesis httpx mypy",
 }
 levels = list(needed)[: list(needed).index(sys.argv[1]) + 1]
@@ -117,9 +117,12 @@ make_venv() {
     fi
 }
 
-install_tests() {
-    say "packages of requirements/test.lock, each checked against its hash"
-    install_locked test
+install_lists() {
+    local list
+    for list in "$@"; do
+        say "packages of requirements/$list.lock, each checked against its hash"
+        install_locked "$list" || return
+    done
 }
 
 apt_install() {
@@ -142,12 +145,15 @@ install_libraries() {
     say "some of the panel's tests will be skipped; on Debian and Ubuntu: sudo apt-get install $needed"
 }
 
-# PyTorch's package and those of the tests have no file in common, so both are unpacked at once.
-install_torch_and_tests() {
+# PyTorch's package and those of the measurements and tests have no file in common, so both are unpacked at once.
+install_torch_and_more() {
     install_torch &
-    local torch=$! tests=0
-    if [[ $level == test ]]; then install_tests || tests=1; fi
-    wait "$torch" && return "$tests"
+    local torch=$! more=0
+    case $level in
+        bench) install_lists bench || more=1 ;;
+        test) install_lists bench test || more=1 ;;
+    esac
+    wait "$torch" && return "$more"
 }
 
 install_ours() {
@@ -160,8 +166,7 @@ install_ours() {
 
 # One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
 install() {
-    say "packages of requirements/runtime.lock, each checked against its hash"
-    install_locked setup && install_locked runtime && install_torch_and_tests &&
+    install_locked setup && install_lists runtime && install_torch_and_more &&
         install_ours &&
         if [[ $level == test ]]; then install_libraries; fi
 }

@@ -272,15 +272,36 @@ def test_the_package_ships_every_data_file_it_has():
 
 
 def test_locks_pin_every_package_with_hashes_and_leave_torch_out():
-    for lock in ("runtime", "test", "setup"):
+    for lock in ("runtime", "bench", "test", "setup"):
         text = (ROOT / "requirements" / f"{lock}.lock").read_text()
         entries = re.split(r"\n(?=\S)", "\n".join(line for line in text.splitlines() if not line.startswith("#")))
         assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
         assert not re.search(r"^(torch|nvidia-|triton)", text, re.MULTILINE)
 
 
+def locked(name: str) -> dict[str, set[str]]:
+    """Packages of a lock with their versions, one for each range of Python."""
+    pins: dict[str, set[str]] = {}
+    text = (ROOT / "requirements" / f"{name}.lock").read_text()
+    for package, version in re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE):
+        pins.setdefault(package, set()).add(version)
+    return pins
+
+
 def test_the_lock_satisfies_what_the_package_asks_for():
     asked = re.findall(r"^([A-Za-z-]+)", (SERVER_SOURCES.parent / "dependencies.txt").read_text(), re.MULTILINE)
-    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "runtime.lock").read_text(), re.MULTILINE))
     assert len(asked) >= 9
-    assert {name.lower() for name in asked} - locked == {"torch"}
+    assert {name.lower() for name in asked} - locked("runtime").keys() == {"torch"}
+
+
+def test_the_locks_satisfy_what_the_benches_ask_for():
+    project = (BENCH_SOURCES / "pyproject.toml").read_text()
+    asked = set(re.findall(r'"([a-z]+)', re.findall(r"^dependencies = \[(.*)\]", project, re.MULTILINE)[0]))
+    assert asked - locked("runtime").keys() - locked("bench").keys() == {"dualnetssl"}
+    assert "matplotlib" not in locked("runtime"), "no clinic installs it"
+
+
+def test_what_is_locked_twice_has_the_same_versions():
+    for name, of in (("bench", "runtime"), ("test", "runtime"), ("test", "bench")):
+        pins, others = locked(name), locked(of)
+        assert {package for package in pins.keys() & others.keys() if not pins[package] <= others[package]} == set()

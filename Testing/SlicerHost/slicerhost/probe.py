@@ -57,7 +57,7 @@ def why_not():
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         return (
-            f"{', '.join(missing)} not installed (requirements/panel.lock; for Linux on x86-64, Python 3.11 and later)"
+            f"{', '.join(missing)} not installed (requirements/test.lock; for Linux on x86-64, Python 3.11 and later)"
         )
     missing = [name for name in LIBRARIES if not _loads(name)]
     if missing:

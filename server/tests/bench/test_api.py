@@ -28,7 +28,7 @@ def test_the_whole_bench_in_small(tmp_path, monkeypatch, capsys):
     words = ["--clients", "2", "--files", "2", "--megabytes", "1", "--seconds", "20", "--output", str(output)]
     words += ["--cases", "5", "--pollers", "3", "--poll-seconds", "2"]
     assert api.run(parser.parse_args(words)) == 0
-    figures = json.loads(output.read_text())
+    figures = json.loads(output.read_text())["figures"]
     for phase in api.PHASES:
         for times in figures[phase].values():
             assert times["count"] > 0
@@ -59,13 +59,15 @@ def test_the_table_says_what_is_too_slow():
         "together_bytes_per_second": 70 << 20,
     }
     rest = {"upload": upload, "peak_bytes": {"api": 60 << 20, "worker": None}, "load": (1.25, 1, 1)}
-    lines = api.table(phases | rest)
-    assert [line.rstrip().rsplit(" ", 1)[1] for line in lines[1:7]] == ["yes", "yes", "yes", "NO", "NO", "yes"]
-    assert lines[7] == "2 plain pollers had 30 answers, 0 of them 'unchanged'"
-    assert "ratio 0.50" in lines[8]
-    assert lines[9] == "4 clients sent 8 files at 70 MiB/s together"
-    assert lines[10] == "peak memory, MiB: api 60"
-    assert lines[11].startswith("load of the machine at the end: 1.2 on ")
+    found = api.findings(phases | rest)
+    assert [row[-1] for row in found.rows] == ["yes", "yes", "yes", "NO", "NO", "yes"]
+    assert found.rows[3] == ["events, training and uploads", "10", "5.0", "250.0", "300.0", "NO"]
+    polled, alone, together, memory_used, load = found.notes
+    assert polled == "2 plain pollers had 30 answers, 0 of them 'unchanged'"
+    assert alone == "upload 50 MiB/s, plain copy with SHA-256 100 MiB/s: ratio 0.50"
+    assert together == "4 clients sent 8 files at 70 MiB/s together"
+    assert memory_used == "peak memory, MiB: api 60"
+    assert load.startswith("load of the machine at the end: 1.2 on ")
 
 
 def test_what_clients_sent_together_counts_the_slowest():

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
+import matplotlib
 import pytest
 
-from dualnetssl_bench.findings import frame, pictures
-from dualnetssl_bench.findings.charts import Axis, Series
+from dualnetssl_bench.findings import canvas, charts, dots, frame
+from dualnetssl_bench.findings.charts import Axis, Panel, Series
+from dualnetssl_bench.findings.dots import DotRow
 from dualnetssl_bench.findings.frame import Findings
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(document):
+    """The texts that a picture shows."""
+    return {text.text for text in ElementTree.fromstring(document).iter(f"{SVG}text")}
+
+
+def lines_of(panels):
+    """What is drawn on the axes of each panel."""
+    with canvas.figure(400, 200) as drawn:
+        charts.draw(drawn, panels)
+    return [axes.lines for axes in drawn.axes]
 
 
 def test_findings_are_written_with_their_origin_and_printed(tmp_path, capsys):
@@ -37,6 +55,21 @@ def test_a_bench_without_a_picture_writes_none(tmp_path):
     )
 
 
+@pytest.mark.parametrize("written", [True, False])
+def test_findings_are_told_and_written_only_if_asked(tmp_path, capsys, written):
+    parser = argparse.ArgumentParser()
+    frame.add_file(parser)
+    findings = Findings("speed", ["stage", "s"], [["upload", "1.5"]], {"seconds": {"upload": 1.5}}, ("As it was.",))
+    words = ["--output", str(tmp_path / "figures.json")] if written else []
+    frame.tell(findings, parser.parse_args(words).output)
+    assert capsys.readouterr().out == findings.text() + "\n"
+    assert [path.name for path in tmp_path.iterdir()] == (["figures.json"] if written else [])
+    if written:
+        document = json.loads((tmp_path / "figures.json").read_text())
+        assert document.keys() == {"bench", "origin", "figures"}
+        assert document["figures"] == {"seconds": {"upload": 1.5}}
+
+
 def test_the_commit_is_named_and_nothing_is_said_outside_of_a_clone(monkeypatch):
     assert frame.commit()
     monkeypatch.setattr(frame.shutil, "which", lambda name: None)
@@ -44,18 +77,59 @@ def test_the_commit_is_named_and_nothing_is_said_outside_of_a_clone(monkeypatch)
 
 
 def test_dots_lie_on_their_axis_and_the_bar_at_their_mean():
-    rows = [pictures.DotRow("a & b", [0.5, 0.7]), pictures.DotRow("c", [0.9]), pictures.DotRow("none", [])]
-    drawn = ElementTree.fromstring(pictures.dot_rows(rows, "Dice", "Dice of a, b & c"))
-    dots = [float(dot.get("cx")) for dot in drawn.iter(f"{SVG}circle")]
-    bars = [float(bar.get("x1")) for bar in drawn.iter(f"{SVG}line") if bar.get("stroke-width") == "2"]
-    assert dots[0] < dots[1] < dots[2]
-    assert bars == [pytest.approx((dots[0] + dots[1]) / 2, abs=0.2), dots[2]]
-    assert {"a & b", "c", "none", "Dice"} <= {text.text for text in drawn.iter(f"{SVG}text")}
+    rows = [DotRow("$a & b$", [0.5, 0.7]), DotRow("c", [0.9]), DotRow("none", [])]
+    with canvas.figure(400, 200) as drawn:
+        dots.draw(drawn, rows, "Dice")
+    (axes,) = drawn.axes
+    marks = [line.get_xydata().tolist() for line in axes.lines]
+    assert [mark for mark in marks if len({row for _, row in mark}) == 1] == [[[0.5, 0], [0.7, 0]], [[0.9, 1]]]
+    assert [mark[0][0] for mark in marks if len({row for _, row in mark}) == 2] == pytest.approx([0.6, 0.9])
+    low, high = axes.get_xlim()
+    assert low < 0.5 < 0.9 < high
+    assert axes.yaxis_inverted(), "the first row is the topmost"
+    assert {"$a & b$", "c", "none", "Dice"} <= words(dots.dot_rows(rows, "Dice", "Dice of a, b & c"))
 
 
 def test_lines_stand_alone_with_a_legend():
     series = [Series("regions", [(0, 0.5), (10, 0.8)], (1, 2, 3)), Series("", [(0, 0.5)], (1, 2, 3))]
-    drawn = ElementTree.fromstring(pictures.lines(Axis("minutes", 0, 10), Axis("Dice", 0, 1), series, "Effort"))
-    assert len(list(drawn.iter(f"{SVG}polyline"))) == 2
-    assert [text.text for text in drawn.iter(f"{SVG}text")].count("regions") == 1
-    assert drawn.find(f"{SVG}style") is not None
+    panel = Panel(Axis("minutes", 0, 10), Axis("Dice", 0, 1), series, "Where we stand")
+    document = charts.lines([panel], "Effort & Dice")
+    drawn = ElementTree.fromstring(document)
+    assert drawn.findtext(f"{SVG}title") == "Effort & Dice"
+    assert drawn.get("role") == "img"
+    assert {"regions", "minutes", "Dice", "Where we stand"} <= words(document)
+    assert len(lines_of([panel])[0]) == 2
+    assert charts.lines([panel], "Effort & Dice") == document, "the same again is the same file"
+
+
+def test_series_can_be_told_apart_without_their_colours():
+    series = [Series(str(number), [(0, 0), (1, number)], (1, 2, 3), dashed=number == 0) for number in range(4)]
+    (drawn,) = lines_of([Panel(Axis("x", 0, 1), Axis("y", 0, 3), series)])
+    assert len({(line.get_linestyle(), line.get_marker()) for line in drawn}) == 4
+
+
+def test_a_dot_tells_what_it_is_when_the_mouse_rests_on_it():
+    tips = ['scan "1" & <2>: Dice 0.50', "scan 3"]
+    series = Series("untouched", [(0.1, 0.5), (0.2, 0.6)], (1, 2, 3), dots=True, tips=tips)
+    drawn = charts.chart(Panel(Axis("x", 0, 1), Axis("y", 0, 1), [series]), "Dots")
+    titles = [one.text for one in ElementTree.fromstring(drawn).iter(f"{SVG}title")]
+    assert titles == ["Dots", *tips]
+
+
+def test_charts_of_one_page_share_no_id():
+    panel = Panel(Axis("x", 0, 1), Axis("y", 0, 1), [Series("a", [(0, 0), (1, 1)], (1, 2, 3))])
+    page = "".join(charts.chart(panel, title) for title in ("First", "Second"))
+    ids = re.findall(r'\bid=.([^"\']+)', page)
+    assert ids
+    assert len(ids) == len(set(ids))
+
+
+def test_what_is_drawn_leaves_the_settings_of_matplotlib_alone():
+    before = dict(matplotlib.rcParams)
+    dots.dot_rows([DotRow("a", [0.5])], "Dice", "Dice of a")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_no_figure_is_kept_in_the_process():
+    code = "import sys; from dualnetssl_bench.findings import charts, dots; print('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"

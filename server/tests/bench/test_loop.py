@@ -18,9 +18,11 @@ from dualnetssl_bench.correction import curves, effort, loop, strategies
 from dualnetssl_bench.correction.corrections import Corrections, read_corrections, write_corrections
 from dualnetssl_bench.correction.course import Start
 from dualnetssl_bench.correction.effort import Effort
+from dualnetssl_bench.correction.looking import Look, Proposal
 from dualnetssl_bench.correction.loop import Told
-from dualnetssl_bench.correction.strategies import Look, Proposal, View
+from dualnetssl_bench.correction.strategies import View
 from dualnetssl_bench.experiments import experiments, protocols
+from dualnetssl_bench.showcase import reviewing
 
 SHAPE, SPACING = (10, 12, 14), (1.0, 1.0, 2.0)
 
@@ -179,6 +181,20 @@ def test_the_truth_is_handed_on_inside_the_mask_alone(view, tmp_path):
     assert again.effort == Effort(voxels=3)
 
 
+def test_the_demo_has_the_same_clinician_and_keeps_the_prediction_where_nobody_looked(view, tmp_path):
+    look, truth = view.look("b"), tmp_path / "b.truth.nrrd"
+    told, label = reviewing.correct(look, truth, 2, tmp_path / "c")
+    known, corrected, mask = (sitk.GetArrayFromImage(sitk.ReadImage(str(path))) for path in (truth, label, told.mask))
+    done = Corrections()
+    done.correct(Proposal(look, mask > 0), known, opens=True)
+    assert (corrected == np.where(mask, known, look.predicted)).all()
+    assert told.share == pytest.approx(mask.mean())
+    assert 0 < told.share < 1
+    assert told.changed_ml == pytest.approx(0.002 * done.effort.voxels)
+    assert told.changed_ml == pytest.approx(0.002 * (corrected != look.predicted).sum())
+    assert (mask > 0)[4:6, 4:10, 9:11].all()
+
+
 def test_effort_is_compared_at_the_dice_that_whole_scans_end_at():
     whole = [(0.0, 0.5), (10.0, 0.6), (20.0, 0.7)]
     assert curves.effort_ratio([(0.0, 0.5), (4.0, 0.6), (8.0, 0.8)], whole) == pytest.approx(6 / 20)
@@ -210,7 +226,7 @@ def test_the_table_tells_the_ratio_seed_by_seed(tmp_path):
     assert [row[0] for row in found.rows] == ["random-scan", "regions"]
     assert found.rows[1] == ["regions", "2", "2.0", "2", "3", "4", "6", "5", "3.5", "0.500 ± 0.000", "0.700 ± 0.141"]
     assert "35% of its effort (seed 0: 13% of its effort; seed 1: not reached)" in found.notes[0]
-    assert found.picture.count("<polyline") == 2
+    assert all(f">{name}</text>" in found.picture for name in ("random-scan", "regions", "minutes of a clinician"))
 
 
 def bench_loop_plan(ground):

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from dualnetssl import volumes
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl_bench.correction.effort import Effort, Mask, effort_of
-from dualnetssl_bench.correction.strategies import Proposal
+from dualnetssl.contract.schema import Geometry
+from dualnetssl_bench.correction.effort import Effort, Labels, Mask, effort_of
+from dualnetssl_bench.correction.looking import Proposal
 
 _LABEL, _VERIFIED = ".label.nrrd", ".verified.nrrd"
 
@@ -36,14 +37,22 @@ class Corrections:
             if self.effort.seconds >= budget_seconds:
                 break
             if proposal.place.any():
-                self._correct(proposal, cases[proposal.look.case], opens=proposal.look.case not in opened)
-                opened.add(proposal.look.case)
+                name = proposal.look.case
+                self.correct(proposal, read_truth(cases[name]), opens=name not in opened)
+                opened.add(name)
 
-    def _correct(self, proposal: Proposal, case: JobCase, *, opens: bool) -> None:
+    def correct(self, proposal: Proposal, truth: Labels, *, opens: bool) -> None:
+        """Correct what is wrong in a place and was not verified before, and vouch for all of it.
+
+        Args:
+            proposal: the place.
+            truth: label values of its scan, ``[k, j, i]``.
+            opens: whether the scan has to be opened for it.
+        """
         name, place = proposal.look.case, proposal.place
         known = self.verified.get(name, np.zeros(place.shape, bool))
         shown = proposal.look.predicted
-        wrong = place & ~known & (shown != read_truth(case))
+        wrong = place & ~known & (shown != truth)
         self.effort += effort_of(place, shown, wrong, opens=opens)
         self.verified[name] = known | place
 
@@ -56,13 +65,20 @@ def read_truth(case: JobCase) -> npt.NDArray[np.uint8]:
 
 def write_corrections(folder: Path, corrections: Corrections, cases: Mapping[str, JobCase]) -> None:
     """Write the truth inside the verified masks and nothing of it elsewhere, and the masks."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, mask in corrections.verified.items():
         path = cases[name].label
         assert path is not None  # noqa: S101 - all scans of a bench come with their truth
         truth, geometry = volumes.read_label(Path(path))
-        volumes.write_volume(folder / f"{name}{_LABEL}", np.where(mask, truth, 0).astype(np.uint8), geometry)
-        volumes.write_volume(folder / f"{name}{_VERIFIED}", mask.astype(np.uint8), geometry)
+        write_correction(folder, name, np.where(mask, truth, 0), mask, geometry)
+
+
+def write_correction(folder: Path, case: str, label: Labels, verified: Mask, geometry: Geometry) -> tuple[Path, Path]:
+    """Write the label of a corrected scan and the mask of its verified voxels, and return both paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = folder / f"{case}{_LABEL}", folder / f"{case}{_VERIFIED}"
+    for path, voxels in zip(paths, (label, verified), strict=True):
+        volumes.write_volume(path, voxels.astype(np.uint8), geometry)
+    return paths
 
 
 def read_corrections(folder: Path, effort: Mapping[str, int]) -> Corrections:

@@ -25,7 +25,8 @@ from dualnetssl_bench.correction.corrections import (
     write_corrections,
 )
 from dualnetssl_bench.correction.effort import Effort, Mask, effort_of
-from dualnetssl_bench.correction.strategies import STRATEGIES, Look, View
+from dualnetssl_bench.correction.looking import Look
+from dualnetssl_bench.correction.strategies import STRATEGIES, View
 from dualnetssl_bench.experiments import experiments
 from dualnetssl_bench.experiments.experiments import Experiment, Ground
 

@@ -17,8 +17,8 @@ from dualnetssl.cli.numbers import whole as whole_number
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl_bench.correction.curves import effort_ratio, mean_curve
 from dualnetssl_bench.experiments import series
-from dualnetssl_bench.findings import frame, pictures
-from dualnetssl_bench.findings.charts import Axis, Series
+from dualnetssl_bench.findings import charts, frame
+from dualnetssl_bench.findings.charts import Axis, Panel, Series
 from dualnetssl_bench.findings.colours import BEFORE, LINES
 from dualnetssl_bench.findings.frame import Findings
 
@@ -213,4 +213,4 @@ def picture(told: Told, names: Sequence[str]) -> str:
         Axis("minutes of a clinician", 0, end),
         Axis("Dice on scans kept out", min(values) - margin, max(values) + margin),
     )
-    return pictures.lines(*axes, lines, "Dice against effort by strategy")
+    return charts.lines([Panel(*axes, lines)], "Dice against effort by strategy")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import SimpleITK as sitk
 
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl_bench.correction.effort import Mask
+from dualnetssl_bench.correction.looking import Look, Proposal, reviewed_mask, uncertain_regions
 from dualnetssl_bench.experiments.experiments import predict
-from dualnetssl_bench.showcase.clinician import reviewed_mask, uncertain_regions
 
 if TYPE_CHECKING:
     from DualNetSSLLib.regions.in_memory import Region
@@ -22,28 +21,6 @@ if TYPE_CHECKING:
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
 _MOST_REGIONS = 6
-
-
-@dataclass(frozen=True)
-class Look:
-    """One scan as the clinician sees it.
-
-    Attributes:
-        case: its name.
-        segmentation: the present prediction.
-        uncertainty: its map.
-        verified: voxels verified before, ``[k, j, i]``.
-    """
-
-    case: str
-    segmentation: sitk.Image
-    uncertainty: sitk.Image
-    verified: Mask
-
-    @property
-    def predicted(self) -> npt.NDArray[Any]:
-        """Label values of the prediction, ``[k, j, i]``."""
-        return sitk.GetArrayFromImage(self.segmentation)
 
 
 @dataclass(frozen=True)
@@ -86,14 +63,6 @@ class View:
 
     def _path(self, case: str, part: str) -> Path:
         return self.folder / f"{case}.{part}.nrrd"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A place to look at next: its scan and its voxels ``[k, j, i]``."""
-
-    look: Look
-    place: Mask
 
 
 Strategy = Callable[[View, np.random.Generator], Iterator[Proposal]]
@@ -170,13 +139,13 @@ def _shuffled(names: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def _regions(look: Look, classes: int) -> list[Region]:
-    return uncertain_regions(look.uncertainty, look.segmentation, classes, _MOST_REGIONS, look.verified)
+    return uncertain_regions(look, classes, _MOST_REGIONS)
 
 
 def _places(look: Look, classes: int) -> list[Mask]:
     """Return the voxels that are looked at for each region: its own and those next to them."""
-    spacing, shape = look.uncertainty.GetSpacing(), look.verified.shape
-    return [reviewed_mask([region], spacing, shape, 1.01 * max(spacing)) for region in _regions(look, classes)]
+    around_mm = 1.01 * max(look.uncertainty.GetSpacing())
+    return [reviewed_mask(look, [region], around_mm) for region in _regions(look, classes)]
 
 
 def slices_about(foreground: Mask) -> Mask:

@@ -11,8 +11,9 @@ from dualnetssl.cli.terminal import table
 from dualnetssl_bench.experiments import series
 from dualnetssl_bench.experiments.series import Outcome, Setting
 from dualnetssl_bench.experiments.variations import VARIATIONS, Variation, choose
-from dualnetssl_bench.findings import frame, pictures
+from dualnetssl_bench.findings import frame
 from dualnetssl_bench.findings.colours import AFTER, BEFORE
+from dualnetssl_bench.findings.dots import DotRow, dot_rows
 from dualnetssl_bench.findings.frame import Findings
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ def findings(outcome: Outcome, setting: Setting) -> Findings:
     }
     header, rows = [*_HEADER, *(f"|∇ {term}|" for term in _terms())], [row(name, outcome) for name in names]
     dots = [
-        pictures.DotRow(name, list(outcome.dice(name).values()), BEFORE if index == 0 else AFTER)
+        DotRow(name, list(outcome.dice(name).values()), BEFORE if index == 0 else AFTER)
         for index, name in enumerate(names)
     ]
-    picture = pictures.dot_rows(dots, "mean Dice on the scans kept out, a dot a seed", "Dice by variation")
+    picture = dot_rows(dots, "mean Dice on the scans kept out, a dot a seed", "Dice by variation")
     notes = ("Gradient norms are medians over the reports of a run from the end of its warm-up on.", *outcome.notes())
     return Findings("ablation", header, rows, figures, notes, picture)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dualnetssl_bench.experiments import series
 from dualnetssl_bench.experiments.series import Outcome, Setting
-from dualnetssl_bench.findings import frame, pictures
+from dualnetssl_bench.findings import frame
+from dualnetssl_bench.findings.dots import DotRow, dot_rows
 from dualnetssl_bench.findings.frame import Findings
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def findings(outcome: Outcome, setting: Setting) -> Findings:
     published = setting.ground.published_strides is not None
     header = [*_HEADER, *(["DC voxels", "JC", "95HD", "ASD"] if published else [])]
     rows = [row(name, outcome, closed.get(name), published) for name in names]
-    dots = [pictures.DotRow(name, list(outcome.dice(name).values())) for name in names]
-    picture = pictures.dot_rows(dots, "mean Dice on the scans kept out, a dot a seed", "Dice by preset")
+    dots = [DotRow(name, list(outcome.dice(name).values())) for name in names]
+    picture = dot_rows(dots, "mean Dice on the scans kept out, a dot a seed", "Dice by preset")
     return Findings("accuracy", header, rows, figures, (*told(closed), *outcome.notes()), picture)
 
 

@@ -15,8 +15,8 @@ from dualnetssl.cli.terminal import Progress, complain
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl_bench.findings import frame, pictures
-from dualnetssl_bench.findings.charts import Axis, Series
+from dualnetssl_bench.findings import charts, frame
+from dualnetssl_bench.findings.charts import Axis, Panel, Series
 from dualnetssl_bench.findings.colours import AFTER, BEFORE
 from dualnetssl_bench.findings.frame import Findings
 from dualnetssl_bench.servers.find_library import need_library
@@ -225,12 +225,11 @@ def picture(mean: dict[str, Any]) -> str:
         Series(name, list(zip(COVERAGES, found["risk"], strict=True)), colour, dashed=name == "temperature 1")
         for name, found, colour in known
     ]
-    upper = pictures.lines(
-        Axis("stated confidence", 0.5, 1.0), Axis("right voxels", 0.0, 1.0), [diagonal, *reliability], "Reliability"
-    )
-    axis = Axis("share of the volume, most certain first", COVERAGES[0], 1.0)
-    lower = pictures.lines(axis, Axis("wrong voxels", 0.0, highest), risk, "Risk by coverage")
-    return pictures.stacked([upper, lower], "How far the stated doubt can be trusted")
+    confidence = Axis("stated confidence", 0.5, 1.0)
+    upper = Panel(confidence, Axis("right voxels", 0.0, 1.0), [diagonal, *reliability], "Reliability")
+    coverage = Axis("share of the volume, most certain first", COVERAGES[0], 1.0)
+    lower = Panel(coverage, Axis("wrong voxels", 0.0, highest), risk, "Risk by coverage")
+    return charts.lines([upper, lower], "How far the stated doubt can be trusted")
 
 
 def _reliability(bins: Sequence[Sequence[float]]) -> list[tuple[float, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import tempfile
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.numbers import whole
 from dualnetssl.contract.errors import TrainingFailed
-from dualnetssl.contract.jobdir import JobDirectory, write_atomic
+from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.schema import Event
+from dualnetssl_bench.findings import frame
+from dualnetssl_bench.findings.frame import Findings
 from dualnetssl_bench.servers.find_library import need_library
 from dualnetssl_bench.servers.local_server import LocalServer
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 CASES, LABELLED = 4, 2
 PATIENCE_SECONDS = 300.0
+_COLUMNS = {
+    "server_seconds": "server back, s",
+    "seconds_to_next_step": "next step, s",
+    "steps_repeated": "repeated",
+    "attempts": "attempts",
+    "events_lost": "lost",
+    "events_twice": "twice",
+}
 SCENARIOS = {"worker": ("worker",), "server": ("server",), "both": ("worker", "server")}
 
 
@@ -34,18 +43,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint-every", type=whole("--checkpoint-every", 1), default=10, help="steps between checkpoints (10)"
     )
-    parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
+    frame.add_file(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print a table, and write the figures if asked to; 1 if an event was lost or told twice."""
+    """Measure, and tell it; 1 if an event was lost or told twice."""
     need_library()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
         figures = measure(arguments, Path(folder))
-    for line in table(figures):
-        print(line)
-    if arguments.output:
-        write_atomic(arguments.output, json.dumps(figures, indent=1).encode())
+    frame.tell(findings(figures), arguments.output)
     return int(any(row["events_lost"] or row["events_twice"] for row in figures.values()))
 
 
@@ -154,12 +160,10 @@ def account(events: Sequence[Event], steps: int) -> dict[str, int]:
     }
 
 
-def table(figures: dict[str, dict[str, Any]]) -> list[str]:
-    """Lay the figures out for a terminal."""
-    columns = ("server_seconds", "seconds_to_next_step", "steps_repeated", "attempts", "events_lost", "events_twice")
-    heads = ("server back, s", "next step, s", "repeated", "attempts", "lost", "twice")
-    lines = [f"{'killed':<10}" + "".join(f"{head:>16}" for head in heads)]
-    for scenario, row in figures.items():
-        cells = ["-" if row[column] is None else f"{row[column]:.3g}" for column in columns]
-        lines.append(f"{scenario:<10}" + "".join(f"{cell:>16}" for cell in cells))
-    return lines
+def findings(figures: dict[str, dict[str, Any]]) -> Findings:
+    """Lay the figures out: a line for each scenario."""
+    rows = [
+        [scenario, *("-" if row[column] is None else f"{row[column]:.3g}" for column in _COLUMNS)]
+        for scenario, row in figures.items()
+    ]
+    return Findings("recovery", ["killed", *_COLUMNS.values()], rows, figures)

@@ -1,18 +1,28 @@
-"""Small charts as inline SVG: lines and points on labelled axes."""
+"""Charts of lines and points on labelled axes, each with its legend below: in a page, or as SVG documents.
+
+Each series has a mark of its own beside its colour, so that a chart says the same in grey.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from dualnetssl_bench.findings.canvas import figure, gid_of_tip, svg
 from dualnetssl_bench.findings.colours import Rgb, css
 
 Points = Sequence[tuple[float, float]]
 
-WIDTH, HEIGHT = 460, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 14, 14, 44
+_WIDTH, _HEIGHT, _LEGEND_ROW = 460, 250, 18
+_LETTERS_OF_THREE = 36
+_MARGIN = 0.02
+_MARKS, _MARKS_A_LINE = "os^DvP", 8
+_LINE = 1.8
 
 
 @dataclass(frozen=True)
@@ -35,79 +45,81 @@ class Axis:
     low: float
     high: float
 
-    def share(self, value: float) -> float:
-        """Return where a value lies on the axis, 0 at its low end and 1 at its high end."""
-        return (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The range with a little room at both ends, so that no mark is cut."""
+        room = _MARGIN * (self.high - self.low)
+        return self.low - room, self.high + room
 
 
-def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Return round numbers that divide a range.
+@dataclass(frozen=True)
+class Panel:
+    """Two axes and what is drawn on them; with a heading where a picture has several."""
 
-    Example:
-        >>> nice_ticks(0, 1), nice_ticks(0, 240)
-        ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 50.0, 100.0, 150.0, 200.0])
-    """
-    rough = (high - low) / about
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda candidate: abs(candidate - rough))
-    first = math.ceil(low / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, math.floor(high / step + 1e-9) + 1)]
+    x: Axis
+    y: Axis
+    series: Sequence[Series]
+    heading: str = ""
 
-
-def chart(x: Axis, y: Axis, series: Sequence[Series], title: str) -> str:
-    """Draw a chart; ``title`` is what a screen reader says of it."""
-    legend = "".join(_legend_entry(one) for one in series if one.name)
-    picture = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">{plot(x, y, series)}</svg>'
-    return f'<figure class="chart">{picture}<div class="legend">{legend}</div></figure>'
+    @property
+    def height(self) -> float:
+        """Points that it needs with its legend."""
+        names = [one.name for one in self.series if one.name]
+        return _HEIGHT + _LEGEND_ROW * (math.ceil(len(names) / _columns(names)) + bool(self.heading))
 
 
-def plot(x: Axis, y: Axis, series: Sequence[Series]) -> str:
-    """Return axes and series as SVG elements on a canvas of `WIDTH` by `HEIGHT`."""
-    return "".join([_grid(x, y), *(_draw(x, y, one) for one in series)])
+def chart(panel: Panel, title: str) -> str:
+    """Draw a chart for a page; ``title`` is what a screen reader says of it."""
+    return f'<figure class="chart">{lines([panel], title)}</figure>'
 
 
-def _legend_entry(series: Series) -> str:
-    shape = "dot" if series.dots else "dash" if series.dashed else "line"
-    return f'<span><i class="{shape}" style="--c:{css(series.colour)}"></i>{escape(series.name)}</span>'
+def lines(panels: Sequence[Panel], title: str) -> str:
+    """Draw panels one below the other as one SVG document."""
+    with figure(_WIDTH, sum(panel.height for panel in panels)) as drawn:
+        draw(drawn, panels)
+        return svg(drawn, title)
 
 
-def _column(x: Axis, value: float) -> float:
-    return _LEFT + x.share(value) * (WIDTH - _LEFT - _RIGHT)
+def draw(drawn: Figure, panels: Sequence[Panel]) -> None:
+    """Put panels one below the other on a figure."""
+    heights = [panel.height for panel in panels]
+    places = drawn.subfigures(len(panels), 1, squeeze=False, height_ratios=heights)
+    for place, panel in zip(places[:, 0], panels, strict=True):
+        _draw_panel(place, panel)
 
 
-def _row(y: Axis, value: float) -> float:
-    return _TOP + (1 - y.share(value)) * (HEIGHT - _TOP - _BOTTOM)
+def _draw_panel(place: SubFigure, panel: Panel) -> None:
+    axes = place.add_subplot()
+    axes.set(xlim=panel.x.limits, ylim=panel.y.limits, xlabel=panel.x.label, ylabel=panel.y.label, title=panel.heading)
+    axes.grid(visible=False, axis="x")
+    for index, series in enumerate(panel.series):
+        (_draw_dots if series.dots else _draw_line)(axes, index, series)
+    handles, names = axes.get_legend_handles_labels()
+    if names:
+        place.legend(handles, names, loc="outside lower left", ncols=_columns(names))
 
 
-def _grid(x: Axis, y: Axis) -> str:
-    parts = []
-    for tick in nice_ticks(y.low, y.high):
-        row = _row(y, tick)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{row:.1f}" y2="{row:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 7}" y="{row + 4:.1f}" text-anchor="end">{tick:g}</text>')
-    for tick in nice_ticks(x.low, x.high):
-        column = _column(x, tick)
-        parts.append(f'<text x="{column:.1f}" y="{HEIGHT - _BOTTOM + 17}" text-anchor="middle">{tick:g}</text>')
-    middle_x, middle_y = (_LEFT + WIDTH - _RIGHT) / 2, (_TOP + HEIGHT - _BOTTOM) / 2
-    bottom = HEIGHT - _BOTTOM
-    parts.append(f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>')
-    parts.append(f'<text class="name" x="{middle_x}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x.label)}</text>')
-    parts.append(
-        f'<text class="name" transform="translate(13 {middle_y}) rotate(-90)" text-anchor="middle">'
-        f"{escape(y.label)}</text>"
-    )
-    return "".join(parts)
+def _columns(names: Sequence[str]) -> int:
+    """Return how many names of a legend stand beside each other: three short ones have a row of their own."""
+    return 3 if len(names) == 3 and sum(map(len, names)) <= _LETTERS_OF_THREE else 2
 
 
-def _draw(x: Axis, y: Axis, series: Series) -> str:
-    places = [(_column(x, first), _row(y, second)) for first, second in series.points]
-    if series.dots:
-        tips = list(series.tips) or [""] * len(places)
-        return "".join(
-            f'<circle cx="{column:.1f}" cy="{row:.1f}" r="4.5" fill="{css(series.colour)}">'
-            f"<title>{escape(tip)}</title></circle>"
-            for (column, row), tip in zip(places, tips, strict=True)
-        )
-    path = " ".join(f"{column:.1f},{row:.1f}" for column, row in places)
-    dashes = ' stroke-dasharray="5 4"' if series.dashed else ""
-    return f'<polyline points="{path}" fill="none" stroke="{css(series.colour)}" stroke-width="2.2"{dashes}/>'
+def _draw_line(axes: Axes, index: int, series: Series) -> None:
+    style: dict[str, Any] = {"linestyle": (0, (4, 3)), "zorder": 3}  # seen where it lies on another line
+    if not series.dashed:
+        every = max(1, len(series.points) // _MARKS_A_LINE)
+        style = {"marker": _mark(index), "markersize": 5, "markevery": (index % every, every)}
+    columns, rows = ([point[part] for point in series.points] for part in (0, 1))
+    axes.plot(columns, rows, label=series.name, color=css(series.colour), linewidth=_LINE, **style)
+
+
+def _draw_dots(axes: Axes, index: int, series: Series) -> None:
+    style: dict[str, Any] = {"marker": _mark(index), "markersize": 8, "linestyle": "", "color": css(series.colour)}
+    tips = series.tips or [""] * len(series.points)
+    for (column, row), tip in zip(series.points, tips, strict=True):
+        axes.plot([column], [row], gid=gid_of_tip(tip), **style)
+    axes.plot([], [], label=series.name, **style)
+
+
+def _mark(index: int) -> str:
+    return _MARKS[index % len(_MARKS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -45,13 +46,9 @@ class Findings:
 
 
 def publish(findings: Findings, folder: Path) -> list[Path]:
-    """Write ``NAME.json``, ``NAME.txt`` and ``NAME.svg`` as wholes, and return their paths.
-
-    The JSON holds the figures under ``figures`` and beside them, under ``origin``, what made them (see `origin`).
-    """
+    """Write ``NAME.json``, ``NAME.txt`` and ``NAME.svg`` as wholes, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    document = {"bench": findings.name, "origin": origin(), "figures": findings.figures}
-    contents = {"json": json.dumps(document, indent=1), "txt": findings.text() + "\n", "svg": findings.picture}
+    contents = {"json": document(findings), "txt": findings.text() + "\n", "svg": findings.picture}
     paths = []
     for ending, content in contents.items():
         if content is not None:
@@ -65,6 +62,23 @@ def conclude(findings: Findings, folder: Path) -> None:
     paths = publish(findings, folder)
     print(findings.text())
     print(f"Written: {', '.join(str(path) for path in paths)}.")
+
+
+def add_file(parser: argparse.ArgumentParser) -> None:
+    """Declare the option of a bench that only tells what it found, and writes one file if asked to."""
+    parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
+
+
+def tell(findings: Findings, file: Path | None) -> None:
+    """Print the findings, and write the JSON that `publish` writes to a file if there is one."""
+    print(findings.text())
+    if file is not None:
+        write_atomic(file, document(findings).encode())
+
+
+def document(findings: Findings) -> str:
+    """Return what is kept of the findings, as JSON: ``bench``, ``origin`` (see `origin`) and ``figures``."""
+    return json.dumps({"bench": findings.name, "origin": origin(), "figures": findings.figures}, indent=1)
 
 
 def origin() -> dict[str, Any]:

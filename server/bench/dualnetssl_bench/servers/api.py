@@ -13,14 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.numbers import above_zero, whole
 from dualnetssl.contract.errors import TrainingFailed
-from dualnetssl.contract.jobdir import write_atomic
+from dualnetssl_bench.findings import frame
+from dualnetssl_bench.findings.frame import Findings
 from dualnetssl_bench.servers import pollers
 from dualnetssl_bench.servers.find_library import need_library
 from dualnetssl_bench.servers.local_server import LocalServer
@@ -59,18 +60,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--poll-seconds", type=above_zero("--poll-seconds"), default=20.0, help="time of each kind of polling (20)"
     )
-    parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
+    frame.add_file(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print a table, and write the figures if asked to."""
+    """Measure, and tell it."""
     need_library()
     with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
         figures = measure(arguments, Path(folder))
-    for line in table(figures):
-        print(line)
-    if arguments.output:
-        write_atomic(arguments.output, json.dumps(figures, indent=1).encode())
+    frame.tell(findings(figures), arguments.output)
     return 0
 
 
@@ -249,25 +247,30 @@ def together(uploads: list[dict[str, Any]], megabytes: int) -> dict[str, float]:
     }
 
 
-def table(figures: dict[str, Any]) -> list[str]:
-    """Lay the figures out for a terminal."""
-    lines = [f"{'answer time, ms':<32}{'asked':>8}{'p50':>9}{'p99':>9}{'max':>9}   p99 < {TARGET_MS:.0f}"]
-    for phase in PHASES:
-        for name, row in figures[phase].items():
-            verdict = "yes" if row["p99"] < TARGET_MS else "NO"
-            numbers = "".join(f"{row[key]:9.1f}" for key in ("p50", "p99", "max"))
-            lines.append(f"{name + ', ' + phase:<32}{row['count']:>8}{numbers}   {verdict}")
+def findings(figures: dict[str, Any]) -> Findings:
+    """Lay the figures out: answer times as a table, all else as sentences below it."""
+    header = ["answer time, ms", "asked", "p50", "p99", "max", f"p99 < {TARGET_MS:.0f}"]
+    rows = [_row(f"{name}, {phase}", times) for phase in PHASES for name, times in figures[phase].items()]
+    return Findings("api", header, rows, figures, tuple(sentences(figures)))
+
+
+def _row(name: str, times: dict[str, Any]) -> list[str]:
+    numbers = [f"{times[key]:.1f}" for key in ("p50", "p99", "max")]
+    return [name, str(times["count"]), *numbers, "yes" if times["p99"] < TARGET_MS else "NO"]
+
+
+def sentences(figures: dict[str, Any]) -> Iterator[str]:
+    """Say what pollers were answered, how fast files were sent, what memory it took and how busy the machine was."""
     for kind, row in figures["pollers"].items():
-        lines.append(
-            f"{row['clients']} {kind} pollers had {row['answers']} answers, {row['unchanged']} of them 'unchanged'"
-        )
+        yield f"{row['clients']} {kind} pollers had {row['answers']} answers, {row['unchanged']} of them 'unchanged'"
     upload = figures["upload"]
-    lines.append(f"upload {upload['bytes_per_second'] / MEGABYTE:.0f} MiB/s, plain copy with SHA-256 ")
-    lines[-1] += f"{upload['copy_bytes_per_second'] / MEGABYTE:.0f} MiB/s: ratio {upload['ratio_to_copy']:.2f}"
-    together = upload["together_bytes_per_second"] / MEGABYTE
-    lines.append(f"{upload['clients']} clients sent {upload['files']} files at {together:.0f} MiB/s together")
-    peaks = ((name, peak) for name, peak in figures["peak_bytes"].items() if peak)
-    lines.append("peak memory, MiB: " + ", ".join(f"{name} {peak / MEGABYTE:.0f}" for name, peak in peaks))
+    alone, copy, together = (
+        f"{upload[key] / MEGABYTE:.0f} MiB/s"
+        for key in ("bytes_per_second", "copy_bytes_per_second", "together_bytes_per_second")
+    )
+    yield f"upload {alone}, plain copy with SHA-256 {copy}: ratio {upload['ratio_to_copy']:.2f}"
+    yield f"{upload['clients']} clients sent {upload['files']} files at {together} together"
+    peaks = (f"{name} {peak / MEGABYTE:.0f}" for name, peak in figures["peak_bytes"].items() if peak)
+    yield f"peak memory, MiB: {', '.join(peaks)}"
     if figures["load"]:
-        lines.append(f"load of the machine at the end: {figures['load'][0]:.1f} on {os.cpu_count()} cores")
-    return lines
+        yield f"load of the machine at the end: {figures['load'][0]:.1f} on {os.cpu_count()} cores"

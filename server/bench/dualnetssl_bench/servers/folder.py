@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 import time
@@ -16,17 +15,17 @@ from dualnetssl.cli.numbers import whole
 from dualnetssl.cli.terminal import Progress, complain
 from dualnetssl.cli.train import add_choices
 from dualnetssl.contract.errors import TrainingFailed
-from dualnetssl.contract.jobdir import write_atomic
+from dualnetssl_bench.findings import frame
+from dualnetssl_bench.findings.frame import Findings
 from dualnetssl_bench.servers.find_library import need_library
 from dualnetssl_bench.servers.local_server import LocalServer
 from dualnetssl_bench.servers.memory import peak_bytes, processes_about
+from dualnetssl_bench.servers.uploader import MEGABYTE
 
 if TYPE_CHECKING:
     from dualnetssl.intake.from_folders import Intake
     from DualNetSSLLib.client.client import Client
     from DualNetSSLLib.client.records import Dataset, Job
-
-_MEGABYTE = 2**20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=whole("--steps", 1), default=20, help="training steps (20)")
     parser.add_argument("--width", type=whole("--width", 2, 64), default=4, help="channels at full resolution (4)")
     parser.add_argument("--predict", type=whole("--predict", 0), default=2, help="scans to predict and fetch (2)")
-    parser.add_argument("--output", type=Path, help="JSON file to write the figures to")
+    frame.add_file(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print a table, and write the figures if asked to."""
+    """Measure, and tell it."""
     need_library()
     from dualnetssl.intake import from_folders
 
@@ -53,13 +52,15 @@ def run(arguments: argparse.Namespace) -> int:
     from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
         figures = measure(arguments, found, Path(folder))
-    for name, seconds in figures["seconds"].items():
-        print(f"{name:<10} {seconds:8.1f} s")
-    for name, size in figures["peak_bytes"].items():
-        print(f"{name:<10} {(size or 0) / _MEGABYTE:8.0f} MiB at its peak")
-    if arguments.output:
-        write_atomic(arguments.output, json.dumps(figures, indent=1).encode())
+    frame.tell(findings(figures), arguments.output)
     return 0
+
+
+def findings(figures: dict[str, Any]) -> Findings:
+    """Lay the figures out: a line for each stage, and below them one for each process."""
+    rows = [[name, f"{seconds:.1f}", "-"] for name, seconds in figures["seconds"].items()]
+    rows += [[name, "-", f"{size / MEGABYTE:.0f}" if size else "-"] for name, size in figures["peak_bytes"].items()]
+    return Findings("folder", ["stage, process", "s", "MiB at its peak"], rows, figures)
 
 
 def measure(arguments: argparse.Namespace, found: Intake, folder: Path) -> dict[str, Any]:

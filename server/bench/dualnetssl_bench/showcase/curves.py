@@ -10,7 +10,7 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from dualnetssl.cli.monitor import mean_losses
-from dualnetssl_bench.findings.charts import Axis, Series, chart
+from dualnetssl_bench.findings.charts import Axis, Panel, Series, chart
 from dualnetssl_bench.findings.colours import AFTER, BEFORE, LINES
 from dualnetssl_bench.showcase.story import Round, Story
 
@@ -22,8 +22,8 @@ _REVIEWED = (0.0, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1)
 def learning(story: Story) -> str:
     """Show losses and Dice during both trainings."""
     rows = "".join(
-        f'<h3>{title}</h3><div class="two">{_losses(told)}{_dice(story, told)}</div>'
-        for title, told in (("First training", story.first), ("Second training", story.second))
+        f'<h3>{name.capitalize()} training</h3><div class="two">{_losses(told, name)}{_dice(story, told, name)}</div>'
+        for name, told in (("first", story.first), ("second", story.second))
     )
     return (
         "<h2>How training went</h2><p>Left, the terms of the loss (lower is better): <em>supervised</em> is learnt "
@@ -36,18 +36,19 @@ def _progress(told: Round) -> list[dict[str, Any]]:
     return [event for event in told.events if event["kind"] == "progress"]
 
 
-def _losses(told: Round) -> str:
+def _losses(told: Round, name: str) -> str:
     events = _progress(told)
     points: dict[str, list[tuple[float, float]]] = {}
     for event in events:
-        for name, value in mean_losses(event["losses"]).items():
-            points.setdefault(name, []).append((event["step"], value))
+        for term, value in mean_losses(event["losses"]).items():
+            points.setdefault(term, []).append((event["step"], value))
     top = max([value for line in points.values() for _, value in line], default=1.0)
-    lines = [Series(name, line, LINES[index % len(LINES)]) for index, (name, line) in enumerate(points.items())]
-    return chart(_steps(events), Axis("loss", 0, 1.05 * max(top, 0.1)), lines, "Losses during training")
+    lines = [Series(term, line, LINES[index % len(LINES)]) for index, (term, line) in enumerate(points.items())]
+    axes = _steps(events), Axis("loss", 0, 1.05 * max(top, 0.1))
+    return chart(Panel(*axes, lines), f"Losses during the {name} training")
 
 
-def _dice(story: Story, told: Round) -> str:
+def _dice(story: Story, told: Round, name: str) -> str:
     events = _progress(told)
     lines = [
         Series(
@@ -57,7 +58,9 @@ def _dice(story: Story, told: Round) -> str:
         )
         for index, label in enumerate(story.labels)
     ]
-    return chart(_steps(events), Axis("Dice on labelled patches", 0, 1), lines, "Dice during training")
+    return chart(
+        Panel(_steps(events), Axis("Dice on labelled patches", 0, 1), lines), f"Dice during the {name} training"
+    )
 
 
 def _steps(events: Sequence[dict[str, Any]]) -> Axis:
@@ -103,7 +106,7 @@ def _finding(uncertainty: Floats, wrong: npt.NDArray[np.bool_]) -> str:
         Series("looking at random", [(0, 0), (10, 10)], BEFORE, dashed=True),
     ]
     axes = Axis("% of the volume looked at", 0, 10), Axis("% of wrong voxels found", 0, 100)
-    return chart(*axes, lines, "Wrong voxels found against volume looked at")
+    return chart(Panel(*axes, lines), "Wrong voxels found against volume looked at")
 
 
 def _honesty(uncertainty: Floats, wrong: npt.NDArray[np.bool_]) -> str:
@@ -116,9 +119,8 @@ def _honesty(uncertainty: Floats, wrong: npt.NDArray[np.bool_]) -> str:
     ]
     top = max([share for _, share in points], default=1.0)
     line = Series("untouched scans", points, AFTER)
-    return chart(
-        Axis("uncertainty", 0, 1), Axis("% of voxels wrong", 0, max(10.0, 1.1 * top)), [line], "Errors by doubt"
-    )
+    axes = Axis("uncertainty", 0, 1), Axis("% of voxels wrong", 0, max(10.0, 1.1 * top))
+    return chart(Panel(*axes, [line]), "Errors by doubt")
 
 
 def _cases(story: Story) -> str:
@@ -132,6 +134,7 @@ def _cases(story: Story) -> str:
         tips = [f"{row['case']}: Dice {row['dice']:.2f}" for row in rows]
         lines.append(Series(role, [(means[row["case"]], row["dice"]) for row in rows], colour, dots=True, tips=tips))
     top = 1.1 * max(means.values())
-    drawn = chart(Axis("mean uncertainty of the scan", 0, top), Axis("Dice", 0, 1), lines, "Dice against uncertainty")
+    axes = Axis("mean uncertainty of the scan", 0, top), Axis("Dice", 0, 1)
+    drawn = chart(Panel(*axes, lines), "Dice against uncertainty")
     note = "Each dot is a scan. The further right, the more the networks doubt it; the lower, the worse it is."
     return f'<div class="two">{drawn}<div><p class="note" style="margin-top:24px">{note}</p></div></div>'

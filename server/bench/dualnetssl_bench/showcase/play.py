@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import SimpleITK as sitk
-
 from dualnetssl.cli.monitor import describe_progress
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.scores.evaluate import evaluate_predictions
 from dualnetssl.volumes import phantoms
 from dualnetssl_bench.servers.local_server import LocalServer
-from dualnetssl_bench.showcase import clinician
+from dualnetssl_bench.showcase import reviewing
 from dualnetssl_bench.showcase.story import Correction, NextLook, Round, Story
 
 if TYPE_CHECKING:
@@ -212,9 +210,9 @@ class Stage:
         corrections = []
         with Progress("5/8 correcting") as progress:
             for done, case in enumerate(worst, start=1):
-                truth = sitk.ReadImage(str(self.samples / "labels" / f"{case}.nrrd"))
-                maps = told.volume(case, "uncertainty"), told.volume(case, "seg")
-                correction, label = clinician.correct(case, *maps, truth, len(phantoms.LABELS) + 1, folder)
+                truth = self.samples / "labels" / f"{case}.nrrd"
+                look = reviewing.look_at(told, case)
+                correction, label = reviewing.correct(look, truth, len(phantoms.LABELS) + 1, folder)
                 image = self.samples / "images" / f"{case}.nrrd"
                 self.client.upload_case(
                     self.dataset, case, image, label, correction.mask, annotator="simulated clinician"
@@ -226,14 +224,9 @@ class Stage:
 
 def next_looks(plan: Plan, told: Round) -> tuple[NextLook, ...]:
     """Return the three places, in different scans, where a look would help most after the second training."""
+    unlabelled = plan.names[plan.labelled :]
     found = [
-        look
-        for case in plan.names[plan.labelled :]
-        if (
-            look := clinician.look_next(
-                case, told.volume(case, "uncertainty"), told.volume(case, "seg"), phantoms.LABELS
-            )
-        )
+        look for case in unlabelled if (look := reviewing.look_next(reviewing.look_at(told, case), phantoms.LABELS))
     ]
     return tuple(sorted(found, key=lambda look: -look.gain_mm3)[:_LOOKS])
 
