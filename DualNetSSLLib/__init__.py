@@ -1,4 +1,5 @@
-"""Everything the DualNetSSL module does that needs no widget: talk to the server, move volumes, find what to review.
+"""All that the module DualNetSSL of 3D Slicer runs: the client, the work that needs no widget, and the panel.
 
-Needs the standard library, requests, numpy and SimpleITK only, which 3D Slicer brings.
+Needs the standard library, requests, numpy and SimpleITK only, which 3D Slicer brings; `panel` and `background.session`
+also need Slicer itself.
 """

@@ -24,7 +24,7 @@ class Lists:
         self._transport, self._answers = transport, Answers() if answers is None else answers
 
     def ask(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
-        """Ask for a list or a page of one; if it is as it was, the server says only so."""
+        """Ask for a list or a page of one; an unchanged list is answered from the cache (304)."""
         known = self._answers.known(path, params)
         condition, accept = ({"If-None-Match": known.tag}, (_NOT_MODIFIED,)) if known.tag else ({}, ())
         response = self._transport.send("GET", path, params=params, headers=condition, accept=accept)

@@ -71,7 +71,7 @@ def _bare_refusal(status: int, request_id: str | None) -> ServerProblem:
 
 
 def stranger(address: str) -> NotADualNetSSLServer:
-    """Return the error for an answer that none of our servers gives."""
+    """Return the error for an answer that does not come from a DualNetSSL server."""
     return NotADualNetSSLServer(
         f"Something answers at {address}, but it is no DualNetSSL server.", "Check the address and the port."
     )

@@ -107,7 +107,7 @@ def _in_ras(places: Array, geometry: Geometry) -> Array:
 
 
 def _turns(geometry: Geometry) -> bool:
-    """Tell whether what is right-handed in [k, j, i] is so in space: that order is already left-handed in [i, j, k]."""
+    """Tell whether the axes k, j, i, in this order, are right-handed in space."""
     return bool(np.linalg.det(np.reshape(geometry.direction, (3, 3))) < 0)
 
 

@@ -83,7 +83,7 @@ def normals_of(points: Array, faces: Array) -> Array:
 
 
 def _crossed(padded: Array) -> Array:
-    """Tell of each cube whether it has voxels of both kinds."""
+    """Return for each cube whether it has voxels inside and outside."""
     every, some = padded, padded
     for axis in range(3):
         low = tuple(slice(None, -1) if along == axis else slice(None) for along in range(3))

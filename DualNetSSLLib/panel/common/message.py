@@ -17,7 +17,7 @@ COLOURS = {"info": "gray", "good": "#388e3c", "busy": "#b26a00", "bad": "#e53935
 
 
 class MessageLine:
-    """A label that wraps, is hidden while there is nothing to say, and colours what it says by its kind."""
+    """A wrapping label that is hidden while empty and coloured by the kind of message."""
 
     def __init__(self, label: Any) -> None:
         """Use this QLabel."""

@@ -248,7 +248,7 @@ class CaseDesk:
             self.changed()
 
     def _relabel(self, change: Callable[[], None]) -> None:
-        """Make another node of the label; that the one before goes is nobody's doing."""
+        """Replace the label's node; removing the old one is not taken for the user's doing."""
         self._stop_observing_label()
         self._removing = True
         change()

@@ -54,7 +54,7 @@ class LabelWriter:
         self._timer.start()
 
     def finish(self) -> None:
-        """Write what is left now, without letting the event loop go round."""
+        """Write the rest at once, without returning to the event loop."""
         while self._jobs:
             self._work(float("inf"))
 

@@ -299,7 +299,7 @@ class TrainSection:
         return training_bytes([case.geometry for case in state.cases], self._width(), classes, patches)
 
     def _available(self) -> str:
-        """Say what the device that the server will take has got."""
+        """Say how much memory the device that the server will use has."""
         connection = self._context.state.connection
         device = connection.info.devices[0] if connection is not None and connection.info.devices else None
         if device is None or not device.memory_bytes:

@@ -91,14 +91,14 @@ def predict(
         images: folder of scans.
         output: gets three volumes for each scan, and ``predictions.json``.
         device: ``auto``, ``cpu`` or ``cuda:N``.
-        config: overlap of windows and memory; the usual ones if absent.
+        config: overlap of windows and memory; the defaults if absent.
 
     Returns:
         What ``predictions.json`` holds.
 
     Raises:
         InvalidDataset: files cannot be used; the message names each.
-        InvalidRequest: ``model`` is none.
+        InvalidRequest: ``model`` is not a model's folder, or there is no such device.
     """
     found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet)
     _refuse(found.findings)

@@ -93,7 +93,7 @@ def make_plan(arguments: argparse.Namespace) -> Plan:
 
 @dataclass(frozen=True)
 class Told:
-    """What is known so far: where each seed began, the rows of all rounds, and what failed."""
+    """Results so far: where each seed began, the rows of all rounds, and what failed."""
 
     starts: tuple[Start, ...] = ()
     rows: tuple[dict[str, Any], ...] = ()

@@ -118,7 +118,7 @@ def machine() -> dict[str, Any]:
 
 
 def spread(values: list[float], digits: int = 3) -> str:
-    """Say a mean and, from two values on, the standard deviation of the sample.
+    """Format a mean and, from two values on, the sample's standard deviation.
 
     Example:
         >>> spread([0.8, 0.9]), spread([0.8]), spread([])

@@ -1,4 +1,4 @@
-"""Processes side by side on one device: each with its order and its log in a file, none harmed by another's end."""
+"""Child processes that share a device, each with its order and log in a file, isolated from each other's failures."""
 
 from __future__ import annotations
 

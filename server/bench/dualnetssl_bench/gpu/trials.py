@@ -1,4 +1,4 @@
-"""How fast trainings go in each other's company, seen from some seconds of each with every term on."""
+"""How fast trainings run side by side, measured over some seconds with all loss terms on."""
 
 from __future__ import annotations
 

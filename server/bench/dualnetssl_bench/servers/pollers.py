@@ -1,4 +1,4 @@
-"""Many clients that look again and again what there is, in a process of their own, and what the others feel of them."""
+"""Many polling clients in a process of their own, and how they slow down the other clients."""
 
 from __future__ import annotations
 

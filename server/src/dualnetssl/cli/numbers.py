@@ -14,7 +14,7 @@ _N = TypeVar("_N", int, float)
 
 
 def whole(option: str, low: int | None = None, high: int | None = None) -> Callable[[str], int]:
-    """Return what reads a whole number of an option.
+    """Return a parser of a whole number for an option.
 
     Args:
         option: its name.

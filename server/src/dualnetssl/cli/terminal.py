@@ -71,7 +71,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Say a time as people do.
+    """Format a duration.
 
     Example:
         >>> duration(42), duration(150), duration(7500)

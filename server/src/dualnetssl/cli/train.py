@@ -150,7 +150,7 @@ def read_assignment(text: str) -> tuple[str, Any]:
 
 
 def conclude(directory: JobDirectory, result: JobResult) -> int:
-    """Say how it ended; return the exit status: 0, 2 after a failure, 130 if it was stopped."""
+    """Print how the job ended; return the exit status: 0, 2 after a failure, 130 if it was stopped."""
     from dualnetssl.cli.main import explain
 
     if result.problem is not None:

@@ -254,7 +254,7 @@ def _unknown_values(values: frozenset[int], labels: Labels) -> InvalidLabelValue
 
 
 def refuse_findings(findings: Sequence[Finding], skip_invalid: bool, say: Callable[[str], object]) -> None:
-    """Tell all that cannot be used, and stop unless the user wants to go on without it.
+    """Report all files that cannot be used, and stop unless the user wants to go on without them.
 
     Args:
         findings: what cannot be used.

@@ -74,7 +74,7 @@ def confident_classes(probabilities: Tensor) -> Tensor:
 
 
 def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor) -> Tensor:
-    """Return the squared error on verified voxels where the two networks confidently disagree (method.md §4, L_cr)."""
+    """Return the squared error on verified voxels where the two networks confidently disagree (L_cr)."""
     differ = confident_classes(probabilities.detach()) != confident_classes(other.detach())
     squared = ((probabilities.float() - one_hot(labels, probabilities.shape[1])) ** 2).sum(dim=1) / 2
     return masked_mean(squared, differ & (labels != IGNORED))

@@ -107,7 +107,7 @@ def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefini
 
 
 def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality: float | None) -> dict[str, Any]:
-    """Return ``predicted_dice`` of each class by name and their mean; None what nothing can be said about."""
+    """Return ``predicted_dice`` of each class by name, and the mean; None where there is no estimate."""
     names = [label.name for label in sorted(labels, key=lambda label: label.value)]
     scores = predict_dice(beliefs.agreement, quality)
     known = [score for score in scores if score is not None]

@@ -74,7 +74,7 @@ def choose(generator: Generator, count: int) -> int:
 
 
 def draw_among(likely: Sequence[float], count: int, generator: Generator) -> list[int]:
-    """Draw ``count`` indices, each as likely as its weight says, one as often as it comes."""
+    """Draw ``count`` indices with replacement, in proportion to their weights."""
     return torch.multinomial(torch.tensor(likely), count, replacement=True, generator=generator).tolist()
 
 

@@ -187,7 +187,7 @@ def _decoded(line: bytes) -> str:
 
 
 def numbers(text: str, count: int, name: str) -> tuple[float, ...]:
-    """Read so many finite numbers.
+    """Read ``count`` finite numbers.
 
     Raises:
         InvalidVolume: others.
@@ -215,7 +215,7 @@ def whole_numbers(text: str, name: str) -> tuple[int, ...]:
 
 
 def word_of(text: str, words: Mapping[str, Any], name: str) -> Any:
-    """Look a word up, in capitals or not.
+    """Look a word up, ignoring case.
 
     Raises:
         InvalidVolume: an unknown one.

@@ -131,7 +131,7 @@ def _fields(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
 
 
 def _keep(texts: dict[str, str], name: str, value: str) -> None:
-    """Keep what tells of a segment; other texts are where names of patients hide."""
+    """Keep fields that describe a segment; patients' names may hide in any other text."""
     if SEGMENT_FIELD.fullmatch(name) is None:
         return
     if name in texts:

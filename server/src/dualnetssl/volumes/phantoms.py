@@ -164,7 +164,7 @@ def _draw_direction(rng: np.random.Generator) -> Array:
 
 
 def rotation(rng: np.random.Generator, degrees: float) -> Array:
-    """Draw a rotation of up to so many degrees about each axis."""
+    """Draw a rotation of up to ``degrees`` about each axis."""
     matrix = np.eye(3)
     for axis, angle in enumerate(np.radians(rng.uniform(-degrees, degrees, 3))):
         turn, (first, second) = np.eye(3), [other for other in range(3) if other != axis]

@@ -134,7 +134,7 @@ def fitting(load: Load, need: Callable[[Load], int], free: int | None, warn: Cal
 
 
 def gigabytes(size: int) -> str:
-    """Say a size.
+    """Format a number of bytes.
 
     Example:
         >>> gigabytes(1_550_000_000)

@@ -1,4 +1,4 @@
-"""What a run remembers of its labelled patches from step to step, all of it on the device."""
+"""Moving averages of the losses and Dice of labelled patches, and what was skipped, kept on the device."""
 
 from __future__ import annotations
 

@@ -97,12 +97,12 @@ def _move_paths(spec: Path, chosen: Settings) -> None:
 
 
 def _last(path: Any) -> str:
-    """Return the last part of a path of this or of another kind of computer."""
+    """Return the last part of a path, of this operating system or another."""
     return re.split(r"[/\\]", str(path))[-1]
 
 
 def _claim(chosen: Settings) -> None:
-    """Let blobs and store be one again; a store of an earlier version does so when it is opened."""
+    """Mark blobs and store as belonging together; a store of an earlier version does so when it is opened."""
     chosen.blobs_root.mkdir(exist_ok=True)
     stamp = look_at(chosen.store_path).stamp
     if stamp is not None:

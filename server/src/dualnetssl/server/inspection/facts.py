@@ -82,7 +82,7 @@ def _refusal(kind: str, received: str, allowed: str, remedy: str) -> errors.Prob
 
 
 def gave_up(received: str) -> errors.InvalidVolume:
-    """Make the error for a file that could not be checked."""
+    """Return the error for a file that could not be checked."""
     return errors.InvalidVolume(
         received, "files that can be read whole", "Load the scan in 3D Slicer, save it as NRRD and try again."
     )

@@ -136,7 +136,7 @@ class Inspection:
 
 @contextmanager
 def _blaming(role: str) -> Iterator[None]:
-    """Say in an error which of the files it is about."""
+    """Name the file in an error that is raised inside the block."""
     name = _ROLES[role]
     try:
         yield

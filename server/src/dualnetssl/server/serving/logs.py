@@ -26,7 +26,7 @@ def log_to(path: Path, form: Format = "text") -> None:
 
 
 def of_a_stranger(record: logging.LogRecord) -> bool:
-    """Tell whether anybody can cause a record without being let in: broken HTTP, too many connections, no token."""
+    """Tell whether a log record can be caused without a valid token: broken HTTP, too many connections, no token."""
     if record.name == "uvicorn.error":
         return record.levelno == logging.WARNING
     return record.name == "asyncio" or bool(getattr(record, "stranger", False))

@@ -72,7 +72,7 @@ class Store:
         return self._database.stamp()
 
     def version(self) -> str:
-        """Return a word that is another one after every change of anything here, and after every start."""
+        """Return a tag that differs after every change of the store and after every start."""
         return f"{self._born}.{self._database.stamp().commits}"
 
     def probe(self) -> None:

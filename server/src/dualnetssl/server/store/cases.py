@@ -102,7 +102,7 @@ class Cases:
         return [_case(row) for row in rows(query, (dataset, after, limit))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
-        """Note what a model's prediction expects to be wrong of a revision and is not verified in it."""
+        """Store the volume of a revision that a prediction expects to be wrong and nobody has verified."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE revisions SET benefit_ml = ?, judged_by = ? WHERE dataset = ? AND name = ? AND revision = ?",

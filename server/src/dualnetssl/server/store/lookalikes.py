@@ -21,7 +21,7 @@ _JOINERS = str.maketrans("", "", "\u200c\u200d")
 
 
 def likeness(name: str) -> str:
-    """Return a text that is the same for all names which look alike.
+    """Return a key that is equal for all names that look alike.
 
     Example:
         >>> likeness("Anna") == likeness("\N{CYRILLIC SMALL LETTER A}nna") == likeness("\uff21NNA")

@@ -150,7 +150,7 @@ def _ids(connection: sqlite3.Connection, table: str) -> set[str]:
 
 
 def _without_taken_key(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
-    """Let an order that was made since have its key."""
+    """Drop an idempotency key that a later order uses."""
     query = "SELECT 1 FROM jobs WHERE idempotency_key = ?"
     taken = connection.execute(query, (row.get("idempotency_key"),)).fetchone()
     return {**row, "idempotency_key": None} if taken else row

@@ -134,7 +134,7 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 
 def _no_json(request: Request, faults: Sequence[Any]) -> InvalidRequest | None:
-    """Say that a body was not read since it is not said to be JSON; None if that is not what is wrong."""
+    """Return the problem of a body not declared as JSON; None if that is not the fault."""
     kind = request.headers.get("content-type")
     unread = any(tuple(fault["loc"]) == ("body",) and isinstance(fault["input"], bytes) for fault in faults)
     if not unread:
