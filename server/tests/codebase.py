@@ -76,7 +76,7 @@ def sources(package: str) -> dict[str, Source]:
     """All modules of a package by their full name."""
     parent = _PARENTS[package]
     found = {}
-    for path in sorted((parent / package).rglob("*.py")):
+    for path in own_files(str((parent / package).relative_to(ROOT))):
         parts = path.relative_to(parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found[name] = Source(name, path)
@@ -97,6 +97,13 @@ def reached_on_import(start: str, modules: dict[str, Source]) -> set[str]:
         if name in modules:
             waiting += modules[name].imports(lazy=False)
     return reached
+
+
+def own_files(folder: str) -> list[Path]:
+    """Python files below a folder that are under version control, or would be if they were added: nothing built."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", f"{folder}/*.py"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return sorted(path for name in set(listing.split("\0")) if name and (path := ROOT / name).is_file())
 
 
 def tracked_files() -> list[str]:

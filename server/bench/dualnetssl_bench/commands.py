@@ -8,7 +8,7 @@ from dualnetssl.cli.main import Command, add_commands
 
 COMMANDS = (
     Command("demo", "dualnetssl_bench.showcase.demo", "show the whole loop on sample scans and write a report"),
-    Command("bench", "dualnetssl_bench.commands", "measure speed and recovery"),
+    Command("bench", "dualnetssl_bench.commands", "measure accuracy, effort, speed and faults"),
 )
 BENCHES = (
     Command("ablation", "dualnetssl_bench.experiments.ablation", "what each term and choice of the method is worth"),

@@ -12,15 +12,40 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from dualnetssl.bundle.model_card import ModelCard
     from dualnetssl.contract.config import TrainConfig
+    from dualnetssl.contract.errors import Conflict, InvalidDataset, InvalidRequest, ProblemError, TrainingFailed
+    from dualnetssl.contract.jobspec import PredictConfig
+    from dualnetssl.contract.schema import Event
     from dualnetssl.functions import evaluate, load_model, predict, train
 
-__all__ = ["TrainConfig", "__version__", "evaluate", "load_model", "predict", "train"]
+__all__ = [
+    "Conflict",
+    "Event",
+    "InvalidDataset",
+    "InvalidRequest",
+    "ModelCard",
+    "PredictConfig",
+    "ProblemError",
+    "TrainConfig",
+    "TrainingFailed",
+    "__version__",
+    "evaluate",
+    "load_model",
+    "predict",
+    "train",
+]
+
+
+def _home(name: str) -> str:
+    """Return the module that a public name lives in."""
+    homes = {"TrainConfig": "contract.config", "PredictConfig": "contract.jobspec", "Event": "contract.schema"}
+    homes |= {"ModelCard": "bundle.model_card"}
+    return homes.get(name, "functions" if name.islower() else "contract.errors")
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = "dualnetssl.contract.config" if name == "TrainConfig" else "dualnetssl.functions"
-    return getattr(importlib.import_module(room), name)
+    return getattr(importlib.import_module(f"{__name__}.{_home(name)}"), name)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from dualnetssl.bundle.export import load_networks
 from dualnetssl.bundle.model_card import ModelCard, read_card
-from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.config import TrainConfig, resolve
 from dualnetssl.contract.errors import InvalidDataset, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec, PredictConfig
@@ -22,7 +20,7 @@ from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.scores.evaluate import evaluate_predictions
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
-from dualnetssl.worker.jobs import choose_device
+from dualnetssl.worker.jobs import check_order, choose_device
 
 OnEvent = Callable[[Event], object]
 
@@ -31,8 +29,11 @@ def train(
     images: Path | str,
     labels: Path | str,
     output: Path | str,
-    config: TrainConfig | None = None,
+    config: TrainConfig | Mapping[str, Any] | None = None,
     *,
+    labelled: int | Path | str | None = None,
+    exclude: int | Path | str | None = None,
+    classes: Path | str | None = None,
     device: str = "auto",
     model: Path | str | None = None,
     on_event: OnEvent = lambda event: None,
@@ -43,7 +44,10 @@ def train(
         images: folder of scans: NIfTI, NRRD or MetaImage.
         labels: folder of label files named like their scans; 255 marks voxels that nobody has verified.
         output: becomes a job directory: checkpoints, events, and the model.
-        config: of the training; that of the preset ``default`` if absent.
+        config: of the training, or fields over a preset; that of the preset ``default`` if absent.
+        labelled: how many labels to use (the first by name), or a file of names; all if absent.
+        exclude: how many scans to keep out (the last by name), or a file of names; none if absent.
+        classes: JSON file with the names of the classes; else those of ``labels.json`` beside the labels, if any.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         model: folder of a model to start from.
         on_event: told of every event as it is written.
@@ -53,21 +57,24 @@ def train(
 
     Raises:
         InvalidDataset: files cannot be used; the message names each.
+        InvalidRequest: no such device, or a model to start from that does not fit.
         Conflict: ``output`` holds another training, or this one runs elsewhere.
         TrainingFailed: the training ended without a model.
     """
-    found = take_training(Request(Path(images), Path(labels)), _quiet)
+    names = None if classes is None else Path(classes)
+    request = Request(Path(images), Path(labels), _text(labelled), _text(exclude), names)
+    found = take_training(request, _quiet)
     _refuse(found.findings)
     check_enough(found)
-    start = str(Path(model).resolve()) if model is not None else None
     spec = JobSpec(
         kind=JobKind.TRAIN,
         labels=found.labels,
         cases=found.cases,
-        model=start,
+        model=str(Path(model).resolve()) if model is not None else None,
         device=device,
-        train=config or TrainConfig(),
+        train=_config(config),
     )
+    check_order(spec)
     directory = JobDirectory(Path(output))
     if claim(directory, spec, _quiet):
         result = process.run(directory, on_event)
@@ -82,7 +89,7 @@ def predict(
     output: Path | str,
     *,
     device: str = "auto",
-    config: PredictConfig | None = None,
+    config: PredictConfig | Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Segment a folder of scans, each with two maps of uncertainty.
 
@@ -102,7 +109,7 @@ def predict(
     """
     found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet)
     _refuse(found.findings)
-    chosen = config or PredictConfig()
+    chosen = config if isinstance(config, PredictConfig) else PredictConfig.model_validate(dict(config or {}))
     return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
 
 
@@ -130,12 +137,20 @@ def load_model(folder: Path | str, device: str = "cpu") -> tuple[ModelCard, tupl
 
     Args:
         folder: of the model.
-        device: as PyTorch names it.
+        device: ``auto``, ``cpu`` or ``cuda:N``.
 
     Raises:
-        InvalidRequest: no model, or one whose weights do not fit its card.
+        InvalidRequest: no model, one whose weights do not fit its card, or no such device.
     """
-    return load_networks(Path(folder), torch.device(device))
+    return load_networks(Path(folder), choose_device(device))
+
+
+def _text(choice: int | Path | str | None) -> str | None:
+    return None if choice is None else str(choice)
+
+
+def _config(config: TrainConfig | Mapping[str, Any] | None) -> TrainConfig:
+    return config if isinstance(config, TrainConfig) else resolve(dict(config or {}))
 
 
 def _refuse(findings: tuple[Finding, ...]) -> None:

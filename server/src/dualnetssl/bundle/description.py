@@ -85,6 +85,7 @@ def _network(card: ModelCard) -> dict[str, Any]:
         "norm": card.config.norm,
         "spacing": list(card.recipe.spacing),
         "temperature": card.temperature,
+        "networks": list(card.networks),
     }
 
 

@@ -30,7 +30,7 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.method import networks
 from dualnetssl.method.model import DualModel
-from dualnetssl.method.networks import PAIR, Segmenter, build_network, plan_levels
+from dualnetssl.method.networks import Segmenter, build_network, plan_levels
 from dualnetssl.scans import intensity
 
 _SCRIPTS = (networks, intensity, standalone)
@@ -69,7 +69,7 @@ def load_networks(folder: Path, device: torch.device) -> tuple[ModelCard, tuple[
         InvalidRequest: no model, or one whose weights do not fit its card.
     """
     card = read_card(folder)
-    pair = nn.ModuleList(build_network(kind, **_shape(card)) for kind in PAIR)
+    pair = nn.ModuleList(build_network(kind, **_shape(card)) for kind in card.networks)
     load_weights(pair, folder)
     # a quarter faster on a CPU; a GPU computes as well in the plain layout
     layout = torch.channels_last_3d if device.type == "cpu" else torch.contiguous_format

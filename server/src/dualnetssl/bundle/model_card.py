@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from dualnetssl.contract.config import AS_STORED, TrainConfig
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.schema import LabelDefinition, LabelSet, Strict
+from dualnetssl.method.networks import PAIR, Kind
 from dualnetssl.scans.preparation import Recipe
 from dualnetssl.version import VERSION
 
@@ -25,6 +26,7 @@ class ModelCard(Strict):
         step: steps done.
         metrics: what training measured.
         temperature: divides the logits of both networks; see `temperature`.
+        networks: which two they are; see `ARCHITECTURES`.
         quality: loss of Dice per loss of the networks' agreement; see `quality`. None: never fitted.
         parent: SHA-256 of the weights that training started from (``models/model.pt``). None: it began from nothing.
     """
@@ -38,6 +40,7 @@ class ModelCard(Strict):
     temperature: float = Field(default=1.0, gt=0)
     quality: float | None = Field(default=None, gt=0)
     parent: str | None = None
+    networks: tuple[Kind, Kind] = PAIR
 
     @field_validator("config", mode="before")
     @classmethod

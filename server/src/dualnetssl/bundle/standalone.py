@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dualnetssl.method.networks import PAIR, Norm, build_network, plan_levels
+from dualnetssl.method.networks import PAIR, Kind, Norm, build_network, plan_levels
 from dualnetssl.scans.intensity import Window, normalise
 
 
@@ -18,13 +18,21 @@ class DualPredictor(nn.Module):
     """Both networks as one: image in MONAI's axis order (i, j, k), mean probability of both networks out."""
 
     def __init__(
-        self, *, channels: int, classes: int, width: int, norm: Norm, spacing: Sequence[float], temperature: float = 1.0
+        self,
+        *,
+        channels: int,
+        classes: int,
+        width: int,
+        norm: Norm,
+        spacing: Sequence[float],
+        temperature: float = 1.0,
+        networks: Sequence[Kind] = PAIR,
     ) -> None:
         """Build the networks; ``spacing`` in mm along (k, j, i) as they were trained."""
         super().__init__()
         self._temperature = temperature
         plan = plan_levels(spacing)
-        for index, kind in enumerate(PAIR):
+        for index, kind in enumerate(networks):
             network = build_network(kind, channels=channels, classes=classes, width=width, norm=norm, plan=plan)
             self.add_module(str(index), network)
 

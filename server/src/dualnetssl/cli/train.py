@@ -78,6 +78,7 @@ def order(arguments: argparse.Namespace) -> JobSpec:
     from dualnetssl.contract.jobspec import JobSpec
     from dualnetssl.contract.schema import JobKind
     from dualnetssl.intake import from_folders
+    from dualnetssl.worker.jobs import check_order
 
     config = read_config(arguments)
     request = from_folders.Request(
@@ -91,9 +92,11 @@ def order(arguments: argparse.Namespace) -> JobSpec:
     print(f"{len(found.cases)} scans, {found.labelled} of them labelled; classes: {names}.", flush=True)
     model = str(arguments.model.resolve()) if arguments.model else None
     kind = JobKind.TRAIN
-    return JobSpec(
+    spec = JobSpec(
         kind=kind, labels=found.labels, cases=found.cases, model=model, device=arguments.device, train=config
     )
+    check_order(spec)
+    return spec
 
 
 def read_config(arguments: argparse.Namespace) -> TrainConfig:

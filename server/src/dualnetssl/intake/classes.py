@@ -36,7 +36,9 @@ def named_labels(classes: Path | None, labels_folder: Path) -> Labels | None:
         if place.is_file():
             return read_label_set(place)
     if classes:
-        raise InvalidRequest(f"--classes {classes}, which is not there", "a JSON file", "Check the file's name.")
+        raise InvalidRequest(
+            f"the file of classes {classes}, which is not there", "a JSON file", "Check the file's name."
+        )
     return None
 
 

@@ -72,7 +72,7 @@ def list_volumes(folder: Path, kind: str) -> Folder:
     """
     if not folder.is_dir():
         received = f"{folder}, which is {'a file' if folder.exists() else 'not there'}"
-        raise InvalidDataset(received, f"a folder of {kind}", f"Check the folder given as --{kind}.")
+        raise InvalidDataset(received, f"a folder of {kind}", f"Check the folder of {kind} (--{kind}).")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         if path.name.lower().endswith((*ENDINGS, *_REFUSED_LATER)) and not path.name.startswith("."):
@@ -98,7 +98,7 @@ def _nothing_found(folder: Path, kind: str) -> InvalidDataset:
             "Load the series in 3D Slicer and save it as NRRD: that leaves the patient's data behind.",
         )
     received = f"{folder}, which is empty" if not contents else f"{folder}, where no file is a volume"
-    return InvalidDataset(received, f"a folder of {IN_WORDS}", f"Check the folder given as --{kind}.")
+    return InvalidDataset(received, f"a folder of {IN_WORDS}", f"Check the folder of {kind} (--{kind}).")
 
 
 def _is_dicom(path: Path) -> bool:

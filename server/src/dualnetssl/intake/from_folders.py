@@ -172,7 +172,7 @@ def select(request: Request) -> Selection:
     excluded = pick(request.exclude, list(images.files), "--exclude", last=True) if request.exclude else ()
     kept = {name: path for name, path in images.files.items() if name not in excluded}
     if not kept:
-        raise InvalidDataset("no scan, as all are kept out", "at least one scan", "Keep fewer out with --exclude.")
+        raise InvalidDataset("no scan, as all are kept out", "at least one scan", "Exclude fewer of them (--exclude).")
     paired = [name for name in kept if name in labels.files]
     chosen = pick(request.labelled, paired, "--labelled") if request.labelled else tuple(paired)
     listed = request.labelled is not None and not request.labelled.isdigit()
@@ -249,7 +249,7 @@ def _unknown_values(values: frozenset[int], labels: Labels) -> InvalidLabelValue
     return InvalidLabelValue(
         f"the values {', '.join(map(str, sorted(values)))}",
         f"0, {', '.join(f'{label.value} ({label.name})' for label in labels)}, and {IGNORED} for 'not verified'",
-        "Give these voxels a value of the label set, or add the class to --classes.",
+        "Give these voxels a value of the label set, or add the class to the file of classes (--classes).",
     )
 
 
@@ -270,7 +270,7 @@ def refuse_findings(findings: Sequence[Finding], skip_invalid: bool, say: Callab
         raise InvalidDataset(
             f"{len(findings)} {'files' if len(findings) > 1 else 'file'} that cannot be used (listed above)",
             "folders in which every volume can be used",
-            "Correct them, or go on without them with --skip-invalid.",
+            "Correct them, or go on without them (--skip-invalid).",
         )
 
 

@@ -205,16 +205,29 @@ def to_values(indices: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> 
     return np.array(values, dtype=np.uint8)[indices]
 
 
-def choose_recipe(
-    cases: Sequence[JobCase], spec_labels: Sequence[LabelDefinition], config: TrainConfig
-) -> tuple[Recipe, tuple[Level, ...]]:
-    """Choose spacing, intensities and patch from the data, unless the configuration sets them.
+@dataclass(frozen=True)
+class TrainingGrid:
+    """What headers and configuration say of the training grid: spacing in mm, patch in voxels, both (k, j, i).
 
-    Returns:
-        The recipe and the networks' levels, which follow from the spacing.
+    Attributes:
+        spacing: of the grid.
+        patch: that the networks see.
+        plan: the networks' levels, which follow from the spacing.
+        channels: of every scan.
+    """
+
+    spacing: tuple[float, float, float]
+    patch: tuple[int, int, int]
+    plan: tuple[Level, ...]
+    channels: int
+
+
+def choose_grid(cases: Sequence[JobCase], config: TrainConfig) -> TrainingGrid:
+    """Choose spacing and patch from the scans' headers, unless the configuration sets them; no voxel is read.
 
     Raises:
         InvalidVolume: a scan has other channels than the first.
+        InvalidDataset: the patch is none that the networks take.
     """
     headers = [probe_image(case.image) for case in cases]
     for header in headers:
@@ -225,10 +238,26 @@ def choose_recipe(
     divisor = patch_divisor(plan)
     patch = config.patch or choose_patch([grid_size(geometry, spacing) for geometry in geometries], divisor)
     check_patch(patch, divisor)
+    return TrainingGrid(spacing, patch, plan, headers[0].channels)
+
+
+def choose_recipe(
+    cases: Sequence[JobCase], spec_labels: Sequence[LabelDefinition], config: TrainConfig
+) -> tuple[Recipe, tuple[Level, ...]]:
+    """Choose spacing, intensities and patch from the data, unless the configuration sets them.
+
+    Returns:
+        The recipe and the networks' levels, which follow from the spacing.
+
+    Raises:
+        InvalidVolume: a scan has other channels than the first.
+        InvalidDataset: the patch is none that the networks take.
+    """
+    grid = choose_grid(cases, config)
     labelled = [case for case in cases if case.label is not None]
     scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
-    windows = choose_windows(scans, headers[0].channels)
-    return Recipe(spacing=spacing, windows=windows, patch=patch), plan
+    windows = choose_windows(scans, grid.channels)
+    return Recipe(spacing=grid.spacing, windows=windows, patch=grid.patch), grid.plan
 
 
 def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:

@@ -30,7 +30,9 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
         raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
     if directory.read_spec() != spec:
         received = f"the folder {directory.path}, which holds a training with other scans or options"
-        remedy = "Choose another --output; or repeat the options of the first time, and it goes on where it stopped."
+        remedy = (
+            "Choose another output folder; or repeat the options of the first time, and it goes on where it stopped."
+        )
         raise Conflict(received, "a new folder, or the same training again", remedy)
     result = directory.read_result()
     if result is not None and result.outcome == "succeeded":

@@ -33,7 +33,7 @@ from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools
-from dualnetssl.scans.preparation import Recipe, choose_recipe, prepare_case
+from dualnetssl.scans.preparation import Recipe, choose_grid, choose_recipe, prepare_case
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
@@ -190,14 +190,35 @@ def _warm(config: TrainConfig) -> TrainConfig:
 def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
     if not spec.model:
         return choose_recipe(spec.cases, spec.labels, config)
-    card = read_card(Path(spec.model))
+    card = _model_to_start_from(spec, config)
+    return card.recipe, plan_levels(card.recipe.spacing)
+
+
+def check_order(spec: JobSpec) -> None:
+    """Refuse an order to train that the worker would refuse, as far as headers and cards tell; nothing is written.
+
+    Raises:
+        InvalidRequest: no such device, or a model to start from that does not fit.
+        InvalidDataset: the patch is none that the networks take.
+        InvalidVolume: scans differ in their channels.
+    """
+    config = spec.train or TrainConfig()
+    choose_device(spec.device)
+    if spec.model:
+        _model_to_start_from(spec, config)
+    else:
+        choose_grid(spec.cases, config)
+
+
+def _model_to_start_from(spec: JobSpec, config: TrainConfig) -> ModelCard:
+    card = read_card(Path(str(spec.model)))
     if card.labels != spec.labels or (card.config.width, card.config.norm) != (config.width, config.norm):
         raise InvalidRequest(
             f"a model of width {card.config.width} and labels {[label.name for label in card.labels]} to start from",
             f"one of width {config.width} and labels {[label.name for label in spec.labels]}",
             "Set the same width and labels, or train without a model to start from.",
         )
-    return card.recipe, plan_levels(card.recipe.spacing)
+    return card
 
 
 def _pools(spec: JobSpec, recipe: Recipe, device: torch.device, validation_scans: int | None, past: Past) -> Pools:

@@ -1,0 +1,63 @@
+"""The public functions: what the command line does, from Python."""
+
+import pytest
+
+import dualnetssl
+from dualnetssl.volumes.phantoms import write_sample_data
+
+TINY = {"steps": 2, "width": 2, "patch": [16, 16, 32], "report_every": 1}
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scans")
+    write_sample_data(folder, 3, 0, "small")
+    return folder
+
+
+def train(scans, output, config=TINY, **more):
+    return dualnetssl.train(scans / "images", scans / "labels", output, config, device="cpu", **more)
+
+
+def test_train_predict_evaluate_and_load(scans, tmp_path):
+    kinds = []
+    model = train(scans, tmp_path / "out", labelled=2, on_event=lambda event: kinds.append(event.kind))
+    assert kinds[-1] == "finished"
+    card, networks = dualnetssl.load_model(model)
+    assert card.labels[0].name == "liver"
+    assert (card.networks, len(networks)) == (("vnet", "residual"), 2)
+    table = dualnetssl.predict(model, scans / "images", tmp_path / "predictions", device="cpu", config={"overlap": 0.1})
+    assert len(table["cases"]) == 3
+    assert 0 <= dualnetssl.evaluate(tmp_path / "predictions", scans / "labels")["mean"]["dice"] <= 1
+    assert train(scans, tmp_path / "out", labelled=2) == model, "the same call again is done already"
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"config": TINY | {"patch": [30, 16, 32]}}, dualnetssl.InvalidDataset),
+        ({"device": "nonsense"}, dualnetssl.InvalidRequest),
+        ({"model": "nowhere"}, dualnetssl.InvalidRequest),
+    ],
+)
+def test_what_is_refused_leaves_the_folder_free(more, error, scans, tmp_path):
+    chosen = {"config": TINY, "device": "cpu", **more}
+    with pytest.raises(error):
+        dualnetssl.train(scans / "images", scans / "labels", tmp_path / "out", **chosen)
+    assert not (tmp_path / "out" / "job.json").exists()
+    assert train(scans, tmp_path / "out").is_dir()
+
+
+def test_every_file_that_cannot_be_used_is_named(scans, tmp_path):
+    for part in ("images", "labels"):
+        (tmp_path / part).mkdir()
+    (tmp_path / "images" / "a.nrrd").write_bytes(b"no volume")
+    (tmp_path / "images" / "b.nrrd").write_bytes(b"no volume")
+    (tmp_path / "labels" / "a.nrrd").write_bytes(b"no volume")
+    with pytest.raises(dualnetssl.InvalidDataset, match=r"(?s)a\.nrrd.*b\.nrrd"):
+        dualnetssl.train(tmp_path / "images", tmp_path / "labels", tmp_path / "out")
+
+
+def test_a_name_that_is_none_is_no_attribute():
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = dualnetssl.nothing
