@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import shutil
 import socket
-import ssl
-import subprocess
 
 import pytest
-from doubleserver import TOKEN, Fault, double
+from doubleserver import INFO, TOKEN, Fault, answering, double, self_signed
 
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.transport import Timeouts
 from DualNetSSLLib.tasks import connection
 from DualNetSSLLib.tasks.connection import in_groups, shown_fingerprint, try_server
 
-INFO = {"version": "1", "api": "v1", "devices": [], "train_config": {}}
-INFO |= {"limits": {"blob_bytes": 1, "voxels": 1, "chunk_bytes": 1}}
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
-
-
-def answering(state, info=INFO):
-    state.answers["GET", "/health"] = lambda _: (200, {"status": "ok"})
-    state.answers["GET", "/server"] = lambda _: (200, info)
 
 
 @pytest.fixture
@@ -30,20 +21,6 @@ def server():
     with double() as (address, state):
         answering(state)
         yield address, state
-
-
-def self_signed(folder):
-    """A server's TLS context with a certificate of its own making, and that certificate's SHA-256."""
-    folder.mkdir()
-    key, path = folder / "key.pem", folder / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(path)]
-    subprocess.run(command, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path, key)
-    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", str(path)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return context, said.split("=")[1].strip()
 
 
 def test_a_server_is_known_by_its_clean_address(server):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from agentprocess import AgentProcess
-from test_client_server import LABELS, TINY, phantom
+from tinyscans import LABELS, TINY, phantom
 
 from dualnetssl_bench.servers.local_server import LocalServer
 from DualNetSSLLib.client import errors

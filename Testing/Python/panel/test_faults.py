@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from doubleserver import TOKEN, double
+from doubleserver import TOKEN, answering, double, self_signed
 from faulty import FULL, faulty
-from panelfixtures import client, server, user, write_scans
+from panelfixtures import STROKE, client, desk_of, open_case, paint, server, user, write_scans
 from panelserver import GEOMETRY, LABELS, image, phantom
-from test_connecting import answering, self_signed
 
 from DualNetSSLLib.client.client import Client
 from DualNetSSLLib.client.volumes import volume_from_array
@@ -20,8 +19,6 @@ from DualNetSSLLib.client.volumes import volume_from_array
 __all__ = ["client", "server", "user"]
 
 MINUTES = 600
-STROKE = np.zeros(GEOMETRY.size[::-1], np.uint8)
-STROKE[4:8, 5:9, 6:12] = 1
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
 
@@ -33,25 +30,6 @@ def opened(user, server, client, request):
     user.connect(server)
     user.open_dataset(request.node.name)
     return user
-
-
-def desk_of(user):
-    return user.section("LabelSection").desk
-
-
-def open_case(user, name):
-    user.context.open_case(name)
-    user.wait(lambda: not desk_of(user).opening and desk_of(user).shown is not None, MINUTES)
-    assert desk_of(user).shown.name == name
-
-
-def paint(user, segment="spleen"):
-    import slicer.util
-
-    shown = desk_of(user).shown
-    node, volume = shown.node("label"), shown.node("image")
-    identity = node.GetSegmentation().GetSegmentIdBySegmentName(segment)
-    slicer.util.updateSegmentBinaryLabelmapFromArray(STROKE, node, identity, volume)
 
 
 def test_a_server_that_stops_during_an_upload_gets_the_rest_when_it_is_back(opened, server, slicer_host, tmp_path):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from faulty import BROKEN, faulty
-from panelfixtures import user, write_scans
+from panelfixtures import open_case, paint, user, write_scans
 from panelserver import GEOMETRY, LABELS, image, phantom
 from server_process import running
-from test_panel_faults import open_case, paint
 
 from dualnetssl.contract.schema import Role
 from dualnetssl.server.settings import store_path

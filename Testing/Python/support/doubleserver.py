@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from typing import Any
 
 TOKEN = "let-me-in"
 PIECE = 1000
+INFO = {"version": "1", "api": "v1", "devices": [], "train_config": {}}
+INFO |= {"limits": {"blob_bytes": 1, "voxels": 1, "chunk_bytes": 1}}
 
 
 @dataclass
@@ -174,3 +178,23 @@ def double(tls=None):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def answering(state, info=INFO):
+    """Let the double say that it is a server, as `info` describes it."""
+    state.answers["GET", "/health"] = lambda _: (200, {"status": "ok"})
+    state.answers["GET", "/server"] = lambda _: (200, info)
+
+
+def self_signed(folder):
+    """A server's TLS context with a certificate of its own making, and that certificate's SHA-256."""
+    folder.mkdir()
+    key, path = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "2", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(path)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, key)
+    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", str(path)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return context, said.split("=")[1].strip()

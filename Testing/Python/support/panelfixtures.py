@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from panelserver import MODULE, image, phantom
+from panelserver import GEOMETRY, MODULE, image, phantom
 
 from dualnetssl_bench.servers.local_server import LocalServer
 from DualNetSSLLib.client.client import Client
 
 SECONDS = 60
+STROKE = np.zeros(GEOMETRY.size[::-1], np.uint8)
+STROKE[4:8, 5:9, 6:12] = 1
 
 
 class User:
@@ -81,7 +84,6 @@ def user(load_module, pump, tmp_path, monkeypatch):
 def write_scans(folder, count, labelled):
     """Write tiny scans, and labels for the first few."""
     import SimpleITK as sitk
-    from panelserver import GEOMETRY
 
     from DualNetSSLLib.client.volumes import volume_from_array
 
@@ -93,3 +95,25 @@ def write_scans(folder, count, labelled):
             label = volume_from_array(phantom(number)[1], GEOMETRY)
             sitk.WriteImage(label, str(folder / "labels" / f"scan-{number}.nrrd"))
     return folder
+
+
+def desk_of(user):
+    """The desk of the user's panel."""
+    return user.section("LabelSection").desk
+
+
+def open_case(user, name):
+    """Open a case, and wait until it lies on the desk."""
+    user.context.open_case(name)
+    user.wait(lambda: not desk_of(user).opening and desk_of(user).shown is not None, 600)
+    assert desk_of(user).shown.name == name
+
+
+def paint(user, segment="spleen"):
+    """Paint `STROKE` with one segment of the open case."""
+    import slicer.util
+
+    shown = desk_of(user).shown
+    node, volume = shown.node("label"), shown.node("image")
+    identity = node.GetSegmentation().GetSegmentIdBySegmentName(segment)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(STROKE, node, identity, volume)
