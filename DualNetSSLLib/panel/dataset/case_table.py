@@ -11,6 +11,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Case, WorklistEntry
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words, state_in_words
 
 CASE, STATE, UNCERTAINTY, DICE, GAIN, ANNOTATOR, REVISION = range(7)
@@ -41,9 +42,11 @@ class CaseTable:
         states.addItem(_("every state"), "")
         for state in STATES:
             states.addItem(state_in_words(state), state)
-        find.connect("textChanged(QString)", self._filter)
-        states.connect("currentIndexChanged(int)", self._filter)
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring = Wiring(
+            (find, "textChanged(QString)", self._filter),
+            (states, "currentIndexChanged(int)", self._filter),
+            (table, "cellDoubleClicked(int,int)", self._double_clicked),
+        )
 
     def show(
         self,
@@ -65,6 +68,10 @@ class CaseTable:
         """Return the name of the selected case."""
         item = self._table.item(self._table.currentRow(), CASE)
         return None if item is None else str(item.text())
+
+    def close(self) -> None:
+        """Let go of the widgets."""
+        self._wiring.close()
 
     def _prepare_table(self) -> None:
         table = self._table

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.client.records import LabelDefinition
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.dataset.terms import Term, known_terms, matching_term
 
 NAME, VALUE, COLOUR, TERM = range(4)
@@ -37,7 +38,11 @@ class LabelSetEditor:
         table.setColumnWidth(NAME, 120)
         table.setColumnWidth(VALUE, 50)
         table.setColumnWidth(COLOUR, 60)
-        table.connect("cellChanged(int,int)", self._changed)
+        self._wiring = Wiring((table, "cellChanged(int,int)", self._changed))
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._wiring.close()
 
     def clear(self) -> None:
         """Start with one empty label."""

@@ -8,6 +8,7 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.results.comparison_words import case_dice, truth_in_words
 from DualNetSSLLib.tasks.reports import ComparedCase, Comparison
 
@@ -27,7 +28,7 @@ class ComparisonTable:
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection
         table.alternatingRowColors = True
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
     def show(self, comparison: Comparison | None, before: str, after: str) -> None:
         """Show a comparison of the models of these names, or nothing."""
@@ -49,7 +50,7 @@ class ComparisonTable:
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
         self._opened(str(self._table.item(row, CASE).text()))

@@ -9,6 +9,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition, Prediction
+from DualNetSSLLib.panel.common.wiring import Wiring
 
 CASE, UNCERTAINTY, DICE, VOLUMES = range(4)
 
@@ -25,7 +26,7 @@ class PredictionTable:
         table.selectionBehavior = qt.QAbstractItemView.SelectRows
         table.selectionMode = qt.QAbstractItemView.SingleSelection
         table.alternatingRowColors = True
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
     def show(self, predictions: Iterable[Prediction], labels: Sequence[LabelDefinition]) -> None:
         """Show these predictions."""
@@ -50,7 +51,7 @@ class PredictionTable:
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
         self._opened(str(self._table.item(row, CASE).text()))

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition
 from DualNetSSLLib.labels.marks import ACCEPTED, EDITED, OPEN, PARTLY, Standing
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.walk import Place, Walk
 
 RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
@@ -46,7 +47,7 @@ class RegionTable:
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(CLASS, qt.QHeaderView.Stretch)
         table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
-        table.connect("cellClicked(int,int)", self._clicked)
+        self._wiring = Wiring((table, "cellClicked(int,int)", self._clicked))
 
     def show(self, walk: Walk) -> None:
         """Show the regions of a walk, one of them selected."""
@@ -61,7 +62,7 @@ class RegionTable:
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellClicked(int,int)", self._clicked)
+        self._wiring.close()
 
     def _fill(self, rows: tuple[tuple[Any, ...], ...]) -> None:
         """Write the rows that have changed."""
