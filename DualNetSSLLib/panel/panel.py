@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.background.session import Session
@@ -14,6 +13,7 @@ from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.loader import Loader
 from DualNetSSLLib.panel.common.settings import PanelSettings
 from DualNetSSLLib.panel.common.state import PanelState
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words
 from DualNetSSLLib.panel.dataset.section import DatasetSection
 from DualNetSSLLib.panel.desk.case import CaseDesk
@@ -61,9 +61,8 @@ class Panel:
             state.watch(self._connection_changed, "connection"),
             state.watch(self._dataset_changed, "dataset"),
         ]
-        self._timer = qt.QTimer()
-        self._timer.interval = REFRESH_MS
-        self._timer.connect("timeout()", self.context.loader.refresh)
+        self._wiring = Wiring()
+        self._timer = self._wiring.timer(REFRESH_MS, self.context.loader.refresh)
 
     def enter(self) -> None:
         """The panel comes to the front."""
@@ -88,8 +87,7 @@ class Panel:
 
     def close(self) -> None:
         """End everything; no callback comes afterwards."""
-        self._timer.stop()
-        self._timer.disconnect("timeout()", self.context.loader.refresh)
+        self._wiring.close()
         for stop in self._stop:
             stop()
         for section in reversed(self.sections):

@@ -21,6 +21,7 @@ from DualNetSSLLib.client.errors import (
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import COLOURS, MessageLine, guarded
 from DualNetSSLLib.panel.common.state import Connection
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import devices_in_words, who_in_words
 
 LOCAL = ("outbox",)
@@ -38,7 +39,7 @@ class ServerSection:
         self._lost: DualNetSSLError | None = None
         self._shown: str | None = None
         self._fill()
-        self._wire()
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             context.state.watch(self.update, "connection"),
             context.consent_changed.subscribe(self.update),
@@ -255,25 +256,22 @@ class ServerSection:
         ui.stopWithSlicerCheck.checked = settings.get("stopWithSlicer", True)
         ui.consentLabel.styleSheet = f"color: {COLOURS['busy']}"
 
-    def _wire(self) -> None:
-        ui, put = self._ui, self._context.settings.put
-        for button, slot in (
-            (ui.startLocalButton, self.start_local),
-            (ui.stopLocalButton, self.stop_local),
-            (ui.disconnectButton, self.disconnect),
-            (ui.cancelStartButton, self.cancel),
-            (ui.testButton, self.test),
-            (ui.connectButton, self.connect),
-            (ui.trustButton, self.trust),
-        ):
-            button.connect("clicked(bool)", slot)
-        ui.tokenEdit.connect("returnPressed()", self.connect)
-        ui.addressEdit.connect("textChanged(QString)", self.update)
-        ui.consentCheck.connect("toggled(bool)", self.agree)
-        ui.serverFolderButton.connect("directoryChanged(QString)", lambda folder: put("serverFolder", folder))
-        ui.stopWithSlicerCheck.connect("toggled(bool)", lambda on: put("stopWithSlicer", bool(on)))
-        ui.serverDeviceCombo.connect(
-            "currentIndexChanged(int)", lambda index: put("device", ui.serverDeviceCombo.itemData(index))
+    def _wires(self) -> tuple[Wire, ...]:
+        ui, put, devices = self._ui, self._context.settings.put, self._ui.serverDeviceCombo
+        return (
+            (ui.startLocalButton, "clicked(bool)", self.start_local),
+            (ui.stopLocalButton, "clicked(bool)", self.stop_local),
+            (ui.disconnectButton, "clicked(bool)", self.disconnect),
+            (ui.cancelStartButton, "clicked(bool)", self.cancel),
+            (ui.testButton, "clicked(bool)", self.test),
+            (ui.connectButton, "clicked(bool)", self.connect),
+            (ui.trustButton, "clicked(bool)", self.trust),
+            (ui.tokenEdit, "returnPressed()", self.connect),
+            (ui.addressEdit, "textChanged(QString)", self.update),
+            (ui.consentCheck, "toggled(bool)", self.agree),
+            (ui.serverFolderButton, "directoryChanged(QString)", lambda folder: put("serverFolder", folder)),
+            (ui.stopWithSlicerCheck, "toggled(bool)", lambda on: put("stopWithSlicer", bool(on))),
+            (devices, "currentIndexChanged(int)", lambda index: put("device", devices.itemData(index))),
         )
 
     def update(self, *_arguments: Any) -> None:
@@ -335,10 +333,11 @@ class ServerSection:
         )
 
     def close(self) -> None:
-        """Stop what is going on."""
+        """Stop what is going on, let go of the widgets."""
         self._end()
         for stop in self._stop:
             stop()
+        self._wiring.close()
 
 
 def _trouble(error: DualNetSSLError) -> str:

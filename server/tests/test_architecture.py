@@ -243,6 +243,25 @@ def test_nothing_rebinds_a_global(name: str):
     assert [node.names for node in ast.walk(ALL_MODULES[name].tree) if isinstance(node, ast.Global)] == []
 
 
+def panel_calls(*names: str) -> dict[str, list[str]]:
+    """Calls of these names in each file of the panel, whatever they are called on; empty lists are left out."""
+    found = {
+        name: [
+            f"line {node.lineno}: {ast.unparse(node.func)}(…)"
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+        ]
+        for name, source in LIBRARY_MODULES.items()
+        if name.startswith(f"{LIBRARY}.panel.")
+    }
+    return {name: calls for name, calls in found.items() if calls}
+
+
+def test_the_panel_connects_in_one_place_which_undoes_it():
+    made = panel_calls("connect", "disconnect", "QTimer", "QShortcut", "singleShot")
+    assert made.keys() == {f"{LIBRARY}.panel.common.wiring"}, f"use Wiring: {made}"
+
+
 def test_no_file_names_a_place_on_a_developers_machine():
     place = re.compile(r"(?<![\w.~$}>-])/(?:work|root|home|Users|tmp|opt(?!/homebrew/bin))/\w[^\s\"'`)]*")
     found = {name: hits for name, text in tracked_text_files().items() if (hits := place.findall(text))}

@@ -6,7 +6,7 @@ Voxels are never copied here: a node stands on the array it is given, which is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,25 @@ class Mark:
         names = cls.__dataclass_fields__
         values = {name: node.GetAttribute(PREFIX + name.capitalize()) or "" for name in names}
         return cls(**values) if values["role"] in ROLES else None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of node that is displayed.
+
+    Attributes:
+        node: its class.
+        display: the class of its display.
+        saved: whether the scene saves it.
+    """
+
+    node: str
+    display: str
+    saved: bool = True
+
+
+VOLUME = Kind("vtkMRMLScalarVolumeNode", "vtkMRMLScalarVolumeDisplayNode")
+LABEL_MAP = Kind("vtkMRMLLabelMapVolumeNode", "vtkMRMLLabelMapVolumeDisplayNode", saved=False)
 
 
 # geometry
@@ -131,20 +150,12 @@ def add_volume(
     Raises:
         UnusableVolume: the array has not the size of the grid.
     """
-    image = stand_on(vtk.vtkImageData(), voxels, geometry)
-    display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeDisplayNode")
-    display.SetAutoWindowLevel(False)
-    display.SetWindowLevelMinMax(*window)
-    display.SetAndObserveColorNodeID(colour_node_id)
-    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
-    node.UnRegister(None)
-    node.SetName(name)
-    node.SetIJKToRASMatrix(ijk_to_ras(geometry))
-    node.SetAndObserveImageData(image)
-    mark.put_on(node)
-    node = slicer.mrmlScene.AddNode(node)
-    node.SetAndObserveDisplayNodeID(display.GetID())
-    return node
+
+    def look(display: Any) -> None:
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevelMinMax(*window)
+
+    return add_displayed(VOLUME, name, mark, colour_node_id, _filling(voxels, geometry), look)
 
 
 def add_label_map(voxels: Array, geometry: Geometry, name: str, mark: Mark, colour_node_id: str) -> Any:
@@ -160,20 +171,52 @@ def add_label_map(voxels: Array, geometry: Geometry, name: str, mark: Mark, colo
     Raises:
         UnusableVolume: the array has not the size of the grid.
     """
-    image = stand_on(vtk.vtkImageData(), voxels, geometry)
-    display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLabelMapVolumeDisplayNode")
+    return add_displayed(LABEL_MAP, name, mark, colour_node_id, _filling(voxels, geometry))
+
+
+def add_displayed(
+    kind: Kind,
+    name: str,
+    mark: Mark,
+    colour_node_id: str,
+    fill: Callable[[Any], None],
+    look: Callable[[Any], None] = lambda _display: None,
+) -> Any:
+    """Add a node with its display; it is complete before the scene, and who observes that, gets to see it.
+
+    Args:
+        kind: of the node.
+        name: shown to the user.
+        mark: what the node belongs to.
+        colour_node_id: the colour table.
+        fill: puts what is to be shown into the node.
+        look: tells the display how to show it.
+    """
+    display = slicer.mrmlScene.AddNewNodeByClass(kind.display)
+    look(display)
     display.SetAndObserveColorNodeID(colour_node_id)
-    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLLabelMapVolumeNode")
+    node = slicer.mrmlScene.CreateNodeByClass(kind.node)
     node.UnRegister(None)
     node.SetName(name)
-    node.SetIJKToRASMatrix(ijk_to_ras(geometry))
-    node.SetAndObserveImageData(image)
+    fill(node)
     mark.put_on(node)
-    for one in (node, display):
-        one.SetSaveWithScene(False)
+    if not kind.saved:
+        for one in (node, display):
+            one.SetSaveWithScene(False)
     node = slicer.mrmlScene.AddNode(node)
     node.SetAndObserveDisplayNodeID(display.GetID())
     return node
+
+
+def _filling(voxels: Array, geometry: Geometry) -> Callable[[Any], None]:
+    """Return what puts voxels into a volume node; they are checked at once, before there is any node."""
+    image = stand_on(vtk.vtkImageData(), voxels, geometry)
+
+    def fill(node: Any) -> None:
+        node.SetIJKToRASMatrix(ijk_to_ras(geometry))
+        node.SetAndObserveImageData(image)
+
+    return fill
 
 
 def add_segmentation(

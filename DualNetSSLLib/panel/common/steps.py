@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-import qt
+from DualNetSSLLib.panel.common.wiring import Wiring
 
 SLICE_SECONDS = 0.01
 
@@ -22,9 +22,8 @@ class Steps:
     ) -> None:
         """Begin with the next turn of the event loop."""
         self._work, self._done, self._failed = work, done, failed
-        self._timer = qt.QTimer()
-        self._timer.interval = 0
-        self._timer.connect("timeout()", self._turn)
+        self._wiring = Wiring()
+        self._timer = self._wiring.timer(0, self._turn)
         self._timer.start()
 
     @property
@@ -34,7 +33,7 @@ class Steps:
 
     def cancel(self) -> None:
         """Stop; the generator is closed, so that it can clear up."""
-        self._timer.stop()
+        self._wiring.close()
         self._work.close()
 
     def _turn(self) -> None:
@@ -43,8 +42,8 @@ class Steps:
             while time.monotonic() < until:
                 next(self._work)
         except StopIteration as end:
-            self._timer.stop()
+            self._wiring.close()
             self._done(end.value)
         except Exception as error:
-            self._timer.stop()
+            self._wiring.close()
             self._failed(error)

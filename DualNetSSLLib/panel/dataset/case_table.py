@@ -11,6 +11,8 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Case, WorklistEntry
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words, state_in_words
 
 CASE, STATE, UNCERTAINTY, DICE, GAIN, ANNOTATOR, REVISION = range(7)
@@ -41,9 +43,11 @@ class CaseTable:
         states.addItem(_("every state"), "")
         for state in STATES:
             states.addItem(state_in_words(state), state)
-        find.connect("textChanged(QString)", self._filter)
-        states.connect("currentIndexChanged(int)", self._filter)
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring = Wiring(
+            (find, "textChanged(QString)", self._filter),
+            (states, "currentIndexChanged(int)", self._filter),
+            (table, "cellDoubleClicked(int,int)", self._double_clicked),
+        )
 
     def show(
         self,
@@ -66,18 +70,15 @@ class CaseTable:
         item = self._table.item(self._table.currentRow(), CASE)
         return None if item is None else str(item.text())
 
+    def close(self) -> None:
+        """Let go of the widgets."""
+        self._wiring.close()
+
     def _prepare_table(self) -> None:
         table = self._table
-        table.setColumnCount(7)
-        table.setHorizontalHeaderLabels([_("Case"), _("State"), _("Unsure"), _("Dice"), _("Gain"), _("By"), _("Rev.")])
-        for column, tip in enumerate(_tips()):
-            table.horizontalHeaderItem(column).setToolTip(tip)
-        table.verticalHeader().hide()
-        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
-        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
-        table.alternatingRowColors = True
+        titles = [_("Case"), _("State"), _("Unsure"), _("Dice"), _("Gain"), _("By"), _("Rev.")]
+        name_columns(table, titles, _tips())
+        select_rows(table, row_height=ROW_HEIGHT)
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(ANNOTATOR, qt.QHeaderView.Stretch)
         table.horizontalHeader().maximumSectionSize = WIDEST
@@ -111,18 +112,11 @@ class CaseTable:
     def _write(self, place: int, row: Row) -> None:
         *values, called, state, opened = row
         for column, value in enumerate(values):
-            item = qt.QTableWidgetItem()
-            if value is not None:
-                item.setData(qt.Qt.DisplayRole, value)
+            item = cell(value, right=column in (UNCERTAINTY, DICE, GAIN, REVISION), bold=opened)
             if column == STATE:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
-            if column in (UNCERTAINTY, DICE, GAIN, REVISION):
-                item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
             if column == CASE and called:
                 item.setToolTip(_("On this computer: {name}").format(name=called))
-            font = item.font()
-            font.setBold(opened)
-            item.setFont(font)
             self._table.setItem(place, column, item)
 
     def _select(self, name: str | None) -> None:

@@ -11,6 +11,8 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.client.records import LabelDefinition
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.dataset.terms import Term, known_terms, matching_term
 
 NAME, VALUE, COLOUR, TERM = range(4)
@@ -26,18 +28,18 @@ class LabelSetEditor:
         """Use this QTableWidget."""
         self._table = table
         self._terms: tuple[Term, ...] = ()
-        table.setColumnCount(4)
-        table.setHorizontalHeaderLabels([_("Name"), _("Value"), _("Colour"), _("Terminology")])
-        table.verticalHeader().hide()
-        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        name_columns(table, [_("Name"), _("Value"), _("Colour"), _("Terminology")])
+        select_rows(table, row_height=ROW_HEIGHT, editable=True, striped=False)
         table.horizontalHeader().stretchLastSection = True
         table.setFixedHeight(ROW_HEIGHT * (ROWS + 1))
         table.setColumnWidth(NAME, 120)
         table.setColumnWidth(VALUE, 50)
         table.setColumnWidth(COLOUR, 60)
-        table.connect("cellChanged(int,int)", self._changed)
+        self._wiring = Wiring((table, "cellChanged(int,int)", self._changed))
+
+    def close(self) -> None:
+        """Let go of the table."""
+        self._wiring.close()
 
     def clear(self) -> None:
         """Start with one empty label."""
@@ -50,12 +52,8 @@ class LabelSetEditor:
         row, value = self._table.rowCount, self._free_value()
         blocked = self._table.blockSignals(True)
         self._table.insertRow(row)
-        self._table.setItem(
-            row, NAME, qt.QTableWidgetItem(_("label {value}").format(value=value) if name is None else name)
-        )
-        number = qt.QTableWidgetItem()
-        number.setData(qt.Qt.DisplayRole, value)
-        self._table.setItem(row, VALUE, number)
+        self._table.setItem(row, NAME, cell(_("label {value}").format(value=value) if name is None else name))
+        self._table.setItem(row, VALUE, cell(value))
         self._table.blockSignals(blocked)
         self._table.setCellWidget(row, COLOUR, self._colour_button(COLOURS[(value - 1) % len(COLOURS)]))
         self._table.setCellWidget(row, TERM, self._term_combo())

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.labels.outbox import CONFLICT, REFUSED, Entry
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import COLOURS
+from DualNetSSLLib.panel.common.wiring import Wiring
 
 
 class WaitingLabels:
@@ -18,7 +19,7 @@ class WaitingLabels:
     def __init__(self, context: PanelContext, frame: Any, label: Any, button: Any) -> None:
         """Use these widgets."""
         self._context, self._frame, self._label, self._button = context, frame, label, button
-        button.connect("clicked(bool)", self.open)
+        self._wiring = Wiring((button, "clicked(bool)", self.open))
         self._stop = context.state.watch(self.update, "outbox", "dataset")
         self.update()
 
@@ -47,7 +48,7 @@ class WaitingLabels:
     def close(self) -> None:
         """Let go of everything."""
         self._stop()
-        self._button.disconnect("clicked(bool)", self.open)
+        self._wiring.close()
 
 
 def undecided(entries: Iterable[Entry]) -> Entry | None:

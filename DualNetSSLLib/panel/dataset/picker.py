@@ -8,6 +8,8 @@ from typing import Any
 
 import qt
 
+from DualNetSSLLib.panel.common.wiring import Wiring
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -27,9 +29,11 @@ class Picker:
         self._choices: Sequence[Choice] = ()
         self._picked: Callable[[list[Any]], None] | None = None
         frame.hide()
-        add.connect("clicked(bool)", self._accept)
-        cancel.connect("clicked(bool)", self.close)
-        items.connect("itemChanged(QListWidgetItem*)", self._count)
+        self._wiring = Wiring(
+            (add, "clicked(bool)", self._accept),
+            (cancel, "clicked(bool)", self.dismiss),
+            (items, "itemChanged(QListWidgetItem*)", self._count),
+        )
 
     def ask(self, text: str, choices: Sequence[Choice], picked: Callable[[list[Any]], None]) -> None:
         """Show the choices; ``picked`` is called with the values that are ticked, unless the user cancels."""
@@ -47,10 +51,14 @@ class Picker:
         self._frame.show()
         self._count()
 
-    def close(self, *_arguments: object) -> None:
+    def dismiss(self, *_arguments: object) -> None:
         """Choose nothing."""
         self._picked, self._choices = None, ()
         self._frame.hide()
+
+    def close(self) -> None:
+        """Let go of the widgets."""
+        self._wiring.close()
 
     def _ticked(self) -> list[Any]:
         rows = range(len(self._choices))
@@ -61,6 +69,6 @@ class Picker:
 
     def _accept(self, *_arguments: object) -> None:
         picked, values = self._picked, self._ticked()
-        self.close()
+        self.dismiss()
         if picked is not None:
             picked(values)

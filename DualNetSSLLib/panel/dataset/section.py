@@ -14,6 +14,7 @@ from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import Dataset, LabelDefinition
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.dataset import dicom
 from DualNetSSLLib.panel.dataset.add_scans import Adding, Outcome, loaded_volumes
 from DualNetSSLLib.panel.dataset.case_table import CaseTable
@@ -43,7 +44,7 @@ class DatasetSection:
         self._listed: tuple[tuple[str, str], ...] = ()
         self._fresh: list[str] = []
         ui.useNamesCheck.checked = context.settings.get("useNames", False)
-        self._wire()
+        self._wiring = Wiring(*self._wires())
         state = context.state
         self._stop = [
             state.watch(self._datasets_changed, "connection", "datasets"),
@@ -54,23 +55,22 @@ class DatasetSection:
         ]
         self.update()
 
-    def _wire(self) -> None:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
-        for button, slot in (
-            (ui.addLabelButton, self.add_label),
-            (ui.removeLabelButton, self.remove_label),
-            (ui.createDatasetButton, self.create),
-            (ui.addFolderButton, self.add_folder),
-            (ui.addVolumesButton, self.add_volumes),
-            (ui.addDicomButton, self.add_dicom),
-            (ui.addSampleButton, self.add_samples),
-            (ui.cancelAddingButton, self.cancel_adding),
-        ):
-            button.connect("clicked(bool)", slot)
-        ui.newDatasetButton.connect("toggled(bool)", self._new_toggled)
-        ui.useNamesCheck.connect("toggled(bool)", self.use_names)
-        ui.datasetCombo.connect("activated(int)", self.choose)
-        ui.datasetNameEdit.connect("textChanged(QString)", self.update)
+        return (
+            (ui.addLabelButton, "clicked(bool)", self.add_label),
+            (ui.removeLabelButton, "clicked(bool)", self.remove_label),
+            (ui.createDatasetButton, "clicked(bool)", self.create),
+            (ui.addFolderButton, "clicked(bool)", self.add_folder),
+            (ui.addVolumesButton, "clicked(bool)", self.add_volumes),
+            (ui.addDicomButton, "clicked(bool)", self.add_dicom),
+            (ui.addSampleButton, "clicked(bool)", self.add_samples),
+            (ui.cancelAddingButton, "clicked(bool)", self.cancel_adding),
+            (ui.newDatasetButton, "toggled(bool)", self._new_toggled),
+            (ui.useNamesCheck, "toggled(bool)", self.use_names),
+            (ui.datasetCombo, "activated(int)", self.choose),
+            (ui.datasetNameEdit, "textChanged(QString)", self.update),
+        )
 
     # what the user does
 
@@ -189,7 +189,7 @@ class DatasetSection:
 
     def _open(self, dataset: Dataset | None) -> None:
         self.adding.cancel()
-        self.picker.close()
+        self.picker.dismiss()
         self.message.clear()
         self._fresh = []
         connection, parameters = self._context.state.connection, self._context.parameters()
@@ -226,7 +226,7 @@ class DatasetSection:
         state = self._context.state
         if state.connection is None:
             self.adding.cancel()
-            self.picker.close()
+            self.picker.dismiss()
             self.message.clear()
         self._ui.newDatasetButton.checked = state.connection is not None and not state.datasets
 
@@ -316,8 +316,9 @@ class DatasetSection:
         return ""
 
     def close(self) -> None:
-        """Stop adding."""
+        """Stop adding, let go of the widgets."""
         self.adding.cancel()
-        self.waiting.close()
         for stop in self._stop:
             stop()
+        for part in (self._wiring, self.waiting, self.picker, self.table, self.editor):
+            part.close()

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import qt
 import slicer
 import vtk
 from slicer.i18n import tr as _
@@ -25,6 +24,7 @@ from DualNetSSLLib.labels.outbox import Entry
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.scene import LABEL, Mark, marked_node
 from DualNetSSLLib.panel.common.state import Notice
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import size_in_words
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.desk.labelmap import Found, write_label
@@ -70,10 +70,8 @@ class CaseDesk:
         self._call: Call | None = None
         self.version = 0
         self._removing = False
-        self._keeping = qt.QTimer()
-        self._keeping.setSingleShot(True)
-        self._keeping.setInterval(KEEP_MS)
-        self._keeping.connect("timeout()", self.keep)
+        self._wiring = Wiring()
+        self._keeping = self._wiring.timer(KEEP_MS, self.keep, once=True)
         self._label_observer: tuple[Any, int] | None = None
         self._scene_observers = self._observe_scene()
 
@@ -388,8 +386,7 @@ class CaseDesk:
         self.keep_now()
         self._cancel()
         self._stop_observing_label()
-        self._keeping.stop()
-        self._keeping.disconnect("timeout()", self.keep)
+        self._wiring.close()
         self._writer.close()
         self.mirror.close()
         for tag in self._scene_observers:

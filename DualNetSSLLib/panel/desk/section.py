@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import ANNOTATOR, PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import state_in_words
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, model_title
@@ -34,7 +34,8 @@ class LabelSection:
         self._presented: ShownCase | None = None
         for text in (_("the whole scan"), _("only what I change or changed before")):
             ui.vouchCombo.addItem(text)
-        self._wire()
+        self._show_annotator()
+        self._wiring = Wiring(*self._wires())
         self._shortcuts = self._make_shortcuts()
         self._stop = [
             desk.said.subscribe(self.message.show),
@@ -48,33 +49,23 @@ class LabelSection:
         ]
         self.update()
 
-    def _wire(self) -> None:
-        for button, slot in self._buttons():
-            button.connect("clicked()", slot)
-        self._ui.vouchCombo.connect("activated(int)", self.vouch)
-        self._show_annotator()
-        self._ui.annotatorEdit.connect("editingFinished()", self.name_annotator)
-
-    def _buttons(self) -> tuple[tuple[Any, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
         return (
-            (ui.submitButton, self.submit),
-            (ui.nextCaseButton, self.next_case),
-            (ui.fromPredictionButton, self.begin_with_prediction),
-            (ui.setAsideButton, self.set_aside),
-            (ui.joinButton, self.join),
+            (ui.submitButton, "clicked()", self.submit),
+            (ui.nextCaseButton, "clicked()", self.next_case),
+            (ui.fromPredictionButton, "clicked()", self.begin_with_prediction),
+            (ui.setAsideButton, "clicked()", self.set_aside),
+            (ui.joinButton, "clicked()", self.join),
+            (ui.vouchCombo, "activated(int)", self.vouch),
+            (ui.annotatorEdit, "editingFinished()", self.name_annotator),
         )
 
     def _make_shortcuts(self) -> list[Any]:
         """Make the keys that submit, silent until the panel is entered."""
         window = slicer.util.mainWindow()
-        shortcuts = []
-        for keys in SUBMIT_KEYS if window is not None else ():
-            shortcut = qt.QShortcut(qt.QKeySequence(keys), window)
-            shortcut.setEnabled(False)
-            shortcut.connect("activated()", self.submit)
-            shortcuts.append(shortcut)
-        return shortcuts
+        keys = SUBMIT_KEYS if window is not None else ()
+        return [self._wiring.shortcut(window, key, self.submit) for key in keys]
 
     # what the user does
 
@@ -203,10 +194,4 @@ class LabelSection:
             stop()
         self.desk.close()
         self.editor.close()
-        for shortcut in self._shortcuts:
-            shortcut.disconnect("activated()", self.submit)
-            shortcut.deleteLater()
-        for button, slot in self._buttons():
-            button.disconnect("clicked()", slot)
-        self._ui.vouchCombo.disconnect("activated(int)", self.vouch)
-        self._ui.annotatorEdit.disconnect("editingFinished()", self.name_annotator)
+        self._wiring.close()

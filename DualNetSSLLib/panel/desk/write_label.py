@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import qt
-
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.client.files import local_error
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.labelmap import Found
 
 SLOT_SECONDS = 0.015
@@ -25,9 +24,8 @@ class LabelWriter:
 
     def __init__(self) -> None:
         """Prepare, with nothing to write."""
-        self._timer = qt.QTimer()
-        self._timer.setInterval(0)
-        self._timer.connect("timeout()", self._tick)
+        self._wiring = Wiring()
+        self._timer = self._wiring.timer(0, self._tick)
         self._jobs: deque[_Writing] = deque()
 
     @property
@@ -60,8 +58,7 @@ class LabelWriter:
 
     def close(self) -> None:
         """Stop, whatever is left; the file of before stays."""
-        self._timer.stop()
-        self._timer.disconnect("timeout()", self._tick)
+        self._wiring.close()
         self._jobs.clear()
 
     def _tick(self) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import slicer
 
 from DualNetSSLLib.maps.colourmap import uncertainty_colours
+from DualNetSSLLib.panel.common.colour_tables import colour_table, on_a_scale
 from DualNetSSLLib.panel.common.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
-from DualNetSSLLib.panel.overlay.colour_tables import colour_table
 from DualNetSSLLib.panel.overlay.words import map_name, scale_name
 from DualNetSSLLib.tasks.reports import CachedVolume
 
@@ -148,7 +148,7 @@ class Overlay:
             if present is not None:
                 remove(present)
         mark = shown.mark(self.look.kind, prediction.prediction.model)
-        table = colour_table(COLOUR_TAG, "DualNetSSL uncertainty", uncertainty_colours)
+        table = colour_table(COLOUR_TAG, "DualNetSSL uncertainty", lambda: on_a_scale(uncertainty_colours()))
         name = map_name(self.look.kind, self._label() or "")
         node = add_volume(mapped(volume.file), volume.geometry, name, mark, (0.0, 1.0), table.GetID())
         node.SetAttribute(DIGEST, volume.digest)

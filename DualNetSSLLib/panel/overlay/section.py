@@ -13,6 +13,7 @@ from DualNetSSLLib.maps.reliability import measured_on
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine
 from DualNetSSLLib.panel.common.scene import DISAGREEMENT, UNCERTAINTY
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.overlay.label_choice import MapChoice
 from DualNetSSLLib.panel.overlay.overlay import Overlay, OverlayLook
@@ -54,8 +55,7 @@ class OverlaySection:
         for text in (_("uncertainty"), _("disagreement of the networks")):
             ui.overlayKindCombo.addItem(text)
         self._fill()
-        for sender, signal, slot in self._connections():
-            sender.connect(signal, slot)
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             desk.changed.subscribe(self.update),
             context.state.watch(self._say, "models"),
@@ -73,7 +73,7 @@ class OverlaySection:
         ui.overlayScale.text = _("0 certain → 1 unsure")
         self._under_cursor(None)
 
-    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
         return (
             (ui.overlayGroup, "toggled(bool)", self.changed),
@@ -164,8 +164,7 @@ class OverlaySection:
         self._remember()
         for stop in self._stop:
             stop()
-        for sender, signal, slot in self._connections():
-            sender.disconnect(signal, slot)
+        self._wiring.close()
         self._probe.close()
         self.choice.forget()
         self.surfaces.close()

@@ -17,15 +17,16 @@ from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.maps.colourmap import surface_colours
+from DualNetSSLLib.panel.common.colour_tables import colour_table, on_a_scale
 from DualNetSSLLib.panel.common.context import PanelContext
-from DualNetSSLLib.panel.common.scene import SURFACE, remove
+from DualNetSSLLib.panel.common.scene import SURFACE, Kind, add_displayed, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
-from DualNetSSLLib.panel.overlay.colour_tables import colour_table
 
 COLOUR_TAG = "DualNetSSL.Surface"
 SCALARS = "uncertainty"
 AMBIENT = 0.45
 """Light that comes from everywhere: with less of it, shades would be taken for colours of the map."""
+MODEL = Kind("vtkMRMLModelNode", "vtkMRMLModelDisplayNode", saved=False)
 
 Array = npt.NDArray[Any]
 
@@ -134,19 +135,14 @@ def polydata(points: Array, normals: Array, faces: Array) -> Any:
 
 def _add(surface: Any, mark: Any) -> Any:
     """Add a surface to the scene, which never saves it."""
-    display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLModelDisplayNode")
-    display.SetAndObserveColorNodeID(colour_table(COLOUR_TAG, "DualNetSSL surface", surface_colours).GetID())
-    display.SetScalarRangeFlag(slicer.vtkMRMLDisplayNode.UseManualScalarRange)
-    display.SetScalarRange(0.0, 1.0)
-    display.SetAmbient(AMBIENT)
-    display.SetDiffuse(1.0 - AMBIENT)
-    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLModelNode")
-    node.UnRegister(None)
-    node.SetName(_("prediction with map"))
-    node.SetAndObservePolyData(surface)
-    mark.put_on(node)
-    for one in (node, display):
-        one.SetSaveWithScene(False)
-    node = slicer.mrmlScene.AddNode(node)
-    node.SetAndObserveDisplayNodeID(display.GetID())
-    return node
+
+    def light(display: Any) -> None:
+        display.SetScalarRangeFlag(slicer.vtkMRMLDisplayNode.UseManualScalarRange)
+        display.SetScalarRange(0.0, 1.0)
+        display.SetAmbient(AMBIENT)
+        display.SetDiffuse(1.0 - AMBIENT)
+
+    table = colour_table(COLOUR_TAG, "DualNetSSL surface", lambda: on_a_scale(surface_colours()))
+    return add_displayed(
+        MODEL, _("prediction with map"), mark, table.GetID(), lambda node: node.SetAndObservePolyData(surface), light
+    )

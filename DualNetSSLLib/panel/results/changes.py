@@ -8,6 +8,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.comparison.compare_labels import GAINED, LOST, RELABELLED
+from DualNetSSLLib.panel.common.colour_tables import NamedColour, colour_table
 from DualNetSSLLib.panel.common.scene import CHANGES, add_label_map, marked_node, marked_nodes, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.tasks.reports import CachedVolume
@@ -42,7 +43,8 @@ def add_changes(shown: ShownCase, volume: CachedVolume, title: str, models: str)
     """
     remove_changes()
     mark = shown.mark(CHANGES, models)
-    return add_label_map(mapped(volume.file), volume.geometry, title, mark, colour_table().GetID())
+    table = colour_table(COLOUR_TAG, "DualNetSSL changes", _colours)
+    return add_label_map(mapped(volume.file), volume.geometry, title, mark, table.GetID())
 
 
 def lay_changes(on: bool) -> bool:
@@ -59,21 +61,7 @@ def remove_changes() -> None:
         remove(node)
 
 
-def colour_table() -> Any:
-    """Return the colour table of the changes, made on its first use."""
-    scene = slicer.mrmlScene
-    node = scene.GetSingletonNode(COLOUR_TAG, "vtkMRMLColorTableNode")
-    if node is not None:
-        return node
-    node = scene.CreateNodeByClass("vtkMRMLColorTableNode")
-    node.UnRegister(None)
-    node.SetName("DualNetSSL changes")
-    node.SetSingletonTag(COLOUR_TAG)
-    node.SetHideFromEditors(True)
-    node.SetTypeToUser()
-    node.SetNumberOfColors(len(COLOURS) + 1)
-    node.SetColor(0, _("unchanged"), 0.0, 0.0, 0.0, 0.0)
-    for value, name in names().items():
-        red, green, blue = (channel / 255.0 for channel in COLOURS[value])
-        node.SetColor(value, name, red, green, blue, 1.0)
-    return scene.AddNode(node)
+def _colours() -> list[NamedColour]:
+    """Return what each value from 0 on stands for, with its colour; unchanged voxels are clear."""
+    named = [(name, [*(channel / 255.0 for channel in COLOURS[value]), 1.0]) for value, name in sorted(names().items())]
+    return [(_("unchanged"), [0.0, 0.0, 0.0, 0.0]), *named]

@@ -12,6 +12,7 @@ from DualNetSSLLib.client.records import Model
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.scene import IMAGE
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, model_title
 from DualNetSSLLib.panel.results.changes import add_changes, lay_changes, legend_text, remove_changes
@@ -41,8 +42,7 @@ class ComparisonSection:
         self._known: tuple[str, frozenset[str]] | None = None
         ui.changesLegend.text = legend_text()
         ui.changesCheck.checked = bool(context.settings.get(SETTING, True))
-        for sender, signal, slot in self._connections():
-            sender.connect(signal, slot)
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             context.state.watch(self._models_changed, "dataset", "models", "model"),
             desk.changed.subscribe(self._show_changes),
@@ -50,7 +50,7 @@ class ComparisonSection:
         ]
         self._models_changed()
 
-    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
         return (
             (ui.compareButton, "clicked()", self.compare_or_stop),
@@ -262,8 +262,7 @@ class ComparisonSection:
         """Stop, let go of everything."""
         for stop in self._stop:
             stop()
-        for sender, signal, slot in self._connections():
-            sender.disconnect(signal, slot)
+        self._wiring.close()
         self.stop()
         self._drop()
         self.table.close()

@@ -8,10 +8,12 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.results.comparison_words import case_dice, truth_in_words
 from DualNetSSLLib.tasks.reports import ComparedCase, Comparison
 
-CASE, TRUTH, DICE_BEFORE, DICE_AFTER, REGIONS_BEFORE, REGIONS_AFTER, CHANGED, LABELS = range(8)
+CASE, TRUTH, DICE_BEFORE, DICE_AFTER, REGIONS_BEFORE, REGIONS_AFTER, CHANGED = range(7)
 ROW_HEIGHT = 24
 
 
@@ -21,13 +23,8 @@ class ComparisonTable:
     def __init__(self, table: Any, opened: Callable[[str], None]) -> None:
         """Use this QTableWidget; ``opened`` is called with the name of a case that was double-clicked."""
         self._table, self._opened = table, opened
-        table.verticalHeader().hide()
-        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
-        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
-        table.alternatingRowColors = True
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        select_rows(table, row_height=ROW_HEIGHT)
+        self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
     def show(self, comparison: Comparison | None, before: str, after: str) -> None:
         """Show a comparison of the models of these names, or nothing."""
@@ -35,21 +32,19 @@ class ComparisonTable:
         names = [label.name for label in cases[0].labels] if cases else []
         table = self._table
         table.sortingEnabled = False
-        table.setColumnCount(LABELS + len(names))
-        table.setHorizontalHeaderLabels([*_titles(), *(_("{name}, ml").format(name=name) for name in names)])
-        for column, tip in enumerate([*_tips(), *[_("Volume after less volume before.")] * len(names)]):
-            table.horizontalHeaderItem(column).setToolTip(tip)
+        volumes = [_("{name}, ml").format(name=name) for name in names]
+        name_columns(table, [*_titles(), *volumes], [*_tips(), *[_("Volume after less volume before.")] * len(volumes)])
         table.setRowCount(len(cases))
         for place, case in enumerate(cases):
             for column, value in enumerate(_row(case, before, after)):
-                table.setItem(place, column, _item(value, column))
+                table.setItem(place, column, cell(value, right=column not in (CASE, TRUTH)))
         table.sortingEnabled = True
         table.sortByColumn(CHANGED, qt.Qt.DescendingOrder)
         table.resizeColumnsToContents()
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
         self._opened(str(self._table.item(row, CASE).text()))
@@ -66,15 +61,6 @@ def _row(case: ComparedCase, before: str, after: str) -> tuple[Any, ...]:
         round(case.changed_ml, 2),
         *(round(label.ml_after - label.ml_before, 2) for label in case.labels),
     )
-
-
-def _item(value: Any, column: int) -> Any:
-    item = qt.QTableWidgetItem()
-    if value is not None:
-        item.setData(qt.Qt.DisplayRole, value)
-    if column not in (CASE, TRUTH):
-        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
-    return item
 
 
 def _titles() -> tuple[str, ...]:

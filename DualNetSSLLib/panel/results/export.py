@@ -13,6 +13,7 @@ from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.results import dicom_seg
@@ -35,15 +36,14 @@ class ExportSection:
         self._listed: tuple[str, ...] = ()
         for text, value in ((_("all scans"), ALL), (_("the open scan"), OPEN), (_("chosen scans"), CHOSEN)):
             ui.exportCasesCombo.addItem(text, value)
-        for sender, signal, slot in self._connections():
-            sender.connect(signal, slot)
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             context.state.watch(self.update, "dataset", "cases"),
             desk.changed.subscribe(self.update),
         ]
         self.update()
 
-    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
         ticks = (ui.exportSegmentationCheck, ui.exportNiftiCheck, ui.exportDicomCheck)
         return (
@@ -169,8 +169,7 @@ class ExportSection:
         """Stop, let go of everything."""
         for stop in self._stop:
             stop()
-        for sender, signal, slot in self._connections():
-            sender.disconnect(signal, slot)
+        self._wiring.close()
         if self._call is not None:
             self._call.cancel()
         self._call = None

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Model
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
 from DualNetSSLLib.panel.desk.case_nodes import model_title
 
 NAME, MADE, LABELS, DICE = range(4)
@@ -22,14 +22,8 @@ class ModelTable:
         """Use this QTableWidget."""
         self._table = table
         self._rows: tuple[tuple[Any, ...], ...] = ()
-        table.setColumnCount(4)
-        table.setHorizontalHeaderLabels([_("Model"), _("Made"), _("Labels"), _("Dice")])
-        for column, tip in enumerate(_tips()):
-            table.horizontalHeaderItem(column).setToolTip(tip)
-        table.verticalHeader().hide()
-        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
+        name_columns(table, [_("Model"), _("Made"), _("Labels"), _("Dice")], _tips())
+        select_rows(table, striped=False)
         table.horizontalHeader().stretchLastSection = True
 
     def show(self, models: Sequence[Model], in_use: str | None) -> None:
@@ -43,7 +37,7 @@ class ModelTable:
         self._table.setRowCount(len(rows))
         for place, row in enumerate(rows):
             for column, text in enumerate(row[2:]):
-                self._table.setItem(place, column, _item(str(text), bool(row[1]), column != NAME))
+                self._table.setItem(place, column, cell(str(text), right=column != NAME, bold=bool(row[1])))
         self._table.resizeColumnsToContents()
         self.select(selected or in_use)
 
@@ -57,16 +51,6 @@ class ModelTable:
         for place, row in enumerate(self._rows):
             if row[0] == model:
                 self._table.setCurrentCell(place, NAME)
-
-
-def _item(text: str, bold: bool, right: bool) -> Any:
-    item = qt.QTableWidgetItem(text)
-    font = item.font()
-    font.setBold(bold)
-    item.setFont(font)
-    if right:
-        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
-    return item
 
 
 def _words(model: Model, models: Sequence[Model]) -> tuple[str, ...]:

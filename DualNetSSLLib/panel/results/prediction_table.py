@@ -9,8 +9,10 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition, Prediction
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.wiring import Wiring
 
-CASE, UNCERTAINTY, DICE, VOLUMES = range(4)
+CASE, UNCERTAINTY, DICE = range(3)
 
 
 class PredictionTable:
@@ -20,12 +22,8 @@ class PredictionTable:
         """Use this QTableWidget; ``opened`` is called with the name of a case."""
         self._table, self._opened = table, opened
         self._rows: tuple[tuple[Any, ...], ...] = ()
-        table.verticalHeader().hide()
-        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
-        table.alternatingRowColors = True
-        table.connect("cellDoubleClicked(int,int)", self._double_clicked)
+        select_rows(table)
+        self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
     def show(self, predictions: Iterable[Prediction], labels: Sequence[LabelDefinition]) -> None:
         """Show these predictions."""
@@ -36,21 +34,20 @@ class PredictionTable:
         self._rows = rows
         table = self._table
         table.sortingEnabled = False
-        table.setColumnCount(VOLUMES + len(names))
-        titles = [_("Case"), _("Uncertainty"), _("Pred. Dice"), *(_("{name}, ml").format(name=name) for name in names)]
-        table.setHorizontalHeaderLabels(titles)
+        volumes = (_("{name}, ml").format(name=name) for name in names)
+        name_columns(table, [_("Case"), _("Uncertainty"), _("Pred. Dice"), *volumes])
         table.setColumnHidden(DICE, all(row[DICE] is None for row in rows))
         table.setRowCount(len(rows))
         for place, row in enumerate(rows):
             for column, value in enumerate(row):
-                table.setItem(place, column, _item(value, column))
+                table.setItem(place, column, cell(value, right=column != CASE))
         table.sortingEnabled = True
         table.sortByColumn(UNCERTAINTY, qt.Qt.DescendingOrder)
         table.resizeColumnsToContents()
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellDoubleClicked(int,int)", self._double_clicked)
+        self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
         self._opened(str(self._table.item(row, CASE).text()))
@@ -69,12 +66,3 @@ def _row(prediction: Prediction, names: Sequence[str]) -> tuple[Any, ...]:
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(float(value), digits)
-
-
-def _item(value: Any, column: int) -> Any:
-    item = qt.QTableWidgetItem()
-    if value is not None:
-        item.setData(qt.Qt.DisplayRole, value)
-    if column != CASE:
-        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
-    return item

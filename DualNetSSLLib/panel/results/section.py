@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.client.records import Model
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import model_title
 from DualNetSSLLib.panel.overlay.section import OverlaySection
@@ -35,7 +36,7 @@ class ResultsSection:
         self.comparison = ComparisonSection(context, ui, desk, self.fetching)
         self.export = ExportSection(context, ui, desk, self.fetching)
         self._wanted: set[str] = set()
-        self._wire()
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             self.fetching.changed.subscribe(self.update),
             self.fetching.arrived.subscribe(self._arrived),
@@ -44,11 +45,7 @@ class ResultsSection:
         ]
         self.update()
 
-    def _wire(self) -> None:
-        for sender, signal, slot in self._connections():
-            sender.connect(signal, slot)
-
-    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
         return (
             (ui.useModelButton, "clicked()", self.use_model),
@@ -165,8 +162,7 @@ class ResultsSection:
         """Stop fetching, let go of everything."""
         for stop in self._stop:
             stop()
-        for sender, signal, slot in self._connections():
-            sender.disconnect(signal, slot)
+        self._wiring.close()
         self.comparison.close()
         self.export.close()
         self.fetching.close()

@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.panel.common.settings import PanelSettings
+from DualNetSSLLib.panel.common.wiring import Wiring
 
 SETTING = "reviewKeys"
 ACTIONS = ("next", "previous", "accept", "edit", "restore", "map", "undo")
@@ -49,7 +50,7 @@ class ReviewKeys:
         """Make the keys that were chosen before, silent until `enable`."""
         self._settings, self._actions = settings, actions
         self._shortcuts: dict[str, Any] = {}
-        self._slots: dict[str, Callable[[], None]] = {}
+        self._wiring = Wiring()
         self._silenced: list[Any] = []
         self._enabled = False
         self.keys = self._remembered()
@@ -93,19 +94,13 @@ class ReviewKeys:
     def close(self) -> None:
         """Take the keys away."""
         self.enable(False)
-        for name, shortcut in self._shortcuts.items():
-            shortcut.disconnect("activated()", self._slots[name])
-            shortcut.deleteLater()
+        self._wiring.close()
         self._shortcuts.clear()
 
     def _make(self) -> None:
         window = slicer.util.mainWindow()
         for name in ACTIONS if window is not None else ():
-            shortcut = qt.QShortcut(qt.QKeySequence(self.keys[name]), window)
-            shortcut.setEnabled(False)
-            self._slots[name] = self._heard(name)
-            shortcut.connect("activated()", self._slots[name])
-            self._shortcuts[name] = shortcut
+            self._shortcuts[name] = self._wiring.shortcut(window, self.keys[name], self._heard(name))
 
     def _heard(self, name: str) -> Callable[[], None]:
         def heard() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import qt
-
 from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.overlay.section import KINDS
 from DualNetSSLLib.tasks.reports import FoundRegions
@@ -40,14 +39,12 @@ class RegionFinder:
         self._awake = True
         self._missed = False
         self.looked: Callable[[], None] = lambda: None
-        self._settling = _single(SETTLE_MS, self._ask)
-        self._looking = _single(LOOK_MS, self._look)
-        for sender, signal in self._signals():
-            sender.connect(signal, self._moved)
-
-    def _signals(self) -> tuple[tuple[Any, str], ...]:
-        ui = self._ui
-        return (ui.overlayThresholdSlider, "valueChanged(double)"), (ui.overlayKindCombo, "currentIndexChanged(int)")
+        self._wiring = Wiring(
+            (ui.overlayThresholdSlider, "valueChanged(double)", self._moved),
+            (ui.overlayKindCombo, "currentIndexChanged(int)", self._moved),
+        )
+        self._settling = self._wiring.timer(SETTLE_MS, self._ask, once=True)
+        self._looking = self._wiring.timer(LOOK_MS, self._look, once=True)
 
     @property
     def busy(self) -> bool:
@@ -86,10 +83,7 @@ class RegionFinder:
     def close(self) -> None:
         """Stop."""
         self.forget()
-        for sender, signal in self._signals():
-            sender.disconnect(signal, self._moved)
-        self._settling.disconnect("timeout()", self._ask)
-        self._looking.disconnect("timeout()", self._look)
+        self._wiring.close()
 
     def _look(self) -> None:
         self.looked()
@@ -130,11 +124,3 @@ class RegionFinder:
         if self._call is not None:
             self._call.cancel()
         self._call = None
-
-
-def _single(milliseconds: int, slot: Callable[[], None]) -> Any:
-    timer = qt.QTimer()
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.connect("timeout()", slot)
-    return timer

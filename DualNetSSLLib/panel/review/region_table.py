@@ -11,6 +11,8 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition
 from DualNetSSLLib.labels.marks import ACCEPTED, EDITED, OPEN, PARTLY, Standing
+from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.walk import Place, Walk
 
 RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
@@ -33,20 +35,12 @@ class RegionTable:
         """Use this QTableWidget; ``selected`` is called with the place of a row that was clicked."""
         self._table, self._selected = table, selected
         self._rows: tuple[tuple[Any, ...], ...] = ()
-        table.setColumnCount(6)
-        table.setHorizontalHeaderLabels([_("#"), _("Class"), _("mm³"), _("Unsure"), _("Gain"), _("State")])
-        for column, tip in enumerate(_tips()):
-            table.horizontalHeaderItem(column).setToolTip(tip)
-        table.verticalHeader().hide()
-        table.verticalHeader().defaultSectionSize = ROW_HEIGHT
-        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
-        table.selectionBehavior = qt.QAbstractItemView.SelectRows
-        table.selectionMode = qt.QAbstractItemView.SingleSelection
-        table.alternatingRowColors = True
+        name_columns(table, [_("#"), _("Class"), _("mm³"), _("Unsure"), _("Gain"), _("State")], _tips())
+        select_rows(table, row_height=ROW_HEIGHT)
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(CLASS, qt.QHeaderView.Stretch)
         table.horizontalScrollBarPolicy = qt.Qt.ScrollBarAlwaysOff
-        table.connect("cellClicked(int,int)", self._clicked)
+        self._wiring = Wiring((table, "cellClicked(int,int)", self._clicked))
 
     def show(self, walk: Walk) -> None:
         """Show the regions of a walk, one of them selected."""
@@ -61,7 +55,7 @@ class RegionTable:
 
     def close(self) -> None:
         """Let go of the table."""
-        self._table.disconnect("cellClicked(int,int)", self._clicked)
+        self._wiring.close()
 
     def _fill(self, rows: tuple[tuple[Any, ...], ...]) -> None:
         """Write the rows that have changed."""
@@ -77,9 +71,7 @@ class RegionTable:
     def _write(self, place: int, row: tuple[Any, ...]) -> None:
         *texts, class_colour, state_colour = row
         for column, text in enumerate(texts):
-            item = qt.QTableWidgetItem(text)
-            if column not in (CLASS, STATE):
-                item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+            item = cell(text, right=column not in (CLASS, STATE))
             if column == CLASS and class_colour is not None:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(*class_colour))
             if column == STATE:

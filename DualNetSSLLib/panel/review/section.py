@@ -11,6 +11,7 @@ from DualNetSSLLib.labels.marks import Step
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.steps import Steps
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import ORDER, ORDERS, CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
@@ -47,8 +48,7 @@ class ReviewSection:
             ui.orderCombo.addItem(text)
         order = context.settings.get(ORDER, ORDERS[0])
         ui.orderCombo.currentIndex = ORDERS.index(order) if order in ORDERS else 0
-        for sender, signal, slot in self._connections():
-            sender.connect(signal, slot)
+        self._wiring = Wiring(*self._wires())
         self._stop = [
             desk.changed.subscribe(self._desk_changed),
             desk.painted.subscribe(self.finder.look_later),
@@ -82,7 +82,7 @@ class ReviewSection:
             "undo": ui.regionUndoButton,
         }
 
-    def _connections(self) -> tuple[tuple[Any, str, Any], ...]:
+    def _wires(self) -> tuple[Wire, ...]:
         ui, slots = self._ui, dict(self._actions())
         return (
             *((button, "clicked()", slots[name]) for name, button in self._named_buttons().items()),
@@ -363,8 +363,7 @@ class ReviewSection:
         self.finder.close()
         self.keys.close()
         self.table.close()
-        for sender, signal, slot in self._connections():
-            sender.disconnect(signal, slot)
+        self._wiring.close()
 
 
 def _undone_in_words(step: Step, walk: Walk) -> str:

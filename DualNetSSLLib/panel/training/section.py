@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import Dataset, Job
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import duration_in_words, size_in_words, state_in_words
 from DualNetSSLLib.panel.desk.case_nodes import model_title
 from DualNetSSLLib.panel.training.budget import steps_within, training_bytes, typical_seconds_per_step
@@ -35,12 +35,9 @@ class TrainSection:
         self.plots = TrainingPlots()
         self.follower = Follower(context.session, self._told, self._ended, self._failed)
         self._asked = ""
-        self._drawing = qt.QTimer()
-        self._drawing.setSingleShot(True)
-        self._drawing.interval = DRAW_MS
-        self._drawing.connect("timeout()", self._heard)
         self._fill()
-        self._wire()
+        self._wiring = Wiring(*self._wires())
+        self._drawing = self._wiring.timer(DRAW_MS, self._heard, once=True)
         state = context.state
         self._stop_watching = [
             state.watch(self._jobs_changed, "jobs", "dataset", "connection"),
@@ -64,18 +61,19 @@ class TrainSection:
             ui.curvesCombo.addItem(text, chart)
         ui.curvesCombo.setCurrentIndex(max(0, ui.curvesCombo.findData(settings.get("curves", DICE))))
 
-    def _wire(self) -> None:
+    def _wires(self) -> tuple[Wire, ...]:
         ui, put = self._ui, self._context.settings.put
-        ui.trainButton.connect("clicked(bool)", self.train_or_stop)
-        ui.resumeButton.connect("clicked(bool)", self.resume)
-        ui.curvesCombo.connect("currentIndexChanged(int)", self.show_curves)
-        ui.budgetSpin.connect("valueChanged(int)", lambda value: put("budgetMinutes", value))
-        ui.widthSpin.connect("valueChanged(int)", lambda value: put("width", value))
-        ui.presetCombo.connect("currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row)))
-        for widget in (ui.budgetSpin, ui.widthSpin, ui.stepsSpin):
-            widget.connect("valueChanged(int)", self.update)
-        ui.presetCombo.connect("currentIndexChanged(int)", self.update)
-        ui.warmStartCheck.connect("toggled(bool)", self.update)
+        return (
+            (ui.trainButton, "clicked(bool)", self.train_or_stop),
+            (ui.resumeButton, "clicked(bool)", self.resume),
+            (ui.curvesCombo, "currentIndexChanged(int)", self.show_curves),
+            (ui.budgetSpin, "valueChanged(int)", lambda value: put("budgetMinutes", value)),
+            (ui.widthSpin, "valueChanged(int)", lambda value: put("width", value)),
+            (ui.presetCombo, "currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row))),
+            *((widget, "valueChanged(int)", self.update) for widget in (ui.budgetSpin, ui.widthSpin, ui.stepsSpin)),
+            (ui.presetCombo, "currentIndexChanged(int)", self.update),
+            (ui.warmStartCheck, "toggled(bool)", self.update),
+        )
 
     # what the user does
 
@@ -370,8 +368,7 @@ class TrainSection:
 
     def close(self) -> None:
         """Stop listening; a training goes on."""
-        self._drawing.stop()
-        self._drawing.disconnect("timeout()", self._heard)
+        self._wiring.close()
         self.follower.stop()
         for stop in self._stop_watching:
             stop()

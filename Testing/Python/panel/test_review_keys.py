@@ -84,7 +84,7 @@ def test_keys_are_gone_when_the_panel_is_left_and_silent_while_text_is_typed(sta
     import qt
 
     if qt.QApplication.focusWidget() is edit:
-        reader.review.keys._slots["accept"]()
+        reader.review.keys._shortcuts["accept"].activated.emit()
         assert reader.states() == ["open"] * 3
         edit.clearFocus()
     reader.panel.widget.exit()

@@ -312,3 +312,32 @@ def test_removing_leaves_no_helper_node(scene, geometry):
         remove(node)
     assert scene.IsNodePresent(other)
     assert scene.GetNumberOfNodes() == before + 1
+
+
+def test_a_label_map_is_never_saved_with_the_scene_and_a_volume_is(scene, geometry):
+    from DualNetSSLLib.panel.common.scene import CHANGES, GREY, Mark, add_label_map
+
+    volume, _ = shown(geometry, label_array(geometry))
+    changes = add_label_map(label_array(geometry), geometry, "changes", Mark(CHANGES, "d1", "scan-01"), GREY)
+    for node, saved in ((volume, True), (changes, False)):
+        assert [bool(one.GetSaveWithScene()) for one in (node, node.GetDisplayNode())] == [saved, saved]
+        assert node.GetDisplayNode().GetColorNodeID() == GREY
+
+
+def test_a_colour_table_is_made_once_and_names_what_its_colours_stand_for(scene):
+    from DualNetSSLLib.panel.common.colour_tables import colour_table, on_a_scale
+
+    asked = []
+
+    def colours():
+        asked.append(True)
+        return on_a_scale(np.array([[0, 0, 0, 0], [1, 0.5, 0, 0.5], [1, 1, 1, 1]], float))
+
+    table = colour_table("DualNetSSL.Test", "test", colours)
+    assert colour_table("DualNetSSL.Test", "test", colours) is table
+    assert len(asked) == 1
+    assert [table.GetColorName(value) for value in range(3)] == ["0.00", "0.50", "1.00"]
+    colour = [0.0] * 4
+    table.GetColor(1, colour)
+    assert colour == pytest.approx([1, 0.5, 0, 0.5], abs=0.01)
+    assert table.GetHideFromEditors()

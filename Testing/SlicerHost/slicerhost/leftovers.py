@@ -1,4 +1,4 @@
-"""What a module leaves behind when it ends: running timers, processes and threads, observers of the scene."""
+"""What a module leaves behind when it ends: running timers, processes and threads, observers, connections."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import slicer
 from PySide6 import QtCore
 from shiboken6 import Shiboken
+
+from .pythonqt.properties import native
 
 
 def _alive(kind):
@@ -23,6 +25,15 @@ def active_timers():
 
 def running_processes():
     return {id(each): each for each in _alive(QtCore.QProcess) if each.state() != QtCore.QProcess.NotRunning}
+
+
+def connections():
+    """Every connection that Python has made and not undone: who sends, and what is called."""
+    return [
+        (sender, receiver)
+        for sender in _alive(QtCore.QObject)
+        for receiver in native(sender, "__dict__").get("_h_connections", ())
+    ]
 
 
 def observers(obj):

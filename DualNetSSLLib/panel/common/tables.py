@@ -1,0 +1,49 @@
+"""What the panel's tables have in common: whole rows are selected, columns have a tip, figures stand on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import qt
+
+
+def select_rows(table: Any, *, row_height: int | None = None, editable: bool = False, striped: bool = True) -> None:
+    """Let a table (QTableWidget) select one whole row at a time, without numbers in front of the rows.
+
+    Args:
+        table: the table.
+        row_height: in pixels; None: as the style has it.
+        editable: whether its cells can be written in.
+        striped: whether every other row has a ground of its own.
+    """
+    table.verticalHeader().hide()
+    if row_height is not None:
+        table.verticalHeader().defaultSectionSize = row_height
+    if not editable:
+        table.editTriggers = qt.QAbstractItemView.NoEditTriggers
+    table.selectionBehavior = qt.QAbstractItemView.SelectRows
+    table.selectionMode = qt.QAbstractItemView.SingleSelection
+    table.alternatingRowColors = striped
+
+
+def name_columns(table: Any, titles: Sequence[str], tips: Sequence[str] = ()) -> None:
+    """Give a table the columns of these titles; the first of them get these tips."""
+    table.setColumnCount(len(titles))
+    table.setHorizontalHeaderLabels(list(titles))
+    for column, tip in enumerate(tips):
+        table.horizontalHeaderItem(column).setToolTip(tip)
+
+
+def cell(value: Any, *, right: bool = False, bold: bool = False) -> Any:
+    """Return a table's cell; it sorts by its value, and is empty for None."""
+    item = qt.QTableWidgetItem()
+    if value is not None:
+        item.setData(qt.Qt.DisplayRole, value)
+    if right:
+        item.setTextAlignment(qt.Qt.AlignRight | qt.Qt.AlignVCenter)
+    if bold:
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+    return item
