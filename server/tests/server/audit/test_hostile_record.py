@@ -216,3 +216,23 @@ def test_findings_stay_where_nobody_can_lock_the_record(audit, folder):
     (folder / "audit.lock").mkdir()
     assert looked_through(audit) == verify(folder, audit.anchors.read())
     assert still_open(audit) != []
+
+
+def test_no_full_file_is_written_over_by_one_whose_first_line_was_changed(folder, store):
+    audit = Audit(folder, store.anchor, file_bytes=600)
+    write(audit, 6)
+    (full,) = folder.glob("audit-*.jsonl")
+    before = full.read_bytes()
+    first = json.loads((folder / NAME).read_bytes().splitlines()[0])["n"]
+    (folder / NAME).write_bytes((folder / NAME).read_bytes().replace(b'"n":%d' % first, b'"n":1', 1))
+    write(audit, 6)
+    assert full.read_bytes() == before
+    assert len(list(folder.glob("audit-*.jsonl"))) > 1
+
+
+def test_a_line_torn_at_the_end_of_a_full_file_is_no_damage(folder, store):
+    write(Audit(folder, store.anchor), 5)
+    with (folder / NAME).open("ab") as file:
+        file.write(b'{"n":6,')
+    write(Audit(folder, store.anchor, file_bytes=600), 6)
+    assert verify(folder, store.anchor.read()) == (12, [])

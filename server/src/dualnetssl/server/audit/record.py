@@ -184,8 +184,13 @@ class Audit:
             return
         with path.open("rb") as file:
             first = decode(file.readline(LONGEST + 2).removesuffix(b"\n"))
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":  # a line lost its end: the line that says so belongs into the same file
+                return
         number = first["n"] if first else time.time_ns()
-        path.rename(self.folder / f"audit-{number:020d}.jsonl")
+        while os.path.lexists(full := self.folder / f"audit-{number:020d}.jsonl"):
+            number += 1  # a first line that was changed must not let a file be written over
+        path.rename(full)
         self._end = None
 
     def _find_end(self, file: int) -> _End:
