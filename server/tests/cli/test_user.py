@@ -204,6 +204,59 @@ def test_a_gap_is_accepted_in_the_record_itself(server, command, folder):
     assert "a disk was lost" in command("audit", "export", "--since", "2020-01-01")[1]
 
 
+def test_what_was_before_an_accepted_gap_cannot_be_rewritten_unseen(server, command, folder):
+    for name in ("a", "b", "c"):
+        command("user", "add", name, "--role", "annotator")
+    path = folder / "audit" / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"user":"b"', b'"user":"x"'))
+    status, told, _ = command("audit", "accept", "--reason", "a disk that flips bits")
+    assert (status, "/ready within 60 seconds" in told) == (0, True)
+    assert command("audit", "verify")[0] == 0
+    path.write_bytes(path.read_bytes().replace(b'"user":"x"', b'"user":"y"'))
+    status, _, beside = command("audit", "verify")
+    assert (status, "which was changed since" in beside) == (1, True)
+    assert "the audit is not as it was written" in command("check")[1]
+
+
+@pytest.mark.parametrize("reason", ["", " \t", "x" * 1001])
+def test_a_gap_is_not_accepted_without_a_reason(server, command, folder, reason):
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    (folder / "audit" / "audit.jsonl").unlink()
+    status, _, told = command("audit", "accept", "--reason", reason)
+    assert (status, "--reason" in told) == (2, True)
+    assert not (folder / "audit" / "audit.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["audit.jsonl", "audit-00000000000000000000.jsonl"])
+def test_a_record_that_cannot_be_read_gets_sentences(server, command, folder, name):
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    place = folder / "audit" / name
+    place.unlink(missing_ok=True)
+    place.mkdir()
+    status, told, beside = command("audit", "verify")
+    assert (status, "NOT" in told, f"{name}, line 1: cannot be read" in beside) == (1, True, True)
+    assert "cannot be read" in command("check")[1]
+    for words in (("accept", "--reason", "x"), ("export", "--since", "2020-01-01")):
+        status, _, beside = command("audit", *words)
+        assert (status != 0, "it is not a file" in beside or "Is a directory" in beside) == (True, True)
+        assert "hat to do: " in beside
+
+
+def test_damaged_lines_are_taken_out_and_told(server, command, folder):
+    command("user", "add", "Dr Weber", "--role", "annotator")
+    lines = [{"n": 2}, {"n": 3, "time": 5}, {"n": 4, "time": "2026-01-01"}, {"n": 5, "time": "x", "who": "\ud800"}]
+    with (folder / "audit" / "audit.jsonl").open("ab") as file:
+        file.writelines(json.dumps({**line, "prev": ""}).encode() + b"\n" for line in lines)
+        file.write(b"[" * 100_000 + b"\n")
+    for form in ("jsonl", "csv"):
+        status, told, beside = command("audit", "export", "--since", "2999-01-01", "--format", form)
+        assert (status, len(told.splitlines())) == (0, 4 + (form == "csv"))
+        assert "4 lines without a time, the first with number 2" in beside
+    assert command("audit", "verify")[0] == 1
+    assert command("audit", "accept", "--reason", "damage")[0] == 0
+    assert command("audit", "verify")[0] == 0
+
+
 def contents(folder):
     """What lies in a folder, but for the index that SQLite makes anew of a log."""
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm"}

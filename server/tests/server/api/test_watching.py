@@ -108,6 +108,44 @@ def test_an_audit_that_is_removed_while_the_server_runs_is_not_ready_until_it_is
     assert audit_word(rig) == "ok"
 
 
+def test_an_audit_in_whose_place_is_a_folder_is_not_ready_and_refuses_writes(rig):
+    rig.dataset()
+    path = rig.services.settings.audit_root / "audit.jsonl"
+    path.unlink()
+    path.mkdir()
+    assert "not a file" in audit_word(rig)
+    answer = rig.client.post("/v1/datasets", json={"name": "x", "labels": []})
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (503, "audit-failed")
+    assert "'audit.jsonl' in it a file" in answer.json()["remedy"]
+    assert "cannot be written" in audit_word(rig)
+    rig.client.app.state.watch.look_if_due()
+    assert "cannot be read (it is not a file)" in audit_word(rig)
+
+
+def test_a_damaged_last_line_is_no_unexpected_error_for_who_writes(rig):
+    rig.dataset()
+    with (rig.services.settings.audit_root / "audit.jsonl").open("ab") as file:
+        file.write(b"[" * 100_000 + b"\n")
+    rig.dataset("the server goes on")
+    rig.client.app.state.watch._next = 0.0
+    rig.client.app.state.watch.look_if_due()
+    assert "not as it was written" in audit_word(rig)
+
+
+def test_a_record_that_was_rewritten_before_an_accepted_gap_is_not_ready(rig):
+    rig.dataset()
+    rig.dataset()
+    path, watch = rig.services.settings.audit_root / "audit.jsonl", rig.client.app.state.watch
+    path.write_bytes(path.read_bytes().replace(b"201", b"200", 1))
+    accept(Audit(path.parent, rig.services.store.anchor), {"reason": "a disk that flips bits"})
+    watch.look_if_due()
+    assert audit_word(rig) == "ok"
+    path.write_bytes(path.read_bytes().replace(b"200", b"299", 1))
+    watch._next = 0.0
+    watch.look_if_due()
+    assert "not as it was written" in audit_word(rig)
+
+
 def test_an_audit_that_was_changed_is_found_at_the_start_and_once_a_day(rig, monkeypatch, caplog):
     rig.dataset()
     rig.dataset()

@@ -1,6 +1,7 @@
 """The record of who did what: nothing of it can be changed, removed or lost without it being seen."""
 
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -257,8 +258,20 @@ def test_an_acceptance_of_no_form_accepts_nothing(audit, folder):
     path = folder / NAME
     path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":7'))
     for form in ("all", None, [1, None]):
-        audit.append({"what": "audit accept", "accepted": form}, flush=True)
+        before = hashlib.sha256(path.read_bytes()).hexdigest()
+        audit.append({"what": "audit accept", "accepted": form, "before": before}, flush=True)
     assert len(open_findings(audit)) == 1
+
+
+def test_an_acceptance_that_does_not_vouch_for_what_was_before_it_accepts_nothing(audit, folder):
+    write(audit, 3)
+    path = folder / NAME
+    path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":7'))
+    (finding,) = looked_through(audit)[1]
+    audit.append({"what": "audit accept", "accepted": [finding.mark]}, flush=True)
+    assert len(open_findings(audit)) == 2
+    assert len(accept(audit, {"reason": "by an earlier version"})) == 2
+    assert open_findings(audit) == []
 
 
 def test_a_line_that_is_read_while_it_is_written_is_no_finding(audit, folder, monkeypatch):

@@ -12,11 +12,12 @@ from typing import Any
 
 from dualnetssl.cli.administration.records import Records, add_folder, by_command_line, opened
 from dualnetssl.contract.errors import InvalidRequest
-from dualnetssl.server.audit import accept, looked_through
+from dualnetssl.server.audit import LOOK_SECONDS, accept, looked_through
 from dualnetssl.server.audit.verify import read
 
 FIRST_COLUMNS = ("n", "time", "who", "role", "from", "what", "dataset", "case", "revision", "outcome", "request")
 """Columns of a table; what else a line says is in the last, as JSON."""
+LONGEST_REASON = 1000
 FAULTY = 1
 """Exit status when the record is not as it was written."""
 
@@ -58,24 +59,56 @@ def _verify(records: Records, _: argparse.Namespace) -> int:
 
 
 def _accept(records: Records, arguments: argparse.Namespace) -> int:
-    found = accept(records.audit, {**by_command_line(), "reason": arguments.reason})
+    found = accept(records.audit, {**by_command_line(), "reason": _reason_of(arguments.reason)})
     if not found:
         print("Nothing is wrong that was not accepted already.")
+        return 0
     for finding in found:
         print(f"accepted: {finding.file}, line {finding.line}: {finding.what}")
+    print(f"A server that runs says so in /ready within {LOOK_SECONDS:.0f} seconds, and the time that reading takes.")
     return 0
+
+
+def _reason_of(text: str) -> str:
+    if not text.strip() or len(text) > LONGEST_REASON:
+        received = f"--reason of {len(text)} characters" if text.strip() else "--reason without a word"
+        allowed = f"what happened, in 1 to {LONGEST_REASON} characters"
+        raise InvalidRequest(received, allowed, "Say it for those who will read the record.")
+    return text.strip()
 
 
 def _export(records: Records, arguments: argparse.Namespace) -> int:
     since = moment_of(arguments.since)
     records.note("audit export", since=since.isoformat())
-    wanted = (line for line in read(records.audit.folder) if datetime.fromisoformat(line["time"]) >= since)
+    timeless: list[int] = []
+    wanted = _since(since, read(records.audit.folder), timeless)
     if arguments.format == "csv":
         _print_table(wanted)
     else:
         for line in wanted:
             print(json.dumps(line))
+    if timeless:
+        numbers = f"{len(timeless)} lines without a time, the first with number {timeless[0]}"
+        print(f"{numbers}, are in it whatever --since says; 'dualnetssl audit verify' tells more.", file=sys.stderr)
     return 0
+
+
+def _since(since: datetime, lines: Iterator[dict[str, Any]], timeless: list[int]) -> Iterator[dict[str, Any]]:
+    """Leave out what is earlier; keep what has no time, and note its number."""
+    for line in lines:
+        moment = _time_of(line)
+        if moment is None:
+            timeless.append(line["n"])
+        if moment is None or moment >= since:
+            yield line
+
+
+def _time_of(line: dict[str, Any]) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(line["time"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return None if found.tzinfo is None else found
 
 
 def _print_table(lines: Iterator[dict[str, Any]]) -> None:
@@ -93,7 +126,7 @@ def _cell(value: object) -> str:
         >>> _cell("=1+1"), _cell(200)
         ("'=1+1", '200')
     """
-    text = str(value)
+    text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
 
 

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from filelock import FileLock
 
 from dualnetssl.contract.errors import AuditFailed, DiskFull, ProblemError
-from dualnetssl.server.audit.chain import NAME, REPAIR, START, decode, digest, encode, files
+from dualnetssl.server.audit.chain import LONGEST, NAME, REPAIR, START, TROUBLE, decode, digest, encode, files, reason
 
 FILE_BYTES = 64 << 20
 """Size at which a new file is begun; full ones stay."""
@@ -58,12 +58,14 @@ class Audit:
         anchors: where its end is noted.
         file_bytes: size at which a new file is begun.
         short: whether lines were missing at its end when it was written to.
+        failed: why it could not be written the last time; empty if it could.
     """
 
     folder: Path
     anchors: Anchors
     file_bytes: int = FILE_BYTES
     short: bool = False
+    failed: str = ""
     _end: _End | None = None
     _flushed: float = 0.0
     _waiting: bool = False
@@ -80,13 +82,32 @@ class Audit:
             DiskFull: there is no room for it.
             AuditFailed: it cannot be written.
         """
-        try:
-            with self.held():
-                self._append(fields, flush)
-        except ProblemError:
-            raise
-        except OSError as error:  # a lock that is not to be had in time is one, too
-            raise _failed(error) from error
+        self.append_seen(lambda: fields, flush=flush)
+
+    def append_seen(self, look: Callable[[], Mapping[str, Any]], *, flush: bool) -> None:
+        """Add one line that says what was seen while nobody else could write.
+
+        Args:
+            look: returns what the line says; everything that comes before the line is written by then.
+            flush: return only when it is on the disk.
+
+        Raises:
+            DiskFull: there is no room for it.
+            AuditFailed: it cannot be written.
+        """
+        with self._told(), self.held():
+            self._append(look, flush)
+
+    def probe(self) -> None:
+        """Find out whether it could be written, without writing.
+
+        Raises:
+            OSError: it could not.
+        """
+        if self.folder.exists() and not os.access(self.folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if os.path.lexists(self.folder / NAME):
+            os.close(os.open(self.folder / NAME, _FLAGS & ~os.O_CREAT))
 
     def settle(self) -> None:
         """Put on the disk what was written since, and note its end, if that was left for later.
@@ -97,13 +118,21 @@ class Audit:
         """
         if not self._waiting:
             return
+        with self._told(), self.held():
+            self._flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Make of all that goes wrong an error for a user, and keep in mind that it did."""
         try:
-            with self.held():
-                self._flush()
-        except ProblemError:
+            yield
+        except ProblemError as error:
+            self.failed = error.title
             raise
-        except OSError as error:
+        except TROUBLE as error:  # a lock that is not to be had in time is one, too
+            self.failed = reason(error)
             raise _failed(error) from error
+        self.failed = ""
 
     def _flush(self) -> None:
         with open(self.folder / NAME, "rb+") as file:
@@ -130,12 +159,12 @@ class Audit:
             with FileLock(self.folder / "audit.lock", timeout=10, mode=0o600):
                 yield
 
-    def _append(self, fields: Mapping[str, Any], flush: bool) -> None:
+    def _append(self, look: Callable[[], Mapping[str, Any]], flush: bool) -> None:
         self._rotate()
         file = os.open(self.folder / NAME, _FLAGS, 0o600)
         try:
             end = self._find_end(file)
-            self._write(file, end, fields)
+            self._write(file, end, look())
             self._end = end
             if flush or time.monotonic() - self._flushed > FLUSH_SECONDS:
                 os.fsync(file)
@@ -154,9 +183,14 @@ class Audit:
         if not path.exists() or path.stat().st_size < self.file_bytes:
             return
         with path.open("rb") as file:
-            first = decode(file.readline())
+            first = decode(file.readline(LONGEST + 2).removesuffix(b"\n"))
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":  # a line lost its end: the line that says so belongs into the same file
+                return
         number = first["n"] if first else time.time_ns()
-        path.rename(self.folder / f"audit-{number:020d}.jsonl")
+        while os.path.lexists(full := self.folder / f"audit-{number:020d}.jsonl"):
+            number += 1  # a first line that was changed must not let a file be written over
+        path.rename(full)
         self._end = None
 
     def _find_end(self, file: int) -> _End:
@@ -182,6 +216,8 @@ class Audit:
     def _write(self, file: int, end: _End, fields: Mapping[str, Any]) -> None:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         line = encode({"n": end.lines + 1, "prev": end.hash, "time": now, **fields})
+        if len(line) > LONGEST:
+            raise OSError(errno.EMSGSIZE, f"an entry of more than {LONGEST} bytes")
         if os.write(file, line + b"\n") != len(line) + 1:
             raise OSError(errno.ENOSPC, "the line was written in part")
         end.lines, end.hash, end.size = end.lines + 1, digest(line), end.size + len(line) + 1
@@ -201,14 +237,19 @@ def _tail(folder: Path) -> tuple[int, str, bytes]:
     return 0, START, torn
 
 
-def _failed(error: OSError) -> DiskFull | AuditFailed:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+def _failed(error: BaseException) -> DiskFull | AuditFailed:
+    if getattr(error, "errno", None) in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return _no_room()
     return AuditFailed(
-        f"a request that must be entered in the audit, which cannot be written ({error.strerror or 'it is locked'})",
+        f"a request that must be entered in the audit, which cannot be written ({_why(error)})",
         "requests that can be entered in the audit",
-        "Let who runs the server make the folder 'audit' of its data writable, then try again.",
+        "Let who runs the server see to it that 'audit' in its data is a folder, 'audit.jsonl' in it a file, and both"
+        " are writable ('dualnetssl audit verify' says more), then try again.",
     )
+
+
+def _why(error: BaseException) -> str:
+    return "it is locked" if isinstance(error, TimeoutError) else reason(error)
 
 
 def _no_room() -> DiskFull:

@@ -7,17 +7,22 @@ over the server is told until somebody who runs it has accepted the gap, in the 
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
-from dualnetssl.server.audit.chain import ACCEPT, files
+from dualnetssl.server.audit.chain import ACCEPT, NAME, files, reason
 from dualnetssl.server.audit.record import Audit
-from dualnetssl.server.audit.verify import Finding, verify
+from dualnetssl.server.audit.verify import Finding, look, unreadable, verify
 
 LOOK_SECONDS = 60.0
 """Between two thoughts whether to read the record, which a `Watch` does when something is wrong."""
 _WHOLE_SECONDS = 24 * 3600.0
 """Between two readings of a record with which nothing is wrong: a large one takes many seconds."""
+_MARKS = 500
+"""Findings that one line accepts, so that no line is too long."""
 _OK = "ok"
 _SHORT = "lines are missing; run 'dualnetssl audit verify'"
 _BROKEN = "not as it was written; run 'dualnetssl audit verify'"
@@ -33,8 +38,9 @@ def looked_through(audit: Audit) -> tuple[int, list[Finding]]:
     number, findings = verify(audit.folder, anchor)
     if not findings or not audit.folder.is_dir():
         return number, findings
-    with audit.held():  # a line may have been read while it was written
+    with suppress(OSError), audit.held():  # a line may have been read while it was written
         return verify(audit.folder, audit.anchors.read())
+    return number, findings  # nobody can write at all: what was seen is what is there
 
 
 def is_missing(audit: Audit) -> bool:
@@ -51,12 +57,40 @@ def accept(audit: Audit, fields: Mapping[str, str]) -> list[Finding]:
 
     Returns:
         What was accepted; nothing is entered where nothing is wrong.
+
+    Raises:
+        AuditFailed: the record cannot be read or written.
+        DiskFull: there is no room for the entry.
     """
-    if not any(not finding.accepted for finding in looked_through(audit)[1]):
+    if not _open_findings(audit):
         return []
     audit.append({**fields, "what": ACCEPT, "outcome": "begun"}, flush=True)  # where lines are missing, it shows here
+    accepted: list[Finding] = []
+    while found := _accept_some(audit, fields):
+        accepted += found
+    return accepted
+
+
+def _open_findings(audit: Audit) -> list[Finding]:
     found = [finding for finding in looked_through(audit)[1] if not finding.accepted]
-    audit.append({**fields, "what": ACCEPT, "accepted": [one.mark for one in found], "outcome": "done"}, flush=True)
+    for finding in found:
+        if finding.unreadable:
+            raise unreadable(f"'{finding.file}', line {finding.line}: {finding.what}")
+    return found
+
+
+def _accept_some(audit: Audit, fields: Mapping[str, str]) -> list[Finding]:
+    """Enter that some findings are known, with the hash over all lines before the entry: these are to stay."""
+    found = [finding for finding in _open_findings(audit) if finding.mark][:_MARKS]
+    marks = {finding.mark for finding in found}
+
+    def seen() -> Mapping[str, Any]:
+        before = look(audit.folder, audit.anchors.read())
+        known = [one.mark for one in before.findings if one.mark in marks]
+        return {**fields, "what": ACCEPT, "accepted": known, "before": before.digest, "outcome": "done"}
+
+    if found:
+        audit.append_seen(seen, flush=True)
     return found
 
 
@@ -71,6 +105,10 @@ class Watch:
         """Say 'ok', or what is wrong, without reading the record."""
         if self._audit.short or is_missing(self._audit):
             return _SHORT
+        if self._audit.failed:
+            return f"cannot be written ({self._audit.failed}); run 'dualnetssl audit verify'"
+        if self._word == _OK and os.path.lexists(self._audit.folder / NAME):
+            return _OK if (self._audit.folder / NAME).is_file() else "'audit.jsonl' is not a file"
         return self._word
 
     def look_if_due(self) -> None:
@@ -81,8 +119,26 @@ class Watch:
             self._next = now + _WHOLE_SECONDS
 
     def _look(self) -> None:
+        """Read the record; a look that fails, for whatever reason, is no good word.
+
+        Raises:
+            Exception: what it failed for.
+        """
         self._audit.short = False
-        wrong = [finding for finding in looked_through(self._audit)[1] if not finding.accepted]
+        try:
+            self._judge([finding for finding in looked_through(self._audit)[1] if not finding.accepted])
+            if self._word == _OK:
+                self._audit.probe()
+        except Exception as error:
+            self._word = f"could not be looked through ({reason(error)}); the server's log says more"
+            raise
+        self._audit.failed = ""
+
+    def _judge(self, wrong: list[Finding]) -> None:
         if wrong and self._word == _OK:
             logging.getLogger(__name__).error("the audit is not as it was written: %s", wrong[0].what)
-        self._word = _BROKEN if wrong else _OK
+        closed = next((finding for finding in wrong if finding.unreadable), None)
+        if closed is not None:
+            self._word = f"'{closed.file}' {closed.what}; run 'dualnetssl audit verify'"
+        else:
+            self._word = _BROKEN if wrong else _OK
