@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from doubleserver import TOKEN, answering, double, self_signed
+from doubleserver import TOKEN, double
 from faulty import FULL, faulty
 from introductions import answering, needs_openssl, self_signed
 from openedcase import MINUTES, STROKE, desk_of, open_case, paint
