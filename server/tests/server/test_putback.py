@@ -13,7 +13,7 @@ from dualnetssl.contract.errors import Conflict, InvalidRequest, NotFound, Unusa
 from dualnetssl.contract.schema import CasePut, DatasetCreate, DraftPut, Geometry, JobCreate, JobState, LabelDefinition
 from dualnetssl.server import settings
 from dualnetssl.server.audit.verify import read
-from dualnetssl.server.datafolder import opened, remove_leftovers, tidy
+from dualnetssl.server.datafolder import opened, putback, remove_leftovers, tidy
 from dualnetssl.server.datafolder.check import look_through
 from dualnetssl.server.datafolder.putback import in_trash, put_back
 from dualnetssl.server.settings import Settings
@@ -223,7 +223,9 @@ def test_rows_of_another_version_are_refused(place, record):
     assert len(place.store.datasets.find()) == 1
 
 
-@pytest.mark.parametrize("data", [b"{", b"[]", b'{"cases": 1}', b'{"cases": [1]}'])
+@pytest.mark.parametrize(
+    "data", [b"{", b"[]", b'{"cases": 1}', b'{"cases": [1]}', b'{"revisions": [{"image": 5}]}', b"[" * 200_000]
+)
 def test_an_order_that_cannot_be_read_is_told(place, data):
     place.blobs.trash.keep("erased-1.json", data)
     assert "cannot be read" in in_trash(place.chosen)[0].words
@@ -328,3 +330,46 @@ def test_the_store_takes_all_or_nothing(place, monkeypatch):
     with pytest.raises(sqlite3.IntegrityError):
         place.store.put_backs.put_back(record)
     assert place.store.datasets.find() == []
+
+
+def test_one_odd_file_hides_nothing(place, capsys):
+    digest = place.blob(b"scan")
+    place.blobs.erase(digest, keep=True)
+    odd = place.blobs.trash.root / "garbage" / "notadate"
+    odd.mkdir(parents=True)
+    (odd / ("ab" * 32)).write_bytes(b"x")
+    (odd / "a\nb").write_bytes(b"x")
+    (odd / "folder").mkdir()
+    place.blobs.trash.keep("erased-1.json", json.dumps({"models": [{"id": "\ud800", "dataset": ["x"]}]}).encode())
+    assert main.main(["trash", "list", "--data-folder", str(place.chosen.data_folder)]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in (digest, "named for no day", r"a\nb", "folder  a link", r"model \ud800 of"))
+
+
+def test_a_file_that_vanishes_while_it_is_listed_is_told(place, monkeypatch):
+    place.blobs.erase(place.blob(b"scan"), keep=True)
+    monkeypatch.setattr(putback, "_file_words", lambda path, named: path.with_name("gone").stat())
+    assert [kept.words for kept in in_trash(place.chosen)] == ["something that cannot be read; it cannot be put back"]
+
+
+def test_no_link_is_put_back(place, tmp_path):
+    (tmp_path / "secret").write_bytes(b"secret")
+    digest = hashlib.sha256(b"secret").hexdigest()
+    folder = place.blobs.trash.root / "erased" / "2026-01-02"
+    folder.mkdir(parents=True)
+    (folder / digest).symlink_to(tmp_path / "secret")
+    (folder / "erased-9.json").symlink_to(tmp_path / "secret")
+    assert {kept.words[:6] for kept in in_trash(place.chosen)} == {"a link"}
+    for name in (digest, "erased-9.json"):
+        with pytest.raises(InvalidRequest, match="a link"):
+            place.back(name)
+    place.blobs.trash.keep("erased-8.json", json.dumps({"revisions": [{"image": digest}]}).encode())
+    with pytest.raises((InvalidRequest, UnusableDataFolder)):
+        place.back("erased-8.json")
+    assert not place.blobs.has(digest)
+
+
+def test_a_short_beginning_is_no_name(place):
+    place.blobs.trash.keep("erased-1.json", b"{}")
+    with pytest.raises(InvalidRequest, match="8 characters or more"):
+        place.back("erased-")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -242,11 +242,28 @@ def required(fields: Mapping[str, str], name: str) -> str:
     return fields[name]
 
 
-def refuse_field(name: str, elsewhere: Callable[[str], bool]) -> InvalidVolume:
-    """Make the error for a field that is not on the list."""
+def refuse_field(name: str, elsewhere: Callable[[str], bool], taken: Collection[str] = ()) -> InvalidVolume:
+    """Make the error for a field that is not on the list, or is there twice.
+
+    A name is said only if it is one of the format's own: any other may hold a patient's.
+    """
     if elsewhere(name):
         return unusable("a header whose voxels lie in another file, or not at its end", "Save the volume as one file.")
-    return unusable("a header with a field that is not taken, or with one twice")
+    what = (
+        "a field of its own making that is not taken, or is there twice"
+        if name not in taken
+        else f"the field '{name}' twice"
+    )
+    return unusable(f"a header with {what}", allowed=f"each once: {', '.join(sorted(taken))}")
+
+
+def without_end(data: bytes, what: str) -> InvalidVolume:
+    """Make the error for a header of text that does not end as it must."""
+    lines = text_lines(data)
+    rest, _, more = data[lines[-1][1] if lines else 0 :].partition(b"\n")
+    if more or b"\0" in rest:
+        return unusable(f"{what} with control characters: it cannot be read")
+    return unusable(f"{what} without an end in its first {HEADER_BYTES} bytes: it cannot be read")
 
 
 def triples(values: Sequence[float]) -> tuple[Vector, ...]:

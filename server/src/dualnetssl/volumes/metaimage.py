@@ -15,8 +15,8 @@ from dualnetssl.volumes.header import (
     required,
     text_lines,
     triples,
-    unusable,
     whole_numbers,
+    without_end,
     word_of,
 )
 
@@ -99,16 +99,13 @@ def _fields(data: bytes) -> tuple[dict[str, str], int]:
         name, sign, value = (part.strip() for part in line.partition("="))
         plain = _ALIASES.get(name.lower(), name.lower())
         if not sign or plain in fields or not (plain in _READ | _DROPPED or _FREE_TEXT.fullmatch(plain)):
-            raise refuse_field(plain, _ELSEWHERE.__contains__)
+            raise refuse_field(plain if sign else "", _ELSEWHERE.__contains__, _READ | _DROPPED)
         fields[plain] = value
         if plain == "elementdatafile":
             if value.lower() != "local":
-                raise refuse_field(plain, _ELSEWHERE.__contains__)
+                raise refuse_field(plain, _ELSEWHERE.__contains__, _READ | _DROPPED)
             return fields, end
-    raise unusable(
-        f"a MetaImage header that does not say in its first {HEADER_BYTES} bytes where its voxels are, "
-        "or has control characters: it cannot be read"
-    )
+    raise without_end(data, "a MetaImage header")
 
 
 def _spacing(fields: dict[str, str]) -> str:

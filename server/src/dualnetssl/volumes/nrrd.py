@@ -20,6 +20,7 @@ from dualnetssl.volumes.header import (
     triples,
     unusable,
     whole_numbers,
+    without_end,
     word_of,
 )
 
@@ -122,12 +123,9 @@ def _fields(data: bytes) -> tuple[dict[str, str], dict[str, str], int]:
             continue
         plain = name.lower().replace(" ", "")
         if plain in fields or plain not in _READ | _DROPPED:
-            raise refuse_field(plain, _ELSEWHERE.__contains__)
+            raise refuse_field(plain, _ELSEWHERE.__contains__, _READ | _DROPPED)
         fields[plain] = value.strip()
-    raise unusable(
-        f"an NRRD header without an end in its first {HEADER_BYTES} bytes, or with control characters: "
-        "it cannot be read"
-    )
+    raise without_end(data, "an NRRD header")
 
 
 def _keep(texts: dict[str, str], name: str, value: str) -> None:
@@ -135,7 +133,7 @@ def _keep(texts: dict[str, str], name: str, value: str) -> None:
     if SEGMENT_FIELD.fullmatch(name) is None:
         return
     if name in texts:
-        raise refuse_field(name, _ELSEWHERE.__contains__)
+        raise refuse_field(name, _ELSEWHERE.__contains__, _READ | _DROPPED | {name})
     if len(value) <= _LONGEST_VALUE and value.isprintable():
         texts[name] = value
 

@@ -218,7 +218,14 @@ def test_without_a_token_no_web_page_changes_anything(make_rig, expect, headers,
     rig = make_rig(token=None)
     answer = rig.client.request(method, f"/v1{address}", headers={"Authorization": "", **headers})
     assert "web page" in expect(answer, 403, "forbidden")["received"]
+    assert "account" not in answer.json()["title"]
     assert rig.client.get("/v1/jobs", headers={"Authorization": "", **headers}).status_code == 200
+
+
+def test_each_of_several_origins_is_looked_at(make_rig, expect):
+    sent = [("Authorization", ""), ("Origin", "http://127.0.0.1"), ("Origin", "https://evil.example")]
+    answer = make_rig(token=None).client.post("/v1/jobs/job_1/cancel", headers=sent)
+    assert "evil.example" in expect(answer, 403, "forbidden")["received"]
 
 
 @pytest.mark.parametrize(

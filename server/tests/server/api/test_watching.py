@@ -29,6 +29,8 @@ def test_this_computer_needs_no_token_to_watch(rig):
 
 PROXIED = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Client-IP"]
 PROXIED += ["CF-Connecting-IP", "True-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For", "CF-Ray"]
+PROXIED += ["X-Forwarded", "X-ProxyUser-Ip", "CDN-Loop", "X-ARR-LOG-ID", "X-Original-Host", "X-Varnish", "X-Azure-Ref"]
+PROXIED += ["Fly-Region", "X-Scheme", "Surrogate-Capability", "X-Of-Nobody"]
 
 
 @pytest.mark.parametrize("header", PROXIED)

@@ -19,7 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing = group.add_parser("list", help="show what can be put back, the newest first")
     listing.set_defaults(act=_list)
     back = group.add_parser("restore", help="put it back; the server must be stopped, and nothing is overwritten")
-    back.add_argument("names", metavar="NAME", nargs="+", help="as 'trash list' shows it, or its beginning")
+    back.add_argument(
+        "names", metavar="NAME", nargs="+", help="as 'trash list' shows it, or a beginning of 8 characters or more"
+    )
     back.set_defaults(act=_restore)
     for command in (listing, back):
         add_folder(command)
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(chosen: Settings, _: argparse.Namespace) -> None:
     kept = in_trash(chosen)
     for one in kept:
-        print(f"{one.day}  {one.name}  {one.words}")
+        print(f"{ascii(one.day)[1:-1]}  {ascii(one.name)[1:-1]}  {one.words}")
     if not kept:
         print("The trash is empty.")
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+import stat
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from dualnetssl.contract.errors import InvalidRequest, NotFound, UnusableDataFolder
-from dualnetssl.server.blobs import Blobs
+from dualnetssl.server.blobs import CHUNK, Blobs
 from dualnetssl.server.datafolder.admission import look_at, readable, reading
 from dualnetssl.server.datafolder.check import named_files
-from dualnetssl.server.datafolder.copying import digest_of
 from dualnetssl.server.datafolder.upkeep import GARBAGE_DAYS
 from dualnetssl.server.settings import Settings, usable_folder
 from dualnetssl.server.store import Store
 from dualnetssl.server.store.erasures import Record
-from dualnetssl.server.store.putback import files_of
+from dualnetssl.server.store.putback import FILES, files_of
 from dualnetssl.server.trash import GARBAGE, Trash
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ORDER = re.compile(r"erased-[0-9]+\.json")
+_LEAST = 8
+"""Characters of a beginning that stands for a whole name: more than the ``erased-`` that all orders share."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_LINK = "a link or something else that is no file; it cannot be put back"
+_UNREADABLE = "something that cannot be read; it cannot be put back"
 _COUNTED = ("cases", "revisions", "drafts", "predictions", "jobs", "models")
 
 
@@ -74,13 +82,15 @@ def in_trash(chosen: Settings) -> list[Kept]:
         UnusableDataFolder: the folder or its store cannot be read.
     """
     with usable_folder(), readable(chosen.data_folder):
-        files = [path for path in Trash(chosen.trash_root).files() if path.is_file()]
+        lying = Trash(chosen.trash_root).files()
+        files = [path for path in lying if _is_plain_file(path)]
         orders = {path: _record(path) for path in files if _ORDER.fullmatch(path.name)}
         ordered = {digest for record in orders.values() if record is not None for digest in files_of(record)}
         single = [path for path in files if path not in orders and path.name not in ordered]
         named = _named(chosen)
         kept = [Kept(path, _order_words(record) + _files_here(record, chosen)) for path, record in orders.items()]
-        kept += [Kept(path, _file_words(path, named)) for path in single]
+        kept += [Kept(path, _said(path, named)) for path in single]
+        kept += [Kept(path, _LINK) for path in lying if path not in files]
     return sorted(kept, key=lambda one: (one.day, one.name), reverse=True)
 
 
@@ -91,17 +101,21 @@ def put_back(chosen: Settings, store: Store, blobs: Blobs, name: str) -> Returne
         chosen: the folder.
         store: its store.
         blobs: its files.
-        name: of the thing, or the beginning of it that no other has.
+        name: of the thing, or a beginning of 8 characters or more that no other has.
 
     Raises:
         NotFound: there is nothing of that name, the store no longer knows what it belongs to, or a file is gone.
         Conflict: there is something of its name again.
-        InvalidRequest: the name is that of several, or of a part of an upload.
+        InvalidRequest: the name is that of several, too short a beginning, or that of a link or of a part of an upload.
         UnusableDataFolder: a file in the trash is not what it was.
         DiskFull: there is no room for its files.
     """
     with usable_folder():
         path = _found(chosen, name)
+        if not _is_plain_file(path):
+            raise InvalidRequest(
+                f"{path.name!a:.80}, {_LINK}", "files that the server put there", "Look at it yourself."
+            )
         if _ORDER.fullmatch(path.name):
             return _put_order_back(chosen, store, blobs, path)
         if not _DIGEST.fullmatch(path.name):
@@ -117,15 +131,19 @@ def put_back(chosen: Settings, store: Store, blobs: Blobs, name: str) -> Returne
 def is_dataset(chosen: Settings, name: str) -> bool:
     """Whether something in the trash is a data set, which has to be back before what belongs to it."""
     path = _found(chosen, name)
-    record = _record(path) if _ORDER.fullmatch(path.name) else None
+    record = _record(path) if _ORDER.fullmatch(path.name) and _is_plain_file(path) else None
     return bool(record and record.get("datasets"))
 
 
 def _found(chosen: Settings, name: str) -> Path:
     paths = [path for path in Trash(chosen.trash_root).files() if name and path.name.startswith(name)]
     names = {path.name for path in paths}
-    if len(names) == 1 or name in names:
-        return max(path for path in paths if path.name == name or len(names) == 1)
+    whole = name if name in names else next(iter(names), "")
+    if names and (name == whole or (len(names) == 1 and len(name) >= _LEAST)):
+        return max(path for path in paths if path.name == whole)
+    if len(names) == 1:
+        allowed = f"a whole name, or a beginning of {_LEAST} characters or more that no other name has"
+        raise InvalidRequest(f"the short beginning {name!a:.80}", allowed, "Give more of it.")
     if names:
         received = f"{name!r:.80}, with which {len(names)} names begin"
         raise InvalidRequest(received, "the beginning of one name", "Give more of it.")
@@ -167,22 +185,49 @@ def _wanted(record: Record, blobs: Blobs, places: Mapping[str, Path]) -> list[st
 
 
 def _import(blobs: Blobs, path: Path) -> None:
-    if digest_of(path) != path.name:
+    if _digest_of(path) != path.name or blobs.import_file(path) != path.name:
         raise UnusableDataFolder(
             f"the file {path.name} in the trash, whose bytes are not what they were",
             "bytes as they were thrown away",
             "Use a backup of the time before. Nothing was changed.",
         )
-    blobs.import_file(path)
+
+
+def _is_plain_file(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file of the trash, and nothing that a link leads to."""
+    return os.fdopen(os.open(path, _FLAGS), "rb")
+
+
+def _digest_of(path: Path) -> str:
+    sha = hashlib.sha256()
+    with _opened(path) as file:
+        while chunk := file.read(CHUNK):
+            sha.update(chunk)
+    return sha.hexdigest()
 
 
 def _record(path: Path) -> Record | None:
+    """Return the rows of an order; None where they are none, whatever is wrong with them."""
     try:
-        record = json.loads(path.read_bytes())
-    except ValueError:
+        with _opened(path) as file:
+            record = json.load(file)
+    except (ValueError, RecursionError, OSError):
         return None
-    rows = isinstance(record, dict) and all(isinstance(table, list) for table in record.values())
-    return record if rows and all(isinstance(row, dict) for table in record.values() for row in table) else None
+    tables = list(record.values()) if isinstance(record, dict) else [None]
+    whole = all(isinstance(table, list) and all(map(_is_row, table)) for table in tables)
+    return record if whole else None
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict) and all(_is_digest(row[column]) for column in FILES if row.get(column) is not None)
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
 def _named(chosen: Settings) -> dict[str, str]:
@@ -209,12 +254,24 @@ def _files_here(record: Record | None, chosen: Settings) -> str:
 def _subject(record: Record) -> str:
     if record.get("datasets"):
         row = record["datasets"][0]
-        return f"data set {row.get('name')!r} ({row.get('id')})"
+        return f"data set {row.get('name')!r:.240} ({_plain(row.get('id'))})"
     if record.get("revisions"):
         row = record["revisions"][0]
-        return f"case {row.get('name')!r} of {row.get('dataset')}"
+        return f"case {row.get('name')!r:.240} of {_plain(row.get('dataset'))}"
     row = next(iter(record.get("models", [])), {})
-    return f"model {row.get('id')} of {row.get('dataset')}"
+    return f"model {_plain(row.get('id'))} of {_plain(row.get('dataset'))}"
+
+
+def _plain(value: Any) -> str:
+    """Return an identifier as it may be printed, whatever it is."""
+    return ascii(str(value)[:80])[1:-1]
+
+
+def _said(path: Path, named: Mapping[str, str]) -> str:
+    try:
+        return _file_words(path, named)
+    except OSError:
+        return _UNREADABLE
 
 
 def _file_words(path: Path, named: Mapping[str, str]) -> str:
@@ -224,6 +281,12 @@ def _file_words(path: Path, named: Mapping[str, str]) -> str:
     if path.name in named:
         return f"{named[path.name]}, {size}: it is missed, put it back"
     if path.parent.parent.name == GARBAGE:
-        until = date.fromisoformat(path.parent.name) + timedelta(days=GARBAGE_DAYS)
-        return f"a file that nothing names, {size}; kept until {until}"
+        return f"a file that nothing names, {size}; {_until(path.parent.name)}"
     return f"a file that was erased and that no order names, {size}"
+
+
+def _until(day: str) -> str:
+    try:
+        return f"kept until {date.fromisoformat(day) + timedelta(days=GARBAGE_DAYS)}"
+    except (ValueError, OverflowError):
+        return "its folder is named for no day, so it is kept until somebody removes it"

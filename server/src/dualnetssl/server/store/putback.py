@@ -10,7 +10,8 @@ from dualnetssl.contract.errors import Conflict, InvalidRequest, NotFound
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.erasures import Record
 
-_FILES = ("image", "label", "verified", "bundle", "segmentation", "uncertainty", "disagreement")
+FILES = ("image", "label", "verified", "bundle", "segmentation", "uncertainty", "disagreement")
+"""Columns that name files."""
 _ORDER = ("datasets", "jobs", "models", "revisions", "cases", "drafts", "predictions")
 """Of inserting: each after those that it refers to."""
 _SAME_IMAGE = (
@@ -41,7 +42,7 @@ class Fitting:
 def files_of(record: Record) -> set[str]:
     """Return the digests of all files that rows name."""
     rows = [row for table in record.values() for row in table]
-    return {row[column] for row in rows for column in _FILES if row.get(column) and column in row}
+    return {row[column] for row in rows for column in FILES if row.get(column) and column in row}
 
 
 class PutBacks:

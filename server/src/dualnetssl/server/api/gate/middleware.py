@@ -18,6 +18,7 @@ from dualnetssl.server.api.gate.problems import answer, framework_problem, refus
 JSON_BYTES = 1 << 20
 """Cap of every body that is not a blob."""
 BLOBS_PREFIX = "/v1/blobs/"
+_OWN_SITES = ("same-origin", "none")
 
 _STORE_BROKEN = (sqlite3.DatabaseError, sqlite3.OperationalError)
 """Not what derives from them: that is a fault of ours."""
@@ -129,16 +130,17 @@ class OriginCheck:
             "changes by programs of this computer, while the server asks for no token",
             "If you did not expect this, close that page. To let a web page in, start the server with a token.",
         )
+        error.title = "A web page may not change anything here"
         await refuse(error, scope)(scope, receive, send)
 
 
 def _foreign_page(scope: Scope) -> str | None:
     """Return the origin of the page that sends a request; None for the server's own and for what is no page."""
     headers = Headers(scope=scope)
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none").lower()
-    if origin is not None and origin.lower() != f"{scope['scheme']}://{headers.get('host', '')}".lower():
-        return origin
-    return None if site in ("same-origin", "none") else origin or f"unknown ({site})"
+    own = f"{scope['scheme']}://{headers.get('host', '')}".lower()
+    foreign = [origin for origin in headers.getlist("origin") if origin.lower() != own]
+    foreign += [f"unknown ({site})" for site in headers.getlist("sec-fetch-site") if site.lower() not in _OWN_SITES]
+    return next(iter(foreign), None)
 
 
 def _without_port(host: str) -> str:
@@ -158,7 +160,7 @@ class BodyCap:
             await self.app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > JSON_BYTES:
+        if announced.isascii() and announced.isdigit() and int(announced) > JSON_BYTES:
             problem = framework_problem(413, f"a body of {announced} bytes", request_id_of(scope))
             await answer(problem)(scope, receive, send)
             return

@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from dualnetssl.contract.errors import InvalidRequest, ProblemError
 from dualnetssl.contract.schema import Problem, problem_of
+from dualnetssl.server.api.gate.wanted import own_faults, wanted
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 3
@@ -76,10 +77,10 @@ def invalid_request(errors: Sequence[Any], fields: Sequence[str] = ()) -> Invali
         fields: names to offer when a field is unknown.
 
     Example:
-        >>> invalid_request([{"loc": ("body", "steps"), "type": "x", "msg": "Input should be 1", "input": 0}]).received
+        >>> invalid_request([{"loc": ("body", "steps"), "type": "int_type", "input": 0}]).received
         'steps = 0'
     """
-    shown = [(_place(error), error) for error in errors[:_SHOWN]]
+    shown = [(_place(error), error) for error in own_faults(errors)[:_SHOWN]]
     names = ", ".join(dict.fromkeys(place for place, _ in shown))
     return InvalidRequest(
         "; ".join(_received(place, error) for place, error in shown),
@@ -109,7 +110,7 @@ def _allowed(place: str, error: Mapping[str, Any], fields: Sequence[str]) -> str
         return f"the fields {', '.join(fields)}" if fields else f"nothing in {place}"
     if place == _BODY and error["type"] in _NO_OBJECT:
         return "an object of JSON as the body"
-    return f"{place}: {error['msg']}"
+    return f"{place}: {wanted(error)}"
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from dualnetssl.contract.errors import NotFound, OffsetConflict, ProblemError
 from dualnetssl.contract.schema import Role
 from dualnetssl.server.api.gate.access import Who, require
+from dualnetssl.server.api.gate.digits import WHOLE
 from dualnetssl.server.api.gate.problems import refuse
 from dualnetssl.server.api.resources.ranges import file_response
 from dualnetssl.server.api.resources.services import Served
@@ -27,7 +28,7 @@ DRAINED_BYTES = 64 << 20
 """Bytes of a refused upload that are read and thrown away."""
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Header(ge=0, le=2**53 - 1)]
+Count = Annotated[int, WHOLE, Header(ge=0, le=2**53 - 1)]
 router = APIRouter(prefix="/blobs/{sha256}", tags=["blobs"])
 
 

@@ -17,6 +17,7 @@ from dualnetssl.contract.errors import Forbidden, NotFound, Unauthorized
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.schema import EventPage
 from dualnetssl.server.api.gate.access import still_welcome
+from dualnetssl.server.api.gate.digits import DECIMAL, WHOLE
 from dualnetssl.server.api.resources.services import Served, Services
 
 LONGEST_WAIT = 30.0
@@ -39,9 +40,9 @@ async def events(
     job: str,
     request: Request,
     services: Served,
-    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: the last seq that was seen")] = 0,
-    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for something new")] = 0,
-    last_event_id: Annotated[int | None, Header(ge=0, le=2**53 - 1)] = None,
+    after: Annotated[int, WHOLE, Query(ge=0, le=2**53 - 1, description="cursor: the last seq that was seen")] = 0,
+    wait: Annotated[float, DECIMAL, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for something new")] = 0,
+    last_event_id: Annotated[int | None, WHOLE, Header(ge=0, le=2**53 - 1)] = None,
 ) -> Response:
     """Return what happened after a cursor; at once if there is something or the job has ended."""
     history = _History(services, job, partial(still_welcome, request))
