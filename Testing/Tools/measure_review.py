@@ -67,7 +67,7 @@ def _walk(panel, beat, regions):
         panel.pump(seconds=0.05)
     beat.phase("keep a draft")
     review.accept()
-    panel.desk.keep()
+    panel.desk.keeper.keep()
     panel.pump(lambda: not panel.desk.busy, PATIENCE)
     beat.phase(None)
 

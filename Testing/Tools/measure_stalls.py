@@ -146,7 +146,7 @@ def _phases(panel, server, client, dataset, scans, beat):
     panel.ui.fromPredictionButton.click()
     panel.pump(seconds=0.5)
     beat.phase("keep a draft")
-    panel.desk.keep()
+    panel.desk.keeper.keep()
     panel.pump(lambda: not panel.desk.busy, PATIENCE)
     beat.phase("submit")
     panel.ui.vouchCombo.currentIndex = 0

@@ -262,6 +262,13 @@ def test_the_panel_connects_in_one_place_which_undoes_it():
     assert made.keys() == {f"{LIBRARY}.panel.common.wiring"}, f"use Wiring: {made}"
 
 
+def test_the_desk_is_made_of_parts_that_do_one_thing_each():
+    desk = [source for name, source in LIBRARY_MODULES.items() if name.startswith(f"{LIBRARY}.panel.desk.")]
+    classes = [node for source in desk for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    methods = {each.name: sum(isinstance(part, ast.FunctionDef) for part in each.body) for each in classes}
+    assert {name: count for name, count in methods.items() if count > 20} == {}
+
+
 def test_no_file_names_a_place_on_a_developers_machine():
     place = re.compile(r"(?<![\w.~$}>-])/(?:work|root|home|Users|tmp|opt(?!/homebrew/bin))/\w[^\s\"'`)]*")
     found = {name: hits for name, text in tracked_text_files().items() if (hits := place.findall(text))}

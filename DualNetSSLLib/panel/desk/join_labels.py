@@ -30,10 +30,10 @@ class Joining:
         shown = self._desk.shown
         if shown is not None and self.possible and not self._desk.busy and not self._desk.opening:
             self._desk.said(_("Putting both labels of {case} together…").format(case=shown.name), "busy")
-            self._desk.keep(lambda: self._merge(shown))
+            self._desk.keeper.keep(lambda: self._merge(shown))
 
     def _merge(self, shown: ShownCase) -> None:
-        draft, version = self._drafts.find(shown.dataset.id, shown.name), self._desk.version
+        draft, version = self._drafts.find(shown.dataset.id, shown.name), self._desk.work.version
         if draft is None or self._desk.shown is not shown:
             return
         folder = self._drafts.folder(shown.dataset.id, shown.name)
@@ -56,10 +56,10 @@ class Joining:
         if theirs.revision != shown.revision:
             text = _("Revision {revision} of {case} came in between: open the case again, your label is kept.")
             self._desk.said(text.format(revision=theirs.revision, case=shown.name), "bad")
-        elif self._desk.version != version:
+        elif self._desk.work.version != version:
             self._desk.said(_("You painted meanwhile: press Put both together again."), "info")
         else:
-            self._desk.take_joined(merged.label_file, merged.verified_file)
+            self._desk.work.take_joined(merged.label_file, merged.verified_file)
             self._desk.said(*_joined_in_words(merged))
 
     def _failed(self, error: DualNetSSLError) -> None:

@@ -82,7 +82,7 @@ class LabelSection:
     @guarded
     def begin_with_prediction(self) -> None:
         """Start the label from the prediction."""
-        self.desk.begin_with_prediction()
+        self.desk.work.begin_with_prediction()
         self.editor.present(self.desk.shown)
 
     @guarded
@@ -98,7 +98,7 @@ class LabelSection:
     @guarded
     def vouch(self) -> None:
         """Take what the user vouches for."""
-        self.desk.vouch(self._ui.vouchCombo.currentIndex == 0)
+        self.desk.work.vouch(self._ui.vouchCombo.currentIndex == 0)
 
     @guarded
     def name_annotator(self) -> None:
@@ -129,7 +129,7 @@ class LabelSection:
             self.desk.adopt()
         else:
             self.editor.exit()
-            self.desk.keep()
+            self.desk.keeper.keep()
 
     @guarded
     def _dataset_changed(self) -> None:

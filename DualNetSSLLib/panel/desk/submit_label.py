@@ -44,20 +44,20 @@ class Submitting:
         file = self._drafts.new_file(shown.dataset.id, shown.name, SENDING)
         verified = None if shown.whole else self._drafts.new_file(shown.dataset.id, shown.name, f"{SENDING}-verified")
         desk.said(_("Checking the label of {case}…").format(case=shown.name), "busy")
-        desk.write(shown, file, verified, lambda found: self._checked(shown, file, verified, found))
+        desk.keeper.write(shown, file, verified, lambda found: self._checked(shown, file, verified, found))
         desk.changed()
 
     def _checked(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
         doubt = _doubt(shown, found)
-        if doubt and self._warned_at != self._desk.version:
-            self._warned_at = self._desk.version
+        if doubt and self._warned_at != self._desk.work.version:
+            self._warned_at = self._desk.work.version
             self._desk.said(doubt, "bad")
             self._desk.changed()
             return
         self._hand_over(shown, file, verified, found)
 
     def _hand_over(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
-        version = self._desk.version
+        version = self._desk.work.version
         safe: list[bool] = []
 
         def kept(_progress: Any) -> None:

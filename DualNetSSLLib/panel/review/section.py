@@ -12,9 +12,10 @@ from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.steps import Steps
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
-from DualNetSSLLib.panel.desk.case import ORDER, ORDERS, CaseDesk
+from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
 from DualNetSSLLib.panel.review.keys import ReviewKeys
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
@@ -148,7 +149,7 @@ class ReviewSection:
         if self.walk is None or step is None:
             self.message.show(_("There is nothing to take back. Ctrl+Z takes back strokes of the brush."))
             return
-        self._desk.marked()
+        self._desk.work.marked()
         self.walk.look_here()
         self.message.show(_undone_in_words(step, self.walk), "good")
         if self.walk.current is not None:
@@ -160,7 +161,7 @@ class ReviewSection:
         if self.walk is None:
             return
         self._begin(self.walk)
-        self._desk.vouch(True)
+        self._desk.work.vouch(True)
         self._look()
         self.message.show(_("The whole scan counts as verified. Submit it, or take that back."), "good")
 
@@ -216,7 +217,7 @@ class ReviewSection:
     def _done(self, walk: Walk) -> None:
         """A region is verified: go to the next one that is not."""
         self._editor.rest()
-        self._desk.marked()
+        self._desk.work.marked()
         walk.look_here()
         number = walk.next_open()
         if number is None:
@@ -232,7 +233,7 @@ class ReviewSection:
         if self._desk.modified:
             walk.shown.marks.whole = False
         else:
-            self._desk.begin_with_prediction(worth_keeping=False)
+            self._desk.work.begin_with_prediction(worth_keeping=False)
             self._editor.present(walk.shown)
         self._look()
 
@@ -244,7 +245,7 @@ class ReviewSection:
         if box is None and place is not None:
             box = Box.of(place.where, walk.shown.geometry.size)
         limited = bool(self._ui.reviewLimitCheck.checked)
-        with self._desk.arranging():
+        with self._desk.work.arranging():
             allow_painting(walk.shown, self._editor.node, box if limited else None)
 
     # what happens

@@ -131,7 +131,7 @@ def test_strokes_are_kept_by_themselves_after_a_while(opened, monkeypatch):
     from DualNetSSLLib.labels.local_drafts import Drafts
 
     desk = desk_of(opened)
-    desk._keeping.setInterval(50)
+    desk.keeper.waiting.setInterval(50)
     open_case(opened, "scan")
     paint(opened)
     dataset = opened.state.dataset.id

@@ -147,7 +147,7 @@ def test_an_annotator_goes_on_at_another_computer_and_the_draft_goes_with_the_su
     reader.review.next()
     reader.review.accept()
     expected = reader.verified()
-    reader.desk.keep()
+    reader.desk.keeper.keep()
     reader.pump(lambda: client.drafts(dataset.id, "scan-2"), PATIENCE)
     assert client.case(dataset.id, "scan-2").revision == 1
     again = start("two", again=True)

@@ -341,3 +341,38 @@ def test_a_colour_table_is_made_once_and_names_what_its_colours_stand_for(scene)
     table.GetColor(1, colour)
     assert colour == pytest.approx([1, 0.5, 0, 0.5], abs=0.01)
     assert table.GetHideFromEditors()
+
+
+def test_the_watch_tells_what_others_do_to_the_label_and_not_what_the_desk_does(scene):
+    from DualNetSSLLib.panel.common.scene import remove
+    from DualNetSSLLib.panel.desk.watching import SceneWatch
+
+    def label():
+        return shown(grid, np.zeros(grid.size[::-1], np.uint8))
+
+    def stroke():
+        painted(node, "spleen", np.ones(grid.size[::-1], np.uint8), volume)
+
+    grid, heard = GEOMETRIES["plain"], []
+    volume, node = label()
+    other = label()[1]
+    watch = SceneWatch(lambda: node, *(lambda what=what: heard.append(what) for what in ("painted", "gone", "brought")))
+    stroke()
+    remove(other)
+    assert heard == []
+    watch.start()
+    stroke()
+    assert set(heard) == {"painted"}
+    del heard[:]
+    watch.stop()
+    stroke()
+    with watch.own_doing():
+        remove(node)
+    assert heard == []
+    volume, node = label()
+    remove(node)
+    assert heard == ["gone"]
+    watch.close()
+    volume, node = label()
+    remove(node)
+    assert heard == ["gone"]
