@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from dualnetssl import volumes
-from dualnetssl.contract.errors import ProblemError
+from dualnetssl.contract.errors import InvalidVolume, ProblemError
 from dualnetssl.contract.schema import Geometry
 from dualnetssl.server.inspection.inspector import Inspection
 from dualnetssl.volumes.formats import read_header
 from dualnetssl.volumes.header import HEADER_BYTES
+from dualnetssl.volumes.metaimage import parse_metaimage
+from dualnetssl.volumes.nrrd import parse_nrrd
 from DualNetSSLLib.client.volumes import image_for_upload, label_for_upload, volume_from_array
 
 WORDS = st.sampled_from(
@@ -187,3 +189,30 @@ def test_what_itk_writes_is_kept_as_it_is(tmp_path, grid, kind, compressed):
     with (tmp_path / "a.nrrd").open("rb") as file:
         found = Inspection({"image": file}, {"image": io.BytesIO()}, [0], 60).run()
     assert found["rewritten"] == []
+
+
+NRRD_LINES = b"NRRD0004\ntype: short\n"
+META_LINES = b"NDims = 3\n"
+
+
+@pytest.mark.parametrize(
+    ("parse", "data", "received"),
+    [
+        (parse_nrrd, NRRD_LINES + b"type: short\n", "the field 'type' twice"),
+        (parse_nrrd, NRRD_LINES + b"Meier Anna: 1\n", "a field of its own making"),
+        (parse_nrrd, NRRD_LINES + b"Segment0_Name:=a\nSegment0_Name:=b\n", "the field 'Segment0_Name' twice"),
+        (parse_nrrd, NRRD_LINES + b"kin\x01ds: x\n\n", "an NRRD header with control characters"),
+        (parse_nrrd, NRRD_LINES, "an NRRD header without an end"),
+        (parse_metaimage, META_LINES + b"NDims = 3\n", "the field 'ndims' twice"),
+        (parse_metaimage, META_LINES + b"MeierAnna = 3\n", "a field of its own making"),
+        (parse_metaimage, META_LINES + b"DimSize\n", "a field of its own making"),
+        (parse_metaimage, META_LINES + b"Name = \x02\n", "a MetaImage header with control characters"),
+        (parse_metaimage, META_LINES, "a MetaImage header without an end"),
+    ],
+)
+def test_what_is_wrong_with_a_header_is_named_but_nobody(parse, data, received):
+    with pytest.raises(InvalidVolume) as caught:
+        parse(data)
+    assert received in str(caught.value)
+    assert "meier" not in str(caught.value).lower()
+    assert "field" not in received or "sizes" in str(caught.value) or "dimsize" in str(caught.value)

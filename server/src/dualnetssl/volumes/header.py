@@ -260,8 +260,8 @@ def refuse_field(name: str, elsewhere: Callable[[str], bool], taken: Collection[
 def without_end(data: bytes, what: str) -> InvalidVolume:
     """Make the error for a header of text that does not end as it must."""
     lines = text_lines(data)
-    rest, _, more = data[lines[-1][1] if lines else 0 :].partition(b"\n")
-    if more or b"\0" in rest:
+    rest, cut, _ = data[lines[-1][1] if lines else 0 :].partition(b"\n")
+    if cut or b"\0" in rest:
         return unusable(f"{what} with control characters: it cannot be read")
     return unusable(f"{what} without an end in its first {HEADER_BYTES} bytes: it cannot be read")
 

@@ -136,9 +136,9 @@ def test_server_tells_limits_devices_and_config(make_rig):
 @pytest.mark.parametrize(
     ("body", "received", "allowed"),
     [
-        ({"labels": [{"value": 1, "name": "l"}]}, "no name", "required"),
+        ({"labels": [{"value": 1, "name": "l"}]}, "no name", "must be there"),
         ({"name": "x", "labels": []}, "labels = []", "at least 1"),
-        ({"name": "x", "labels": [{"value": 0, "name": "l"}]}, "labels.0.value = 0", "greater than or equal to 1"),
+        ({"name": "x", "labels": [{"value": 0, "name": "l"}]}, "labels.0.value = 0", "at least 1"),
         ({"name": "x", "labels": [{"value": 1, "name": "l"}], "nme": 1}, "unknown field nme", "nothing in nme"),
         ({"name": "x", "labels": [{"value": 1, "name": n} for n in "ab"]}, "labels", "used twice"),
     ],

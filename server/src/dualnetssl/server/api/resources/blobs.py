@@ -10,6 +10,7 @@ from typing import Annotated
 from anyio import CancelScope
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Path, Request
+from pydantic import Field
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
@@ -28,7 +29,7 @@ DRAINED_BYTES = 64 << 20
 """Bytes of a refused upload that are read and thrown away."""
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, WHOLE, Header(ge=0, le=2**53 - 1)]
+Count = Annotated[int, Field(ge=0, le=2**53 - 1), WHOLE, Header()]
 router = APIRouter(prefix="/blobs/{sha256}", tags=["blobs"])
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from anyio import sleep
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from dualnetssl.contract.errors import Forbidden, NotFound, Unauthorized
@@ -40,9 +41,13 @@ async def events(
     job: str,
     request: Request,
     services: Served,
-    after: Annotated[int, WHOLE, Query(ge=0, le=2**53 - 1, description="cursor: the last seq that was seen")] = 0,
-    wait: Annotated[float, DECIMAL, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for something new")] = 0,
-    last_event_id: Annotated[int | None, WHOLE, Header(ge=0, le=2**53 - 1)] = None,
+    after: Annotated[
+        int, Field(ge=0, le=2**53 - 1), WHOLE, Query(description="cursor: the last seq that was seen")
+    ] = 0,
+    wait: Annotated[
+        float, Field(ge=0, le=LONGEST_WAIT), DECIMAL, Query(description="seconds to wait for something new")
+    ] = 0,
+    last_event_id: Annotated[int | None, Field(ge=0, le=2**53 - 1), WHOLE, Header()] = None,
 ) -> Response:
     """Return what happened after a cursor; at once if there is something or the job has ended."""
     history = _History(services, job, partial(still_welcome, request))
