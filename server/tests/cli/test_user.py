@@ -287,3 +287,29 @@ def test_a_token_file_without_a_token_is_told(tmp_path, capsys, content):
     (tmp_path / "token").write_bytes(content)
     assert main(["token", "--data-folder", str(tmp_path)]) == 2
     assert "token --new" in capsys.readouterr().err
+
+
+SEEN_AS_ANNA = ["Anna\ufe0f", "Anna\u034f", "Anna\u3164", "Anna\u2800", "Anna\u1160", "Anna\uffa0", "Anna\U000e0100"]
+SEEN_AS_ANNA += ["\ua4ee\ua4e0\ua4e0\ua4ee", "\u1d00\u0274\u0274\u1d00", "Ann\u0251", "owner\ufe0f"]
+
+
+@pytest.mark.parametrize("name", SEEN_AS_ANNA, ids=ascii)
+def test_what_is_drawn_like_a_name_makes_no_account(server, command, name):
+    assert command("user", "add", "Anna", "--role", "annotator")[0] == 0
+    status, _, said = command("user", "add", name, "--role", "annotator")
+    assert (status, "account name" in said) == (2, True)
+
+
+@pytest.mark.parametrize(("first", "second"), [("Dr Will", "Dr Wi\u4e28\u4e28"), ("AnnaI", "Annal"), ("B0b", "Bob")])
+def test_single_strokes_and_rings_are_taken_for_one_another(server, command, first, second):
+    assert command("user", "add", first, "--role", "annotator")[0] == 0
+    status, _, said = command("user", "add", second, "--role", "annotator")
+    assert (status, "looks like" in said) == (2, True)
+
+
+def test_an_empty_folder_name_is_not_the_folder_one_is_in(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for words in (["serve"], ["token"], ["check"], ["user", "list"], ["backup", "elsewhere"]):
+        assert main([*words, "--data-folder", ""]) == 2
+        assert "--data-folder without a name" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -1,12 +1,13 @@
 """Where the server lives, and who may enter."""
 
+import os
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
-from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure
+from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure, UnusableDataFolder
 from dualnetssl.server import devices, settings
 from dualnetssl.server.settings import Settings
 
@@ -111,3 +112,22 @@ def test_a_server_without_connections_is_refused(tmp_path):
 
 def test_an_allowed_host_is_one_name_more(tmp_path):
     assert Settings(data_folder=tmp_path, allowed_hosts=("scans.example",)).loopback
+
+
+def test_a_folder_of_other_things_is_refused_and_left_as_it_is(tmp_path):
+    (tmp_path / "thesis.docx").touch(mode=0o644)
+    with pytest.raises(UnusableDataFolder, match=r"thesis\.docx"):
+        settings.make_data_folder(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+def test_only_what_is_the_servers_is_closed_to_others(tmp_path):
+    folder = settings.make_data_folder(tmp_path / "data")
+    for name in ("store.sqlite", "notes.txt"):
+        (folder / name).touch()
+        (folder / name).chmod(0o644)
+    assert settings.make_data_folder(folder) == folder, "a server's folder stays one, whatever was put beside"
+    settings.make_private(folder)
+    assert (folder / "store.sqlite").stat().st_mode & 0o077 == 0
+    assert (folder / "notes.txt").stat().st_mode & 0o777 == 0o644

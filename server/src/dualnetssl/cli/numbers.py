@@ -1,10 +1,11 @@
-"""Numbers of the command line: read once, with their limits, so that no command meets one that makes no sense."""
+"""Numbers and folders of the command line: read once, so that no command meets one that makes no sense."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from dualnetssl.contract.errors import InvalidRequest
@@ -53,6 +54,27 @@ def above_zero(option: str, high: float | None = None) -> Callable[[str], float]
     return _reader(
         option, float, allowed, lambda value: math.isfinite(value) and value > 0 and _between(value, 0, high)
     )
+
+
+def named_folder(option: str) -> Callable[[str], Path]:
+    """Return a parser of a folder's name; an empty one, of a variable that is not set, is not the folder one is in.
+
+    Example:
+        >>> named_folder("--data-folder")("data").name
+        'data'
+        >>> named_folder("--data-folder")("")
+        Traceback (most recent call last):
+        dualnetssl.contract.errors.InvalidRequest: ...allowed: the name of a folder. Correct --data-folder, or leave it out.
+    """
+
+    def read(text: str) -> Path:
+        if not text.strip():
+            raise InvalidRequest(
+                f"{option} without a name", "the name of a folder", f"Correct {option}, or leave it out."
+            )
+        return Path(text)
+
+    return read
 
 
 def _reader(option: str, kind: Callable[[str], _N], allowed: str, fits: Callable[[_N], bool]) -> Callable[[str], _N]:

@@ -30,8 +30,10 @@ CaseName = Annotated[
 ]
 
 
-_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and signs that are drawn as nothing."""
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Letters, signs and marks that are drawn as nothing, beside those of the categories that `fault_in_text` refuses."""
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""Marks that choose a form of the sign before them, and show nothing of themselves."""
 
 
 def fault_in_text(text: str) -> str | None:
@@ -46,9 +48,10 @@ def fault_in_text(text: str) -> str | None:
     """
     for character in text:
         category = unicodedata.category(character)
-        if (category[0] == "C" or category in ("Zl", "Zp")) and character not in _JOINERS:
+        unseen = character in _UNSEEN or any(ord(character) in selectors for selectors in _SELECTORS)
+        if unseen or ((category[0] == "C" or category in ("Zl", "Zp")) and character not in _JOINERS):
             return f"the character U+{ord(character):04X}"
-    if text and all(character in _BLANK or unicodedata.category(character) == "Zs" for character in text):
+    if text and all(unicodedata.category(character) == "Zs" for character in text):
         return "nothing but blanks"
     return None
 

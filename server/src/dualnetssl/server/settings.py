@@ -30,6 +30,8 @@ from dualnetssl.contract.errors import (
 DEFAULT_PORT = 8765
 MOST_TRASH_DAYS = 3660
 _SHORTEST_TOKEN = 16
+_OURS = frozenset({"blobs", "jobs", "trash", "audit", "token", "restore.unfinished", "console.log", "lost+found"})
+_OUR_BEGINNINGS = ("store.sqlite", "server.l", "strangers.log", "token.")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 
 
@@ -194,11 +196,33 @@ def make_data_folder(folder: Path) -> Path:
     """Make a data folder that only its owner can enter, and return its absolute path.
 
     Raises:
-        UnusableDataFolder: it cannot be made, or is no folder.
+        UnusableDataFolder: it cannot be made, is no folder, or holds other things and was never a server's.
     """
     with usable_folder():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _refuse_others_folder(folder)
         return folder.resolve()
+
+
+def _refuse_others_folder(folder: Path) -> None:
+    """Refuse a folder that somebody uses for other things: the server would close it to everybody else."""
+    foreign = sorted(path.name for path in folder.iterdir() if not is_ours(path.name))
+    if foreign and not store_path(folder).exists():
+        raise UnusableDataFolder(
+            f"a folder with {len(foreign)} other things in it, such as {foreign[0]!a:.60}",
+            "a new or empty folder, or one that a server has used before",
+            "Choose another folder with --data-folder; the server keeps everything of its own in there.",
+        )
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a file or folder of this name at the top of a data folder is the server's.
+
+    Example:
+        >>> is_ours("store.sqlite-wal"), is_ours("server.log.1"), is_ours("thesis.docx")
+        (True, True, False)
+    """
+    return name in _OURS or name.startswith(_OUR_BEGINNINGS)
 
 
 @contextmanager
@@ -256,6 +280,12 @@ def open_to_others(folder: Path) -> list[Path]:
 
 
 def _everything_in(folder: Path) -> Iterator[Path]:
+    for own in (path for path in folder.iterdir() if is_ours(path.name) and not path.is_symlink()):
+        yield own
+        yield from _below(own)
+
+
+def _below(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         yield from (path for name in (*folders, *files) if not (path := Path(place, name)).is_symlink())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from dualnetssl.cli.numbers import named_folder
 from dualnetssl.server import settings
 from dualnetssl.server.datafolder.backup import back_up
 from dualnetssl.server.settings import Settings
@@ -13,7 +14,9 @@ from dualnetssl.server.settings import Settings
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder for the backup")
-    parser.add_argument("--data-folder", type=Path, default=None, help="the server's data folder")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="the server's data folder"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from dualnetssl.cli.administration.records import held
+from dualnetssl.cli.numbers import named_folder
 from dualnetssl.server import settings
 from dualnetssl.server.datafolder.check import adopt, look_through
 from dualnetssl.server.settings import Settings
@@ -13,7 +13,9 @@ from dualnetssl.server.settings import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--data-folder", type=Path, default=None, help="the server's data folder")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="the server's data folder"
+    )
     parser.add_argument(
         "--adopt", action="store_true", help="declare that this store is the one to go on with, though it is older"
     )

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dualnetssl.cli.numbers import named_folder
 from dualnetssl.contract.errors import AddressInUse, Conflict, InvalidRequest
 from dualnetssl.server import settings
 from dualnetssl.server.audit import Audit
@@ -42,7 +43,9 @@ def by_command_line() -> dict[str, str]:
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
     """Declare the option that chooses the data folder."""
-    parser.add_argument("--data-folder", type=Path, default=None, help="data folder of the server")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="data folder of the server"
+    )
 
 
 def checked_folder(arguments: argparse.Namespace) -> Path:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dualnetssl.cli.administration.records import held
+from dualnetssl.cli.numbers import named_folder
 from dualnetssl.server import settings
 from dualnetssl.server.datafolder.restore import check_target, restore
 from dualnetssl.server.settings import Settings
@@ -14,7 +15,9 @@ from dualnetssl.server.settings import Settings
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", metavar="DIR", type=Path, help="folder of the backup")
-    parser.add_argument("--data-folder", type=Path, default=None, help="new or empty folder to restore into")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="new or empty folder to restore into"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

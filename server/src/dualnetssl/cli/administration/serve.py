@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from dualnetssl.cli.numbers import number, whole
+from dualnetssl.cli.numbers import named_folder, number, whole
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest
 from dualnetssl.contract.schema import Device
 from dualnetssl.server import settings
@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=defaults.port,
         help="port; 0 takes a free one (default: %(default)s)",
     )
-    parser.add_argument("--data-folder", type=Path, default=None, help="where everything is kept")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="where everything is kept"
+    )
     parser.add_argument(
         "--token", choices=("generated", "none"), default="generated", help="'none' lets everybody on this computer in"
     )

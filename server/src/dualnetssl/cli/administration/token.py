@@ -6,13 +6,16 @@ import argparse
 from pathlib import Path
 
 from dualnetssl.cli.administration.records import opened
+from dualnetssl.cli.numbers import named_folder
 from dualnetssl.server import settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--new", action="store_true", help="replace the token; the old one opens the server no more")
-    parser.add_argument("--data-folder", type=Path, default=None, help="data folder of the server")
+    parser.add_argument(
+        "--data-folder", type=named_folder("--data-folder"), default=None, help="data folder of the server"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from dualnetssl.contract.errors import Conflict, InvalidRequest, NotFound, Unaut
 from dualnetssl.contract.schema import Identity, Role, fault_in_text
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.identifiers import new_id
-from dualnetssl.server.store.lookalikes import alphabets, likeness
+from dualnetssl.server.store.lookalikes import IMITATED, alphabets, likeness
 
 OWNER = "owner"
 """Name of the account that the server makes by itself."""
@@ -221,7 +221,7 @@ def _check_name(name: str) -> None:
             f"1 to {_LONGEST_NAME} printable characters without spaces at the ends; not {OWNER} or {ANONYMOUS}",
             "Use the name under which the department knows the person, such as 'Dr Weber'.",
         )
-    if len(found := alphabets(name)) > 1:
+    if len(found := alphabets(name)) > 1 or IMITATED in found:
         raise InvalidRequest(
             f"the account name {name!r} with letters of {' and '.join(found)}",
             "letters of one alphabet, beside which Chinese, Japanese and Korean signs may stand",
