@@ -64,7 +64,7 @@ def named_folder(option: str) -> Callable[[str], Path]:
         'data'
         >>> named_folder("--data-folder")("")
         Traceback (most recent call last):
-        dualnetssl.contract.errors.InvalidRequest: ...allowed: the name of a folder. Correct --data-folder, or leave it out.
+        dualnetssl.contract.errors.InvalidRequest: ...the name of a folder. Correct --data-folder, or leave it out.
     """
 
     def read(text: str) -> Path:
