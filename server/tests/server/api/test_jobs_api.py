@@ -60,7 +60,7 @@ def test_the_same_key_makes_one_job(rig, dataset, expect):
 @pytest.mark.parametrize(
     ("config", "received", "allowed"),
     [
-        ({"steps": 0}, "config.steps = 0", "greater than or equal to 1"),
+        ({"steps": 0}, "config.steps = 0", "at least 1"),
         ({"stepz": 1}, "unknown field config.stepz", "steps"),
         ({"preset": "magic"}, "config.preset = 'magic'", "'paper'"),
         ({"preset": []}, "config.preset = []", "'paper'"),
