@@ -25,6 +25,21 @@ def former(tmp_path_factory):
     return folder
 
 
+def contents(folder):
+    """Every file of a folder but SQLite's shared memory, which readers use, too."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
+    return {path: path.read_bytes() for path in files}
+
+
+def test_commands_leave_an_older_store_to_the_servers_start(former, capsys):
+    before = contents(former / "data")
+    for words in ("user list", "user add Eva --role annotator", "audit verify", "trash list"):
+        assert main.main([*words.split(), "--data-folder", str(former / "data")]) == 2
+        assert "version 2" in (said := capsys.readouterr().err)
+        assert "start the server once" in said
+    assert contents(former / "data") == before
+
+
 def test_a_data_folder_is_served_as_it_was(former, capsys):
     with running(former / "data") as server, httpx.Client(base_url=server.url, headers=server.headers) as client:
         (dataset,) = client.get("/datasets").json()

@@ -14,6 +14,7 @@ from dualnetssl.contract.errors import DiskFull, ProblemError, UnusableDataFolde
 from dualnetssl.server.datafolder.mark import Mark
 from dualnetssl.server.settings import Settings
 from dualnetssl.server.store import NAMED, Stamp
+from dualnetssl.server.store.migrations import MIGRATIONS
 
 UNFINISHED = "restore.unfinished"
 """A file that lies in a data folder for as long as a backup is being restored into it."""
@@ -71,7 +72,7 @@ def check_before_use(chosen: Settings) -> None:
     """Look before a command opens the store of a folder, also while a server uses it: nothing is made or changed.
 
     Raises:
-        UnusableDataFolder: there is no store, or it is in doubt.
+        UnusableDataFolder: there is no store, it is in doubt, or of another version of this program.
     """
     path = chosen.store_path
     if not path.exists() and not path.with_name(path.name + "-wal").exists() and not chosen.blobs_root.exists():
@@ -82,6 +83,20 @@ def check_before_use(chosen: Settings) -> None:
         )
     with readable(chosen.data_folder):
         refuse_doubt(chosen)
+        _refuse_other_version(look_at(chosen.store_path).version)
+
+
+def _refuse_other_version(version: int) -> None:
+    """Refuse what opening would bring up to date: only the start of a server does that, under its lock and whole."""
+    if version != len(MIGRATIONS):
+        older = (
+            "Back the folder up ('dualnetssl backup'), then start the server once, which brings the tables up to date."
+        )
+        raise UnusableDataFolder(
+            f"a store whose tables are of version {version}",
+            f"version {len(MIGRATIONS)}",
+            older if version < len(MIGRATIONS) else "Use the version of this program that the server has.",
+        )
 
 
 def _doubt(seen: Seen, mark: Stamp | None, *, blobs: bool) -> str | None:
