@@ -81,7 +81,7 @@ coverage: tools ## tests of what keeps data and jobs safe, with its coverage
 	rm -f .coverage .coverage.*
 	$(PYTEST) -m "not long" --cov --cov-report= $(SAFE_TESTS)
 	$(BIN)/coverage report --fail-under=100 --precision=1 \
-		--include='$(subst $(empty) $(empty),$(comma),$(addprefix */dualnetssl/,$(SAFE)))'
+		--include='$(subst $(empty) $(empty),$(comma),$(addprefix server/src/dualnetssl/,$(SAFE)))'
 
 unit: tools ## all other tests, and the examples in docstrings
 	$(PYTEST) -m "not long" $(SAFE_TESTS:%=--ignore-glob='%')
