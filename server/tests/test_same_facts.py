@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dualnetssl.cli import monitor
 from dualnetssl.contract import config
 from dualnetssl.intake import folders
 from dualnetssl.method import networks
@@ -17,6 +18,7 @@ from dualnetssl.server import settings
 from dualnetssl.volumes import formats
 from dualnetssl.volumes.expected_error import expected_error_ml
 from DualNetSSLLib.client import address
+from DualNetSSLLib.panel.training import curves
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
 from DualNetSSLLib.scans import add_scans
 from DualNetSSLLib.tasks import user_folders
@@ -62,6 +64,18 @@ def test_the_users_own_folder(system, monkeypatch):
     for variable in ("DUALNETSSL_DATA", "DUALNETSSL_PANEL", "XDG_DATA_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(variable, raising=False)
     assert settings.default_data_folder().parent == user_folders.user_folder().parent
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        {},
+        {"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}},
+        {"supervised_0": 1.0, "supervised_1": 3.0, "pseudo_1": 0.25},
+    ],
+)
+def test_the_mean_of_both_networks(losses):
+    assert monitor.mean_losses(losses) == curves.mean_of_networks(losses)
 
 
 @given(st.tuples(*[st.sampled_from([0.3, 0.5, 1.0, 1.9, 2.0, 3.0, 5.0])] * 3))

@@ -89,9 +89,13 @@ def test_a_shortcut_is_silent_at_first_and_gone_afterwards(wiring, pump):
 def test_closing_twice_is_closing_once(wiring):
     import qt
 
-    wiring.add((qt.QPushButton(), "clicked(bool)", lambda on: None))
+    button, pressed = qt.QPushButton(), []
+    wiring.add((button, "clicked(bool)", pressed.append))
+    button.click()
     wiring.close()
     wiring.close()
+    button.click()
+    assert len(pressed) == 1
 
 
 def test_steps_let_go_of_their_timer_when_they_end(slicer_host, pump):

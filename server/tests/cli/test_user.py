@@ -309,7 +309,7 @@ def test_single_strokes_and_rings_are_taken_for_one_another(server, command, fir
 
 def test_an_empty_folder_name_is_not_the_folder_one_is_in(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    for words in (["serve"], ["token"], ["check"], ["user", "list"], ["backup", "elsewhere"]):
+    for words in (["serve"], ["token"], ["check"], ["doctor"], ["user", "list"], ["backup", "elsewhere"]):
         assert main([*words, "--data-folder", ""]) == 2
         assert "--data-folder without a name" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

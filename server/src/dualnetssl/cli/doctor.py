@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from dualnetssl.cli.main import FAILED
-from dualnetssl.cli.numbers import whole
+from dualnetssl.cli.numbers import named_folder, whole
 from dualnetssl.server.datafolder.copying import existing
 
 State = Literal["ok", "warn", "fail"]
@@ -45,7 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     from dualnetssl.server.settings import DEFAULT_PORT
 
-    parser.add_argument("--data-folder", metavar="DIR", type=Path, help="where the server keeps its data")
+    parser.add_argument(
+        "--data-folder", metavar="DIR", type=named_folder("--data-folder"), help="where the server keeps its data"
+    )
     parser.add_argument(
         "--port", type=whole("--port", 1, 65535), default=DEFAULT_PORT, help=f"of the server (default: {DEFAULT_PORT})"
     )

@@ -221,9 +221,11 @@ def _check_name(name: str) -> None:
             f"1 to {_LONGEST_NAME} printable characters without spaces at the ends; not {OWNER} or {ANONYMOUS}",
             "Use the name under which the department knows the person, such as 'Dr Weber'.",
         )
-    if len(found := alphabets(name)) > 1 or IMITATED in found:
+    found = alphabets(name)
+    if len(found) > 1 or IMITATED in found:
+        imitating = "that imitate Latin ones (phonetic, small capital, Lisu, Cherokee)"
         raise InvalidRequest(
-            f"the account name {name!r} with letters of {' and '.join(found)}",
+            f"the account name {name!r} with letters {imitating if IMITATED in found else 'of ' + ' and '.join(found)}",
             "letters of one alphabet, beside which Chinese, Japanese and Korean signs may stand",
             "Write the whole name in one alphabet: letters of another may be drawn alike.",
         )
