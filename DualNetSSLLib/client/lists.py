@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .answers import Answer, Answers
+from .answers import NOT_MODIFIED, Answer, Answers
 from .errors import Conflict, UnexpectedAnswer
 from .transport import Transport
 
@@ -13,7 +13,6 @@ PAGE = 500
 """Entries that are asked for at once."""
 TRIES = 3
 """Times that an ordered list in pages is read before it is asked for as a whole."""
-_NOT_MODIFIED = 304
 
 
 class Lists:
@@ -26,9 +25,9 @@ class Lists:
     def ask(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Ask for a list or a page of one; an unchanged list is answered from the cache (304)."""
         known = self._answers.known(path, params)
-        condition, accept = ({"If-None-Match": known.tag}, (_NOT_MODIFIED,)) if known.tag else ({}, ())
+        condition, accept = ({"If-None-Match": known.tag}, (NOT_MODIFIED,)) if known.tag else ({}, ())
         response = self._transport.send("GET", path, params=params, headers=condition, accept=accept)
-        if response.status_code == _NOT_MODIFIED:
+        if response.status_code == NOT_MODIFIED:
             return known
         answer = Answer(_list_in(self._transport.body(response)), response.headers.get("ETag", ""))
         self._answers.keep(path, params, answer)

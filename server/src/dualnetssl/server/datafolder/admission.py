@@ -49,8 +49,8 @@ class Seen:
     names: int
 
 
-def refuse_doubt(chosen: Settings) -> None:
-    """Look at the store and at the mark beside the blobs.
+def refuse_doubt(chosen: Settings) -> Seen:
+    """Look at the store and at the mark beside the blobs, and return what the store says of itself.
 
     Raises:
         UnusableDataFolder: they do not belong together, one of them is missing, or the store is damaged.
@@ -66,6 +66,7 @@ def refuse_doubt(chosen: Settings) -> None:
     reason = _doubt(seen, mark, blobs=any(chosen.blobs_root.glob("[0-9a-f][0-9a-f]/*")))
     if reason is not None:
         raise UnusableDataFolder(reason, _ALLOWED, _RESTORE + (_ADOPT if seen.stamp else ""))
+    return seen
 
 
 def check_before_use(chosen: Settings) -> None:
@@ -82,8 +83,7 @@ def check_before_use(chosen: Settings) -> None:
             "Correct --data-folder, or start the server first.",
         )
     with readable(chosen.data_folder):
-        refuse_doubt(chosen)
-        _refuse_other_version(look_at(chosen.store_path).version)
+        _refuse_other_version(refuse_doubt(chosen).version)
 
 
 def _refuse_other_version(version: int) -> None:
