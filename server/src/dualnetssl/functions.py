@@ -13,11 +13,11 @@ from dualnetssl.contract.errors import InvalidDataset, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind, Problem
-from dualnetssl.intake.folders import Finding, list_volumes
-from dualnetssl.intake.from_folders import Request, check_enough, take_images, take_training
+from dualnetssl.intake.folders import Finding
+from dualnetssl.intake.from_folders import Request, check_enough, take_images, take_labels, take_training
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.predict import predict_cases
-from dualnetssl.scores.evaluate import evaluate_predictions
+from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
 from dualnetssl.worker.jobs import check_order, choose_device
@@ -126,10 +126,10 @@ def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     Raises:
         InvalidDataset: files cannot be used, or no prediction has a label.
     """
-    folder = list_volumes(Path(labels), "labels")
-    _refuse(folder.findings)
-    files: Mapping[str, Path] = folder.files
-    return evaluate_predictions(Path(predictions), files)
+    predicted = read_predictions(Path(predictions)).cases
+    usable, findings = take_labels({name: case.segmentation for name, case in predicted.items()}, Path(labels))
+    _refuse(findings)
+    return evaluate_predictions(Path(predictions), usable)
 
 
 def load_model(folder: Path | str, device: str = "cpu") -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:

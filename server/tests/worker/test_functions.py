@@ -1,5 +1,7 @@
 """The public functions: what the command line does, from Python."""
 
+import shutil
+
 import pytest
 
 import dualnetssl
@@ -30,6 +32,13 @@ def test_train_predict_evaluate_and_load(scans, tmp_path):
     assert len(table["cases"]) == 3
     assert 0 <= dualnetssl.evaluate(tmp_path / "predictions", scans / "labels")["mean"]["dice"] <= 1
     assert train(scans, tmp_path / "out", labelled=2) == model, "the same call again is done already"
+    labels = shutil.copytree(scans / "labels", tmp_path / "labels")
+    for name in ("stranger.nrrd", "stranger.nii.gz"):
+        (labels / name).write_bytes(b"no volume, and twice")
+    assert len(dualnetssl.evaluate(tmp_path / "predictions", labels)["cases"]) == 3, "of no predicted scan"
+    (labels / "phantom-02.nrrd").write_bytes(b"no volume")
+    with pytest.raises(dualnetssl.InvalidDataset, match=r"phantom-02\.nrrd"):
+        dualnetssl.evaluate(tmp_path / "predictions", labels)
 
 
 @pytest.mark.parametrize(

@@ -54,22 +54,11 @@ def usable_labels(predictions: Path, labels: Path, skip_invalid: bool) -> dict[s
     Raises:
         InvalidDataset: a folder or some files cannot be used; each was listed.
     """
-    from dualnetssl import volumes
-    from dualnetssl.contract.errors import ProblemError
-    from dualnetssl.intake.folders import Finding, list_volumes
-    from dualnetssl.intake.from_folders import read_content, refuse_findings
+    from dualnetssl.intake.from_folders import refuse_findings, take_labels
     from dualnetssl.scores.evaluate import read_predictions
 
     predicted = read_predictions(predictions).cases
-    folder = list_volumes(labels, "labels")
-    findings = [finding for finding in folder.findings if finding.name in predicted]
-    usable = {}
-    for name in sorted(set(predicted) & set(folder.files)):
-        try:
-            read_content(folder.files[name], volumes.probe(predicted[name].segmentation).geometry)
-            usable[name] = folder.files[name]
-        except ProblemError as problem:
-            findings.append(Finding(folder.files[name].name, problem))
+    usable, findings = take_labels({name: case.segmentation for name, case in predicted.items()}, labels)
     refuse_findings(findings, skip_invalid, complain)
     return usable
 

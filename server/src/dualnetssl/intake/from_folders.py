@@ -253,6 +253,31 @@ def _unknown_values(values: frozenset[int], labels: Labels) -> InvalidLabelValue
     )
 
 
+def take_labels(predicted: Mapping[str, Path], folder: Path) -> tuple[dict[str, Path], tuple[Finding, ...]]:
+    """Find the label file of every predicted case and check it.
+
+    Args:
+        predicted: segmentation of each case by its name.
+        folder: of label files; those of other cases are left aside.
+
+    Returns:
+        The files that can be used, by case, and what cannot be used and why.
+
+    Raises:
+        InvalidDataset: the folder is missing or holds no volume.
+    """
+    found = list_volumes(folder, "labels")
+    findings = [finding for finding in found.findings if finding.name in predicted]
+    usable = {}
+    for name in sorted(set(predicted) & set(found.files)):
+        try:
+            read_content(found.files[name], volumes.probe(predicted[name]).geometry)
+            usable[name] = found.files[name]
+        except ProblemError as problem:
+            findings.append(Finding(found.files[name].name, problem))
+    return usable, tuple(findings)
+
+
 def refuse_findings(findings: Sequence[Finding], skip_invalid: bool, say: Callable[[str], object]) -> None:
     """Report all files that cannot be used, and stop unless the user wants to go on without them.
 
