@@ -1,11 +1,18 @@
 """The server as a process of its own, on loopback, for tests over real connections."""
 
 import contextlib
+import os
 import re
+import signal
 import subprocess
 import sys
 
 SECONDS_TO_START = 60
+
+
+def hear_ctrl_c():
+    """Take Ctrl+C seriously in a child, also where the tests run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Running:
@@ -13,6 +20,8 @@ class Running:
 
     def __init__(self, folder, *options, program=("-m", "dualnetssl"), **process):
         command = [sys.executable, *program, "serve", "--port", "0", "--data-folder", str(folder)]
+        if os.name != "nt":
+            process = {"preexec_fn": hear_ctrl_c, **process}
         self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, **process)
         lines = []
         while "to stop" not in "".join(lines):
