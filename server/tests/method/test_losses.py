@@ -230,6 +230,7 @@ UNSUPERVISED = {
     "pseudo": lambda logits, where: losses.uncertain_pseudo_labels(
         logits, teacher_like(logits), teacher_like(logits).argmax(1), where, where
     ),
+    "size": lambda logits, where: losses.believed_size(logits.float().softmax(1), where),
     "contrast": lambda logits, where: losses.contrast(
         queries_like(logits), torch.eye(logits.shape[1]), torch.ones(logits.shape[1]).bool()
     ),
@@ -262,7 +263,7 @@ def test_unverified_voxels_teach_no_supervised_term(name, classes):
     assert before[..., 2:].abs().sum() == 0
 
 
-@pytest.mark.parametrize("name", ["consistency", "pseudo"])
+@pytest.mark.parametrize("name", ["consistency", "pseudo", "size"])
 @pytest.mark.parametrize("classes", [2, 5])
 def test_unsupervised_terms_see_exactly_the_voxels_they_are_given(name, classes):
     logits = noise(classes)
@@ -271,6 +272,15 @@ def test_unsupervised_terms_see_exactly_the_voxels_they_are_given(name, classes)
     gradient = check_scalar(UNSUPERVISED[name](logits, where), logits)
     touched = gradient.abs().sum(dim=1) > 0
     assert torch.equal(touched, where)
+
+
+def test_size_is_the_mean_belief_in_organs_and_leaves_what_is_sure():
+    logits = torch.tensor([[0.0, 0.0], [0.0, 12.0]]).view(2, 2, 1, 1, 1).requires_grad_()
+    where = torch.ones((2, 1, 1, 1), dtype=torch.bool)
+    value = losses.believed_size(logits.softmax(1), where)
+    assert value.item() == pytest.approx((0.5 + 1) / 2, abs=1e-4)
+    gradient = check_scalar(value, logits)[:, 1].abs().flatten()
+    assert gradient[0] > 1000 * gradient[1]
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])

@@ -23,16 +23,10 @@ def beliefs_of(*shares):
 EVERYWHERE = torch.ones((1, 2, 2, 2), dtype=torch.bool)
 
 
-def test_shares_count_verified_voxels_only():
-    label = torch.full((2, 2, 4), 255, dtype=torch.uint8)
-    label[0, 0] = torch.tensor([0, 0, 0, 2])
-    assert class_shares(Pools((case(label),), ()), 3).tolist() == [0.75, 0.0, 0.25]
-
-
-def test_places_that_were_corrected_do_not_tell_how_large_organs_are():
+def test_scans_verified_as_a_whole_tell_how_large_organs_are_and_places_corrected_do_not():
     whole, corrected = torch.zeros((2, 2, 4), dtype=torch.uint8), torch.full((2, 2, 4), 255, dtype=torch.uint8)
     whole[0, 0, 0], corrected[0, 0] = 1, 1
-    assert class_shares(Pools((case(whole), case(corrected)), ()), 2).tolist() == [15 / 16, 1 / 16]
+    assert class_shares(Pools((case(whole), case(corrected)), ()), 2, (1, 1, 1)).tolist() == [15 / 16, 1 / 16]
 
 
 def test_beliefs_in_organs_too_large_are_brought_down_to_the_labelled_share():

@@ -211,7 +211,7 @@ def example(device: torch.device, width: int, patch: tuple[int, int, int], folde
     torch.manual_seed(0)
     model = DualModel(config, channels=1, classes=3, plan=plan_levels(spacing))
     model.place(device, torch.channels_last_3d)
-    model.shares.copy_(class_shares(pools, 3))
+    model.shares.copy_(class_shares(pools, 3, spacing))
     reader = PatchReader(patch, spacing, (), augment=True)
     order = Run(
         config,

@@ -88,6 +88,12 @@ class TrainConfig(Choices):
     review_weight: Number = Field(
         default=0.5, ge=0, le=1000, description="weight of cross-review in the supervised loss"
     )
+    size_weight: Number = Field(
+        default=1.0,
+        ge=0,
+        le=1000,
+        description="weight of L_size, which tells sparse labels that organs end; unused once a scan is labelled whole",
+    )
     pseudo_weight: Number = Field(default=1.0, ge=0, le=1000, description="weight of L_unc")
     consistency_weight: Number = Field(default=1.0, ge=0, le=1000, description="weight of L_reg")
     contrast_weight: Number = Field(default=0.1, ge=0, le=1000, description="weight of L_c")
@@ -206,6 +212,7 @@ PAPER: dict[str, Any] = {
     "gradient_clip": None,
     "steps": 6000,
     "contrast_form": "paper",
+    "size_weight": 0.0,
     "warm_up": 0.0,
     "ramp": 0.0,
     "contrast_ramp": 1.0,

@@ -89,6 +89,20 @@ def supervised(logits: Tensor, other_logits: Tensor, labels: Tensor, review_weig
     return loss + review_weight * cross_review(probabilities, other_logits.float().softmax(dim=1), labels)
 
 
+def believed_size(probabilities: Tensor, where: Tensor) -> Tensor:
+    """Return the mean belief in any organ, 1 - p_0, over the voxels of ``where`` (L_size), in [0, 1].
+
+    Linear, unlike -log p_0: where a network is sure its gradient p_0 (1 - p_0) vanishes, so that organ that nobody
+    painted stays organ, and only what no label speaks for is given up (a linear loss bears wrong targets, Ghosh et al.
+    2017).
+
+    Args:
+        probabilities: ``[B, C, D, H, W]``.
+        where: voxels that nobody verified, ``[B, D, H, W]``.
+    """
+    return masked_mean(1 - probabilities.float()[:, 0], where)
+
+
 def consistency(probabilities: Tensor, teacher: Tensor, where: Tensor) -> Tensor:
     """Return the mean of 1 - cosine similarity between student and teacher distributions (L_reg), in [0, 1].
 

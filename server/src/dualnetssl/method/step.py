@@ -31,6 +31,8 @@ class Batch:
         unverified: voxels of the unlabelled patches that lie in their scan, that nobody verified and no labelled
             patch covers, ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
         inside: voxels of the clean patches that lie in their scan, ``[B_U, D, H, W]``.
+        unpainted: voxels of the labelled patches that lie in their scan and that nobody verified, ``[B_L, D, H, W]``;
+            None where whole scans tell how much organ there is.
     """
 
     views: tuple[Tensor, Tensor]
@@ -39,6 +41,7 @@ class Batch:
     labelled: int
     unverified: Tensor
     inside: Tensor
+    unpainted: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -265,8 +268,19 @@ TERMS: Mapping[str, Term] = {
 """Every unsupervised term by its name in configuration, events and documents; in this order in the sum."""
 
 SUPERVISED = "supervised"
+SIZE = "size"
 Terms = dict[tuple[str, int], Tensor]
 """Weighted terms of a loss, each by its name and the index of the network that it trains."""
+
+
+def labelled_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig) -> Terms:
+    """Return the weighted terms of the labelled patches: L_sup, and L_size where labels are sparse."""
+    terms: Terms = {(SUPERVISED, index): term for index, term in enumerate(supervised_terms(outputs, batch, config))}
+    if batch.unpainted is not None and config.size_weight > 0:
+        for index, output in enumerate(outputs):
+            beliefs = output.logits[: batch.labelled].float().softmax(dim=1)
+            terms[SIZE, index] = config.size_weight * losses.believed_size(beliefs, batch.unpainted)
+    return terms
 
 
 def step_terms(
@@ -282,8 +296,7 @@ def step_terms(
         students: which networks learn from the unlabelled patches: the loser, or both.
     """
     outputs = forward(model, batch)
-    supervised = enumerate(supervised_terms(outputs, batch, config))
-    terms: Terms = {(SUPERVISED, index): term for index, term in supervised}
+    terms = labelled_terms(outputs, batch, config)
     if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
     guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config)

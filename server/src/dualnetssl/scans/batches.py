@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ from torch import Generator, Tensor
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.method.step import Batch
+from dualnetssl.scans.extent import likely_counts, open_sides
 from dualnetssl.scans.sampling import PatchReader, PreparedCase, draw_box, vary_intensity
+
+_ROAMING = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class Pools:
     labelled: tuple[PreparedCase, ...]
     unlabelled: tuple[PreparedCase, ...]
     held_out: tuple[PreparedCase, ...] = ()
+
+    @property
+    def sparse(self) -> bool:
+        """Whether no labelled scan is verified as a whole, so that nothing shows how much organ a scan holds."""
+        return not any(case.whole for case in (*self.labelled, *self.held_out))
 
 
 def sort_into_pools(cases: Sequence[PreparedCase]) -> Pools:
@@ -51,7 +60,9 @@ def draw_batch(
     count = config.labelled_per_step
     focused = -(-count // 3)
     shares = [case.verified for case in pools.labelled]
-    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, shares)
+    roaming = _ROAMING if pools.sparse and config.size_weight > 0 else 0.0
+    images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, shares, roaming)
+    unpainted = inside & (labels == IGNORED) if pools.sparse else None
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
@@ -61,7 +72,7 @@ def draw_batch(
         images = torch.cat([images, torch.where(keep[:, None], clean, images[partners])])
         labels = torch.cat([labels, torch.where(keep, unknown, labels[partners])])
     views = _views(images, generator) if reader.augment else (images, images)
-    return Batch(views, labels, clean, count, unverified, inside)
+    return Batch(views, labels, clean, count, unverified, inside, unpainted)
 
 
 def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:
@@ -72,18 +83,38 @@ def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Ge
     return torch.stack([box if index % 2 == 0 else ~box for index, box in enumerate(boxes)])
 
 
-def class_shares(pools: Pools, classes: int) -> Tensor:
-    """Return the share of each class, background first, among the verified voxels of the labelled scans, ``[C]``.
+def class_shares(pools: Pools, classes: int, spacing: Sequence[float]) -> Tensor:
+    """Return the share of each class, background first, in the labelled scans, ``[C]``.
 
-    Scans verified as a whole tell it, if there are any: places that somebody looked at for their doubt lie at organs,
-    and would have the networks believe that scans are full of them.
+    Scans verified as a whole tell it, if there are any; else it is estimated (`extent.likely_counts`): what somebody
+    verified in part lies at organs, and would have the networks believe that scans are full of them.
+
+    Args:
+        pools: the scans.
+        classes: C, with the background.
+        spacing: of the training grid in mm along (k, j, i).
     """
     whole = [case for case in pools.labelled if case.whole]
-    counts = torch.zeros(classes, dtype=torch.float64)
-    for case in whole or pools.labelled:
-        assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
-        counts += torch.bincount(case.label.flatten().long().cpu(), minlength=IGNORED + 1)[:classes]
+    labels = [case.label.cpu().numpy() for case in whole or pools.labelled if case.label is not None]
+    counts = sum(torch.from_numpy(likely_counts(label, classes, spacing)).double() for label in labels)
+    assert isinstance(counts, Tensor)  # noqa: S101 - the pool holds labelled scans only
     return (counts / counts.sum()).float()
+
+
+def where_organs_end(pools: Pools) -> str | None:
+    """Say on which sides sparse labels do not tell where organs end, and what would help; None if they do."""
+    if not pools.sparse:
+        return None
+    sides = [open_sides(case.label.cpu().numpy()) for case in pools.labelled if case.label is not None]
+    counts = Counter(side for scan in sides for side in scan)
+    if not counts:
+        return None
+    most = ", ".join(f"{side} {count}" for side, count in counts.most_common())
+    return (
+        f"{sum(map(bool, sides))} of {len(sides)} labelled scans do not tell where organs end ({most}): nothing is "
+        "verified beyond what was painted there, so that what no label speaks for is taken for background. Mark the "
+        "first and last slice of the organ or a box around it, or label one scan whole."
+    )
 
 
 def _views(images: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:

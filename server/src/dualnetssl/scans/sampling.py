@@ -288,16 +288,19 @@ class PatchReader:
         focused: int,
         generator: Generator,
         shares: Sequence[float] | None = None,
+        roaming: float = 0.0,
     ) -> Crop:
         """Return ``count`` crops of random cases, stacked, the first ``focused`` of them centred on foreground.
 
         With the verified ``shares`` of the cases, one that is verified in part is drawn by the square root of its
         share: more often than its voxels alone would be, less often than a whole one. Its crops are centred on what
-        is verified; elsewhere they would mostly show nothing that is.
+        is verified; elsewhere they would mostly show nothing that is. But ``roaming``, a chance in [0, 1], lets those
+        beyond the first ``focused`` lie anywhere.
         """
         known = [1.0] * len(cases) if shares is None else shares
         chosen = draw_among([math.sqrt(share) for share in known], count, generator)
-        focus = [index < focused or known[case] < 1 for index, case in enumerate(chosen)]
+        bound = [known[case] < 1 and not (roaming and chance(generator, roaming)) for case in chosen]
+        focus = [index < focused or centred for index, centred in enumerate(bound)]
         crops = [self.read(cases[case], centred, generator) for case, centred in zip(chosen, focus, strict=True)]
         images, labels, inside = (torch.stack(part) for part in zip(*crops, strict=True))
         return images, labels, inside

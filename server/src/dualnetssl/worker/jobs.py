@@ -32,7 +32,7 @@ from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
-from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools
+from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
 from dualnetssl.scans.preparation import Recipe, choose_grid, choose_recipe, prepare_case
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import autotune, checkpoint, memory
@@ -256,6 +256,9 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report:
     )
     if not pools.unlabelled and load.config.unlabelled_per_step > 0:
         warn("every scan is labelled: training goes on from the labels alone")
+    unknown = where_organs_end(pools)
+    if unknown is not None:
+        warn(unknown)
     return memory.fitting(load, need, free, warn)
 
 
@@ -292,7 +295,7 @@ def _set_up(
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
     run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
     state = _new_state(spec, load, device)
-    state.model.shares.copy_(class_shares(pools, len(names) + 1))
+    state.model.shares.copy_(class_shares(pools, len(names) + 1, recipe.spacing))
     return run, state
 
 

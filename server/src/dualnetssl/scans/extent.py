@@ -1,0 +1,97 @@
+"""What a sparse label tells of the whole scan: how much of each class there is, and where it cannot be.
+
+A reader who paints three slices, or a box, paints where the organ is. Counted as they come, such voxels tell of far
+more organ than there is, and nothing may tell where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from dualnetssl.contract.schema import IGNORED
+
+SIDES = (("inferior", "superior"), ("anterior", "posterior"), ("right", "left"))
+"""Low and high end of the axes (k, j, i) of a canonical scan."""
+
+Indices = NDArray[np.uint8]
+
+
+def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDArray[np.int64]:
+    """Estimate how many voxels of each class a scan has from the part of it that is verified, ``[C]``.
+
+    A voxel that nobody verified counts as the verified one nearest to it: between evenly spaced slices that is
+    Cavalieri's estimate of a volume. Farther away than half the widest gap within what is verified, and than half the
+    edge of a cube as large as all organ that was painted, it counts as background, for organs end.
+
+    Args:
+        label: class indices ``[D, H, W]``, 255 where nobody verified; somewhere verified.
+        classes: C, with the background.
+        spacing: mm along (k, j, i).
+
+    Example:
+        >>> label = np.full((8, 8, 8), 255, np.uint8)
+        >>> label[1::3] = 0
+        >>> label[1::3, 2:6, 2:6] = 1
+        >>> likely_counts(label, 2, (1, 1, 1)).tolist()  # 4 x 4 voxels in each of 8 slices are organ
+        [384, 128]
+    """
+    verified = label != IGNORED
+    if verified.all():
+        return np.bincount(label.ravel(), minlength=classes)[:classes]
+    distance, nearest = ndimage.distance_transform_edt(~verified, sampling=spacing, return_indices=True)
+    filled = np.where(distance <= _reach(label, distance, spacing), label[tuple(nearest)], 0)
+    return np.bincount(filled.ravel(), minlength=classes)[:classes]
+
+
+def _reach(label: Indices, distance: NDArray[np.float64], spacing: Sequence[float]) -> float:
+    """Return how far in mm from what is verified organ is looked for; a voxel at least.
+
+    Args:
+        label: class indices ``[D, H, W]``, 255 where nobody verified.
+        distance: in mm to the nearest verified voxel, same shape.
+        spacing: mm along (k, j, i).
+    """
+    organ = ((label > 0) & (label != IGNORED)).sum() * float(np.prod(spacing))
+    around = tuple(slice(places.min(), places.max() + 1) for places in np.nonzero(label != IGNORED))
+    gap = float(distance[around].max())
+    half_an_edge = float(np.cbrt(organ)) / 2
+    return max(min(gap, half_an_edge) if gap > 0 else half_an_edge, *spacing)
+
+
+def open_sides(label: Indices) -> tuple[str, ...]:
+    """Return the sides on which nothing is verified beyond the outermost organ that was painted.
+
+    There the label does not tell where organs end. Beyond the end of the scan there is nothing to be told.
+
+    Args:
+        label: class indices ``[D, H, W]`` of a canonical scan, 255 where nobody verified.
+
+    Example:
+        >>> label = np.full((9, 4, 4), 255, np.uint8)
+        >>> label[2:7:2] = 0
+        >>> label[2:7:2, 1:3, 1:3] = 1
+        >>> open_sides(label)
+        ('inferior', 'superior')
+        >>> label[8] = 0
+        >>> open_sides(label)
+        ('inferior',)
+    """
+    verified = label != IGNORED
+    organ = verified & (label > 0)
+    found = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        ends = np.flatnonzero(organ.any(axis=others))
+        if not len(ends):
+            continue
+        known = verified.any(axis=others)
+        low, high = SIDES[axis]
+        if ends[0] > 0 and not known[: ends[0]].any():
+            found.append(low)
+        if ends[-1] < len(known) - 1 and not known[ends[-1] + 1 :].any():
+            found.append(high)
+    return tuple(found)

@@ -1,0 +1,147 @@
+"""Labels that are sparse everywhere: slices and boxes in many scans, none verified as a whole."""
+
+import numpy as np
+import pytest
+import torch
+from method_support import PATCH, prepared, scan, tiny_config
+
+from dualnetssl.contract.schema import IGNORED
+from dualnetssl.scans.batches import Pools, class_shares, draw_batch, sort_into_pools, where_organs_end
+from dualnetssl.scans.extent import likely_counts, open_sides
+from dualnetssl.scans.sampling import PatchReader
+
+MILLIMETRE = (1.0, 1.0, 1.0)
+
+
+def ball(size=48, radius=10):
+    """One organ in the middle of a scan, and its class indices."""
+    middle = (size - 1) / 2
+    k, j, i = np.ogrid[:size, :size, :size]
+    return ((k - middle) ** 2 + (j - middle) ** 2 + (i - middle) ** 2 <= radius**2).astype(np.uint8)
+
+
+def only(label, *planes):
+    """The label where the reader painted whole axial slices, 255 elsewhere."""
+    sparse = np.full_like(label, IGNORED)
+    sparse[list(planes)] = label[list(planes)]
+    return sparse
+
+
+def painted(sparse) -> Pools:
+    label = torch.from_numpy(sparse)
+    return Pools((scan("scan", torch.zeros(1, *label.shape), label),), ())
+
+
+def test_slices_tell_the_size_of_an_organ_within_a_tenth():
+    organ = ball()
+    slices = only(organ, 17, 23, 30)
+    estimate = likely_counts(slices, 2, MILLIMETRE)
+    assert estimate.sum() == organ.size
+    assert estimate[1] == pytest.approx(organ.sum(), rel=0.1)
+    assert share_among_verified(slices) > 1.5 * organ.mean(), "or there would be nothing to estimate"
+
+
+@pytest.mark.parametrize("start", [10, 14, 18, 22])
+def test_boxes_tell_it_far_better_than_their_voxels_as_they_come(start):
+    organ = ball()
+    box = np.full_like(organ, IGNORED)
+    inside = (slice(start, start + 20),) * 3
+    box[inside] = organ[inside]
+    estimate = likely_counts(box, 2, MILLIMETRE)[1] / organ.size
+    assert 0.5 < estimate / organ.mean() < 2
+    assert share_among_verified(box) > 3 * organ.mean()
+
+
+def share_among_verified(label):
+    return (label == 1).sum() / (label != IGNORED).sum()
+
+
+def test_a_whole_label_is_counted_and_spacing_is_heeded():
+    organ = ball(24, 6)
+    assert likely_counts(organ, 2, MILLIMETRE).tolist() == np.bincount(organ.ravel()).tolist()
+    sparse = only(organ, 8, 12, 16)
+    coarse = likely_counts(sparse, 2, (4.0, 1.0, 1.0))
+    assert coarse[1] < likely_counts(sparse, 2, MILLIMETRE)[1], "slices 16 mm apart do not reach each other"
+
+
+def test_class_shares_of_sparse_scans_are_the_estimate():
+    organ = ball()
+    shares = class_shares(painted(only(organ, 17, 23, 30)), 2, MILLIMETRE)
+    assert float(shares.sum()) == pytest.approx(1)
+    assert float(shares[1]) == pytest.approx(organ.mean(), rel=0.2)
+
+
+def test_sides_are_open_where_nothing_is_verified_beyond_the_organ():
+    organ = ball(24, 6)
+    slices = only(organ, 8, 12, 16)
+    assert open_sides(slices) == ("inferior", "superior")
+    slices[20:] = 0
+    assert open_sides(slices) == ("inferior",)
+    slices[:3] = 0
+    assert open_sides(slices) == ()
+    inside = np.full_like(organ, IGNORED)
+    inside[10:14, 10:14, 10:14] = 1
+    assert set(open_sides(inside)) == {"inferior", "superior", "anterior", "posterior", "right", "left"}
+    assert open_sides(np.full_like(organ, IGNORED)) == ()
+    assert open_sides(np.ones_like(organ)) == (), "beyond the scan there is nothing to be told"
+
+
+def test_a_training_says_beforehand_that_nothing_tells_where_organs_end():
+    organ = ball(24, 6)
+    told = where_organs_end(painted(only(organ, 8, 12, 16)))
+    assert told is not None
+    assert "1 of 1 labelled scans" in told
+    assert "inferior 1, superior 1" in told
+    assert "first and last slice" in told
+    assert where_organs_end(painted(organ)) is None
+    bounded = only(organ, 8, 12, 16)
+    bounded[:4] = bounded[20:] = 0
+    assert where_organs_end(painted(bounded)) is None
+
+
+def batch_of(pools, **fields):
+    config = tiny_config(**fields)
+    reader = PatchReader(PATCH, MILLIMETRE, (), augment=False)
+    return draw_batch(pools, reader, config, False, torch.Generator().manual_seed(0))
+
+
+def test_the_size_term_sees_what_nobody_painted_and_only_where_no_scan_is_whole():
+    sparse = [prepared(f"scan{index}", index, unverified=10) for index in range(3)]
+    batch = batch_of(sort_into_pools(sparse))
+    assert batch.unpainted is not None
+    labels = batch.labels[: batch.labelled]
+    assert bool(batch.unpainted.any())
+    assert not bool((batch.unpainted & (labels != IGNORED)).any())
+    assert batch_of(sort_into_pools([*sparse, prepared("whole", 9)])).unpainted is None
+
+
+def test_voxels_beyond_the_scan_are_nobodys_organ():
+    small = prepared("small", 0, size=(6, 8, 8), unverified=2)
+    batch = batch_of(sort_into_pools([small]))
+    assert batch.unpainted is not None
+    assert int(batch.unpainted.flatten(1).sum(dim=1).max()) <= 2 * 8 * 8
+
+
+def test_crops_of_sparse_scans_reach_all_of_a_scan():
+    label = np.full((128, 24, 32), IGNORED, np.uint8)
+    label[4:8] = 0
+    label[4:8, 8:12, 8:12] = 1
+    case = scan(
+        "long",
+        torch.zeros(1, *label.shape),
+        torch.from_numpy(label),
+        tuple(torch.from_numpy(np.argwhere(label == index)) for index in (0, 1)),
+    )
+    reader, generator = PatchReader(PATCH, MILLIMETRE, (), augment=False), torch.Generator().manual_seed(0)
+
+    def shares(roaming):
+        known = [reader.read_many([case], 2, 1, generator, [case.verified], roaming)[1] for _ in range(40)]
+        return [
+            float(torch.stack([labels[n] != IGNORED for labels in known]).any(dim=(1, 2, 3)).float().mean())
+            for n in (0, 1)
+        ]
+
+    assert shares(0.0) == [1.0, 1.0]
+    first, second = shares(0.5)
+    assert first == 1.0, "the focused crop always shows what was painted"
+    assert 0.3 < second < 0.9
