@@ -204,8 +204,10 @@ def test_one_scan_verified_in_part_is_enough(tmp_path):
     assert (data.cases, data.labelled, data.unlabelled) == (1, 1, 1)
     last = [event for event in directory.read_events() if event.kind == "progress"][-1]
     assert {kind: set(told) for kind, told in last.losses.items()} == {
-        kind: {"supervised", "pseudo", "consistency", "contrast"} for kind in ("vnet", "residual")
+        kind: {"supervised", "size", "pseudo", "consistency", "contrast"} for kind in ("vnet", "residual")
     }
+    (warning,) = [event for event in directory.read_events() if event.kind == "warning"]
+    assert "1 of 1 labelled scans do not tell where organs end" in warning.message
 
 
 @pytest.mark.parametrize("name", ["cuda:99", "quantum"])

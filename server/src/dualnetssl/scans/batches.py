@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
 
 import torch
 from torch import Generator, Tensor
+from torch.nn import functional as F
 
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
@@ -37,6 +40,12 @@ class Pools:
         """Whether no labelled scan is verified as a whole, so that nothing shows how much organ a scan holds."""
         return not any(case.whole for case in (*self.labelled, *self.held_out))
 
+    @cached_property
+    def reach(self) -> tuple[int, int, int]:
+        """The scans' median reach in voxels along (k, j, i)."""
+        k, j, i = (int(median(reaches)) for reaches in zip(*(case.reach for case in self.labelled), strict=True))
+        return k, j, i
+
 
 def sort_into_pools(cases: Sequence[PreparedCase]) -> Pools:
     """Put every scan with a verified voxel into the labelled pool, with an unverified one into the unlabelled."""
@@ -62,7 +71,7 @@ def draw_batch(
     shares = [case.verified for case in pools.labelled]
     roaming = _ROAMING if pools.sparse and config.size_weight > 0 else 0.0
     images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, shares, roaming)
-    unpainted = inside & (labels == IGNORED) if pools.sparse else None
+    unpainted = inside & _unspoken(labels, pools.reach) if pools.sparse else None
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)
@@ -73,6 +82,16 @@ def draw_batch(
         labels = torch.cat([labels, torch.where(keep, unknown, labels[partners])])
     views = _views(images, generator) if reader.augment else (images, images)
     return Batch(views, labels, clean, count, unverified, inside, unpainted)
+
+
+def _unspoken(labels: Tensor, reach: tuple[int, int, int]) -> Tensor:
+    """Where nothing within reach is verified, ``[B, D, H, W]``; a box of that reach is near enough to a ball."""
+    near = (labels != IGNORED).float()[:, None]
+    for axis, voxels in enumerate(reach):
+        window = [1, 1, 1]
+        window[axis] = 2 * voxels + 1
+        near = F.max_pool3d(near, window, stride=1, padding=[edge // 2 for edge in window])
+    return near[:, 0] == 0
 
 
 def _kept(clean: Tensor, reader: PatchReader, config: TrainConfig, generator: Generator) -> Tensor:

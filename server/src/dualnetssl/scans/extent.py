@@ -24,8 +24,7 @@ def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDA
     """Estimate how many voxels of each class a scan has from the part of it that is verified, ``[C]``.
 
     A voxel that nobody verified counts as the verified one nearest to it: between evenly spaced slices that is
-    Cavalieri's estimate of a volume. Farther away than half the widest gap within what is verified, and than half the
-    edge of a cube as large as all organ that was painted, it counts as background, for organs end.
+    Cavalieri's estimate of a volume. Beyond `reach` it counts as background, for organs end.
 
     Args:
         label: class indices ``[D, H, W]``, 255 where nobody verified; somewhere verified.
@@ -47,14 +46,36 @@ def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDA
     return np.bincount(filled.ravel(), minlength=classes)[:classes]
 
 
-def _reach(label: Indices, distance: NDArray[np.float64], spacing: Sequence[float]) -> float:
-    """Return how far in mm from what is verified organ is looked for; a voxel at least.
+def reach(label: Indices, spacing: Sequence[float]) -> float:
+    """Return how far in mm from what is verified organ may be that nobody painted; a voxel at least.
+
+    Half the widest gap within what is verified, or half the edge of a cube as large as all organ that was painted, if
+    that is less or if there is no gap, as in a single box.
 
     Args:
-        label: class indices ``[D, H, W]``, 255 where nobody verified.
-        distance: in mm to the nearest verified voxel, same shape.
+        label: class indices ``[D, H, W]``, 255 where nobody verified; somewhere verified.
         spacing: mm along (k, j, i).
+
+    Example:
+        >>> label = np.full((9, 20, 20), 255, np.uint8)
+        >>> label[1::5] = 1
+        >>> reach(label, (1, 1, 1))
+        2.0
     """
+    distance = ndimage.distance_transform_edt(label == IGNORED, sampling=spacing)
+    return _reach(label, distance, spacing)
+
+
+def reach_in_voxels(label: Indices, spacing: Sequence[float]) -> tuple[int, int, int]:
+    """Return `reach` in whole voxels along (k, j, i); zeros where all or nothing is verified."""
+    if (label == IGNORED).all() or (label != IGNORED).all():
+        return 0, 0, 0
+    k, j, i = (max(1, round(reach(label, spacing) / edge)) for edge in spacing)
+    return k, j, i
+
+
+def _reach(label: Indices, distance: NDArray[np.float64], spacing: Sequence[float]) -> float:
+    """Return `reach`, given the distance in mm to the nearest verified voxel, ``[D, H, W]``."""
     organ = ((label > 0) & (label != IGNORED)).sum() * float(np.prod(spacing))
     around = tuple(slice(places.min(), places.max() + 1) for places in np.nonzero(label != IGNORED))
     gap = float(distance[around].max())

@@ -19,6 +19,7 @@ from dualnetssl.contract.errors import InvalidDataset
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition, Strict
 from dualnetssl.method.networks import Level, patch_divisor, plan_levels
+from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.sampling import PreparedCase, verified_share
 from dualnetssl.volumes import VolumeInfo
@@ -283,11 +284,13 @@ def prepare_case(
     image = prepare_image(case.image, recipe)
     label: Tensor | None = None
     foreground: tuple[Tensor, ...] = ()
+    reached = (0, 0, 0)
     if case.label is not None:
         label = resize_label(read_canonical_label(case, labels), image.shape[1:])
         foreground = _foreground(label, len(labels))
+        reached = reach_in_voxels(label.numpy(), recipe.spacing)
         label = label.to(device)
-    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label))
+    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label), reached)
 
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:

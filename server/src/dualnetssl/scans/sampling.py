@@ -34,6 +34,7 @@ class PreparedCase:
         foreground: voxel coordinates ``[N, 3]``, on the host, for each foreground class that the label shows; where
             it is verified in part, for the background of that part, too.
         verified: share of its voxels that are verified, in [0, 1]; kept, for a step must not ask the device for it.
+        reach: voxels along (k, j, i) within which of what is verified in part there may be organ that nobody painted.
     """
 
     name: str
@@ -41,6 +42,7 @@ class PreparedCase:
     label: Tensor | None
     foreground: tuple[Tensor, ...]
     verified: float
+    reach: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def whole(self) -> bool:
