@@ -1,13 +1,17 @@
 """Labels that are sparse everywhere: slices and boxes in many scans, none verified as a whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from method_support import PATCH, prepared, scan, tiny_config
+from method_support import LABELS, PATCH, blob, prepared, scan, tiny_config, tiny_recipe, values_of, write
 
+from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.scans.batches import Pools, class_shares, draw_batch, sort_into_pools, where_organs_end
-from dualnetssl.scans.extent import likely_counts, open_sides
+from dualnetssl.scans.extent import likely_counts, open_sides, reach_in_voxels
+from dualnetssl.scans.preparation import prepare_case
 from dualnetssl.scans.sampling import PatchReader
 
 MILLIMETRE = (1.0, 1.0, 1.0)
@@ -105,13 +109,40 @@ def batch_of(pools, **fields):
     return draw_batch(pools, reader, config, False, torch.Generator().manual_seed(0))
 
 
-def test_the_size_term_sees_what_nobody_painted_and_only_where_no_scan_is_whole():
-    sparse = [prepared(f"scan{index}", index, unverified=10) for index in range(3)]
+def test_reach_is_half_the_gap_between_slices_or_half_the_edge_of_what_was_painted():
+    organ = ball()
+    assert reach_in_voxels(only(organ, 17, 23, 30), MILLIMETRE) == (3, 3, 3)
+    assert reach_in_voxels(only(organ, 17, 23, 30), (3.0, 1.0, 1.0)) == (2, 6, 6), (
+        "half the edge of a cube as large as the organ painted is less"
+    )
+    box = np.full_like(organ, IGNORED)
+    box[20:28, 20:28, 20:28] = 1
+    assert reach_in_voxels(box, MILLIMETRE) == (4, 4, 4)
+    assert reach_in_voxels(organ, MILLIMETRE) == (0, 0, 0)
+
+
+def test_a_prepared_case_has_its_reach(tmp_path):
+    image, label = blob()
+    sparse = np.where(np.isin(np.arange(len(label)), (6, 10, 14))[:, None, None], values_of(label), IGNORED)
+    case = JobCase(
+        case="scan",
+        image=write(tmp_path / "scan.nrrd", image),
+        label=write(tmp_path / "label.nrrd", sparse.astype(np.uint8)),
+    )
+    assert prepare_case(case, LABELS, tiny_recipe(), torch.device("cpu")).reach == (2, 2, 2)
+
+
+def test_the_size_term_sees_what_is_beyond_reach_and_only_where_no_scan_is_whole():
+    sparse = [replace(prepared(f"scan{index}", index, unverified=10), reach=(3, 1, 1)) for index in range(3)]
     batch = batch_of(sort_into_pools(sparse))
     assert batch.unpainted is not None
     labels = batch.labels[: batch.labelled]
+    for label, unpainted in zip(labels, batch.unpainted, strict=True):
+        verified = (label != IGNORED).flatten(1).any(dim=1)
+        first = int(verified.nonzero()[0]) if bool(verified.any()) else len(label)
+        assert bool(unpainted[: first - 3].all())
+        assert not bool(unpainted[first - 3 :].any()), "organ goes on beside what was painted"
     assert bool(batch.unpainted.any())
-    assert not bool((batch.unpainted & (labels != IGNORED)).any())
     assert batch_of(sort_into_pools([*sparse, prepared("whole", 9)])).unpainted is None
 
 
