@@ -96,6 +96,16 @@ def test_a_scan_with_bounds_alone_is_labelled_in_part(scans):
     assert (labels["c"][:, [0, 1, 5, 6]] == 0).all()
 
 
+def test_a_scan_of_two_channels_may_have_bounds_alone(scans):
+    for name in "abc":
+        two = sitk.GetImageFromArray(np.ones((*SIZE[::-1], 2), np.float32), isVector=True)
+        two.SetDirection((-1, 0, 0, 0, -1, 0, 0, 0, 1))
+        sitk.WriteImage(two, str(scans / "images" / f"{name}.nii.gz"))
+    found, labels = take(scans, {"c": {"k": [2, 4]}})
+    assert found.findings == ()
+    assert labels["c"].shape == SIZE[::-1]
+
+
 def test_bounds_are_a_label_for_the_choice_of_labels(scans):
     found, _ = take(scans, {"c": {"k": [1, 3]}, "a": {"k": [1, 3]}}, labelled="2")
     assert [case.case for case in found.cases if case.label] == ["a", "b"]
@@ -134,6 +144,7 @@ def test_bounds_that_contradict_scan_or_label_are_findings(bounds, said, scans):
         ({"a": {"empty": [1]}}, r"empty \[1\]"),
         ({"a": {"empty": {"k": 1}}}, "empty k 1"),
         ({"a": {}}, r"bounds of a: \{\}"),
+        ({"a": list(range(100))}, r"bounds of a: \[0, 1, [0-9, ]{60,80} …"),
         ({"z": {"k": [1, 2]}}, "not in the folder of images, such as z"),
         ({"a": {"k": [1, 2]}, "a.nii": {"k": [1, 2]}}, "two entries for the scan a"),
         ([1], "not an object"),

@@ -22,6 +22,7 @@ from dualnetssl.intake.folders import case_name, stem
 
 AXES = "ijk"
 _EMPTY = "empty"
+_LONGEST_SHOWN = 80
 _EXAMPLE = '{"scan_01": {"k": [10, 31], "i": [4, 30], "empty": {"k": [3, 40]}}}'
 
 Labels = NDArray[np.uint8]
@@ -176,12 +177,12 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _one_scan(name: str, content: Any) -> Bounds:
     where = f"bounds of {name}"
     if not isinstance(content, dict) or not content:
-        raise _nonsense(f"{where}: {json.dumps(content)}")
+        raise _nonsense(f"{where}: {_shown(content)}")
     _check_keys(where, content, (*AXES, _EMPTY))
     inside = {axis: _range(where, axis, content[axis]) for axis in AXES if axis in content}
     empty = content.get(_EMPTY, {})
     if not isinstance(empty, dict):
-        raise _nonsense(f"{where}: {_EMPTY} {json.dumps(empty)}")
+        raise _nonsense(f"{where}: {_EMPTY} {_shown(empty)}")
     _check_keys(f"{where}: {_EMPTY}", empty, tuple(AXES))
     return Bounds(inside, {axis: _slices(where, axis, empty[axis]) for axis in AXES if axis in empty})
 
@@ -195,7 +196,7 @@ def _check_keys(where: str, content: Mapping[str, Any], allowed: Sequence[str]) 
 def _range(where: str, axis: str, value: Any) -> tuple[int, int]:
     indices = _whole_numbers(value)
     if indices is None or len(indices) != 2:
-        raise _nonsense(f"{where}: {axis} {json.dumps(value)}")
+        raise _nonsense(f"{where}: {axis} {_shown(value)}")
     first, last = indices
     if first > last:
         raise InvalidRequest(f"{where}: {axis} from {first} to {last}", "first and last index, rising", "Swap them.")
@@ -205,7 +206,7 @@ def _range(where: str, axis: str, value: Any) -> tuple[int, int]:
 def _slices(where: str, axis: str, value: Any) -> tuple[int, ...]:
     indices = _whole_numbers(value)
     if indices is None:
-        raise _nonsense(f"{where}: {_EMPTY} {axis} {json.dumps(value)}")
+        raise _nonsense(f"{where}: {_EMPTY} {axis} {_shown(value)}")
     return tuple(sorted(set(indices)))
 
 
@@ -213,6 +214,11 @@ def _whole_numbers(value: Any) -> list[int] | None:
     if isinstance(value, list) and all(type(index) is int and index >= 0 for index in value):
         return value
     return None
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]} …"
 
 
 def _nonsense(received: str) -> InvalidRequest:
