@@ -12,7 +12,7 @@ WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
 .PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-faults bench-throughput bench-accuracy \
-	bench-ablation bench-gpu bench-loop bench doctor lock runtime tools clean clean-all
+	bench-ablation bench-gpu bench-labels bench-loop bench doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -50,6 +50,9 @@ bench-ablation: bench ## which term does it, on the same
 	$(ON_DATA)
 
 bench-loop: bench ## Dice against a clinician's effort, on the same
+	$(ON_DATA)
+
+bench-labels: bench ## Dice against an expert's minutes, by how the first labels are painted, on the same
 	$(ON_DATA)
 
 # make bench-gpu DATA="PART1 PART2" [HIPPOCAMPUS=FOLDER]   all that is worth a GPU, in the MINUTES (8) that it can be had

@@ -17,6 +17,9 @@ BENCHES = (
     Command("faults", "dualnetssl_bench.faults.command", "what becomes of servers under kills, full disks, damage"),
     Command("folder", "dualnetssl_bench.servers.folder", "a folder of scans through server and client: time, memory"),
     Command("gpu", "dualnetssl_bench.gpu.command", "all that is worth a GPU, in the few minutes it can be had"),
+    Command(
+        "labels", "dualnetssl_bench.labelling.labels", "Dice against an expert's minutes, by how labels are painted"
+    ),
     Command("loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look"),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),

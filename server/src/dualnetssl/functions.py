@@ -14,7 +14,15 @@ from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind, Problem
 from dualnetssl.intake.folders import Finding
-from dualnetssl.intake.from_folders import Request, check_enough, take_images, take_labels, take_training
+from dualnetssl.intake.from_folders import (
+    Request,
+    check_enough,
+    take_images,
+    take_labels,
+    take_training,
+    write_made,
+)
+from dualnetssl.intake.made_labels import FOLDER
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
@@ -34,6 +42,7 @@ def train(
     labelled: int | Path | str | None = None,
     exclude: int | Path | str | None = None,
     classes: Path | str | None = None,
+    bounds: Path | str | None = None,
     device: str = "auto",
     model: Path | str | None = None,
     on_event: OnEvent = lambda event: None,
@@ -48,6 +57,8 @@ def train(
         labelled: how many labels to use (the first by name), or a file of names; all if absent.
         exclude: how many scans to keep out (the last by name), or a file of names; none if absent.
         classes: JSON file with the names of the classes; else those of ``labels.json`` beside the labels, if any.
+        bounds: JSON file that says between which voxels of a scan all its structures lie: outside, its label is
+            background; see `dualnetssl.intake.bounds`.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         model: folder of a model to start from.
         on_event: told of every event as it is written.
@@ -57,12 +68,12 @@ def train(
 
     Raises:
         InvalidDataset: files cannot be used; the message names each.
-        InvalidRequest: no such device, or a model to start from that does not fit.
+        InvalidRequest: no such device, bounds that make no sense, or a model to start from that does not fit.
         Conflict: ``output`` holds another training, or this one runs elsewhere.
         TrainingFailed: the training ended without a model.
     """
-    names = None if classes is None else Path(classes)
-    request = Request(Path(images), Path(labels), _text(labelled), _text(exclude), names)
+    made = Path(output).resolve() / FOLDER
+    request = Request(Path(images), Path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
     found = take_training(request, _quiet)
     _refuse(found.findings)
     check_enough(found)
@@ -77,6 +88,7 @@ def train(
     check_order(spec)
     directory = JobDirectory(Path(output))
     if claim(directory, spec, _quiet):
+        write_made(found, request)
         result = process.run(directory, on_event)
         if result.problem is not None:
             raise _raised(result.problem)
@@ -143,6 +155,10 @@ def load_model(folder: Path | str, device: str = "cpu") -> tuple[ModelCard, tupl
         InvalidRequest: no model, one whose weights do not fit its card, or no such device.
     """
     return load_networks(Path(folder), choose_device(device))
+
+
+def _path(place: Path | str | None) -> Path | None:
+    return None if place is None else Path(place)
 
 
 def _text(choice: int | Path | str | None) -> str | None:

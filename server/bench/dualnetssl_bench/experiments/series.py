@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 PROTOCOL_NAMES = ("hippocampus", "left-atrium", "left-atrium-half")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare what every bench that trains takes."""
+def add_options(parser: argparse.ArgumentParser, *, labelled: bool = True) -> None:
+    """Declare what every bench that trains takes; with ``labelled`` how many scans are labelled, too."""
     parser.add_argument("--data", metavar="DIR", type=Path, help="folder with images, labels and maybe train.list")
     parser.add_argument("--protocol", choices=PROTOCOL_NAMES, default="hippocampus", help="default: hippocampus")
-    parser.add_argument(
-        "--labelled", metavar="N", type=whole("--labelled", 1), help="labelled scans (default: the protocol's)"
-    )
+    if labelled:
+        parser.add_argument(
+            "--labelled", metavar="N", type=whole("--labelled", 1), help="labelled scans (default: the protocol's)"
+        )
     parser.add_argument(
         "--seeds",
         metavar="SEED",
@@ -72,7 +73,8 @@ def set_up(arguments: argparse.Namespace) -> Setting:
 
     output = arguments.output.resolve()
     protocol = protocols.QUICK if arguments.quick else protocols.PROTOCOLS[arguments.protocol]
-    own = {name: getattr(arguments, name) for name in ("labelled", "steps") if getattr(arguments, name) is not None}
+    chosen = {name: getattr(arguments, name, None) for name in ("labelled", "steps")}
+    own = {name: value for name, value in chosen.items() if value is not None}
     protocol = replace(protocol, **own)
     fields = {**protocol.fields, "steps": protocol.steps, **({"width": arguments.width} if arguments.width else {})}
     fields |= dict(read_assignment(text) for text in arguments.set)

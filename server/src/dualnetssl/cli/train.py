@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
     from dualnetssl.contract.jobdir import JobDirectory, JobResult
     from dualnetssl.contract.jobspec import JobSpec
+    from dualnetssl.intake.from_folders import Intake, Request
 
 _PLAIN_OPTIONS = ("preset", "steps", "width", "seed", "patch")
 
@@ -23,6 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like their scans")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets model/ and the run's record")
     add_choices(parser)
+    parser.add_argument(
+        "--bounds", metavar="FILE", type=Path, help="JSON: between which voxels of a scan all its structures lie"
+    )
     parser.add_argument("--preset", choices=("default", "paper", "supervised"), help="default: default")
     parser.add_argument("--steps", metavar="N", type=whole("--steps"), help="training steps (default: the preset's)")
     parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
@@ -53,13 +57,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
     from dualnetssl.contract.jobdir import JobDirectory
+    from dualnetssl.intake.from_folders import write_made
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
-    spec = order(arguments)
+    config = read_config(arguments)
+    request, found = take(arguments)
+    spec = order(arguments, config, found)
     if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")
         return 0
+    write_made(found, request)
     from dualnetssl.worker.process import run as work
 
     with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
@@ -67,29 +75,46 @@ def run(arguments: argparse.Namespace) -> int:
     return conclude(directory, result)
 
 
-def order(arguments: argparse.Namespace) -> JobSpec:
-    """Check all files and write down what is to be done.
+def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
+    """Check all files.
 
     Raises:
         InvalidDataset: files or folders cannot be used; each was listed.
-        InvalidRequest: an option makes no sense.
+        InvalidRequest: a choice of scans, the class names or the bounds make no sense.
     """
     from dualnetssl.cli.terminal import Progress, complain
-    from dualnetssl.contract.jobspec import JobSpec
-    from dualnetssl.contract.schema import JobKind
-    from dualnetssl.intake import from_folders
-    from dualnetssl.worker.jobs import check_order
+    from dualnetssl.intake import from_folders, made_labels
 
-    config = read_config(arguments)
     request = from_folders.Request(
-        arguments.images, arguments.labels, arguments.labelled, arguments.exclude, arguments.classes
+        arguments.images,
+        arguments.labels,
+        arguments.labelled,
+        arguments.exclude,
+        arguments.classes,
+        arguments.bounds,
+        arguments.output.resolve() / made_labels.FOLDER,
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
     from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     from_folders.check_enough(found)
+    return request, found
+
+
+def order(arguments: argparse.Namespace, config: TrainConfig, found: Intake) -> JobSpec:
+    """Write down what is to be done with the scans that were found.
+
+    Raises:
+        InvalidDataset: the patch is none that the networks take.
+        InvalidRequest: no such device, or a model to start from that does not fit.
+    """
+    from dualnetssl.contract.jobspec import JobSpec
+    from dualnetssl.contract.schema import JobKind
+    from dualnetssl.worker.jobs import check_order
+
     names = ", ".join(f"{label.value} {label.name}" for label in found.labels)
-    print(f"{len(found.cases)} scans, {found.labelled} of them labelled; classes: {names}.", flush=True)
+    bounded = f", {len(found.made)} with bounds" if found.made else ""
+    print(f"{len(found.cases)} scans, {found.labelled} of them labelled{bounded}; classes: {names}.", flush=True)
     model = str(arguments.model.resolve()) if arguments.model else None
     kind = JobKind.TRAIN
     spec = JobSpec(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from dualnetssl import volumes
-from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidVolume, ProblemError
+from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest, InvalidVolume, ProblemError
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED, Geometry
 from dualnetssl.intake import classes
+from dualnetssl.intake.bounds import Bounds, read_bounds
 from dualnetssl.intake.classes import Labels
 from dualnetssl.intake.folders import Finding, Folder, list_volumes, pick
+from dualnetssl.intake.made_labels import MadeLabel, read_or_unknown, write_labels
 
 OnCheck = Callable[[int, int], None]
 
@@ -30,6 +32,8 @@ class Request:
         labelled: how many labels to use (the first by name) or a file of names; all if absent.
         exclude: how many scans to keep out (the last by name) or a file of names; none if absent.
         classes: file of class names.
+        bounds: file that says between which voxels of a scan its structures lie; see `dualnetssl.intake.bounds`.
+        made: folder of the labels that are made of the user's and of bounds; needed where there are bounds.
     """
 
     images: Path
@@ -37,15 +41,25 @@ class Request:
     labelled: str | None = None
     exclude: str | None = None
     classes: Path | None = None
+    bounds: Path | None = None
+    made: Path | None = None
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What can be used: cases in order of name, the label set, and what cannot be used and why."""
+    """What can be used: cases in order of name, the label set, and what cannot be used and why.
+
+    Attributes:
+        cases: in order of name; the labels of some are yet to be made.
+        labels: the label set.
+        findings: what cannot be used and why.
+        made: labels that must be made before a worker reads the cases, see `write_made`.
+    """
 
     cases: tuple[JobCase, ...]
     labels: Labels
     findings: tuple[Finding, ...]
+    made: tuple[MadeLabel, ...] = ()
 
     @property
     def labelled(self) -> int:
@@ -55,11 +69,30 @@ class Intake:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which file is whose image and label, after the user's choices."""
+    """Which file is whose image and label, and whose bounds are known, after the user's choices."""
 
     images: dict[str, Path]
     labels: dict[str, Path]
     findings: tuple[Finding, ...]
+    bounds: dict[str, Bounds] = field(default_factory=dict)
+
+    def content(self, name: str, geometry: Geometry) -> LabelContent | None:
+        """Read and check what is known of a scan, None if nothing is; see `read_content`."""
+        label, bounds = self.labels.get(name), self.bounds.get(name)
+        if label is not None:
+            return read_content(label, geometry, bounds)
+        if bounds is None:
+            return None
+        bounds.check(read_or_unknown(None, self.images[name])[0])
+        return LabelContent(frozenset(), None)
+
+    def made(self, names: Iterable[str]) -> tuple[MadeLabel, ...]:
+        """Return the labels to be made for those of the scans whose bounds are known."""
+        return tuple(
+            MadeLabel(name, self.images[name], self.labels.get(name), self.bounds[name])
+            for name in names
+            if name in self.bounds
+        )
 
 
 @dataclass(frozen=True)
@@ -89,8 +122,8 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
     for number, (name, path) in enumerate(selection.images.items(), start=1):
         try:
             channels[name], geometry = _look(path)
-            if name in selection.labels:
-                contents[name] = read_content(selection.labels[name], geometry)
+            if (content := selection.content(name, geometry)) is not None:
+                contents[name] = content
         except ProblemError as problem:
             findings.append(Finding(_which(name, name in channels, selection), problem))
         on_check(number, len(selection.images))
@@ -100,9 +133,23 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
     labels, unfitting = settle_labels(named, contents)
     findings += [Finding(selection.labels[name].name, problem) for name, problem in unfitting.items()]
     usable = {name: path for name, path in selection.labels.items() if name in contents and name not in unfitting}
+    made = selection.made(name for name in contents if name not in unfitting)
+    usable |= {label.case: label.path(_folder_of_made(request)) for label in made}
     good = [name for name in selection.images if name in channels and name not in odd]
     cases = tuple(_case(name, selection.images[name], usable.get(name)) for name in good)
-    return Intake(cases, labels, tuple(findings))
+    return Intake(cases, labels, tuple(findings), made)
+
+
+def _folder_of_made(request: Request) -> Path:
+    if request.made is None:
+        raise ValueError("a request with bounds needs a folder for the labels made of them")
+    return request.made
+
+
+def write_made(found: Intake, request: Request) -> None:
+    """Make the labels that the cases name and that are not there yet."""
+    if found.made:
+        write_labels(found.made, _folder_of_made(request))
 
 
 def _look(path: Path) -> tuple[int, Geometry]:
@@ -154,7 +201,9 @@ def take_images(folder: Path, channels: int, on_check: OnCheck) -> Intake:
 
 
 def _which(name: str, image_is_good: bool, selection: Selection) -> str:
-    return f"label {selection.labels[name].name}" if image_is_good else selection.images[name].name
+    if not image_is_good:
+        return selection.images[name].name
+    return f"label {selection.labels[name].name}" if name in selection.labels else f"bounds of {name}"
 
 
 def _case(name: str, image: Path, label: Path | None) -> JobCase:
@@ -173,12 +222,29 @@ def select(request: Request) -> Selection:
     kept = {name: path for name, path in images.files.items() if name not in excluded}
     if not kept:
         raise InvalidDataset("no scan, as all are kept out", "at least one scan", "Exclude fewer of them (--exclude).")
-    paired = [name for name in kept if name in labels.files]
+    bounds = _bounds(request, images)
+    paired = [name for name in kept if name in labels.files or name in bounds]
     chosen = pick(request.labelled, paired, "--labelled") if request.labelled else tuple(paired)
     listed = request.labelled is not None and not request.labelled.isdigit()
     orphans = () if listed else _orphans(images, labels)
     findings = (*images.findings, *labels.findings, *orphans)
-    return Selection(kept, {name: labels.files[name] for name in chosen}, findings)
+    files = {name: labels.files[name] for name in chosen if name in labels.files}
+    return Selection(kept, files, findings, {name: bounds[name] for name in chosen if name in bounds})
+
+
+def _bounds(request: Request, images: Folder) -> dict[str, Bounds]:
+    """Read the file of bounds, if there is one; scans that no file has are refused."""
+    if request.bounds is None:
+        return {}
+    bounds = read_bounds(request.bounds)
+    strangers = sorted(bounds.keys() - images.files.keys())
+    if strangers:
+        raise InvalidRequest(
+            f"bounds of {len(strangers)} scans that are not in the folder of images, such as {strangers[0]}",
+            f"names of the {len(images.files)} scans there, such as {min(images.files)}",
+            f"Correct {request.bounds.name}.",
+        )
+    return bounds
 
 
 def _orphans(images: Folder, labels: Folder) -> tuple[Finding, ...]:
@@ -192,16 +258,19 @@ def _orphans(images: Folder, labels: Folder) -> tuple[Finding, ...]:
     return tuple(Finding(f"label {labels.files[name].name}", problem) for name in names)
 
 
-def read_content(path: Path, image: Geometry) -> LabelContent:
-    """Read a label file and compare its voxel grid with the image's.
+def read_content(path: Path, image: Geometry, bounds: Bounds | None = None) -> LabelContent:
+    """Read a label file and compare its voxel grid with the image's, and its voxels with the bounds if there are some.
 
     Raises:
         InvalidVolume: the file is no usable volume.
         GeometryMismatch: the label does not lie on the image.
-        InvalidLabelValue: values that are no class, or a header that contradicts itself.
+        InvalidLabelValue: values that are no class, a header that contradicts itself, or voxels outside the bounds.
+        InvalidRequest: the bounds reach beyond the scan.
     """
     array, geometry = volumes.read_label(path)
     volumes.check_same_geometry(image, geometry)
+    if bounds is not None:
+        bounds.check(array)
     values = frozenset(np.flatnonzero(np.bincount(array.ravel(), minlength=256)).tolist()) - {0, IGNORED}
     return LabelContent(values, _header_labels(path))
 
