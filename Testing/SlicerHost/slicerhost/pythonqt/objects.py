@@ -173,14 +173,18 @@ def may_be_added(obj, name, value):
     return isinstance(value, QObject) and native(value, "property")("objectName") == name
 
 
+def set_on_destroyed(obj, name, value):
+    """Keep what Python alone knows of an object that C++ has deleted."""
+    cls = type(obj)
+    if not name.startswith("_") and (name in properties_of(cls) or not user_classes(cls)):
+        raise AttributeError(f"Trying to set property '{name}' on a destroyed {cls.__name__} object")
+    NATIVE_SET(obj, name, value)
+
+
 def set_attribute(self, name, value):
     cls = type(self)
-    if (
-        not Shiboken.isValid(self)
-        and not name.startswith("_")
-        and (name in properties_of(cls) or not user_classes(cls))
-    ):
-        raise AttributeError(f"Trying to set property '{name}' on a destroyed {cls.__name__} object")
+    if not Shiboken.isValid(self):
+        return set_on_destroyed(self, name, value)
     if not name.startswith("_h_"):
         check_thread(self, name)
     if any(hasattr(base.__dict__.get(name), "__set__") for base in python_classes(cls)):
