@@ -210,3 +210,13 @@ def test_a_module_that_needs_what_slicer_does_not_have_is_not_loaded(slicer_host
     )
     with pytest.raises(RuntimeError, match="NoSuchModule"):
         slicer.app.loadModule(str(path))
+
+
+def test_a_checkout_of_slicer_brings_its_own_sample_data(tmp_path):
+    import slicerhost
+
+    base, samples = tmp_path / "Base" / "Python", tmp_path / "Modules" / "Scripted" / "SampleData"
+    base.mkdir(parents=True)
+    assert slicerhost._scripted(base) == []
+    samples.mkdir(parents=True)
+    assert slicerhost._scripted(base) == [samples]

@@ -14,6 +14,7 @@ import types
 from PySide6 import QtCore, QtWidgets
 from shiboken6 import Shiboken
 
+from ..names import refuse_hidden
 from . import signals
 from .properties import converted, native, properties_of, python_classes, user_classes, write
 
@@ -146,6 +147,7 @@ def get_attribute(self, name):
         return native(self, name)
     if not Shiboken.isValid(self):
         return of_destroyed(self, name)
+    refuse_hidden(self, name, ADDED)
     cls = type(self)
     check_thread(self, name)
     own = native(self, "__dict__")
@@ -185,6 +187,7 @@ def set_attribute(self, name, value):
     cls = type(self)
     if not Shiboken.isValid(self):
         return set_on_destroyed(self, name, value)
+    refuse_hidden(self, name, ADDED)
     if not name.startswith("_h_"):
         check_thread(self, name)
     if any(hasattr(base.__dict__.get(name), "__set__") for base in python_classes(cls)):

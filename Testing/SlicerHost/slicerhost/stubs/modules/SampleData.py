@@ -8,7 +8,7 @@ LISTS = ("uris", "fileNames", "nodeNames", "loadFiles", "loadFileTypes", "checks
 
 
 class SampleDataSource:
-    """One sample, as strict as Slicer's: a source without addresses cannot be made, nor one with lists of unlike length."""
+    """One sample, as strict as Slicer's: with at least one address, and lists of one length."""
 
     def __init__(
         self,
