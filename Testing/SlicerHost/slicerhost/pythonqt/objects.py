@@ -215,3 +215,6 @@ def patch(modules):
                     cls.__getattribute__ = get_attribute
                 cls.__setattr__, cls.__bool__ = set_attribute, exists
                 cls._h_patched = True
+                properties_of(
+                    cls
+                )  # later PySide may have lost the class's QMetaObject with an object that was asked for it

@@ -78,13 +78,6 @@ def normalized(signature):
     return bytes(QtCore.QMetaObject.normalizedSignature(signature.removeprefix("2"))).decode()
 
 
-def _has_signal(obj, wanted):
-    """The class is asked first: PySide ties what ``metaObject()`` gives to the object, and both are gone with it."""
-    return (
-        type(obj).staticMetaObject.indexOfSignal(wanted) >= 0 or native(obj, "metaObject")().indexOfSignal(wanted) >= 0
-    )
-
-
 def _find(obj, signature):
     """The signal's signature and, for one that a stand-in declares, the bound signal.
 
@@ -95,7 +88,7 @@ def _find(obj, signature):
     for base in type(obj).__mro__:
         if attribute := base.__dict__.get("_h_signals", {}).get(wanted):
             return wanted, native(obj, attribute)
-    if not _has_signal(obj, wanted):
+    if native(obj, "metaObject")().indexOfSignal(wanted) < 0:
         raise AttributeError(f"QObject::connect() signal '{signature}' does not exist on {type(obj).__name__}")
     return wanted, None
 
