@@ -40,7 +40,7 @@ class DualNetSSL(ScriptedLoadableModule):
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("DualNetSSL")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = []
+        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "Terminologies", "Volumes"]
         self.parent.contributors = ["The DualNetSSL contributors"]
         self.parent.helpText = _(
             "Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, "
@@ -61,6 +61,7 @@ def register_sample_data() -> None:
     logic.registerCustomSampleDataSource(
         category="DualNetSSL",
         sampleName="DualNetSSLPhantoms",
+        uris="",  # nothing is downloaded; without an address Slicer makes no source
         thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "DualNetSSL.png"),
         customDownloader=load_phantoms,
     )

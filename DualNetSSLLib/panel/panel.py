@@ -12,7 +12,7 @@ from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.loader import Loader
 from DualNetSSLLib.panel.common.settings import PanelSettings
-from DualNetSSLLib.panel.common.state import PanelState
+from DualNetSSLLib.panel.common.state import PanelState, call
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words
 from DualNetSSLLib.panel.dataset.section import DatasetSection
@@ -91,7 +91,7 @@ class Panel:
         for stop in self._stop:
             stop()
         for section in reversed(self.sections):
-            section.close()
+            call(section.close)
         self.context.session.close()
 
     def _connection_changed(self) -> None:

@@ -82,3 +82,18 @@ def test_icon_is_a_square_picture_of_the_size_that_the_catalogue_asks_for(icon: 
     head = (ROOT / icon).read_bytes()[:24]
     assert head[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", head[16:24]) == (128, 128)
+
+
+def test_modules_of_slicer_that_are_used_are_loaded_before_ours():
+    """Slicer loads a module after those that it depends on, and may be told to leave out the others."""
+    used = {
+        node.func.value.attr
+        for path in (*LIBRARY.rglob("*.py"), MODULE / "DualNetSSL.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "logic"
+        if isinstance(node.func.value, ast.Attribute) and ast.unparse(node.func.value.value) == "slicer.modules"
+    }
+    text = (MODULE / "DualNetSSL.py").read_text()
+    listed = re.search(r"parent\.dependencies = (\[.*\])", text)
+    assert listed is not None
+    assert used | {"segmentations"} <= {name.lower() for name in ast.literal_eval(listed[1])}

@@ -33,8 +33,8 @@ class LabelSetEditor:
         table.horizontalHeader().stretchLastSection = True
         table.setFixedHeight(ROW_HEIGHT * (ROWS + 1))
         table.setColumnWidth(NAME, 120)
-        table.setColumnWidth(VALUE, 50)
-        table.setColumnWidth(COLOUR, 60)
+        for column in (VALUE, COLOUR):  # as wide as their headings, in whatever language and font
+            table.horizontalHeader().setSectionResizeMode(column, qt.QHeaderView.ResizeToContents)
         self._wiring = Wiring((table, "cellChanged(int,int)", self._changed))
 
     def close(self) -> None:

@@ -83,9 +83,10 @@ class LabelEditor:
             self.widget.setActiveEffectByName("")
 
     def _attach_scene(self) -> None:
+        """The parameter set comes first, as Slicer's editor asks: it puts its defaults there when it gets a scene."""
+        self.widget.setMRMLSegmentEditorNode(_editor_node())
         if self.widget.mrmlScene() is not slicer.mrmlScene:
             self.widget.setMRMLScene(slicer.mrmlScene)
-        self.widget.setMRMLSegmentEditorNode(_editor_node())
 
     def _detach(self) -> None:
         self._sleep()

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.labels.marks import Step
 from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.steps import Steps
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
@@ -17,7 +18,7 @@ from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
-from DualNetSSLLib.panel.review.keys import ReviewKeys
+from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
 from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, jump
@@ -41,10 +42,10 @@ class ReviewSection:
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
-        self.keys = ReviewKeys(context.settings, dict(self._actions()))
+        self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
-        ui.reviewKeysEdit.text = " ".join(self.keys.keys.values())
+        ui.reviewKeysEdit.text = self.keys.text
         for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
             ui.orderCombo.addItem(text)
         order = context.settings.get(ORDER, ORDERS[0])
@@ -82,6 +83,14 @@ class ReviewSection:
             "map": ui.regionMapButton,
             "undo": ui.regionUndoButton,
         }
+
+    def _places(self) -> tuple[Any, ...]:
+        """Return where the keys act: in this section, and where one looks while reviewing."""
+        return (self._ui.reviewSection, *slice_views())
+
+    def _tell_of_keys(self) -> None:
+        """Say which keys Slicer has a use for, if somebody chose such."""
+        self.message.show(self.keys.conflicts())
 
     def _wires(self) -> tuple[Wire, ...]:
         ui, slots = self._ui, dict(self._actions())
@@ -175,6 +184,7 @@ class ReviewSection:
     def choose_keys(self) -> None:
         """Use other keys."""
         self.keys.choose(self._ui.reviewKeysEdit.text)
+        self._tell_of_keys()
 
     @guarded
     def choose_order(self) -> None:
@@ -292,7 +302,7 @@ class ReviewSection:
             return
         if self.walk is None or not self._of(self.walk, shown):
             self.walk = Walk(shown)
-            self.message.clear()
+            self._tell_of_keys()
             self._contests.forget()
             self.finder.find(shown)
         self._contests.find(shown)

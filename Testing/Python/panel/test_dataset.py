@@ -318,3 +318,13 @@ def test_a_dicom_series_is_read_by_slicer_and_sent_without_the_patients_name(ope
     opened.wait(lambda: opened.state.cases)
     assert [case.case for case in opened.state.cases] == ["case-001"]
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == before
+
+
+def test_the_headings_of_the_label_set_fit_their_columns(connected, pump):
+    ui = connected.ui
+    ui.newDatasetButton.checked = True
+    header = ui.labelSetTable.horizontalHeader()
+    header.setStyleSheet("QHeaderView::section { font-size: 30px }")
+    pump(seconds=0.05)
+    assert ui.labelSetTable.isVisibleTo(connected.widget.parent)
+    assert all(header.sectionSize(column) >= header.sectionSizeHint(column) for column in (1, 2))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import hover, press
 from panelfixtures import client, server
 from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
 from reviewfixtures import SPOTS, Reviewer, predict, upload
-
-from DualNetSSLLib.client.errors import InvalidRequest
 
 __all__ = ["client", "server"]
 
@@ -33,8 +32,10 @@ def start(load_module, pump, server, client, dataset, tmp_path, monkeypatch):
 
     qt.QSettings().remove("DualNetSSL")
 
-    def at(computer, again=False):
+    def at(computer, again=False, saved=None):
         monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / computer))
+        if saved is not None:
+            qt.QSettings().setValue("DualNetSSL/reviewKeys", saved)
         if again:
             slicer.util.reloadScriptedModule("DualNetSSL")
         panel = ConnectedPanel(slicer.modules.DualNetSSLWidget if again else load_module(str(MODULE)), pump)
@@ -46,71 +47,127 @@ def start(load_module, pump, server, client, dataset, tmp_path, monkeypatch):
     return at
 
 
-def press(key):
-    import slicer.util
-    from PySide6 import QtCore, QtTest, QtWidgets
+@pytest.fixture
+def press_in():
+    """Press a key while the table of regions, or another widget, has the focus."""
 
-    window = slicer.util.mainWindow()
-    window.show()
-    window.activateWindow()
-    QtWidgets.QApplication.processEvents()
-    QtTest.QTest.keyClick(window, QtCore.Qt.Key(ord(key)))
+    def press_there(reader, key, at=None):
+        press(key, at=at or reader.ui.regionTable)
+
+    return press_there
 
 
-def test_keys_walk_verify_and_take_back(start):
+def test_keys_walk_verify_and_take_back(start, press_in):
     reader = start("one")
     reader.open("scan-1")
-    assert "(A)" in reader.ui.regionAcceptButton.text
-    press("]")
-    press("A")
+    assert "(D)" in reader.ui.regionAcceptButton.text
+    press_in(reader, "N")
+    press_in(reader, "D")
     assert reader.states() == ["accepted", "open", "open"]
-    press("[")
+    press_in(reader, "P")
     assert reader.walk.current == 0
-    press("Z")
+    press_in(reader, "U")
     assert reader.states() == ["open"] * 3
     shown = reader.ui.overlayGroup.checked
-    press("U")
+    press_in(reader, "H")
     assert reader.ui.overlayGroup.checked != shown
 
 
-def test_keys_are_gone_when_the_panel_is_left_and_silent_while_text_is_typed(start):
+def other_module(tmp_path):
+    """Any other module of Slicer, with a button."""
+    import slicer
+
+    path = tmp_path / "Elsewhere.py"
+    path.write_text(
+        "from slicer.ScriptedLoadableModule import *\n"
+        "class Elsewhere(ScriptedLoadableModule): pass\n"
+        "class ElsewhereWidget(ScriptedLoadableModuleWidget): pass\n"
+    )
+    return slicer.app.loadModule(str(path))
+
+
+def test_keys_act_in_the_review_alone_from_first_to_last(start, press_in, tmp_path, pump):
+    """Entering, leaving, another module in front, the next case, a closed scene, a reloaded module."""
+    import slicer
+
+    reader = start("one")
+    view = slicer.app.layoutManager().sliceWidget("Red")
+    reader.open("scan-1")
+    press_in(reader, "D")
+    press_in(reader, "D", at=reader.ui.annotatorEdit)
+    press_in(reader, "D", at=reader.ui.addressEdit)
+    assert reader.states() == ["open"] * 3, "D selects the first region, and is text elsewhere"
+    slicer.app.selectModule(other_module(tmp_path))
+    hover(view)
+    pump(seconds=0.3)
+    press("D")
+    hover(view, False)
+    assert reader.states() == ["open"] * 3, "a key marked a region from another module"
+    slicer.app.selectModule("DualNetSSL")
+    press_in(reader, "D")
+    assert reader.states() == ["accepted", "open", "open"]
+    reader.review.next_case()
+    pump(lambda: reader.desk.shown is not None and reader.desk.shown.name == "scan-2", PATIENCE)
+    reader.found()
+    press_in(reader, "N")
+    press_in(reader, "D")
+    assert reader.states() == ["accepted", "open", "open"]
+    walk = reader.walk
+    slicer.mrmlScene.Clear(0)
+    press_in(reader, "D")
+    assert reader.walk is None
+    assert len(walk.shown.marks.history) == 1
+    again = start("one", again=True)
+    again.open("scan-1")
+    press_in(again, "N")
+    assert again.walk.current == 0
+    again.desk.leave()
+
+
+def test_keys_are_gone_from_the_main_window_with_the_panel(start, press_in):
     reader = start("one")
     reader.open("scan-1")
-    press("]")
-    reader.review.keys.enable(True)
-    edit = reader.ui.annotatorEdit
-    reader.ui.labelSection.collapsed = False
-    edit.setFocus()
-    import qt
-
-    if qt.QApplication.focusWidget() is edit:
-        reader.review.keys._shortcuts["accept"].activated.emit()
-        assert reader.states() == ["open"] * 3
-        edit.clearFocus()
+    press_in(reader, "N")
     reader.panel.widget.exit()
-    press("A")
+    assert not reader.review.keys.listening
+    press_in(reader, "D")
     assert reader.states() == ["open"] * 3
     reader.panel.widget.enter()
-    press("A")
+    press_in(reader, "D")
     assert reader.states()[0] == "accepted"
 
 
-def test_keys_can_be_chosen_and_wrong_ones_are_told(start):
+def test_keys_can_be_chosen_and_wrong_ones_are_told(start, press_in):
     reader = start("one")
     reader.open("scan-1")
-    reader.ui.reviewKeysEdit.text = "N P K E R U Z"
+    reader.ui.reviewKeysEdit.text = "J P K E O H U"
     reader.review.choose_keys()
-    press("N")
-    press("K")
+    press_in(reader, "J")
+    press_in(reader, "K")
     assert reader.states() == ["accepted", "open", "open"]
     assert "(K)" in reader.ui.regionAcceptButton.text
-    reader.ui.reviewKeysEdit.text = "N N K E R U Z"
+    assert reader.review.message.text == ""
+    reader.ui.reviewKeysEdit.text = "J J K E O H U"
     reader.review.choose_keys()
-    assert "seven different keys" in reader.review.message.text
-    from DualNetSSLLib.panel.review.keys import keys_from
+    assert "7 different keys" in reader.review.message.text
 
-    with pytest.raises(InvalidRequest):
-        keys_from("] [ A E R U")
+
+def test_a_key_of_slicer_s_that_was_chosen_before_is_read_and_told_with_each_case(start, press_in):
+    import json
+
+    import qt
+
+    reader = start("one", saved=json.dumps("N P A E O H Z"))
+    reader.open("scan-1")
+    assert "(A)" in reader.ui.regionAcceptButton.text
+    assert "A is Slicer's own key for the effect Draw" in reader.review.message.text
+    assert "Z is Slicer's own key for the Segment Editor" in reader.review.message.text
+    press_in(reader, "N")
+    press_in(reader, "A")
+    assert reader.states() == ["accepted", "open", "open"]
+    press_in(reader, "Z")
+    assert reader.states() == ["open"] * 3
+    qt.QSettings().remove("DualNetSSL")
 
 
 def test_slicer_s_own_editor_paints_inside_the_region_alone(start):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from hand import Hand
+from keyboard import press
 from panelserver import ConnectedPanel
 from reviewfixtures import Reviewer
 
@@ -140,16 +141,9 @@ class ScriptedReader:
     # the corrections
 
     def press(self, key):
-        """Press a key with the main window in front."""
-        import slicer.util
-        from PySide6 import QtCore, QtTest, QtWidgets
-
-        window = slicer.util.mainWindow()
-        window.show()
-        window.activateWindow()
-        QtWidgets.QApplication.processEvents()
+        """Press a key of the review, whose table has the focus."""
         self.effort.keys += 1
-        QtTest.QTest.keyClick(window, QtCore.Qt.Key(ord(key)))
+        press(key, at=self.ui.regionTable)
 
     def click(self, button):
         """Click a button as a part of the correction."""
@@ -166,7 +160,7 @@ class ScriptedReader:
         """Walk through a case's regions, accept or correct each, and submit; returns flat indices of those reviewed."""
         self.open(case)
         truth, done = self.truth(case), []
-        self.press("]")
+        self.press("N")
         while len(done) < most and self._left():
             where = self.reviewer.walk.place.where
             self.seen("walking")
@@ -195,7 +189,7 @@ class ScriptedReader:
             self._paint(before, after)
             self.effort.edited += 1
             self.seen("edited")
-        self.press("A")
+        self.press("D")
 
     def whole(self, case):
         """Begin with the prediction, correct every voxel, vouch for the whole scan, and submit."""

@@ -26,7 +26,7 @@ def start(slicer_python=None):
 
     Args:
         slicer_python: ``Base/Python`` of a Slicer checkout, whose own ScriptedLoadableModule, parameterNodeWrapper, …
-            are used instead of the host's stand-ins; None: the stand-ins.
+            and, from ``Modules/Scripted`` beside it, SampleData are used instead of the host's stand-ins; None: these.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault(WINDOW_KEY, WINDOW)
@@ -67,6 +67,12 @@ def _clean_namespace(slicer):
         sys.modules["slicer." + name] = module
 
 
+def _scripted(base_python):
+    """Folders of the scripted modules of a checkout that ours imports, as far as the checkout has them."""
+    folders = (base_python.resolve().parents[1] / "Modules" / "Scripted" / name for name in ("SampleData",))
+    return [folder for folder in folders if folder.is_dir()]
+
+
 def _install_modules(slicer, dialogs, slicer_python):
     """Make `qt`, `ctk`, the rest of `slicer` and the kits importable under the application's names."""
     import slicer_core
@@ -76,7 +82,7 @@ def _install_modules(slicer, dialogs, slicer_python):
     qtmodule.install(dialogs)
     if slicer_python:
         slicer.__path__.append(str(Path(slicer_python) / "slicer"))
-        sys.path.append(str(slicer_python))
+        sys.path += [str(slicer_python), *map(str, _scripted(Path(slicer_python)))]
     else:
         slicer.__path__.append(str(STUBS / "slicer"))
     sys.path.append(str(STUBS / "modules"))

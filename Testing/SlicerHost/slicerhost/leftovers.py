@@ -10,7 +10,9 @@ import slicer
 from PySide6 import QtCore
 from shiboken6 import Shiboken
 
-from .pythonqt.properties import native
+from .pythonqt.signals import connections
+
+__all__ = ["Ledger", "active_timers", "connections", "observed", "observers", "running_processes"]
 
 
 def _alive(kind):
@@ -25,15 +27,6 @@ def active_timers():
 
 def running_processes():
     return {id(each): each for each in _alive(QtCore.QProcess) if each.state() != QtCore.QProcess.NotRunning}
-
-
-def connections():
-    """Every connection that Python has made and not undone: who sends, and what is called."""
-    return [
-        (sender, receiver)
-        for sender in _alive(QtCore.QObject)
-        for receiver in native(sender, "__dict__").get("_h_connections", ())
-    ]
 
 
 def observers(obj):

@@ -112,6 +112,14 @@ class qSlicerScriptedLoadableModule(qSlicerCoreModule):
         setattr(slicer.moduleNames, self.name, self.name)
         setattr(slicer.modules, self.name + "Instance", getattr(source, self.name)(self))
 
+        self._check_dependencies()
+
+    def _check_dependencies(self):
+        """Slicer loads no module that depends on one it does not have."""
+        missing = set(self.dependencies) - set(slicer.app.moduleManager().modulesNames())
+        if missing:
+            raise RuntimeError(f"{self.name} depends on modules that are not there: {sorted(missing)}")
+
     def _import(self):
         spec = importlib.util.spec_from_file_location(self.name, self.path)
         source = importlib.util.module_from_spec(spec)
@@ -159,3 +167,19 @@ class qSlicerModuleManager(QtCore.QObject):
 
     def isLoaded(self, name):
         return name in self._modules
+
+    def scriptsIn(self, folder):
+        """The host's own: which files of an additional module path Slicer takes for scripted modules.
+
+        Read in qSlicerScriptedLoadableModuleFactory::isValidFile: every ``.py`` that is no command line module, every
+        ``.pyc`` without one, in the folder itself.
+        """
+        files = sorted(path for path in Path(folder).iterdir() if path.is_file())
+        return [path for path in files if _is_script(path)]
+
+
+def _is_script(path):
+    kind = path.suffix.lower()
+    if kind == ".py":
+        return not path.read_bytes().startswith(b"#!")
+    return kind == ".pyc" and not path.with_suffix(".py").exists()

@@ -2,7 +2,8 @@
 
 The order of lookup is PythonQt's: attributes of the module's own Python subclass, Qt property, method, signal,
 enumerator, dynamic property, named child. A property shadows the getter of the same name, so `button.text` is text
-and `button.text()` fails; a new attribute on an object of a C++ class fails as well.
+and `button.text()` fails; a new attribute on an object of a C++ class fails as well. An object that C++ has deleted is
+False, and using it raises.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import types
 from PySide6 import QtCore, QtWidgets
 from shiboken6 import Shiboken
 
+from ..names import refuse_hidden
 from . import signals
 from .properties import converted, native, properties_of, python_classes, user_classes, write
 
@@ -109,9 +111,43 @@ def presented(obj, name, value):
     return value
 
 
+def exists(self):
+    """PythonQt's truth value of an object: whether C++ still has it."""
+    return Shiboken.isValid(self)
+
+
+def of_destroyed(obj, name):
+    """What is left of an object that C++ has deleted: what Python added to it; the rest raises as in PythonQt.
+
+    Raises:
+        ValueError: a property is read; a method that is returned raises it when it is called.
+        AttributeError: there never was such an attribute.
+    """
+    cls = type(obj)
+    added = name in native(obj, "__dict__") or any(name in base.__dict__ for base in user_classes(cls))
+    if added or name.startswith("_"):
+        return native(obj, name)
+    found = ADDED.get(name) or getattr(cls, name, None)
+    if name in properties_of(cls) or isinstance(found, property):
+        raise ValueError(f"Trying to read property '{name}' from a destroyed {cls.__name__} object")
+    if found is None:
+        raise AttributeError(f"{cls.__name__} has no attribute named '{name}'")
+    return _failing(f"Trying to call '{name}' on a destroyed {cls.__name__} object")
+
+
+def _failing(text):
+    def call(*_, **__):
+        raise ValueError(text)
+
+    return call
+
+
 def get_attribute(self, name):
     if name.startswith("__"):
         return native(self, name)
+    if not Shiboken.isValid(self):
+        return of_destroyed(self, name)
+    refuse_hidden(self, name, ADDED)
     cls = type(self)
     check_thread(self, name)
     own = native(self, "__dict__")
@@ -139,8 +175,19 @@ def may_be_added(obj, name, value):
     return isinstance(value, QObject) and native(value, "property")("objectName") == name
 
 
+def set_on_destroyed(obj, name, value):
+    """Keep what Python alone knows of an object that C++ has deleted."""
+    cls = type(obj)
+    if not name.startswith("_") and (name in properties_of(cls) or not user_classes(cls)):
+        raise AttributeError(f"Trying to set property '{name}' on a destroyed {cls.__name__} object")
+    NATIVE_SET(obj, name, value)
+
+
 def set_attribute(self, name, value):
     cls = type(self)
+    if not Shiboken.isValid(self):
+        return set_on_destroyed(self, name, value)
+    refuse_hidden(self, name, ADDED)
     if not name.startswith("_h_"):
         check_thread(self, name)
     if any(hasattr(base.__dict__.get(name), "__set__") for base in python_classes(cls)):
@@ -166,5 +213,8 @@ def patch(modules):
                 if "__getattribute__" in cls.__dict__ or cls is QObject:
                     cls._h_lookup = staticmethod(cls.__getattribute__)
                     cls.__getattribute__ = get_attribute
-                cls.__setattr__ = set_attribute
+                cls.__setattr__, cls.__bool__ = set_attribute, exists
                 cls._h_patched = True
+                properties_of(
+                    cls
+                )  # later PySide may have lost the class's QMetaObject with an object that was asked for it

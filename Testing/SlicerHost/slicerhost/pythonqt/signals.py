@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import types
+import weakref
 
 from PySide6 import QtCore
+from shiboken6 import Shiboken
 
 from .properties import native
 
@@ -46,15 +49,28 @@ def _plain(target):
     return target._signal if isinstance(target, PythonQtSignal) else target
 
 
+KEPT = {}
+"""What is connected, by the address of its sender: as in PythonQt it lives until it is disconnected or C++ deletes the
+sender, out of the garbage collector's sight. (PySide holds bound methods weakly.)"""
+
+
 def _remember(owner, target):
-    """PythonQt keeps a connected callable alive; PySide holds bound methods weakly."""
-    native(owner, "__dict__").setdefault("_h_connections", []).append(target)
+    address = Shiboken.getCppPointer(owner)[0]
+    if address not in KEPT:
+        KEPT[address] = (weakref.ref(owner), [])
+        native(owner, "destroyed").connect(functools.partial(KEPT.pop, address, None))
+    KEPT[address][1].append(target)
 
 
 def _forget(owner, target):
-    kept = native(owner, "__dict__").get("_h_connections", [])
+    kept = KEPT.get(Shiboken.getCppPointer(owner)[0], (None, []))[1]
     if target in kept:
         kept.remove(target)
+
+
+def connections():
+    """Every connection that Python has made and not undone: who sends, and what is called."""
+    return [(sender(), target) for sender, kept in KEPT.values() for target in kept if sender() is not None]
 
 
 def normalized(signature):

@@ -8,6 +8,7 @@ from PySide6 import QtCore, QtWidgets
 from ..pythonqt.signals import declare
 from ..registry import Value
 from .base import qMRMLWidget
+from .editorkeys import EditorKeys
 from .segments import qMRMLSegmentationShow3DButton, qMRMLSegmentsTableView
 
 EFFECTS = (
@@ -70,6 +71,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         super().__init__(*arguments)
         self._editorNode, self._effect, self._order = None, None, EFFECTS
         self._effects = {name: Effect(self, name) for name in EFFECTS}
+        self._keys = EditorKeys(self)
         self._table = qMRMLSegmentsTableView(self)
         self._table.setObjectName("SegmentsTableView")
         self._show3D = qMRMLSegmentationShow3DButton(self)
@@ -186,12 +188,17 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         self._effect = self._effects.get(name)
         self._editor().SetActiveEffectName(name or "")
 
+    def installKeyboardShortcuts(self, parent=None):
+        self._keys.install(parent)
+
+    def uninstallKeyboardShortcuts(self):
+        self._keys.uninstall()
+
     def updateWidgetFromMRML(self):
         self._follow()
 
     def _nothing(self, *_):
-        """Mouse, keyboard and undo have no effect here."""
+        """Mouse and undo have no effect here."""
 
     setupViewObservations = removeViewObservations = rotateSliceViewsToSegmentation = _nothing
-    installKeyboardShortcuts = uninstallKeyboardShortcuts = _nothing
     saveStateForUndo = undo = redo = updateEffectList = _nothing

@@ -1,37 +1,72 @@
 """Stand-in for Slicer's SampleData module: registers sources as it does, and makes a volume for any sample."""
 
-import types
-
 import numpy
 import slicer
 
-SOURCE_KEYS = (
-    "sampleName",
-    "sampleDescription",
-    "uris",
-    "fileNames",
-    "nodeNames",
-    "checksums",
-    "customDownloader",
-    "thumbnailFileName",
-    "loadFileTypes",
-    "loadFileProperties",
-)
+LISTS = ("uris", "fileNames", "nodeNames", "loadFiles", "loadFileTypes", "checksums")
+"""What a source has once for each of its files."""
+
+
+class SampleDataSource:
+    """One sample, as strict as Slicer's: with at least one address, and lists of one length."""
+
+    def __init__(
+        self,
+        sampleName=None,
+        sampleDescription=None,
+        uris=None,
+        fileNames=None,
+        nodeNames=None,
+        checksums=None,
+        loadFiles=None,
+        customDownloader=None,
+        thumbnailFileName=None,
+        loadFileTypes=None,
+        loadFileProperties=None,
+        loadFileType=None,
+    ):
+        if loadFileType is not None and loadFileTypes is not None:
+            raise ValueError("loadFileType and loadFileTypes cannot be specified at the same time")
+        given = (uris, fileNames, nodeNames, loadFiles, loadFileType or loadFileTypes, checksums)
+        vars(self).update(_as_lists(dict(zip(LISTS, given, strict=True))))
+        self.sampleName, self.sampleDescription = sampleName, sampleDescription or sampleName
+        self.customDownloader, self.thumbnailFileName = customDownloader, thumbnailFileName
+        self.loadFileProperties = loadFileProperties or {}
+        lengths = {name: len(getattr(self, name)) for name in LISTS}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"All fields of sample data source must have the same length: {lengths}")
+
+    def __eq__(self, other):
+        return str(self) == str(other)
+
+    def __str__(self):
+        return "\n".join(f"{name}: {value}" for name, value in vars(self).items())
+
+
+def _as_lists(given):
+    """Let one address be a list of one; with a list, only what may be left out is filled in. None stays None."""
+    if isinstance(given["uris"], str):
+        return {name: [value] for name, value in given.items()}
+    if isinstance(given["uris"], (list, tuple)):
+        count = len(given["uris"])
+        for name in LISTS[2:]:
+            one = name == "loadFileTypes" and isinstance(given[name], str)
+            given[name] = [given[name]] * count if one or given[name] is None else given[name]
+    return given
 
 
 class SampleDataLogic:
     @staticmethod
-    def registerCustomSampleDataCategory(category, title=None, **_):
+    def registerCustomSampleDataCategory(category, title):
         slicer.modules.sampleDataSources.setdefault(category, [])
 
     @staticmethod
     def registerCustomSampleDataSource(category="Custom", **given):
-        unknown = set(given) - set(SOURCE_KEYS) - {"loadFiles"}
-        if unknown:
-            raise TypeError(f"registerCustomSampleDataSource() got an unexpected keyword argument {min(unknown)!r}")
-        source = types.SimpleNamespace(**{key: given.get(key) for key in SOURCE_KEYS})
+        if "sampleDescription" in given:
+            raise TypeError("registerCustomSampleDataSource() got an unexpected keyword argument 'sampleDescription'")
         known = slicer.modules.sampleDataSources.setdefault(category, [])
-        if all(other.sampleName != source.sampleName for other in known):
+        source = SampleDataSource(**given)
+        if source not in known:
             known.append(source)
 
     def __getattr__(self, name):

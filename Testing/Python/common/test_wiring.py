@@ -117,3 +117,28 @@ def test_steps_let_go_of_their_timer_when_they_end(slicer_host, pump):
     pump(lambda: not one.running, 10)
     assert ended == ["all"]
     assert wires() == []
+
+
+def test_steps_that_ended_or_were_stopped_do_not_live_on(slicer_host, pump):
+    """Each stroke, each accepted region makes some; PythonQt would keep every one of them that stays connected."""
+    import weakref
+
+    from DualNetSSLLib.panel.common.steps import Steps
+
+    def work():
+        yield
+
+    def fails():
+        yield
+        raise ValueError("expected")
+
+    ended, alive = [], []
+    for number in range(100):
+        steps = Steps(fails() if number % 3 else work(), *[lambda _: ended.append(True)] * 2)
+        alive.append(weakref.ref(steps))
+        if number % 5 == 0:
+            steps.cancel()
+    del steps
+    pump(lambda: len(ended) == 80, 20)
+    gc.collect()
+    assert [ref() for ref in alive if ref() is not None] == []
