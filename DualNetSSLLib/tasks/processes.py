@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-PIPE, NOTHING, TOGETHER = subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT
+Process = subprocess.Popen[str]
 NOT_RUN = (OSError, ValueError, subprocess.SubprocessError)
 """What is raised where a program is not there, may not be run or does not end in time."""
 _DETACH = """
@@ -46,7 +46,7 @@ def run(
     """
     return subprocess.run(
         list(command),
-        stdin=NOTHING,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         errors="replace",
@@ -72,7 +72,7 @@ def answer(command: Sequence[str], *, seconds: float, environment: Mapping[str, 
     return said.stdout if said.returncode == 0 else None
 
 
-def start(command: Sequence[str], *, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def start(command: Sequence[str], *, environment: Mapping[str, str]) -> Process:
     """Start a program whose output and errors are read together, as lines.
 
     Raises:
@@ -80,9 +80,9 @@ def start(command: Sequence[str], *, environment: Mapping[str, str]) -> subproce
     """
     return subprocess.Popen(
         list(command),
-        stdin=NOTHING,
-        stdout=PIPE,
-        stderr=TOGETHER,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
         env=dict(environment),

@@ -1,4 +1,4 @@
-"""Programs are started in one place of the server and one of the library, and none opens a console window on Windows."""
+"""Programs are started in one place of the server and one of the library, and none opens a window on Windows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def asked(monkeypatch):
     calls: list[dict] = []
 
     class Popen:
-        pid, returncode = 4242, 0
+        pid, returncode, args = 4242, 0, ()
 
         def __init__(self, command, **options):
             calls.append({"command": command, **options})
