@@ -68,11 +68,14 @@ class Environment:
         run = run or (lambda command, variables, line: run_lines(command, task.cancel, line, variables))
         steps = _Steps(task, self._sources.count)
         self._check_room()
-        with local_file(self._folder), task.desk.shield():
-            self._stamp_file.unlink(missing_ok=True)
-            layout = self._noted() or self._begin(run, steps)
-            self._install(layout, run, steps)
-            self._stamp_file.write_text(self._stamp(), encoding="utf-8")
+        try:
+            with local_file(self._folder), task.desk.shield():
+                self._stamp_file.unlink(missing_ok=True)
+                layout = self._noted() or self._begin(run, steps)
+                self._install(layout, run, steps)
+                self._stamp_file.write_text(self._stamp(), encoding="utf-8")
+        except SetUpFailed as error:  # the panel knows only the errors of the client
+            raise LaunchFailed(error.cause, error.remedy) from error
 
     def refresh_server(self) -> None:
         """Put the server's files of this extension into the environment, in place of older ones.

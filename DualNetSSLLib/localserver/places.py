@@ -99,7 +99,7 @@ def _rank(path: str) -> int:
 
     Example:
         >>> sorted(["/b/python3.14", "/b/python3", "/b/python3.12", "C:\\Python311\\python.exe"], key=_rank)
-        ['/b/python3.12', 'C:\\\\Python311\\\\python.exe', '/b/python3', '/b/python3.14']
+        ['/b/python3.12', 'C:\\Python311\\python.exe', '/b/python3', '/b/python3.14']
     """
     said = re.findall(r"3\.(\d+)|python3(\d\d)", path, re.IGNORECASE)
     version = f"3.{''.join(said[-1])}" if said else ""
