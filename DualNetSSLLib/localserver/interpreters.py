@@ -119,7 +119,7 @@ def own_program(machine: Machine, *first: str) -> Program:
     """
     taken = {name: value for name, value in machine.own.items() if name not in ("PYTHONPATH", "PYTHONSTARTUP")}
     path = (";" if machine.windows else ":").join(first)
-    more = {"PYTHONNOUSERSITE": "1", "PIP_REQUIRE_VIRTUALENV": "0"} | ({"PYTHONPATH": path} if first else {})
+    more = {"PYTHONNOUSERSITE": "1"} | ({"PYTHONPATH": path} if first else {})
     return Program((machine.executable,), taken | more)
 
 

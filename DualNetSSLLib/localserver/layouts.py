@@ -42,6 +42,11 @@ sys.path[:] = [place for place in sys.path if os.path.basename(os.path.abspath(p
 """Python runs a file of this name at every start, also of the workers that the server starts."""
 
 
+def for_pip(program: Program, **more: str) -> dict[str, str]:
+    """Return the variables for pip, without wishes of the user's configuration that would put packages elsewhere."""
+    return {**program.variables, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", **more}
+
+
 class Layout(Protocol):
     """One way to keep the server's packages."""
 
@@ -107,7 +112,7 @@ class VirtualEnvironment:
     @property
     def program(self) -> Program:
         """Its interpreter, started as outside Slicer."""
-        return Program((*self.prefix, str(self.python)), dict(self.machine.environment) | {"PIP_USER": "0"})
+        return Program((*self.prefix, str(self.python)), self.machine.environment)
 
     @property
     def packages(self) -> Path:
@@ -139,16 +144,15 @@ class VirtualEnvironment:
         """Return the command of pip: the environment's; until it has one, its maker's, or Slicer's lent to it."""
         program = self.program
         if (self.packages / "pip").is_dir():
-            return (*program.command, *PIP, *packages), program.variables
+            return (*program.command, *PIP, *packages), for_pip(program)
         if self.maker is not None and "pip" in self.maker.modules:
             maker = self.maker.program
-            return (*maker.command, *PIP, "--target", str(self.packages), *packages), maker.variables
+            return (*maker.command, *PIP, "--target", str(self.packages), *packages), for_pip(maker)
         if self.machine.pip_folder is None:
             raise LaunchFailed(f"{self.folder} has no pip.", "Remove that folder and try again.")
         lent = self.folder / "lent"
         shutil.copytree(self.machine.pip_folder, lent / "pip", dirs_exist_ok=True)
-        lending = dict(program.variables) | {"PYTHONPATH": str(lent)}
-        return (*program.command, *PIP, "--ignore-installed", *packages), lending
+        return (*program.command, *PIP, "--ignore-installed", *packages), for_pip(program, PYTHONPATH=str(lent))
 
     def missing(self, pieces: Mapping[str, str]) -> list[str]:
         """Return all pieces: pip passes over what it finds."""
@@ -207,7 +211,7 @@ class FolderOfPackages:
         """Return the command of Slicer's pip, which puts packages into the folder and leaves Slicer's alone."""
         program = own_program(self.machine)
         command = (*program.command, *PIP, "--target", str(self.packages), "--upgrade", *packages)
-        return command, dict(program.variables) | {"PIP_USER": "0"}
+        return command, for_pip(program)
 
     def missing(self, pieces: Mapping[str, str]) -> list[str]:
         """Return the pieces that are not there: for a folder, pip fetches all anew. What is out of date is removed."""

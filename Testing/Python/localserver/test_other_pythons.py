@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -51,6 +50,7 @@ def offline(shop, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shop / "wheels"))
     monkeypatch.setenv("PIP_USER", "1")  # as some have it in pip's configuration
+    monkeypatch.setenv("PIP_NO_COMPILE", "1")  # for speed
     return shop
 
 
@@ -87,7 +87,8 @@ def as_its_workers(server):
     pid = json.loads((server.folder / "server.json").read_text())["pid"]
     entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     variables = dict(entry.split(b"=", 1) for entry in entries if entry)
-    said = subprocess.check_output([os.readlink(f"/proc/{pid}/exe"), "-c", ASK], env=variables, cwd=server.folder)
+    program = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[0]
+    said = subprocess.check_output([program, "-c", ASK], env=variables, cwd=server.folder)
     return json.loads(said)
 
 
