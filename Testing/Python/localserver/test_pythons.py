@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from machines import Computer, facts
+from machines import OWN, Computer, facts, slicers_own
 
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.localserver.interpreters import find_interpreter, own_program
@@ -154,18 +154,13 @@ def test_what_the_user_chose_is_the_only_one():
     assert computer.ran == ["/opt/p"]
 
 
-def slicers_own(command, variables):
-    """Slicer's Python says nothing without Slicer's variables."""
-    return facts("3.12") if variables.get("PYTHONHOME") == "/slicer/lib/Python" else None
-
-
 @pytest.mark.parametrize("system", ["linux", "win32"])
 def test_slicers_own_python_is_the_last_and_is_run_as_slicer_runs_it(system):
-    own = {"executable": "/slicer/bin/python-real", "PYTHONHOME": "/slicer/lib/Python", "PYTHONPATH": "/slicer/modules"}
-    computer = Computer(system, {"/slicer/bin/python-real": slicers_own}, own=own, PATH="/usr/bin")
+    own = OWN | {"PYTHONPATH": "/slicer/modules"}
+    computer = Computer(system, {OWN["executable"]: slicers_own}, own=own, PATH="/usr/bin")
     found = find_interpreter(computer.machine)
     assert found.own
-    assert found.program.variables["PYTHONHOME"] == "/slicer/lib/Python"
+    assert found.program.variables["PYTHONHOME"] == OWN["PYTHONHOME"]
     assert "PYTHONPATH" not in found.program.variables
     program = own_program(computer.machine, "a", "b")
     assert program.variables["PYTHONPATH"] == ("a;b" if system == "win32" else "a:b")

@@ -25,6 +25,15 @@ def facts(version="3.12", bits=64, processor="x86_64", without=(), threads=False
     )
 
 
+OWN = {"executable": "/slicer/bin/python-real", "PYTHONHOME": "/slicer/lib/Python"}
+"""Variables of Slicer's own process, with its interpreter."""
+
+
+def slicers_own(command, variables):
+    """Slicer's Python says nothing without Slicer's variables."""
+    return facts() if variables.get("PYTHONHOME") == OWN["PYTHONHOME"] else None
+
+
 class Computer:
     """A computer of files that say something when they are run.
 
