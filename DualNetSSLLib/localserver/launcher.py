@@ -164,12 +164,19 @@ class LocalServer:
         """
         with contextlib.suppress(OSError, ValueError, KeyError):
             if is_server(self._note()["pid"]):
-                os.kill(self._note()["pid"], signal.SIGTERM)
+                self._ask_to_end(self._note()["pid"])
         until = time.monotonic() + wait_seconds
         while wait_seconds and self.running:
             if time.monotonic() > until:
                 raise LaunchFailed(f"The server in {self.data} does not stop.", "Wait a minute, then try again.")
             time.sleep(POLL_SECONDS)
+
+    def _ask_to_end(self, pid: int) -> None:
+        """Ask by a signal, or where a signal would end it at once by a file for which it looks every second."""
+        if sys.platform == "win32":
+            (self.data / "stop").touch()
+        else:
+            os.kill(pid, signal.SIGTERM)
 
     def _spawn(self, program: Program, port: int, device: str) -> int:
         """Start the server so that it outlives this process, and return its process number."""

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import types
 
 import pytest
 from agentprocess import AgentProcess
 
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.localserver import outside_slicer
+from DualNetSSLLib.localserver import launcher, outside_slicer
 from DualNetSSLLib.localserver.interpreters import Program
 from DualNetSSLLib.localserver.launcher import LocalServer, is_server
 
@@ -76,6 +77,16 @@ def test_a_server_that_cannot_start_says_why(tmp_path, local):
     local.folder.mkdir()
     with pytest.raises(errors.LaunchFailed, match="no such luck"):
         local.start(Program((str(broken),), dict(os.environ)), "cpu", CancelToken())
+
+
+def test_windows_asks_a_server_to_end_by_a_file(local, monkeypatch):
+    local.data.mkdir(parents=True)
+    (local.folder / "server.json").write_text(json.dumps({"address": "http://127.0.0.1:1", "pid": os.getpid()}))
+    monkeypatch.setattr(launcher, "is_server", lambda pid: True)
+    monkeypatch.setattr(launcher, "sys", types.SimpleNamespace(platform="win32"))
+    local.stop(wait_seconds=1.0)
+    monkeypatch.undo()
+    assert (local.data / "stop").exists(), "and no signal, which would have ended these tests"
 
 
 def test_a_number_that_belongs_to_another_process_now_is_left_alone(local):
