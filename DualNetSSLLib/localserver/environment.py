@@ -2,87 +2,55 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
-import re
 import shutil
-import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from DualNetSSLLib.client.errors import LaunchFailed
 from DualNetSSLLib.client.files import local_file
-from DualNetSSLLib.localserver.outside_slicer import find_python, has_nvidia_gpu, run_lines
+from DualNetSSLLib.localserver.advice import SetUpFailed
+from DualNetSSLLib.localserver.builds import Try, tries
+from DualNetSSLLib.localserver.interpreters import Program, find_interpreter
+from DualNetSSLLib.localserver.layouts import FolderOfPackages, Layout, Run, VirtualEnvironment
+from DualNetSSLLib.localserver.machine import Machine
+from DualNetSSLLib.localserver.outside_slicer import run_lines
+from DualNetSSLLib.localserver.sources import LOCKS, SETUP, Sources
 from DualNetSSLLib.tasks.call import Task
 
 CPU_BYTES, CUDA_BYTES = 3 << 30, 10 << 30
 """Room that the environment takes, with what is downloaded for it."""
+TORCH = "torch"
+LOCKED = ("--no-deps", "--require-hashes", "-r")
 _FORMER_PACKAGE = "dualnetssl_server"
 """What the server was called in environments that older extensions made."""
-TORCH_PACKAGES = 12
-LOCKS = ("setup.lock", "runtime.lock")
-
-Run = Callable[[Sequence[str], Callable[[str], None]], None]
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The server that comes with the extension.
-
-    Attributes:
-        package: folder ``dualnetssl`` of Python files.
-        requirements: folder with the locks.
-    """
-
-    package: Path
-    requirements: Path
-
-    @property
-    def torch(self) -> str:
-        """The requirement for PyTorch, such as ``torch==2.9.0``."""
-        text = (self.requirements / "torch.txt").read_text(encoding="utf-8")
-        return next(line.strip() for line in text.splitlines() if line.startswith("torch=="))
-
-    @property
-    def count(self) -> int:
-        """Packages that are installed in all, roughly."""
-        locks = ((self.requirements / name).read_text(encoding="utf-8") for name in LOCKS)
-        return sum(len(re.findall(r"^[A-Za-z0-9._-]+==", text, re.MULTILINE)) for text in locks) + TORCH_PACKAGES
-
-
-def find_sources(library: Path | None = None) -> Sources:
-    """Find the server beside the library: in a source tree, or in the ``local`` folder of an installed extension.
-
-    Raises:
-        LaunchFailed: it is not there.
-    """
-    here = library or Path(__file__).resolve().parents[1]
-    for root in (here / "local", here.parent):
-        sources = Sources(root / "server" / "src" / "dualnetssl", root / "requirements")
-        if sources.package.is_dir() and sources.requirements.is_dir():
-            return sources
-    raise LaunchFailed("The server does not lie beside the module.", "Install the extension again.")
 
 
 class Environment:
-    """A virtual environment in a folder of its own."""
+    """The server's packages in a folder of its own, with the Python that runs them."""
 
-    def __init__(self, folder: Path, sources: Sources, *, cuda: bool, python: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, sources: Sources, *, cuda: bool, python: str | None = None, machine: Machine | None = None
+    ) -> None:
         """Describe the environment; ``python`` is what to make it with, found by itself if None."""
         self._folder, self._sources, self._cuda, self._chosen = folder, sources, cuda, python
+        self._machine = machine or Machine()
 
     @property
-    def python(self) -> Path:
-        """Its interpreter."""
-        return self._folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    def program(self) -> Program:
+        """The Python that has the packages.
+
+        Raises:
+            LaunchFailed: there is none yet.
+        """
+        return self._made().program
 
     @property
     def ready(self) -> bool:
         """Whether all is installed that this version of the extension needs."""
+        layout = self._noted()
         try:
-            return self.python.exists() and self._stamp_file.read_text(encoding="utf-8") == self._stamp()
+            return layout is not None and self._stamp_file.read_text(encoding="utf-8") == self._stamp()
         except OSError:
             return False
 
@@ -97,80 +65,117 @@ class Environment:
             LaunchFailed: no room, no Python, or a package cannot be had.
             Cancelled: the task was cancelled; the next call goes on.
         """
-        run = run or (lambda command, line: run_lines(command, task.cancel, line))
+        run = run or (lambda command, variables, line: run_lines(command, task.cancel, line, variables))
         steps = _Steps(task, self._sources.count)
         self._check_room()
-        with local_file(self._folder), task.desk.shield():
-            self._stamp_file.unlink(missing_ok=True)
-            if not self.python.exists():
-                steps.say("Making an environment for the server")
-                run([find_python(self._chosen), "-m", "venv", "--clear", str(self._folder)], steps.say)
-            for lock in LOCKS:
-                locked = ["--no-deps", "--require-hashes", "-r", str(self._sources.requirements / lock)]
-                run(self._pip(*locked), steps)
-            self._install_torch(run, steps)
-            self._stamp_file.write_text(self._stamp(), encoding="utf-8")
+        try:
+            with local_file(self._folder), task.desk.shield():
+                self._stamp_file.unlink(missing_ok=True)
+                layout = self._noted() or self._begin(run, steps)
+                self._install(layout, run, steps)
+                self._stamp_file.write_text(self._stamp(), encoding="utf-8")
+        except SetUpFailed as error:  # the panel knows only the errors of the client
+            raise LaunchFailed(error.cause, error.remedy) from error
 
     def refresh_server(self) -> None:
         """Put the server's files of this extension into the environment, in place of older ones.
 
         Raises:
+            LaunchFailed: there is no environment.
             LocalFileError: a file cannot be written.
         """
-        places = [*self._folder.glob("lib/python3*/site-packages"), *self._folder.glob("Lib/site-packages")]
-        if not places:
-            raise LaunchFailed(f"{self._folder} is no environment any more.", "Remove that folder and try again.")
-        target = places[0] / "dualnetssl"
-        fresh = places[0] / "dualnetssl.part"
+        packages = self._made().packages
+        target, fresh = packages / "dualnetssl", packages / "dualnetssl.part"
         with local_file(target):
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.copytree(self._sources.package, fresh, ignore=shutil.ignore_patterns("__pycache__"))
             shutil.rmtree(target, ignore_errors=True)
             fresh.replace(target)
-            shutil.rmtree(places[0] / _FORMER_PACKAGE, ignore_errors=True)
+            shutil.rmtree(packages / _FORMER_PACKAGE, ignore_errors=True)
+
+    def _made(self) -> Layout:
+        layout = self._noted()
+        if layout is None:
+            raise LaunchFailed(f"{self._folder} is no environment any more.", "Remove that folder and try again.")
+        return layout
+
+    def _noted(self) -> Layout | None:
+        """Return the environment that is there, whole or not; None if it has to be begun."""
+        try:
+            note = json.loads(self._note_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            note = {}  # as older extensions left it
+        layout: Layout = VirtualEnvironment(self._folder, self._machine, prefix=tuple(note.get("prefix", ())))
+        if note.get("layout") == FolderOfPackages.name:
+            if tuple(note["version"]) != self._machine.version:
+                return None
+            layout = FolderOfPackages(self._folder, self._machine)
+        return layout if layout.made else None
+
+    def _begin(self, run: Run, steps: _Steps) -> Layout:
+        """Find a Python, and make what packages can be installed into."""
+        steps.say("Looking for a Python for the server")
+        found = find_interpreter(self._machine, self._chosen)
+        steps.say(f"Making an environment for the server with Python {found.version[0]}.{found.version[1]}")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        prefix = found.program.command[:-1]
+        layout: Layout = VirtualEnvironment(self._folder, self._machine, found, prefix)
+        if found.own:
+            layout = FolderOfPackages(self._folder, self._machine)
+        layout.prepare(run, steps.say)
+        note = {"layout": layout.name, "prefix": prefix, "version": found.version}
+        self._note_file.write_text(json.dumps(note), encoding="utf-8")
+        return layout
+
+    def _install(self, layout: Layout, run: Run, steps: _Steps) -> None:
+        """Install what is missing, in pieces that stay when the next one fails."""
+        pieces = {name: self._sources.digest(name) for name in layout.locks}
+        pieces[TORCH] = f"{self._sources.torch}, {'for NVIDIA cards' if self._cuda else 'for the processor'}"
+        for name in layout.missing(pieces):
+            if name == TORCH:
+                self._install_torch(layout, run, steps)
+            else:
+                run(*layout.installing(*LOCKED, self._sources.lock(name)), steps)
+            layout.keep(name, pieces[name])
+
+    def _install_torch(self, layout: Layout, run: Run, steps: _Steps) -> None:
+        """Install the build of PyTorch that suits the machine, the first that can be had."""
+        options = tries(layout, self._sources, self._machine, cuda=self._cuda)
+        for number, option in enumerate(options, start=1):
+            try:
+                return self._try(layout, option, run, steps)
+            except SetUpFailed as error:
+                if error.lasting or number == len(options):
+                    raise
+                steps.say("This build of PyTorch cannot be had from here; trying the next")
+        return None
+
+    def _try(self, layout: Layout, option: Try, run: Run, steps: _Steps) -> None:
+        if option.by_uv and layout.name == FolderOfPackages.name:
+            run(*layout.installing(*LOCKED, self._sources.lock(SETUP)), steps)
+        run(*(layout.by_uv if option.by_uv else layout.installing)(*option.arguments), steps)
 
     def _check_room(self) -> None:
         place = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
         free, need = shutil.disk_usage(place).free, CUDA_BYTES if self._cuda else CPU_BYTES
-        if free < need and not self.python.exists():
+        if free < need and self._noted() is None:
             raise LaunchFailed(
                 f"The server's environment needs {need / 1e9:.0f} GB; {place} has {free / 1e9:.1f} GB left.",
                 "Make room, or choose a folder on another disk.",
             )
 
-    def _install_torch(self, run: Run, steps: _Steps) -> None:
-        """Install the build of PyTorch that suits the machine, the first that can be had."""
-        tries = self._torch_commands()
-        for command in tries[:-1]:
-            try:
-                return run(command, steps)
-            except LaunchFailed:
-                steps.say("This build of PyTorch cannot be had from here; trying the next")
-        return run(tries[-1], steps)
-
-    def _torch_commands(self) -> list[list[str]]:
-        """List the commands to try; the common index has the CPU build for some systems only, uv knows the others."""
-        torch, plain = self._sources.torch, self._pip(self._sources.torch)
-        by_uv = [str(self.python), "-m", "uv", "pip", "install", "--python", str(self.python), "--torch-backend"]
-        if sys.platform == "darwin" or (self._cuda and sys.platform != "win32"):
-            return [plain]
-        if self._cuda:
-            return [[*by_uv, "auto", torch], plain]
-        return [self._pip("--no-deps", f"{torch}+cpu"), [*by_uv, "cpu", "--no-deps", torch], plain]
-
-    def _pip(self, *arguments: str) -> list[str]:
-        options = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-        return [str(self.python), "-m", "pip", "install", *options, *arguments]
-
     @property
     def _stamp_file(self) -> Path:
         return self._folder / "dualnetssl.json"
 
+    @property
+    def _note_file(self) -> Path:
+        return self._folder / "layout.json"
+
     def _stamp(self) -> str:
         """Describe what the environment was made from."""
-        names = (*LOCKS, "torch.txt")
-        digests = {name: hashlib.sha256((self._sources.requirements / name).read_bytes()).hexdigest() for name in names}
-        return json.dumps({"machine": platform.machine(), "cuda": self._cuda, **digests})
+        digests = {name: self._sources.digest(name) for name in (*LOCKS, "torch.txt")}
+        return json.dumps({"machine": self._machine.processor, "cuda": self._cuda, **digests})
 
 
 @dataclass
@@ -191,7 +196,7 @@ class _Steps:
         self.say(line)
 
 
-def wants_cuda(device: str) -> bool:
+def wants_cuda(device: str, machine: Machine) -> bool:
     """Tell whether the build for NVIDIA cards is wanted; ``device`` is auto, cpu or cuda.
 
     Raises:
@@ -199,7 +204,6 @@ def wants_cuda(device: str) -> bool:
     """
     if device == "cpu":
         return False
-    found = has_nvidia_gpu()
-    if device == "cuda" and not found:
+    if device == "cuda" and not machine.has_nvidia_gpu:
         raise LaunchFailed("No NVIDIA card was found on this computer.", "Choose the processor, or install the driver.")
-    return found
+    return machine.has_nvidia_gpu

@@ -15,7 +15,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -27,8 +26,12 @@ from DualNetSSLLib.client.errors import Cancelled, DualNetSSLError, LaunchFailed
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.client.records import ServerInfo
 from DualNetSSLLib.client.transport import Backoff, Timeouts
-from DualNetSSLLib.localserver.environment import Environment, find_sources, wants_cuda
-from DualNetSSLLib.localserver.outside_slicer import HIDDEN, clean_environment
+from DualNetSSLLib.localserver.environment import Environment, wants_cuda
+from DualNetSSLLib.localserver.interpreters import Program
+from DualNetSSLLib.localserver.layouts import VirtualEnvironment
+from DualNetSSLLib.localserver.machine import Machine
+from DualNetSSLLib.localserver.sources import find_sources
+from DualNetSSLLib.tasks import processes
 from DualNetSSLLib.tasks.call import Server, Task
 from DualNetSSLLib.tasks.connection import connected
 from DualNetSSLLib.tasks.lock import is_free, locked
@@ -36,14 +39,6 @@ from DualNetSSLLib.tasks.user_folders import private_folder
 
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 120.0, 30.0, 0.2
 QUICK = Timeouts(connect=2.0, read=5.0)
-DETACH = """
-import subprocess, sys
-log = open(sys.argv[1], "ab")
-apart = {"creationflags": 0x8 | 0x200} if sys.platform == "win32" else {"start_new_session": True}
-quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-print(subprocess.Popen(sys.argv[2:], close_fds=True, **quiet, **apart).pid)
-"""
-"""Starts a program that nobody has to wait for: it belongs to the system as soon as this one has ended."""
 
 
 def start_local(
@@ -76,9 +71,9 @@ def start_local(
     with locked(local.folder / ".lock", task.cancel):
         found = local.find()
         if found is None:
-            interpreter = _interpreter(task, local, device, python, environment)
+            program = _program(task, local, device, python, environment)
             task.say("Starting the server")
-            found = local.start(interpreter, device, task.cancel)
+            found = local.start(program, device, task.cancel)
     if stop_with_session:
         task.desk.at_end["local server"] = lambda: local.stop(wait_seconds=0.0)
     else:
@@ -141,7 +136,7 @@ class LocalServer:
         except DualNetSSLError:
             return None
 
-    def start(self, python: Path, device: str, cancel: CancelToken) -> tuple[Server, ServerInfo]:
+    def start(self, program: Program, device: str, cancel: CancelToken) -> tuple[Server, ServerInfo]:
         """Start the server and wait until it answers.
 
         Raises:
@@ -152,7 +147,7 @@ class LocalServer:
                 f"Another server uses {self.data}.", "Connect to it by its address, stop it, or choose another folder."
             )
         port = self._free_port()
-        note = {"address": f"http://127.0.0.1:{port}", "pid": self._spawn(python, port, device)}
+        note = {"address": f"http://127.0.0.1:{port}", "pid": self._spawn(program, port, device)}
         with local_file(self._note_file):
             self._note_file.write_text(json.dumps(note), encoding="utf-8")
         try:
@@ -169,35 +164,33 @@ class LocalServer:
         """
         with contextlib.suppress(OSError, ValueError, KeyError):
             if is_server(self._note()["pid"]):
-                os.kill(self._note()["pid"], signal.SIGTERM)
+                self._ask_to_end(self._note()["pid"])
         until = time.monotonic() + wait_seconds
         while wait_seconds and self.running:
             if time.monotonic() > until:
                 raise LaunchFailed(f"The server in {self.data} does not stop.", "Wait a minute, then try again.")
             time.sleep(POLL_SECONDS)
 
-    def _spawn(self, python: Path, port: int, device: str) -> int:
+    def _ask_to_end(self, pid: int) -> None:
+        """Ask by a signal, or where a signal would end it at once by a file for which it looks every second."""
+        if sys.platform == "win32":
+            (self.data / "stop").touch()
+        else:
+            os.kill(pid, signal.SIGTERM)
+
+    def _spawn(self, program: Program, port: int, device: str) -> int:
         """Start the server so that it outlives this process, and return its process number."""
-        serve = [str(python), "-m", "dualnetssl", "serve", "--port", str(port), "--data-folder", str(self.data)]
-        environment = clean_environment() | ({"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {})
+        serve = ("-m", "dualnetssl", "serve", "--port", str(port), "--data-folder", str(self.data))
+        environment = dict(program.variables) | ({"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {})
         log = self.folder / "server.log"
         with local_file(log):
             log.unlink(missing_ok=True)
         try:
-            said = subprocess.run(
-                [str(python), "-c", DETACH, str(log), *serve],
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=True,
-                env=environment,
-                cwd=self.folder,
-                creationflags=HIDDEN,
-            )
-            return int(said.stdout)
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            return processes.start_apart(program.command, serve, log=log, environment=environment, folder=self.folder)
+        except processes.NOT_RUN as error:
             raise LaunchFailed(
-                f"{python} cannot start the server: {error}.", "Remove the folder, try again."
+                f"{program.command[-1]} cannot start the server: {error}.",
+                f"Remove the folder {self.folder / 'environment'}, then start it again.",
             ) from error
 
     def _wait_until_well(self, cancel: CancelToken) -> tuple[Server, ServerInfo]:
@@ -252,18 +245,19 @@ def is_server(pid: int) -> bool:
     try:
         with contextlib.suppress(FileNotFoundError):
             return sign in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-        said = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False, creationflags=HIDDEN)
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return False
-    return sign in said.stdout
+    return sign in (processes.answer(command, seconds=10.0) or "")
 
 
-def _interpreter(task: Task, local: LocalServer, device: str, python: str | None, environment: str | None) -> Path:
+def _program(task: Task, local: LocalServer, device: str, python: str | None, environment: str | None) -> Program:
     """Return the Python that has the server, making its environment if needed."""
+    machine = Machine()
     if environment is not None:
-        return Path(environment) / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    own = Environment(local.folder / "environment", find_sources(), cuda=wants_cuda(device), python=python)
+        return VirtualEnvironment(Path(environment), machine).program
+    cuda = wants_cuda(device, machine)
+    own = Environment(local.folder / "environment", find_sources(), cuda=cuda, python=python, machine=machine)
     if not own.ready:
         own.make(task)
     own.refresh_server()
-    return own.python
+    return own.program

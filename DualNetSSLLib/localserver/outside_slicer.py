@@ -1,18 +1,17 @@
-"""Programs that are not Slicer's: found, and run without what Slicer puts into the environment for itself."""
+"""Programs that are not Slicer's, run without what Slicer puts into the environment for itself."""
 
 from __future__ import annotations
 
 import os
 import queue
-import shutil
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from DualNetSSLLib.client.cancel import CancelToken
-from DualNetSSLLib.client.errors import Cancelled, LaunchFailed
+from DualNetSSLLib.client.errors import Cancelled
+from DualNetSSLLib.localserver.advice import SetUpFailed, explain
+from DualNetSSLLib.tasks import processes
 
 OF_SLICER = (
     "PYTHONHOME",
@@ -23,15 +22,16 @@ OF_SLICER = (
     "LD_PRELOAD",
     "DYLD_LIBRARY_PATH",
     "QT_PLUGIN_PATH",
+    "LIBRARYPATHS",
     "VIRTUAL_ENV",
     "__PYVENV_LAUNCHER__",
 )
 SAVED = "APPLAUNCHER_0_"
 """Under names that begin so, Slicer's launcher keeps the variables as they were before it changed them."""
-HIDDEN = 0x08000000 if sys.platform == "win32" else 0
-"""Keeps a console window from opening on Windows."""
-OLDEST, NEWEST = (3, 10), (3, 14)
-ASK = "import ensurepip, struct, sys, venv; print(*sys.version_info[:2], struct.calcsize('P') * 8)"
+SHARED = ("", "/usr", "/usr/local")
+"""Where Slicer may lie among everything else, as some Linux distributions have it."""
+WORDS = 60
+"""Lines of a program that are kept to tell why it failed; pip says the cause some way before its last word."""
 
 
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -42,72 +42,32 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
         {'PATH': '/usr/bin', 'HOME': '/h'}
     """
     given = dict(os.environ if environment is None else environment)
+    home = given.get("SLICER_HOME")
     clean = {
-        name: value for name, value in given.items() if name not in OF_SLICER and not name.startswith("APPLAUNCHER_")
+        name: value
+        for name, value in given.items()
+        if name.upper() not in OF_SLICER
+        and not name.startswith("APPLAUNCHER_")
+        and (name == "PATH" or not _inside(value, home))
     }
     clean |= {name.removeprefix(SAVED): value for name, value in given.items() if name.startswith(SAVED) and value}
-    home = given.get("SLICER_HOME")
-    if home and "PATH" in clean:
+    if "PATH" in clean:
         parts = clean["PATH"].split(os.pathsep)
-        clean["PATH"] = os.pathsep.join(part for part in parts if not part.startswith(home))
+        clean["PATH"] = os.pathsep.join(part for part in parts if not _inside(part, home))
     return clean
 
 
-def find_python(chosen: str | None = None, environment: Mapping[str, str] | None = None) -> str:
-    """Return a Python that environments can be made with; Slicer's own only where there is no other.
+def _inside(value: str, home: str | None) -> bool:
+    r"""Tell whether a variable names something of Slicer's, such as its own certificates, which may go with it.
 
-    Args:
-        chosen: the only one to consider, if the user has chosen; else ``DUALNETSSL_PYTHON`` goes before all.
-        environment: variables of the environment; by default those outside Slicer.
-
-    Raises:
-        LaunchFailed: there is none.
+    Example:
+        >>> _inside("C:\\Slicer 5.12\\bin", "C:/Slicer 5.12"), _inside("/opt/Slicer-data", "/opt/Slicer")
+        (True, False)
     """
-    environment = clean_environment() if environment is None else dict(environment)
-    asked = chosen or environment.get("DUALNETSSL_PYTHON")
-    for candidate in [asked] if asked else [*_candidates(environment.get("PATH", "")), sys.executable]:
-        if suits(candidate, environment):
-            return candidate
-    raise LaunchFailed(
-        f"{asked or 'No Python on this computer'} can be used for a server.",
-        "Install Python 3.12 (64 bit) from your system's software centre or python's website, then try again.",
-    )
-
-
-def suits(python: str, environment: Mapping[str, str]) -> bool:
-    """Tell whether a Python is of a version that PyTorch is made for, and can make environments."""
-    own = dict(os.environ) if python == sys.executable else dict(environment)
-    try:
-        said = subprocess.run(
-            [python, "-c", ASK], capture_output=True, text=True, timeout=30, check=True, env=own, creationflags=HIDDEN
-        )
-        major, minor, bits = (int(word) for word in said.stdout.split())
-    except (OSError, ValueError, subprocess.SubprocessError):
+    if not home or home.rstrip("/") in SHARED:
         return False
-    return OLDEST <= (major, minor) <= NEWEST and bits == 64
-
-
-def _candidates(path: str) -> Iterator[str]:
-    """Yield the Pythons of the search path and of the usual places; the middle of the range is best supported."""
-    places = os.pathsep.join([path, "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"])
-    for name in ("python3.12", "python3.13", "python3.11", "python3", "python3.10", "python3.14", "python"):
-        found = shutil.which(name, path=places)
-        if found is not None:
-            yield found
-
-
-def has_nvidia_gpu() -> bool:
-    """Tell whether NVIDIA's driver knows of a card."""
-    program = shutil.which("nvidia-smi", path=clean_environment().get("PATH"))
-    if program is None:
-        return False
-    try:
-        said = subprocess.run(
-            [program, "-L"], capture_output=True, text=True, timeout=20, check=True, creationflags=HIDDEN
-        )
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return said.stdout.startswith("GPU")
+    folder = home.replace("\\", "/").rstrip("/").lower()
+    return f"{value}/".replace("\\", "/").lower().startswith(f"{folder}/")
 
 
 def run_lines(
@@ -119,20 +79,17 @@ def run_lines(
     """Run a program to its end, telling each line that it says.
 
     Raises:
-        LaunchFailed: it did not end well; the error has its last words.
+        SetUpFailed: it did not end well; the error says why, with its last words.
         Cancelled: the token was cancelled; the program was stopped.
     """
-    words: deque[str] = deque(maxlen=6)
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=dict(environment or clean_environment()),
-        creationflags=HIDDEN,
-    ) as process:
+    words: deque[str] = deque(maxlen=WORDS)
+    try:
+        started = processes.start(command, environment=clean_environment() if environment is None else environment)
+    except processes.NOT_RUN as error:
+        raise SetUpFailed(
+            f"{command[0]} cannot be run: {error}.", "Remove the server's folder and try again."
+        ) from error
+    with started as process:
         try:
             for said in _lines(process, cancel):
                 words.append(said)
@@ -141,13 +98,10 @@ def run_lines(
             process.kill()
             raise
     if process.returncode:
-        said = next(
-            (word for word in reversed(words) if word.lower().startswith("error")), " ".join(words) or "nothing"
-        )
-        raise LaunchFailed(f"{command[0]} failed: {said}", "Check the network and the disk; the same button goes on.")
+        raise explain(command, list(words), process.returncode)
 
 
-def _lines(process: subprocess.Popen[str], cancel: CancelToken) -> Iterator[str]:
+def _lines(process: processes.Process, cancel: CancelToken) -> Iterator[str]:
     """Yield the lines of a program as they come, looking for a cancel five times a second."""
     said: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_listen, args=(process, said), daemon=True).start()
@@ -164,7 +118,7 @@ def _lines(process: subprocess.Popen[str], cancel: CancelToken) -> Iterator[str]
             yield line.strip()
 
 
-def _listen(process: subprocess.Popen[str], said: queue.Queue[str | None]) -> None:
+def _listen(process: processes.Process, said: queue.Queue[str | None]) -> None:
     if process.stdout is not None:
         for line in process.stdout:
             said.put(line)

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
     "functions": {"contract", "intake", "method", "bundle", "prediction", "scores", "worker"},
     "server": {"contract"},
-    "server.inspection": {"contract", "volumes"},
+    "server.inspection": {"contract", "volumes", "server"},
     "server.store": {"contract", "server"},
     "server.audit": {"contract"},
     "server.engines": {"contract", "server"},
@@ -56,7 +56,7 @@ MAY_IMPORT = {
 }
 """Rooms of the package and the rooms they may import, anywhere in their code; ``cli`` joins all of them.
 
-``server`` are the files in that folder itself: blobs, settings, devices, trash.
+``server`` are the files in that folder itself: blobs, settings, devices, processes, trash.
 """
 
 LIBRARY_MAY_IMPORT = {

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from slicerhost.probe import why_not
 
+from DualNetSSLLib.localserver.sources import find_sources
+
 ROOT = Path(__file__).resolve().parents[3]
 HOST = ROOT / "Testing" / "SlicerHost"
 LOAD = """
@@ -66,6 +68,18 @@ def installed(tmp_path_factory):
 def test_the_installed_module_runs_on_the_installed_library(installed):
     outcome = load(installed / "DualNetSSL.py", installed.parent)
     assert outcome == {"library": str(installed / "DualNetSSLLib" / "__init__.py"), "errors": []}
+
+
+def test_the_build_folder_has_the_server_too(installed):
+    """Developers, and the extension's own tests, run it from there."""
+    build = installed.parents[3] / "build"
+    done = subprocess.run(["cmake", "--build", build], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sources = find_sources(build / installed.relative_to(installed.parents[2]) / "DualNetSSLLib")
+    assert sources.package.parents[2].name == "local"
+    assert sources.torch.startswith("torch==")
+    assert (sources.package / "cli" / "main.py").exists()
+    assert sources.count == find_sources().count
 
 
 def test_the_source_folder_runs_as_it_is(tmp_path):

@@ -15,9 +15,9 @@ from DualNetSSLLib.background.session import agent_command
 class AgentProcess:
     """A background process with its own folder for outbox and cache."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder, command=None, **environment):
         self.process = subprocess.Popen(
-            agent_command(),
+            command or agent_command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -88,6 +88,18 @@ def test_a_signal_leaves_one_whole_store(tmp_path, number, status):
     connection.close()
 
 
+def test_a_file_ends_the_server_in_order_where_there_is_no_signal_for_it(tmp_path):
+    with running(tmp_path) as server:
+        labelled(server)
+        (tmp_path / "stop").touch()
+        assert server.process.wait(SECONDS_TO_START) == 0
+    assert not (tmp_path / "store.sqlite-wal").exists()
+    assert not (tmp_path / "stop").exists()
+    (tmp_path / "stop").touch()  # came when the server had ended by itself
+    with running(tmp_path):
+        assert not (tmp_path / "stop").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_signal_before_the_server_listens(tmp_path):
     command = [sys.executable, "-m", "dualnetssl", "serve", "--port", "0", "--data-folder", str(tmp_path)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 
 from dualnetssl.contract.schema import Device
+from dualnetssl.server import processes
 
 _QUERY = ("--query-gpu=index,name,memory.total", "--format=csv,noheader,nounits")
 
@@ -52,7 +52,7 @@ def _ask_nvidia_smi() -> str:
     if program is None:
         return ""
     try:
-        done = subprocess.run([program, *_QUERY], capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = processes.run([program, *_QUERY], seconds=10.0)
+    except (OSError, processes.TooLong):
         return ""
-    return done.stdout if done.returncode == 0 else ""
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else ""

@@ -144,6 +144,11 @@ class Settings:
         return self.data_folder / "jobs"
 
     @property
+    def stop_path(self) -> Path:
+        """A file that asks the server to end in order; it takes it away. Windows has no signal for that."""
+        return self.data_folder / "stop"
+
+    @property
     def trash_root(self) -> Path:
         """The folder of what was taken out of use."""
         return self.data_folder / "trash"

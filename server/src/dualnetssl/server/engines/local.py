@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
+from dualnetssl.server import processes
 
 WORKER = (sys.executable, "-m", "dualnetssl.worker.process")
 
@@ -23,7 +23,7 @@ class LocalEngine:
     def __init__(self, command: Sequence[str] = WORKER, niceness: int = NICENESS) -> None:
         """Choose the command, to which the job directory is added, and how far workers stand back."""
         self._command, self._niceness = tuple(command), niceness
-        self._children: dict[Path, subprocess.Popen[bytes]] = {}
+        self._children: dict[Path, processes.Process] = {}
 
     def start(self, directory: Path, device: str) -> None:
         """Start a worker; what it prints goes to ``worker.log``.
@@ -32,13 +32,12 @@ class LocalEngine:
             OSError: the worker cannot be started.
         """
         with JobDirectory(directory).log_path.open("ab") as log:
-            child = subprocess.Popen(
+            child = processes.start(
                 [*self._command, str(directory)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **_device_environment(device)},
-                start_new_session=True,
+                writing=log,
+                errors=processes.TOGETHER,
+                environment={**os.environ, **_device_environment(device)},
+                apart=True,
             )
         self._children[directory] = child
         write_atomic(_pid_path(directory), str(child.pid).encode())
@@ -56,7 +55,11 @@ class LocalEngine:
         return None if child is None else child.poll()
 
     def stop(self, directory: Path) -> None:
-        """End the worker; call it only while the worker is known to live, as its number may be another's later."""
+        """End the worker; call it only while the worker is known to live, as its number may be another's later.
+
+        On Windows that is an end without a last word. A training that is asked to stop is asked by a file in its
+        directory, which every system has, and keeps its model.
+        """
         os.kill(int(_pid_path(directory).read_text()), signal.SIGTERM)
 
 

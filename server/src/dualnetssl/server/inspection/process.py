@@ -7,12 +7,12 @@ import json
 import os
 import socket
 import struct
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from dualnetssl.server import processes
 from dualnetssl.server.inspection.facts import CaseFacts, Question, gave_up
 
 COMMAND = (sys.executable, "-m", "dualnetssl.server.inspection.inspector")
@@ -33,9 +33,7 @@ class Inspector:
         """Start it; it gets ready by itself."""
         self._channel, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
-            )
+            self._process = processes.start(command, reading=theirs.fileno(), environment=environment())
         self._ready = False
         self.protection: tuple[str, ...] = ()
         """What keeps it from file system and network, once it is ready."""
@@ -110,15 +108,13 @@ def ask_once(question: Question, seconds: float) -> CaseFacts:
         ValueError: what it says makes no sense.
     """
     try:
-        done = subprocess.run(
+        done = processes.run(
             COMMAND,
-            input=json.dumps(question.message(paths=True)).encode(),
-            capture_output=True,
-            timeout=STARTUP_SECONDS + seconds,
-            check=False,
-            env=environment(),
+            seconds=STARTUP_SECONDS + seconds,
+            reading=json.dumps(question.message(paths=True)).encode(),
+            environment=environment(),
         )
-    except subprocess.TimeoutExpired as error:
+    except processes.TooLong as error:
         raise gave_up("a file whose check did not end in time") from error
     if done.returncode != 0:
         raise gave_up("a file on which its reader crashed")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
@@ -46,7 +48,7 @@ def server_of(
 ) -> uvicorn.Server:
     """Return the web server around the app, to be run on the listener."""
     connections = Connections(guard, lambda: None if certificate is None else certificate.context())
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             Attended(app),
             http=cast(Any, connections),  # called as the protocol's class would be
@@ -59,9 +61,12 @@ def server_of(
             backlog=_ACCEPTED_AT_ONCE,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
             timeout_notify=1,
-            callback_notify=_each_second(guard, certificate, listener),
         )
     )
+    with contextlib.suppress(OSError):
+        chosen.stop_path.unlink()  # meant for a server before this one
+    server.config.callback_notify = _each_second(server, chosen.stop_path, guard, certificate, listener)
+    return server
 
 
 @dataclass
@@ -79,7 +84,7 @@ class _Renewal:
 
 
 def _each_second(
-    guard: Guard, certificate: Certificate | None, listener: socket.socket
+    server: uvicorn.Server, stop: Path, guard: Guard, certificate: Certificate | None, listener: socket.socket
 ) -> Callable[[], Awaitable[None]]:
     renewal = _Renewal()
     if hasattr(signal, "SIGHUP"):
@@ -90,6 +95,10 @@ def _each_second(
             # asyncio takes as many connections at once as it lets the kernel queue, all before the guard sees one
             listener.listen(QUEUED_CONNECTIONS)
         guard.sweep(time.monotonic())
+        if stop.exists():
+            server.should_exit = True
+            with contextlib.suppress(OSError):
+                stop.unlink()
         if certificate is not None:
             certificate.renew(always=renewal.take())
 
