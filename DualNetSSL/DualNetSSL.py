@@ -20,6 +20,7 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
+DOCUMENTS = "https://github.com/DualNetSSL/SlicerDualNetSSL/blob/main/docs"
 SECTIONS = {
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
@@ -40,15 +41,20 @@ class DualNetSSL(ScriptedLoadableModule):
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("DualNetSSL")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = []
+        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "SubjectHierarchy", "Terminologies"]
         self.parent.contributors = ["The DualNetSSL contributors"]
         self.parent.helpText = _(
             "Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, "
             "see where they are unsure, correct those regions and train again. "
-            "Start a server on this computer or connect to one; add scans; label three; train; look at the rest."
+            "Start a server on this computer or connect to one; add scans; label three; train; look at the rest, "
+            "from one uncertain region to the next. Scans go to that server and nowhere else."
+        ) + _('<p>The <a href="{tutorial}">tutorial</a>; <a href="{panel}">what every part does</a>.</p>').format(
+            tutorial=f"{DOCUMENTS}/tutorial.md", panel=f"{DOCUMENTS}/panel.md"
         )
         self.parent.acknowledgementText = _(
-            "Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks (2025)."
+            "Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, "
+            'ISBI 2025 (<a href="https://arxiv.org/abs/2505.17690">arXiv:2505.17690</a>). '
+            "Research software, not a medical device."
         )
         slicer.app.connect("startupCompleted()", register_sample_data)
 
