@@ -101,8 +101,12 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._root: Any = None
 
     def setup(self) -> None:
-        """Build the panel; works with an empty scene and without a main window."""
+        """Fill the widget; works with an empty scene and without a main window."""
         ScriptedLoadableModuleWidget.setup(self)
+        self.build()
+
+    def build(self) -> None:
+        """Build the panel, the first time or after `cleanup`."""
         self.logic = DualNetSSLLogic()
         self.logic.library()
         root = self._root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
@@ -214,6 +218,8 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         self.test_parameters()
         self.setUp()
         self.test_phantoms()
+        self.setUp()
+        self.test_loop()
 
     def setUp(self) -> None:
         """Start from an empty scene."""
@@ -235,3 +241,9 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         node.GetRASBounds(bounds)
         self.assertLess(bounds[0], 0.0)
         self.assertGreater(bounds[1], 0.0)
+
+    def test_loop(self) -> None:
+        """The whole loop, on a server of its own: start, label, train, review a region, submit, train again."""
+        widget = slicer.util.getModuleWidget("DualNetSSL")
+        importlib.import_module("DualNetSSLLib.panel.selftest").run_loop(widget, self.delayDisplay)
+        self.delayDisplay("DualNetSSL is installed and works: the whole loop has run.")
