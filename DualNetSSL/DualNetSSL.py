@@ -39,6 +39,7 @@ class DualNetSSL(ScriptedLoadableModule):
     def __init__(self, parent: Any) -> None:
         """Fill in title, category and texts."""
         ScriptedLoadableModule.__init__(self, parent)
+        self.translator = load_translation(Path(self.resourcePath("Translations")))
         self.parent.title = _("DualNetSSL")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         self.parent.dependencies = ["Colors", "Plots", "Segmentations", "SubjectHierarchy", "Terminologies"]
@@ -57,6 +58,31 @@ class DualNetSSL(ScriptedLoadableModule):
             "Research software, not a medical device."
         )
         slicer.app.connect("startupCompleted()", register_sample_data)
+
+
+def load_translation(folder: Path) -> Any | None:
+    """Let the panel speak Slicer's language, if Slicer has another than English and the panel knows it.
+
+    Slicer itself loads only what its language packs have put into its own folder; what they say of us goes before.
+
+    Args:
+        folder: of files such as ``DualNetSSL_de.qm``; the language alone is enough for ``de_CH``.
+
+    Returns:
+        What has to live as long as Slicer; None if there is nothing to translate.
+    """
+    import qt
+
+    locale = str(slicer.app.applicationLocaleName).replace("-", "_")
+    names = (locale, locale.partition("_")[0])
+    found = next((file for name in names if (file := folder / f"DualNetSSL_{name}.qm").is_file()), None)
+    if found is None or _("Not connected yet.") != "Not connected yet.":
+        return None
+    translator = qt.QTranslator(slicer.app)
+    if not translator.load(str(found)):
+        return None
+    qt.QCoreApplication.installTranslator(translator)
+    return translator
 
 
 def register_sample_data() -> None:

@@ -161,14 +161,19 @@ def _run(program: Path, files: Files) -> str:
     arguments = [part for name, path in files.items() for part in (f"--{name}", str(path))]
     try:
         done = subprocess.run(
-            [program, *arguments], capture_output=True, text=True, errors="replace", timeout=MOST_SECONDS,
-            check=False, creationflags=NO_CONSOLE,
-        )  # fmt: skip
+            [program, *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=MOST_SECONDS,
+            check=False,
+            creationflags=NO_CONSOLE,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
-    return (
-        "" if done.returncode == 0 else (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}")[-400:]
-    )
+    if done.returncode == 0:
+        return ""
+    return (done.stderr.strip() or done.stdout.strip() or str(done.returncode))[-MOST_SAID:]
 
 
 def _run_module(module: Any, files: Files) -> str:

@@ -33,9 +33,11 @@ def files_of(reference: Any) -> list[Path]:
     Raises:
         UnusableVolume: the database does not have them any more.
     """
-    database = getattr(slicer, "dicomDatabase", None)
-    known = database is not None and database.isOpen
-    found = [database.fileForInstance(uid) if known else "" for uid in reference.GetAttribute(INSTANCES).split()]
+    database, names = getattr(slicer, "dicomDatabase", None), reference.GetAttribute(INSTANCES).split()
+    if database is None or not database.isOpen:
+        found = [""] * len(names)
+    else:
+        found = [database.fileForInstance(name) for name in names]
     files = [Path(file) for file in found if file]
     if len(files) < len(found) or not all(file.is_file() for file in files):
         raise UnusableVolume(
