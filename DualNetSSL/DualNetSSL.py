@@ -271,5 +271,9 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
     def test_loop(self) -> None:
         """The whole loop, on a server of its own: start, label, train, review a region, submit, train again."""
         widget = slicer.util.getModuleWidget("DualNetSSL")
-        importlib.import_module("DualNetSSLLib.panel.selftest").run_loop(widget, self.delayDisplay)
+        selftest = importlib.import_module("DualNetSSLLib.panel.selftest")
+        if slicer.app.testingEnabled() and selftest.server_environment(widget) is None:
+            self.delayDisplay("The loop is left out: no server was set up here, and a build's tests download nothing.")
+            return
+        selftest.run_loop(widget, self.delayDisplay)
         self.delayDisplay("DualNetSSL is installed and works: the whole loop has run.")

@@ -1765,7 +1765,7 @@
         </message>
         <message>
             <source>Add loaded volumes…</source>
-            <translation>Geladene Volumen hinzufügen…</translation>
+            <translation>Geladene Volumen…</translation>
         </message>
         <message>
             <source>Add volumes that are loaded in Slicer.</source>
@@ -1773,7 +1773,7 @@
         </message>
         <message>
             <source>Add DICOM series…</source>
-            <translation>DICOM-Serien hinzufügen…</translation>
+            <translation>DICOM-Serien…</translation>
         </message>
         <message>
             <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
@@ -1789,7 +1789,7 @@
         </message>
         <message>
             <source>Use names of files, volumes and series as case names</source>
-            <translation>Namen von Dateien, Volumen und Serien als Namen der Fälle benutzen</translation>
+            <translation>Fälle wie ihre Dateien, Volumen, Serien nennen</translation>
         </message>
         <message>
             <source>Without the tick the server gets case-001, case-002 and so on, and only this computer knows which scan that is. With it, names go to the server: none may say who the patient is.</source>

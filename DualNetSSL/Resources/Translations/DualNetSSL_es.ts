@@ -1765,7 +1765,7 @@
         </message>
         <message>
             <source>Add loaded volumes…</source>
-            <translation>Añadir volúmenes cargados…</translation>
+            <translation>Volúmenes cargados…</translation>
         </message>
         <message>
             <source>Add volumes that are loaded in Slicer.</source>
@@ -1773,7 +1773,7 @@
         </message>
         <message>
             <source>Add DICOM series…</source>
-            <translation>Añadir series DICOM…</translation>
+            <translation>Series DICOM…</translation>
         </message>
         <message>
             <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
@@ -1789,7 +1789,7 @@
         </message>
         <message>
             <source>Use names of files, volumes and series as case names</source>
-            <translation>Usar los nombres de archivos, volúmenes y series como nombres de los casos</translation>
+            <translation>Llamar a los casos como sus archivos o series</translation>
         </message>
         <message>
             <source>Without the tick the server gets case-001, case-002 and so on, and only this computer knows which scan that is. With it, names go to the server: none may say who the patient is.</source>

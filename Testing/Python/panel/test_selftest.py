@@ -47,3 +47,13 @@ def test_a_step_that_fails_tells_what_the_panel_said_and_puts_all_back(user, mon
         selftest.run_loop(user.widget, lambda _text: None)
     assert settings() == before
     assert user.widget.panel is not None
+
+
+def test_a_build_without_a_server_downloads_none(user, monkeypatch):
+    import DualNetSSL
+
+    said = []
+    monkeypatch.setattr(DualNetSSL.DualNetSSLTest, "delayDisplay", lambda _self, text, *_rest: said.append(text))
+    DualNetSSL.DualNetSSLTest().test_loop()
+    assert len(said) == 1
+    assert "left out" in said[0]
