@@ -20,6 +20,7 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
+DOCUMENTS = "https://github.com/DualNetSSL/SlicerDualNetSSL/blob/main/docs"
 SECTIONS = {
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
@@ -38,19 +39,50 @@ class DualNetSSL(ScriptedLoadableModule):
     def __init__(self, parent: Any) -> None:
         """Fill in title, category and texts."""
         ScriptedLoadableModule.__init__(self, parent)
+        self.translator = load_translation(Path(self.resourcePath("Translations")))
         self.parent.title = _("DualNetSSL")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "Terminologies", "Volumes"]
+        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "SubjectHierarchy", "Terminologies", "Volumes"]
         self.parent.contributors = ["The DualNetSSL contributors"]
         self.parent.helpText = _(
             "Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, "
             "see where they are unsure, correct those regions and train again. "
-            "Start a server on this computer or connect to one; add scans; label three; train; look at the rest."
+            "Start a server on this computer or connect to one; add scans; label three; train; look at the rest, "
+            "from one uncertain region to the next. Scans go to that server and nowhere else."
+        ) + _('<p>The <a href="{tutorial}">tutorial</a>; <a href="{panel}">what every part does</a>.</p>').format(
+            tutorial=f"{DOCUMENTS}/tutorial.md", panel=f"{DOCUMENTS}/panel.md"
         )
         self.parent.acknowledgementText = _(
-            "Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks (2025)."
+            "Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, "
+            'ISBI 2025 (<a href="https://arxiv.org/abs/2505.17690">arXiv:2505.17690</a>). '
+            "Research software, not a medical device."
         )
         slicer.app.connect("startupCompleted()", register_sample_data)
+
+
+def load_translation(folder: Path) -> Any | None:
+    """Let the panel speak Slicer's language, if Slicer has another than English and the panel knows it.
+
+    Slicer itself loads only what its language packs have put into its own folder; what they say of us goes before.
+
+    Args:
+        folder: of files such as ``DualNetSSL_de.qm``; the language alone is enough for ``de_CH``.
+
+    Returns:
+        What has to live as long as Slicer; None if there is nothing to translate.
+    """
+    import qt
+
+    locale = str(slicer.app.applicationLocaleName).replace("-", "_")
+    names = (locale, locale.partition("_")[0])
+    found = next((file for name in names if (file := folder / f"DualNetSSL_{name}.qm").is_file()), None)
+    if found is None or _("Not connected yet.") != "Not connected yet.":
+        return None
+    translator = qt.QTranslator(slicer.app)
+    if not translator.load(str(found)):
+        return None
+    qt.QCoreApplication.installTranslator(translator)
+    return translator
 
 
 def register_sample_data() -> None:
@@ -96,8 +128,12 @@ class DualNetSSLWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._root: Any = None
 
     def setup(self) -> None:
-        """Build the panel; works with an empty scene and without a main window."""
+        """Fill the widget; works with an empty scene and without a main window."""
         ScriptedLoadableModuleWidget.setup(self)
+        self.build()
+
+    def build(self) -> None:
+        """Build the panel, the first time or after `cleanup`."""
         self.logic = DualNetSSLLogic()
         self.logic.library()
         root = self._root = slicer.util.loadUI(self.resourcePath("UI/DualNetSSL.ui"))
@@ -209,6 +245,8 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         self.test_parameters()
         self.setUp()
         self.test_phantoms()
+        self.setUp()
+        self.test_loop()
 
     def setUp(self) -> None:
         """Start from an empty scene."""
@@ -230,3 +268,13 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         node.GetRASBounds(bounds)
         self.assertLess(bounds[0], 0.0)
         self.assertGreater(bounds[1], 0.0)
+
+    def test_loop(self) -> None:
+        """The whole loop, on a server of its own: start, label, train, review a region, submit, train again."""
+        widget = slicer.util.getModuleWidget("DualNetSSL")
+        selftest = importlib.import_module("DualNetSSLLib.panel.selftest")
+        if slicer.app.testingEnabled() and selftest.server_environment(widget) is None:
+            self.delayDisplay("The loop is left out: no server was set up here, and a build's tests download nothing.")
+            return
+        selftest.run_loop(widget, self.delayDisplay)
+        self.delayDisplay("DualNetSSL is installed and works: the whole loop has run.")

@@ -59,6 +59,21 @@ def surface_colours(count: int = COLOURS) -> Floats:
     return np.column_stack([table[:, :3] * solid + np.array(GROUND) * (1.0 - solid), np.ones(count)])
 
 
+def by_logarithm(colours: Floats) -> Floats:
+    """Return the same colours, shape (n, 4), spread so that small values take up more of them, as Slicer 5.12 does it.
+
+    A value t, in [0, 1], gets the colour that log10(1 + 9 t) had; the ends stay.
+
+    Example:
+        >>> table = uncertainty_colours()
+        >>> bool(np.all(by_logarithm(table)[28] == table[76])), bool(np.all(by_logarithm(table)[255] == table[255]))
+        (True, True)
+    """
+    last = len(colours) - 1
+    result: Floats = colours[np.rint(last * np.log10(1.0 + 9.0 * np.arange(last + 1) / last)).astype(int)]
+    return result
+
+
 def _even_path(at: Floats) -> Floats:
     """Return points of the path, shape (n, 3) in OKLab, evenly spaced: equal steps, equal difference to the eye."""
     corners = np.array(_PATH)

@@ -96,4 +96,20 @@ def test_modules_of_slicer_that_are_used_are_loaded_before_ours():
     text = (MODULE / "DualNetSSL.py").read_text()
     listed = re.search(r"parent\.dependencies = (\[.*\])", text)
     assert listed is not None
-    assert used | {"segmentations"} <= {name.lower() for name in ast.literal_eval(listed[1])}
+    assert used | {"segmentations", "subjecthierarchy"} <= {name.lower() for name in ast.literal_eval(listed[1])}
+
+
+def told(attribute: str) -> str:
+    """The source of what the module's ``parent.ATTRIBUTE`` is set to."""
+    for node in ast.walk(module_tree()):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == f"self.parent.{attribute}":
+            return ast.unparse(node.value)
+    raise AssertionError(f"parent.{attribute} is not set")
+
+
+def test_the_help_points_to_documents_that_are_there():
+    assert "{tutorial}" in told("helpText")
+    assert "{panel}" in told("helpText")
+    documents = [file for file in re.findall(r"/(\w+\.md)", told("helpText"))]
+    assert sorted(documents) == ["panel.md", "tutorial.md"]
+    assert all((ROOT / "docs" / file).is_file() for file in documents)

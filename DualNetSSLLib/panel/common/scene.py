@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import slicer
 import vtk
+from slicer.i18n import tr as _
 from vtk.util.numpy_support import numpy_to_vtk
 
 from DualNetSSLLib.client.errors import UnusableVolume
@@ -99,7 +100,10 @@ def geometry_of(node: Any) -> Geometry:
     """
     image = node.GetImageData()
     if image is None:
-        raise UnusableVolume(f"The volume {node.GetName()} is empty.", "Choose one that is shown in the slice views.")
+        raise UnusableVolume(
+            _("The volume {name} is empty.").format(name=node.GetName()),
+            _("Choose one that is shown in the slice views."),
+        )
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
     return geometry_from(matrix, image.GetDimensions())
@@ -275,8 +279,10 @@ def stand_on(image: Any, voxels: Array, geometry: Geometry, size: tuple[int, int
     size = size or geometry.size
     if voxels.shape != size[::-1] or not voxels.flags.c_contiguous:
         raise UnusableVolume(
-            f"An array of shape {voxels.shape} [k, j, i] came for a grid of {size} [i, j, k].",
-            "Open the case again; if that does not help, upload it again.",
+            _("An array of shape {shape} [k, j, i] came for a grid of {size} [i, j, k].").format(
+                shape=voxels.shape, size=size
+            ),
+            _("Open the case again; if that does not help, upload it again."),
         )
     image.SetDimensions(*size)
     image.GetPointData().SetScalars(_standing_on(voxels))

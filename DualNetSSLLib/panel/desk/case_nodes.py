@@ -55,7 +55,8 @@ def mapped(file: str | Path) -> npt.NDArray[Any]:
         with local_file(path):
             voxels: npt.NDArray[Any] = np.load(path, mmap_mode="c")
     except ValueError as error:
-        raise UnusableVolume(f"{path.name} is damaged.", "Open the case again; it is fetched anew.") from error
+        said = _("{name} is damaged.").format(name=path.name)
+        raise UnusableVolume(said, _("Open the case again; it is fetched anew.")) from error
     return voxels
 
 

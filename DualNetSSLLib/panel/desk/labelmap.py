@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import slicer
 import vtk
+from slicer.i18n import tr as _
 from vtk.util.numpy_support import vtk_to_numpy
 
 from DualNetSSLLib.client.errors import UnusableVolume
@@ -137,8 +138,10 @@ def sheets_of(
     """
     if node.GetParentTransformNode() is not None and not lenient:
         raise UnusableVolume(
-            f"{node.GetName()} is moved by the transform {node.GetParentTransformNode().GetName()}.",
-            "Take the transform off it in the Data module: labels belong on the scan as it was uploaded.",
+            _("{label} is moved by the transform {transform}.").format(
+                label=node.GetName(), transform=node.GetParentTransformNode().GetName()
+            ),
+            _("Take the transform off it in the Data module: labels belong on the scan as it was uploaded."),
         )
     images: dict[int, Any] = {}
     values: dict[int, list[tuple[int, int]]] = {}
@@ -252,8 +255,10 @@ def _segments(node: Any, labels: Sequence[LabelDefinition], lenient: bool) -> It
             yield segment, int(fixed or 0)
         elif not lenient and np.any(_array(image) == segment.GetLabelValue()):
             raise UnusableVolume(
-                f"The segment {segment.GetName()!r} is no class of this data set.",
-                f"Move its voxels to one of {', '.join(by_name)} (effect Logical operators) or remove it.",
+                _("The segment {name!r} is no class of this data set.").format(name=segment.GetName()),
+                _("Move its voxels to one of {names} (effect Logical operators) or remove it.").format(
+                    names=", ".join(by_name)
+                ),
             )
 
 

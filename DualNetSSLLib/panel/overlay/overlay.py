@@ -7,15 +7,13 @@ from typing import Any
 
 import slicer
 
-from DualNetSSLLib.maps.colourmap import uncertainty_colours
-from DualNetSSLLib.panel.common.colour_tables import colour_table, on_a_scale
 from DualNetSSLLib.panel.common.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.overlay.scale import map_table, spread
 from DualNetSSLLib.panel.overlay.words import map_name, scale_name
 from DualNetSSLLib.tasks.reports import CachedVolume
 
 DIGEST = "DualNetSSL.Digest"
-COLOUR_TAG = "DualNetSSL.Uncertainty"
 ABOVE_ALL = 2.0
 LEGEND_SIZE = (0.09, 0.5)
 LEGEND_PLACE = (0.98, 0.5)
@@ -32,6 +30,7 @@ class OverlayLook:
         threshold: voxels below stay clear, 0 to 1.
         opacity: of what is shown, 0 to 1.
         legend: whether the slice views explain the colours.
+        logarithmic: whether small values take up more of the colours.
     """
 
     on: bool = True
@@ -39,6 +38,7 @@ class OverlayLook:
     threshold: float = 0.1
     opacity: float = 0.6
     legend: bool = True
+    logarithmic: bool = False
 
     @classmethod
     def of(cls, remembered: Any) -> OverlayLook:
@@ -148,9 +148,8 @@ class Overlay:
             if present is not None:
                 remove(present)
         mark = shown.mark(self.look.kind, prediction.prediction.model)
-        table = colour_table(COLOUR_TAG, "DualNetSSL uncertainty", lambda: on_a_scale(uncertainty_colours()))
         name = map_name(self.look.kind, self._label() or "")
-        node = add_volume(mapped(volume.file), volume.geometry, name, mark, (0.0, 1.0), table.GetID())
+        node = add_volume(mapped(volume.file), volume.geometry, name, mark, (0.0, 1.0), map_table().GetID())
         node.SetAttribute(DIGEST, volume.digest)
         return node
 
@@ -163,6 +162,7 @@ class Overlay:
         display = node.GetDisplayNode()
         display.SetApplyThreshold(True)
         display.SetThreshold(self.look.threshold, ABOVE_ALL)
+        spread(display, self.look.logarithmic)
         legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
         if legend is None and self.look.legend:
             legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(node)

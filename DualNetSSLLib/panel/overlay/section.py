@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.maps.colourmap import uncertainty_colours
+from DualNetSSLLib.maps.colourmap import by_logarithm, uncertainty_colours
 from DualNetSSLLib.maps.reliability import measured_on
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine
@@ -26,14 +27,15 @@ SURFACE_SETTING = "mapSurface"
 KINDS = (UNCERTAINTY, DISAGREEMENT)
 
 
-def scale_style(stops: int = 9) -> str:
+def scale_style(stops: int = 9, logarithmic: bool = False) -> str:
     """Return the style of a label whose ground runs through the colours of the map, clear at its left end.
 
     Example:
         >>> scale_style(2).count("stop:")
         2
     """
-    colours = uncertainty_colours(stops)
+    fine = by_logarithm(uncertainty_colours()) if logarithmic else uncertainty_colours()
+    colours = fine[np.linspace(0, len(fine) - 1, stops).round().astype(int)]
     places = [
         f"stop:{index / (stops - 1):.3f} rgba({255 * red:.0f}, {255 * green:.0f}, {255 * blue:.0f}, {255 * solid:.0f})"
         for index, (red, green, blue, solid) in enumerate(colours)
@@ -69,7 +71,7 @@ class OverlaySection:
         ui.overlayKindCombo.currentIndex = KINDS.index(look.kind) if look.kind in KINDS else 0
         ui.overlayLegendCheck.checked = look.legend
         ui.overlaySurfaceCheck.checked = bool(self._context.settings.get(SURFACE_SETTING, False))
-        ui.overlayScale.styleSheet = scale_style()
+        ui.overlayLogarithmCheck.checked = look.logarithmic
         ui.overlayScale.text = _("0 certain → 1 unsure")
         self._under_cursor(None)
 
@@ -80,6 +82,7 @@ class OverlaySection:
             (ui.overlayKindCombo, "currentIndexChanged(int)", self.changed),
             (ui.overlayClassCombo, "currentIndexChanged(int)", self.changed),
             (ui.overlayLegendCheck, "toggled(bool)", self.changed),
+            (ui.overlayLogarithmCheck, "toggled(bool)", self.changed),
             (ui.overlaySurfaceCheck, "toggled(bool)", self.changed),
             (ui.overlayThresholdSlider, "valueChanged(double)", self.changed),
             (ui.overlayOpacitySlider, "valueChanged(double)", self.changed),
@@ -94,6 +97,7 @@ class OverlaySection:
             legend=bool(ui.overlayLegendCheck.checked),
             threshold=float(ui.overlayThresholdSlider.value),
             opacity=float(ui.overlayOpacitySlider.value),
+            logarithmic=bool(ui.overlayLogarithmCheck.checked),
         )
         self._show()
 
@@ -129,8 +133,15 @@ class OverlaySection:
         solid = look.on and bool(self._ui.overlaySurfaceCheck.checked)
         label = self.choice.label
         value = 0 if label is None else label.value
-        self.surfaces.show(shown if solid else None, look.kind, value, look.threshold)
+        self.surfaces.show(shown if solid else None, look.kind, value, look.threshold, look.logarithmic)
+        self._scale(look.logarithmic)
         self._say()
+
+    def _scale(self, logarithmic: bool) -> None:
+        """Show the colours in the panel; a style is costly, and a slider comes by often."""
+        style = scale_style(logarithmic=logarithmic)
+        if self._ui.overlayScale.styleSheet != style:
+            self._ui.overlayScale.styleSheet = style
 
     def _say(self) -> None:
         """Say what the threshold means."""

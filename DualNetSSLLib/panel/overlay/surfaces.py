@@ -16,13 +16,11 @@ from vtk.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.client.files import local_file
-from DualNetSSLLib.maps.colourmap import surface_colours
-from DualNetSSLLib.panel.common.colour_tables import colour_table, on_a_scale
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.scene import SURFACE, Kind, add_displayed, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
+from DualNetSSLLib.panel.overlay.scale import spread_on_surface, surface_table
 
-COLOUR_TAG = "DualNetSSL.Surface"
 SCALARS = "uncertainty"
 AMBIENT = 0.45
 """Light that comes from everywhere: with less of it, shades would be taken for colours of the map."""
@@ -42,27 +40,28 @@ class MapSurfaces:
         self._call: Call | None = None
         self._values: Array | None = None
         self._refused = False
-        self._threshold = 0.0
+        self._threshold, self._logarithmic = 0.0, False
 
     @property
     def busy(self) -> bool:
         """Whether a surface is being made."""
         return self._call is not None
 
-    def show(self, shown: ShownCase | None, kind: str, label: int, threshold: float) -> None:
+    def show(self, shown: ShownCase | None, kind: str, label: int, threshold: float, logarithmic: bool = False) -> None:
         """Show the surface of a label (0: of all) of a case with a map on it, or none if there is no case.
 
         Doubt below ``threshold`` is not coloured.
         """
+        self._threshold, self._logarithmic = threshold, logarithmic
         prediction = None if shown is None else shown.opened.prediction
         wanted = (
             None if prediction is None else (prediction.uncertainty.digest, prediction.segmentation.digest, kind, label)
         )
         if shown is not None and wanted == self._wanted and self._stands(shown):
-            self._colour(shown, threshold)
+            self._colour(shown)
             return
         self._forget()
-        self._wanted, self._shown, self._threshold = wanted, shown, threshold
+        self._wanted, self._shown = wanted, shown
         if wanted is not None:
             self._call = self._context.session.call(
                 "map_surface",
@@ -99,7 +98,7 @@ class MapSurfaces:
             surface = polydata(parts["points"], parts["normals"], parts["faces"])
             self._values = parts["values"]
         node = _add(surface, shown.mark(SURFACE, prediction.prediction.model))
-        self._colour(shown, self._threshold)
+        self._colour(shown)
         node.GetDisplayNode().SetActiveScalar(SCALARS, vtk.vtkAssignAttribute.POINT_DATA)
         node.GetDisplayNode().SetScalarVisibility(True)
         slicer.util.resetThreeDViews()
@@ -108,13 +107,13 @@ class MapSurfaces:
         self._call, self._refused = None, True
         self._failed(error)
 
-    def _colour(self, shown: ShownCase, threshold: float) -> None:
+    def _colour(self, shown: ShownCase) -> None:
         """Give the points the map's values, or 0 where these are below the threshold."""
-        self._threshold = threshold
         node = shown.node(SURFACE)
         if node is None or self._values is None:
             return
-        scalars = numpy_to_vtk(np.where(self._values >= threshold, self._values, np.float32(0)), deep=True)
+        spread_on_surface(node.GetDisplayNode(), self._logarithmic)
+        scalars = numpy_to_vtk(np.where(self._values >= self._threshold, self._values, np.float32(0)), deep=True)
         scalars.SetName(SCALARS)
         node.GetPolyData().GetPointData().SetScalars(scalars)
 
@@ -142,7 +141,7 @@ def _add(surface: Any, mark: Any) -> Any:
         display.SetAmbient(AMBIENT)
         display.SetDiffuse(1.0 - AMBIENT)
 
-    table = colour_table(COLOUR_TAG, "DualNetSSL surface", lambda: on_a_scale(surface_colours()))
+    table = surface_table()
     return add_displayed(
         MODEL, _("prediction with map"), mark, table.GetID(), lambda node: node.SetAndObservePolyData(surface), light
     )

@@ -1,12 +1,11 @@
-"""The open scan's label as DICOM SEG, by the exporter that the extension Quantitative Reporting adds to Slicer.
+"""The open scan's label as DICOM SEG, by the exporter of Slicer.
 
-A DICOM segmentation points to the DICOM images that it was made on. The server keeps no DICOM, so the scan must also be
-loaded from Slicer's DICOM database: it is recognised by its grid.
+Slicer 5.12 and later brings it; to an earlier one the extension Quantitative Reporting adds it, under the same name and
+with the same calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +14,28 @@ import slicer
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import LocalFileError, UnusableVolume
-from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.panel.common.scene import Mark, add_segmentation, geometry_of, remove
+from DualNetSSLLib.panel.common.scene import Mark, add_segmentation, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.results.dicom_reference import INSTANCES, reference_for
 
 PLUGIN = "DICOMSegmentationPlugin"
-INSTANCES = "DICOM.instanceUIDs"
 REFERENCED = "DICOM.ReferencedInstanceUIDs"
 TISSUE = (
     "Segmentation category and type - 3D Slicer General Anatomy list~SCT^85756007^Tissue~SCT^85756007^Tissue~^^~"
     "Anatomic codes - DICOM master list~^^~^^"
 )
 """Code of a label that was given none; the exporter wants one."""
-TOLERANCE_MM = 1e-2
 
 
 def unavailable(shown: ShownCase | None) -> str:
     """Say why there can be no DICOM SEG of this case; empty if there can be."""
     if PLUGIN not in getattr(slicer.modules, "dicomPlugins", {}):
-        return _("Needs Slicer's DICOM SEG export: install the extension Quantitative Reporting.")
+        return _("Needs Slicer 5.12 or later, or the extension Quantitative Reporting.")
     if shown is None:
         return _("Open the scan whose label is to be saved as DICOM SEG.")
     if shown.opened.label is None:
         return _("The open scan has no submitted label yet.")
-    if _reference(shown.geometry) is None:
+    if reference_for(shown.geometry) is None:
         return _("Load the open scan from Slicer's DICOM database too: the file points to the images there.")
     return ""
 
@@ -53,7 +50,7 @@ def export(shown: ShownCase, folder: Path) -> None:
         LocalFileError: the exporter has failed; it says how.
     """
     reason = unavailable(shown)
-    reference, label = _reference(shown.geometry), shown.opened.label
+    reference, label = reference_for(shown.geometry), shown.opened.label
     if reason or reference is None or label is None:
         raise UnusableVolume(reason, _("Or choose another format."))
     voxels = mapped(label.file)
@@ -94,23 +91,3 @@ def _run(node: Any, reference: Any, folder: Path) -> str:
     for exportable in exportables:
         exportable.directory = str(folder)
     return str(plugin.export(exportables) or "")
-
-
-def _reference(geometry: Geometry) -> Any | None:
-    """Return a volume that was loaded from DICOM and lies on this grid."""
-    return next((node for node in _dicom_volumes() if _same(geometry_of(node), geometry)), None)
-
-
-def _dicom_volumes() -> Iterator[Any]:
-    for node in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode"):
-        if node.GetAttribute(INSTANCES) and node.GetImageData() is not None:
-            yield node
-
-
-def _same(one: Geometry, other: Geometry) -> bool:
-    """Tell whether two grids are the same; the order of their axes too, as a label of our own is on this one."""
-    close = all(
-        np.allclose(getattr(one, name), getattr(other, name), atol=TOLERANCE_MM)
-        for name in ("spacing", "origin", "direction")
-    )
-    return one.size == other.size and close

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import scans_in_words
 from DualNetSSLLib.panel.desk.case import CaseDesk
-from DualNetSSLLib.panel.results import dicom_seg
+from DualNetSSLLib.panel.results import dicom_map, dicom_seg
 from DualNetSSLLib.panel.results.fetch_predictions import Fetching
 from DualNetSSLLib.tasks.reports import ExportedLabels, Progress
 
@@ -45,7 +46,7 @@ class ExportSection:
 
     def _wires(self) -> tuple[Wire, ...]:
         ui = self._ui
-        ticks = (ui.exportSegmentationCheck, ui.exportNiftiCheck, ui.exportDicomCheck)
+        ticks = (ui.exportSegmentationCheck, ui.exportNiftiCheck, ui.exportDicomCheck, ui.exportMapCheck)
         return (
             (ui.exportButton, "clicked()", self.export_or_stop),
             (ui.exportCasesCombo, "currentIndexChanged(int)", self.update),
@@ -106,12 +107,19 @@ class ExportSection:
     def _done(self, written: ExportedLabels) -> None:
         self._call = None
         self.message.show(_in_words(written), "good" if written.cases else "busy")
-        shown = self._desk.shown
-        if self._ui.exportDicomCheck.enabled and self._ui.exportDicomCheck.checked and shown is not None:
-            dicom_seg.export(shown, Path(written.folder))
-            self.message.show(
-                _("{done} The open scan's label is there as DICOM SEG as well.").format(done=_in_words(written)), "good"
-            )
+        for words in self._dicom(Path(written.folder)):
+            self.message.show(f"{_in_words(written)} {words}", "good")
+
+    def _dicom(self, folder: Path) -> Iterator[str]:
+        """Save what is ticked of the open scan as DICOM, and say so after each."""
+        ui, shown = self._ui, self._desk.shown
+        label, doubt = (tick.enabled and tick.checked for tick in (ui.exportDicomCheck, ui.exportMapCheck))
+        if shown is not None and label:
+            dicom_seg.export(shown, folder)
+            yield _("The open scan's label is there as DICOM SEG as well.")
+        if shown is not None and doubt:
+            file = dicom_map.export(shown, folder)
+            yield _("The open scan's uncertainty is there as DICOM as well: {name}.").format(name=file.name)
 
     @guarded
     def _failed(self, error: DualNetSSLError) -> None:
@@ -139,9 +147,10 @@ class ExportSection:
         ui.exportGroup.visible = state.dataset is not None and bool(state.cases)
         opened = not ui.exportGroup.collapsed
         ui.exportCasesList.visible = opened and self._which() == CHOSEN
-        reason = dicom_seg.unavailable(self._desk.shown)
-        ui.exportDicomCheck.enabled = not reason
-        ui.exportDicomCheck.toolTip = reason or _("Save the open scan's label with Slicer's own DICOM SEG export.")
+        label = _("Save the open scan's label with Slicer's own DICOM SEG export.")
+        _offer(ui.exportDicomCheck, dicom_seg.unavailable(self._desk.shown), label)
+        doubt = _("Save the open scan's uncertainty as a DICOM Parametric Map that points to the scan's own images.")
+        _offer(ui.exportMapCheck, dicom_map.unavailable(self._desk.shown), doubt)
         ui.exportButton.text = _("Stop") if busy else _("Export…")
         ui.exportButton.enabled = busy or self._cases() != []
         ui.exportBar.visible = opened and busy
@@ -173,6 +182,12 @@ class ExportSection:
         if self._call is not None:
             self._call.cancel()
         self._call = None
+
+
+def _offer(tick: Any, reason: str, explanation: str) -> None:
+    """Let something be ticked unless there is a reason against it."""
+    tick.enabled = not reason
+    tick.toolTip = reason or explanation
 
 
 def _in_words(written: ExportedLabels) -> str:

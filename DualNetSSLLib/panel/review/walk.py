@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.files import local_file
@@ -61,7 +62,8 @@ def places_of(found: FoundRegions) -> tuple[Place, ...]:
         with local_file(path):
             voxels = np.load(path)
     except ValueError as error:
-        raise UnusableVolume(f"{path.name} is damaged.", "Move the threshold: the regions are found anew.") from error
+        said = _("{name} is damaged.").format(name=path.name)
+        raise UnusableVolume(said, _("Move the threshold: the regions are found anew.")) from error
     return tuple(Place(region, voxels[region.start : region.start + region.voxels]) for region in found.regions)
 
 
@@ -131,7 +133,7 @@ class Walk:
 
     def look(self) -> None:
         """See how every region stands; it is told by the label and the marks alone."""
-        for _ in self.looking():
+        for _step in self.looking():
             pass
 
     def looking(self) -> Generator[None, None, None]:

@@ -254,6 +254,7 @@ def test_dicom_seg_is_greyed_with_the_reason_until_all_is_there(panel, slicer_ho
 
     check, section = panel.ui.exportDicomCheck, panel.results.export
     assert not check.enabled
+    assert "Slicer 5.12" in check.toolTip
     assert "Quantitative Reporting" in check.toolTip
     monkeypatch.setattr(slicer.modules, "dicomPlugins", {"DICOMSegmentationPlugin": Exporter}, raising=False)
     section.update()

@@ -137,13 +137,6 @@ def test_leaving_and_entering_the_module_keeps_everything(user, server):
     assert user.state.connection is not None
 
 
-def test_the_modules_own_test_passes(user):
-    import DualNetSSL
-
-    test = DualNetSSL.DualNetSSLTest()
-    test.runTest()
-
-
 def test_every_control_has_a_tooltip(user):
     plain = {"QLabel", "QWidget", "ctkCollapsibleButton", "qMRMLWidget"}
     names = [name for name in vars(user.ui) if not name.startswith("_")]

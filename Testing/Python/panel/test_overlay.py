@@ -239,3 +239,101 @@ def test_the_look_is_remembered_when_the_panel_goes_and_no_step_of_a_slider_writ
     panel.context.entered(False)
     assert panel.context.settings.get("overlay", {})["kind"] == "disagreement"
     assert panel.context.settings.get("overlay", {})["on"] is False
+
+
+def colours_of(display, values):
+    """What a volume's display makes of values: red, green, blue and opacity, 0 to 255, shape (n, 4)."""
+    import vtk
+    from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+
+    picture = vtk.vtkImageData()
+    picture.SetDimensions(len(values), 1, 1)
+    picture.GetPointData().SetScalars(numpy_to_vtk(values, deep=True))
+    source = vtk.vtkTrivialProducer()
+    source.SetOutput(picture)
+    display.SetInputImageDataConnection(source.GetOutputPort())
+    output = display.GetOutputImageDataConnection().GetProducer()
+    output.Update()
+    return vtk_to_numpy(output.GetOutput().GetPointData().GetScalars()).copy()
+
+
+class EarlierDisplay:
+    """A volume's display in Slicer 5.10: it has no mapping of values, all else is the real one's."""
+
+    def __init__(self, display):
+        self._display = display
+
+    def __getattr__(self, name):
+        if "WindowMapping" in name:
+            raise AttributeError(name)
+        return getattr(self._display, name)
+
+
+def mapping(display):
+    return display.GetWindowMappingMethodAsString(display.GetWindowMappingMethod())
+
+
+def display_of_values():
+    import slicer
+
+    display = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeDisplayNode")
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevelMinMax(0.0, 1.0)
+    return display
+
+
+def test_slicer_of_before_shows_the_same_logarithmic_colours_as_slicer_does_now(slicer_host):
+    from DualNetSSLLib.panel.overlay.scale import spread
+
+    values = np.linspace(0.0, 1.0, 256)
+    now, before = display_of_values(), display_of_values()
+    for logarithmic in (True, False):
+        spread(now, logarithmic)
+        spread(EarlierDisplay(before), logarithmic)
+        assert mapping(now) == ("Linear", "Logarithmic")[logarithmic]
+        assert mapping(before) == "Linear"
+        difference = np.abs(colours_of(now, values).astype(int) - colours_of(before, values))
+        assert difference.max() <= 8  # the tables have 256 places, and each rounds by itself
+    assert now.GetColorNodeID() == before.GetColorNodeID()
+
+
+def test_logarithmic_colours_are_chosen_shown_everywhere_and_remembered(panel):
+    from DualNetSSLLib.panel.overlay.section import scale_style
+
+    show_surface(panel)
+    display, plain = shown_map(panel).GetDisplayNode(), panel.ui.overlayScale.styleSheet
+    value = np.array([0.1, 0.1])
+    flat = colours_of(display, value)
+    on_surface = surface(panel).GetDisplayNode().GetColorNode()
+    panel.ui.overlayLogarithmCheck.checked = True
+    assert mapping(display) == "Logarithmic"
+    assert colours_of(display, value)[0, 0] > flat[0, 0] + 20
+    assert panel.ui.overlayScale.styleSheet == scale_style(logarithmic=True) != plain
+    assert surface(panel).GetDisplayNode().GetColorNode() is not on_surface
+    panel.open("scan-2")
+    display = shown_map(panel).GetDisplayNode()
+    assert mapping(display) == "Logarithmic"
+    panel.context.entered(False)
+    assert panel.context.settings.get("overlay", {})["logarithmic"] is True
+    panel.ui.overlayLogarithmCheck.checked = False
+    assert mapping(display) == "Linear"
+    assert panel.ui.overlayScale.styleSheet == plain
+
+
+def legend_colours(panel):
+    """The colours that the legend in the axial view draws, from 0 to 1, shape (256, 4) of uint8."""
+    import slicer
+    from vtk.util.numpy_support import vtk_to_numpy
+
+    view = slicer.app.layoutManager().sliceWidget("Red").sliceView()
+    manager = view.displayableManagerByClassName("vtkMRMLColorLegendDisplayableManager")
+    legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(shown_map(panel))
+    return vtk_to_numpy(manager.GetColorLegendActor(legend).GetLookupTable().GetTable()).copy()
+
+
+def test_the_legend_tells_of_logarithmic_colours_too(panel, rendering):
+    from DualNetSSLLib.maps.colourmap import by_logarithm, uncertainty_colours
+
+    np.testing.assert_allclose(legend_colours(panel), 255 * uncertainty_colours(), atol=1)
+    panel.ui.overlayLogarithmCheck.checked = True
+    np.testing.assert_allclose(legend_colours(panel), 255 * by_logarithm(uncertainty_colours()), atol=1)

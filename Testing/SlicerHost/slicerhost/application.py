@@ -42,6 +42,7 @@ class qSlicerApplication(QtWidgets.QApplication):
     def __init__(self, arguments):
         super().__init__(arguments)
         self._home, self._paused, self._layout, self._window = _home(), 0, None, None
+        self._locale = "en_US"
         self.setOrganizationName("NA-MIC")
         self.setApplicationName("SlicerTestHost")
         self.setQuitOnLastWindowClosed(False)
@@ -146,6 +147,7 @@ class qSlicerApplication(QtWidgets.QApplication):
     def logUsageEvent(self, component, event):
         self.usageEventLogged.emit(component, event)
 
+    applicationLocaleName = property(lambda self: self._locale)
     documentationBaseUrl = property(lambda self: "https://slicer.readthedocs.io/en/latest/")
     temporaryPath = cachePath = slicerHome = slicerUserSettingsFilePath = property(lambda self: self._home)
     majorVersion, minorVersion = property(lambda self: VERSION[0]), property(lambda self: VERSION[1])

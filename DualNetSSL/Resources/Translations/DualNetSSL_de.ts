@@ -1,0 +1,2513 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en_US">
+    <context>
+        <name>DualNetSSL</name>
+        <message>
+            <source>DualNetSSL</source>
+            <translation>DualNetSSL</translation>
+        </message>
+        <message>
+            <source>Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, see where they are unsure, correct those regions and train again. Start a server on this computer or connect to one; add scans; label three; train; look at the rest, from one uncertain region to the next. Scans go to that server and nowhere else.</source>
+            <translation>Trainieren Sie eine Segmentierung auf wenigen Scans mit Label und vielen ohne, mit zwei Netzen, die einander lehren; sehen Sie, wo sie unsicher sind, korrigieren Sie diese Regionen und trainieren Sie weiter. Starten Sie einen Server auf diesem Computer oder verbinden Sie sich mit einem; fügen Sie Scans hinzu; labeln Sie drei; trainieren Sie; sehen Sie sich die übrigen an, von einer unsicheren Region zur nächsten. Die Scans gehen an diesen Server und nirgendwohin sonst.</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;The &lt;a href="{tutorial}"&gt;tutorial&lt;/a&gt;; &lt;a href="{panel}"&gt;what every part does&lt;/a&gt;.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;Die &lt;a href="{tutorial}"&gt;Anleitung&lt;/a&gt;; &lt;a href="{panel}"&gt;was jeder Teil tut&lt;/a&gt; (englisch).&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, ISBI 2025 (&lt;a href="https://arxiv.org/abs/2505.17690"&gt;arXiv:2505.17690&lt;/a&gt;). Research software, not a medical device.</source>
+            <translation>Verfahren: Lu, Wu, Kateb und Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, ISBI 2025 (&lt;a href="https://arxiv.org/abs/2505.17690"&gt;arXiv:2505.17690&lt;/a&gt;). Forschungssoftware, kein Medizinprodukt.</translation>
+        </message>
+        <message>
+            <source>Not connected yet.</source>
+            <translation>Noch nicht verbunden.</translation>
+        </message>
+        <message>
+            <source>1. Server</source>
+            <translation>1. Server</translation>
+        </message>
+        <message>
+            <source>2. Data set</source>
+            <translation>2. Datensatz</translation>
+        </message>
+        <message>
+            <source>3. Label</source>
+            <translation>3. Label</translation>
+        </message>
+        <message>
+            <source>4. Train</source>
+            <translation>4. Training</translation>
+        </message>
+        <message>
+            <source>5. Results</source>
+            <translation>5. Ergebnisse</translation>
+        </message>
+        <message>
+            <source>6. Review</source>
+            <translation>6. Durchsicht</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.message</name>
+        <message>
+            <source>A fault in DualNetSSL stopped this. The Python console tells more.</source>
+            <translation>Ein Fehler in DualNetSSL hat dies angehalten. Die Python-Konsole sagt mehr.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.scene</name>
+        <message>
+            <source>The volume {name} is empty.</source>
+            <translation>Das Volumen {name} ist leer.</translation>
+        </message>
+        <message>
+            <source>Choose one that is shown in the slice views.</source>
+            <translation>Wählen Sie eines, das in den Schichtansichten zu sehen ist.</translation>
+        </message>
+        <message>
+            <source>An array of shape {shape} [k, j, i] came for a grid of {size} [i, j, k].</source>
+            <translation>Ein Feld der Form {shape} [k, j, i] kam für ein Gitter von {size} [i, j, k].</translation>
+        </message>
+        <message>
+            <source>Open the case again; if that does not help, upload it again.</source>
+            <translation>Öffnen Sie den Fall noch einmal; hilft das nicht, laden Sie ihn noch einmal hoch.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.words</name>
+        <message>
+            <source>new</source>
+            <translation>neu</translation>
+        </message>
+        <message>
+            <source>predicted</source>
+            <translation>vorhergesagt</translation>
+        </message>
+        <message>
+            <source>in review</source>
+            <translation>in Durchsicht</translation>
+        </message>
+        <message>
+            <source>labelled</source>
+            <translation>gelabelt</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>bestätigt</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>läuft</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>angehalten</translation>
+        </message>
+        <message>
+            <source>somebody</source>
+            <translation>jemand</translation>
+        </message>
+        <message>
+            <source>annotator</source>
+            <translation>Annotator</translation>
+        </message>
+        <message>
+            <source>trainer</source>
+            <translation>Trainer</translation>
+        </message>
+        <message>
+            <source>admin</source>
+            <translation>Administrator</translation>
+        </message>
+        <message>
+            <source>{count} GB</source>
+            <translation>{count} GB</translation>
+        </message>
+        <message>
+            <source>{count} MB</source>
+            <translation>{count} MB</translation>
+        </message>
+        <message>
+            <source>{count} kB</source>
+            <translation>{count} kB</translation>
+        </message>
+        <message>
+            <source>1 scan</source>
+            <translation>1 Scan</translation>
+        </message>
+        <message>
+            <source>{count} scans</source>
+            <translation>{count} Scans</translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} s</translation>
+        </message>
+        <message>
+            <source>{minutes} min</source>
+            <translation>{minutes} min</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min</source>
+            <translation>{hours} h {minutes} min</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.add_scans</name>
+        <message>
+            <source>{scans} added.</source>
+            <translation>{scans} hinzugefügt.</translation>
+        </message>
+        <message>
+            <source>No scan was added.</source>
+            <translation>Kein Scan wurde hinzugefügt.</translation>
+        </message>
+        <message>
+            <source>{count} were there already.</source>
+            <translation>{count} waren schon da.</translation>
+        </message>
+        <message>
+            <source>Left out: {reasons}</source>
+            <translation>Ausgelassen: {reasons}</translation>
+        </message>
+        <message>
+            <source>And {count} more.</source>
+            <translation>Und {count} weitere.</translation>
+        </message>
+        <message>
+            <source>Reading {name} ({number} of {total})</source>
+            <translation>{name} wird gelesen ({number} von {total})</translation>
+        </message>
+        <message>
+            <source>The volume was removed from the scene.</source>
+            <translation>Das Volumen wurde aus der Szene entfernt.</translation>
+        </message>
+        <message>
+            <source>Load it again.</source>
+            <translation>Laden Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The volume has several values a voxel.</source>
+            <translation>Das Volumen hat mehrere Werte je Voxel.</translation>
+        </message>
+        <message>
+            <source>Choose one channel or time point.</source>
+            <translation>Wählen Sie einen Kanal oder Zeitpunkt.</translation>
+        </message>
+        <message>
+            <source>The volume lies under a transform.</source>
+            <translation>Auf dem Volumen liegt eine Transformation.</translation>
+        </message>
+        <message>
+            <source>Harden the transform, then add the volume.</source>
+            <translation>Härten Sie die Transformation und fügen Sie das Volumen dann hinzu.</translation>
+        </message>
+        <message>
+            <source>Slicer reads {count} volumes from this series.</source>
+            <translation>Slicer liest {count} Volumen aus dieser Serie.</translation>
+        </message>
+        <message>
+            <source>Load it in the DICOM module, choose one, and add it as a loaded volume.</source>
+            <translation>Laden Sie sie im Modul DICOM, wählen Sie eines aus und fügen Sie es als geladenes Volumen hinzu.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.case_table</name>
+        <message>
+            <source>every state</source>
+            <translation>jeder Stand</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Fall</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Stand</translation>
+        </message>
+        <message>
+            <source>Unsure</source>
+            <translation>Unsicher</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Gewinn</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>Rev.</source>
+            <translation>Rev.</translation>
+        </message>
+        <message>
+            <source>On this computer: {name}</source>
+            <translation>Auf diesem Computer: {name}</translation>
+        </message>
+        <message>
+            <source>{scans}: {parts}</source>
+            <translation>{scans}: {parts}</translation>
+        </message>
+        <message>
+            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
+            <translation>Wie der Scan auf dem Server heißt; fahren Sie mit der Maus darüber, um zu sehen, wie er auf diesem Computer heißt.</translation>
+        </message>
+        <message>
+            <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>
+            <translation>neu: noch nichts; vorhergesagt: kein Label; in Durchsicht: ein Teil ist bestätigt; gelabelt: ein ganzes Label; bestätigt.</translation>
+        </message>
+        <message>
+            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
+            <translation>Unsicherheit: erwarteter Anteil falscher Voxel in der neuesten Vorhersage. Die größten verdienen den ersten Blick.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Vorhergesagter Dice: was das Modell von seiner eigenen Vorhersage erwartet.</translation>
+        </message>
+        <message>
+            <source>ml expected to be wrong that nobody has verified: what a review may gain. Next case goes by this.</source>
+            <translation>ml, die vermutlich falsch sind und die niemand bestätigt hat: was eine Durchsicht bringen kann. Danach geht „Nächster Fall“.</translation>
+        </message>
+        <message>
+            <source>Annotator: who made the label.</source>
+            <translation>Annotator: wer das Label gemacht hat.</translation>
+        </message>
+        <message>
+            <source>Revision: how often the case was changed; every one is kept.</source>
+            <translation>Revision: wie oft der Fall geändert wurde; jede bleibt erhalten.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.dicom</name>
+        <message>
+            <source>{count} images</source>
+            <translation>{count} Bilder</translation>
+        </message>
+        <message>
+            <source>Slicer has no open DICOM database. Open the DICOM module once to make one.</source>
+            <translation>Slicer hat keine offene DICOM-Datenbank. Öffnen Sie einmal das Modul DICOM, um eine anzulegen.</translation>
+        </message>
+        <message>
+            <source>Slicer's DICOM database is empty. Import the scans in the DICOM module.</source>
+            <translation>Die DICOM-Datenbank von Slicer ist leer. Importieren Sie die Scans im Modul DICOM.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.label_set</name>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Wert</translation>
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation>Farbe</translation>
+        </message>
+        <message>
+            <source>Terminology</source>
+            <translation>Terminologie</translation>
+        </message>
+        <message>
+            <source>label {value}</source>
+            <translation>Label {value}</translation>
+        </message>
+        <message>
+            <source>The label with value {value} has no name.</source>
+            <translation>Das Label mit dem Wert {value} hat keinen Namen.</translation>
+        </message>
+        <message>
+            <source>Name it.</source>
+            <translation>Geben Sie ihm einen Namen.</translation>
+        </message>
+        <message>
+            <source>{name} has the value {value}.</source>
+            <translation>{name} hat den Wert {value}.</translation>
+        </message>
+        <message>
+            <source>Use a value from 1 to 254; 0 is the background.</source>
+            <translation>Nehmen Sie einen Wert von 1 bis 254; 0 ist der Hintergrund.</translation>
+        </message>
+        <message>
+            <source>{what} is used twice.</source>
+            <translation>{what} wird zweimal benutzt.</translation>
+        </message>
+        <message>
+            <source>Each label needs its own.</source>
+            <translation>Jedes Label braucht einen eigenen.</translation>
+        </message>
+        <message>
+            <source>Colour of the label in every view.</source>
+            <translation>Farbe des Labels in allen Ansichten.</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+        <message>
+            <source>Code of the anatomy; needed if segmentations are to be exported as DICOM.</source>
+            <translation>Code der Anatomie; wird gebraucht, wenn Segmentierungen als DICOM exportiert werden sollen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.outbox_line</name>
+        <message>
+            <source>Open {case}</source>
+            <translation>{case} öffnen</translation>
+        </message>
+        <message>
+            <source>On the way to the server, kept on this computer until it has them: {names}.</source>
+            <translation>Unterwegs zum Server, auf diesem Computer aufgehoben, bis er sie hat: {names}.</translation>
+        </message>
+        <message>
+            <source>Your label of {case} is kept, but did not go out: {reason}. Open the case to decide.</source>
+            <translation>Ihr Label von {case} ist aufgehoben, ging aber nicht hinaus: {reason}. Öffnen Sie den Fall, um zu entscheiden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.section</name>
+        <message>
+            <source>Folder of scans</source>
+            <translation>Ordner mit Scans</translation>
+        </message>
+        <message>
+            <source>No volume is loaded in Slicer.</source>
+            <translation>In Slicer ist kein Volumen geladen.</translation>
+        </message>
+        <message>
+            <source>Load one, or add a folder.</source>
+            <translation>Laden Sie eines, oder fügen Sie einen Ordner hinzu.</translation>
+        </message>
+        <message>
+            <source>Loaded volumes to add:</source>
+            <translation>Geladene Volumen, die hinzugefügt werden sollen:</translation>
+        </message>
+        <message>
+            <source>No series of the DICOM database holds a volume.</source>
+            <translation>Keine Serie der DICOM-Datenbank enthält ein Volumen.</translation>
+        </message>
+        <message>
+            <source>Import CT or MR scans.</source>
+            <translation>Importieren Sie CT- oder MR-Scans.</translation>
+        </message>
+        <message>
+            <source>Series to add. Names of patients stay here.</source>
+            <translation>Serien, die hinzugefügt werden sollen. Namen von Patienten bleiben hier.</translation>
+        </message>
+        <message>
+            <source>Stopped. What has arrived stays; adding the same again goes on from there.</source>
+            <translation>Angehalten. Was angekommen ist, bleibt; noch einmal dasselbe hinzuzufügen macht dort weiter.</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>Es ist kein Datensatz offen.</translation>
+        </message>
+        <message>
+            <source>Choose one or make a new one.</source>
+            <translation>Wählen Sie einen, oder legen Sie einen neuen an.</translation>
+        </message>
+        <message>
+            <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
+            <translation>Serien aus Slicers DICOM-Datenbank hinzufügen. Namen von Patienten bleiben hier.</translation>
+        </message>
+        <message>
+            <source>First start or connect to a server, above.</source>
+            <translation>Starten Sie zuerst oben einen Server oder verbinden Sie sich mit einem.</translation>
+        </message>
+        <message>
+            <source>Tick above that scans may be sent to this server.</source>
+            <translation>Kreuzen Sie oben an, dass Scans an diesen Server gesendet werden dürfen.</translation>
+        </message>
+        <message>
+            <source>Make a data set: what it is called and what is to be segmented. Or try it with sample scans.</source>
+            <translation>Legen Sie einen Datensatz an: wie er heißt und was segmentiert werden soll. Oder probieren Sie es mit Beispiel-Scans.</translation>
+        </message>
+        <message>
+            <source>Add scans: a folder, volumes that are loaded in Slicer, or series of its DICOM database.</source>
+            <translation>Fügen Sie Scans hinzu: einen Ordner, in Slicer geladene Volumen oder Serien aus seiner DICOM-Datenbank.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.case</name>
+        <message>
+            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
+            <translation>Das Label von {case} wurde aus der Szene entfernt. Was gemalt war, ist aufgehoben: Öffnen Sie den Fall, um weiterzumachen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.case_nodes</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} ist beschädigt.</translation>
+        </message>
+        <message>
+            <source>Open the case again; it is fetched anew.</source>
+            <translation>Öffnen Sie den Fall noch einmal; er wird neu geholt.</translation>
+        </message>
+        <message>
+            <source>model {number}</source>
+            <translation>Modell {number}</translation>
+        </message>
+        <message>
+            <source>an earlier model</source>
+            <translation>ein früheres Modell</translation>
+        </message>
+        <message>
+            <source>label (in review)</source>
+            <translation>Label (in Durchsicht)</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>bestätigt</translation>
+        </message>
+        <message>
+            <source>prediction, {model}</source>
+            <translation>Vorhersage, {model}</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.join_labels</name>
+        <message>
+            <source>Putting both labels of {case} together…</source>
+            <translation>Beide Labels von {case} werden vereint…</translation>
+        </message>
+        <message>
+            <source>Revision {revision} of {case} came in between: open the case again, your label is kept.</source>
+            <translation>Revision {revision} von {case} kam dazwischen: Öffnen Sie den Fall noch einmal, Ihr Label ist aufgehoben.</translation>
+        </message>
+        <message>
+            <source>You painted meanwhile: press Put both together again.</source>
+            <translation>Sie haben inzwischen gemalt: Drücken Sie noch einmal „Beide vereinen“.</translation>
+        </message>
+        <message>
+            <source>somebody else</source>
+            <translation>jemand anderes</translation>
+        </message>
+        <message>
+            <source>Both labels are one: {mine} voxels verified by you, {theirs} by {who}. Submit sends them.</source>
+            <translation>Beide Labels sind eins: {mine} Voxel haben Sie bestätigt, {theirs} hat {who} bestätigt. „Absenden“ schickt sie ab.</translation>
+        </message>
+        <message>
+            <source>Both labels are one, but {count} voxels are labelled otherwise by {who}: the first rows of Review. Accept keeps yours there, Restore takes theirs.</source>
+            <translation>Beide Labels sind eins, aber {count} Voxel hat {who} anders gelabelt: die ersten Zeilen der Durchsicht. „Annehmen“ behält dort Ihres, „Zurücksetzen“ nimmt das andere.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.labelmap</name>
+        <message>
+            <source>{label} is moved by the transform {transform}.</source>
+            <translation>{label} wird von der Transformation {transform} verschoben.</translation>
+        </message>
+        <message>
+            <source>Take the transform off it in the Data module: labels belong on the scan as it was uploaded.</source>
+            <translation>Nehmen Sie die Transformation im Modul Data weg: Labels gehören auf den Scan, wie er hochgeladen wurde.</translation>
+        </message>
+        <message>
+            <source>The segment {name!r} is no class of this data set.</source>
+            <translation>Das Segment {name!r} ist keine Klasse dieses Datensatzes.</translation>
+        </message>
+        <message>
+            <source>Move its voxels to one of {names} (effect Logical operators) or remove it.</source>
+            <translation>Verschieben Sie seine Voxel nach einem von {names} (Effekt Logical operators), oder entfernen Sie es.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.opening</name>
+        <message>
+            <source>Opening {case}…</source>
+            <translation>{case} wird geöffnet…</translation>
+        </message>
+        <message>
+            <source>Opening {case}: {done}</source>
+            <translation>{case} wird geöffnet: {done}</translation>
+        </message>
+        <message>
+            <source>{sofar} of {total}</source>
+            <translation>{sofar} von {total}</translation>
+        </message>
+        <message>
+            <source>Every other scan of this data set is verified.</source>
+            <translation>Jeder andere Scan dieses Datensatzes ist bestätigt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.section</name>
+        <message>
+            <source>the whole scan</source>
+            <translation>den ganzen Scan</translation>
+        </message>
+        <message>
+            <source>only what I change or changed before</source>
+            <translation>nur was ich ändere oder früher geändert habe</translation>
+        </message>
+        <message>
+            <source>Open a data set first.</source>
+            <translation>Öffnen Sie zuerst einen Datensatz.</translation>
+        </message>
+        <message>
+            <source>Add scans to the data set; then paint a few of them here.</source>
+            <translation>Fügen Sie dem Datensatz Scans hinzu; dann malen Sie hier ein paar davon aus.</translation>
+        </message>
+        <message>
+            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with.</source>
+            <translation>Doppelklicken Sie oben auf einen Fall, oder drücken Sie „Nächster Fall“. Drei gelabelte Scans genügen für den Anfang.</translation>
+        </message>
+        <message>
+            <source>label by {annotator}</source>
+            <translation>Label von {annotator}</translation>
+        </message>
+        <message>
+            <source>prediction of {model}</source>
+            <translation>Vorhersage von {model}</translation>
+        </message>
+        <message>
+            <source>not submitted yet</source>
+            <translation>noch nicht abgesandt</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.server_drafts</name>
+        <message>
+            <source>{who} has gone on with {case} at another computer. What you do here is kept on this computer.</source>
+            <translation>{who} hat {case} an einem anderen Computer weiterbearbeitet. Was Sie hier tun, bleibt auf diesem Computer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.submit_label</name>
+        <message>
+            <source>Checking the label of {case}…</source>
+            <translation>Das Label von {case} wird geprüft…</translation>
+        </message>
+        <message>
+            <source>Submitting {case}…</source>
+            <translation>{case} wird abgesandt…</translation>
+        </message>
+        <message>
+            <source>{case} is on the server as revision {revision}.</source>
+            <translation>{case} ist als Revision {revision} auf dem Server.</translation>
+        </message>
+        <message>
+            <source>{error} Open the case again to see your label and go on.</source>
+            <translation>{error} Öffnen Sie den Fall noch einmal, um Ihr Label zu sehen und weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>{error} The label of {case} is kept here, and sent as soon as the server takes it.</source>
+            <translation>{error} Das Label von {case} ist hier aufgehoben und wird gesendet, sobald der Server es annimmt.</translation>
+        </message>
+        <message>
+            <source>{cause} The label of {case} is kept and sent as soon as the server is back.</source>
+            <translation>{cause} Das Label von {case} ist aufgehoben und wird gesendet, sobald der Server wieder da ist.</translation>
+        </message>
+        <message>
+            <source>Nothing was changed, so nothing counts as verified. Paint, or vouch for the whole scan.</source>
+            <translation>Nichts wurde geändert, also zählt nichts als bestätigt. Malen Sie, oder bürgen Sie für den ganzen Scan.</translation>
+        </message>
+        <message>
+            <source>No voxel is labelled. Submit again if this scan really holds none of the classes.</source>
+            <translation>Kein Voxel ist gelabelt. Senden Sie noch einmal ab, wenn dieser Scan wirklich keine der Klassen enthält.</translation>
+        </message>
+        <message>
+            <source>{count} voxels are labelled otherwise by somebody else, and nobody has decided: the first rows of Review. Submit again to leave them as not verified.</source>
+            <translation>{count} Voxel hat jemand anderes anders gelabelt, und niemand hat entschieden: die ersten Zeilen der Durchsicht. Senden Sie noch einmal ab, um sie unbestätigt zu lassen.</translation>
+        </message>
+        <message>
+            <source>{case} is on its way to the server.</source>
+            <translation>{case} ist unterwegs zum Server.</translation>
+        </message>
+        <message>
+            <source>{count} voxels lay in two segments: the class further down the list got them.</source>
+            <translation>{count} Voxel lagen in zwei Segmenten: Die Klasse, die weiter unten in der Liste steht, hat sie bekommen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.unsent_work</name>
+        <message>
+            <source>Your label of {case} is still on its way to the server.</source>
+            <translation>Ihr Label von {case} ist noch unterwegs zum Server.</translation>
+        </message>
+        <message>
+            <source>Your edits of {case} from another computer are here, not submitted yet.</source>
+            <translation>Ihre Änderungen an {case} von einem anderen Computer sind hier, noch nicht abgesandt.</translation>
+        </message>
+        <message>
+            <source>Your edits of {case}, not submitted yet, are back.</source>
+            <translation>Ihre Änderungen an {case}, noch nicht abgesandt, sind wieder da.</translation>
+        </message>
+        <message>
+            <source>{who} submitted revision {revision} of {case} since you began. Your label is shown. Put both together keeps what either of you verified; Submit makes yours the next revision, Set aside shows theirs.</source>
+            <translation>{who} hat Revision {revision} von {case} abgesandt, seit Sie begonnen haben. Ihr Label wird gezeigt. „Beide vereinen“ behält, was einer von Ihnen bestätigt hat; „Absenden“ macht Ihres zur nächsten Revision, „Beiseitelegen“ zeigt das andere.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Jemand</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.label_choice</name>
+        <message>
+            <source>all labels</source>
+            <translation>alle Labels</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.section</name>
+        <message>
+            <source>uncertainty</source>
+            <translation>Unsicherheit</translation>
+        </message>
+        <message>
+            <source>disagreement of the networks</source>
+            <translation>Widerspruch der Netze</translation>
+        </message>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 sicher → 1 unsicher</translation>
+        </message>
+        <message>
+            <source>0: no doubt here.</source>
+            <translation>0: hier kein Zweifel.</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.surfaces</name>
+        <message>
+            <source>prediction with map</source>
+            <translation>Vorhersage mit Karte</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.words</name>
+        <message>
+            <source>uncertainty</source>
+            <translation>Unsicherheit</translation>
+        </message>
+        <message>
+            <source>disagreement</source>
+            <translation>Widerspruch</translation>
+        </message>
+        <message>
+            <source>0 certain, 1 unsure</source>
+            <translation>0 sicher, 1 unsicher</translation>
+        </message>
+        <message>
+            <source>Not calibrated: how often this model errs where it is unsure was not measured.</source>
+            <translation>Nicht kalibriert: Wie oft dieses Modell irrt, wo es unsicher ist, wurde nicht gemessen.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: too few voxels had this value to say how many were wrong.</source>
+            <translation>{value:.2f}: Zu wenige Voxel hatten diesen Wert, um zu sagen, wie viele falsch waren.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: {share} of such voxels were wrong on validation scans.</source>
+            <translation>{value:.2f}: {share} solcher Voxel waren auf Validierungs-Scans falsch.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: {share} of such voxels were wrong on scans the model learnt from; expect more.</source>
+            <translation>{value:.2f}: {share} solcher Voxel waren falsch, auf Scans, aus denen das Modell gelernt hat; rechnen Sie mit mehr.</translation>
+        </message>
+        <message>
+            <source>less than 1 %</source>
+            <translation>weniger als 1 %</translation>
+        </message>
+        <message>
+            <source>about {percent:.0f} %</source>
+            <translation>etwa {percent:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>panel.panel</name>
+        <message>
+            <source>this computer</source>
+            <translation>dieser Computer</translation>
+        </message>
+        <message>
+            <source>{name}, {scans}</source>
+            <translation>{name}, {scans}</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.changes</name>
+        <message>
+            <source>label gained</source>
+            <translation>Label gewonnen</translation>
+        </message>
+        <message>
+            <source>label lost</source>
+            <translation>Label verloren</translation>
+        </message>
+        <message>
+            <source>another label</source>
+            <translation>anderes Label</translation>
+        </message>
+        <message>
+            <source>unchanged</source>
+            <translation>unverändert</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison</name>
+        <message>
+            <source>Two different models are needed.</source>
+            <translation>Es braucht zwei verschiedene Modelle.</translation>
+        </message>
+        <message>
+            <source>Choose another one on either side.</source>
+            <translation>Wählen Sie auf einer der beiden Seiten ein anderes.</translation>
+        </message>
+        <message>
+            <source>changes, {before} → {after}</source>
+            <translation>Änderungen, {before} → {after}</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>compared %v of %m</source>
+            <translation>%v von %m verglichen</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison_table</name>
+        <message>
+            <source>{name}, ml</source>
+            <translation>{name}, ml</translation>
+        </message>
+        <message>
+            <source>Volume after less volume before.</source>
+            <translation>Volumen nachher minus Volumen vorher.</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Fall</translation>
+        </message>
+        <message>
+            <source>Verified</source>
+            <translation>Bestätigt</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>→ Dice</source>
+            <translation>→ Dice</translation>
+        </message>
+        <message>
+            <source>Regions</source>
+            <translation>Regionen</translation>
+        </message>
+        <message>
+            <source>→ Reg.</source>
+            <translation>→ Reg.</translation>
+        </message>
+        <message>
+            <source>Changed, ml</source>
+            <translation>Geändert, ml</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doppelklick öffnet ihn.</translation>
+        </message>
+        <message>
+            <source>Whether a model has learnt from this scan's label, itself or through a model that it began from.</source>
+            <translation>Ob ein Modell aus dem Label dieses Scans gelernt hat, selbst oder durch ein Modell, von dem es ausging.</translation>
+        </message>
+        <message>
+            <source>Overlap with the verified voxels before, mean over the labels.</source>
+            <translation>Übereinstimmung mit den bestätigten Voxeln vorher, Mittel über die Labels.</translation>
+        </message>
+        <message>
+            <source>Overlap with the verified voxels after, mean over the labels.</source>
+            <translation>Übereinstimmung mit den bestätigten Voxeln nachher, Mittel über die Labels.</translation>
+        </message>
+        <message>
+            <source>Uncertain regions before, in what nobody has verified.</source>
+            <translation>Unsichere Regionen vorher, in dem, was niemand bestätigt hat.</translation>
+        </message>
+        <message>
+            <source>Uncertain regions after, in what nobody has verified.</source>
+            <translation>Unsichere Regionen nachher, in dem, was niemand bestätigt hat.</translation>
+        </message>
+        <message>
+            <source>Volume whose label changed.</source>
+            <translation>Volumen, dessen Label sich geändert hat.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison_words</name>
+        <message>
+            <source>new to both</source>
+            <translation>beiden neu</translation>
+        </message>
+        <message>
+            <source>learnt by both</source>
+            <translation>von beiden gelernt</translation>
+        </message>
+        <message>
+            <source>learnt by {model}</source>
+            <translation>von {model} gelernt</translation>
+        </message>
+        <message>
+            <source>{before} → {after}</source>
+            <translation>{before} → {after}</translation>
+        </message>
+        <message>
+            <source>Left out, as one of the two has not predicted them: {scans}.</source>
+            <translation>Ausgelassen, da eines der beiden sie nicht vorhergesagt hat: {scans}.</translation>
+        </message>
+        <message>
+            <source>Nothing is verified yet that Dice could be measured on.</source>
+            <translation>Noch ist nichts bestätigt, woran Dice gemessen werden könnte.</translation>
+        </message>
+        <message>
+            <source>Dice {before} before, {after} after</source>
+            <translation>Dice {before} vorher, {after} nachher</translation>
+        </message>
+        <message>
+            <source>On the verified voxels of {scans} that neither model has learnt from: {figures}.</source>
+            <translation>Auf den bestätigten Voxeln von {scans}, aus denen keines der Modelle gelernt hat: {figures}.</translation>
+        </message>
+        <message>
+            <source>On the verified voxels of {scans} ({who}): {figures}. This shows what was taken in, not how new scans fare: verify a scan after training to see that.</source>
+            <translation>Auf den bestätigten Voxeln von {scans} ({who}): {figures}. Das zeigt, was aufgenommen wurde, nicht wie es neuen Scans ergeht: Bestätigen Sie nach dem Training einen Scan, um das zu sehen.</translation>
+        </message>
+        <message>
+            <source>{model} learnt from {count}</source>
+            <translation>{model} hat aus {count} gelernt</translation>
+        </message>
+        <message>
+            <source>Uncertain regions (above {threshold}) not verified yet: {before} before, {after} after.</source>
+            <translation>Unsichere Regionen (über {threshold}), noch nicht bestätigt: {before} vorher, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>{volume} ml changed their label, in {count} of {all}.</source>
+            <translation>{volume} ml haben ihr Label geändert, in {count} von {all}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_map</name>
+        <message>
+            <source>Needs Slicer 5.12 or later, or the extension Quantitative Reporting.</source>
+            <translation>Braucht Slicer 5.12 oder später, oder die Erweiterung Quantitative Reporting.</translation>
+        </message>
+        <message>
+            <source>Open the scan whose uncertainty is to be saved as DICOM.</source>
+            <translation>Öffnen Sie den Scan, dessen Unsicherheit als DICOM gespeichert werden soll.</translation>
+        </message>
+        <message>
+            <source>The open scan has no prediction yet.</source>
+            <translation>Der offene Scan hat noch keine Vorhersage.</translation>
+        </message>
+        <message>
+            <source>Load the open scan from Slicer's DICOM database too: the file points to the images there.</source>
+            <translation>Laden Sie den offenen Scan auch aus Slicers DICOM-Datenbank: Die Datei verweist auf die Bilder dort.</translation>
+        </message>
+        <message>
+            <source>Or choose another format.</source>
+            <translation>Oder wählen Sie ein anderes Format.</translation>
+        </message>
+        <message>
+            <source>The uncertainty could not be saved as DICOM: {problem}</source>
+            <translation>Die Unsicherheit konnte nicht als DICOM gespeichert werden: {problem}</translation>
+        </message>
+        <message>
+            <source>no file was made.</source>
+            <translation>es entstand keine Datei.</translation>
+        </message>
+        <message>
+            <source>See Slicer's error log.</source>
+            <translation>Siehe das Fehlerprotokoll von Slicer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_reference</name>
+        <message>
+            <source>The scan's images are not in Slicer's DICOM database any more.</source>
+            <translation>Die Bilder des Scans sind nicht mehr in Slicers DICOM-Datenbank.</translation>
+        </message>
+        <message>
+            <source>Import the series into Slicer's DICOM database again, and load it.</source>
+            <translation>Importieren Sie die Serie noch einmal in Slicers DICOM-Datenbank, und laden Sie sie.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_seg</name>
+        <message>
+            <source>Needs Slicer 5.12 or later, or the extension Quantitative Reporting.</source>
+            <translation>Braucht Slicer 5.12 oder später, oder die Erweiterung Quantitative Reporting.</translation>
+        </message>
+        <message>
+            <source>Open the scan whose label is to be saved as DICOM SEG.</source>
+            <translation>Öffnen Sie den Scan, dessen Label als DICOM SEG gespeichert werden soll.</translation>
+        </message>
+        <message>
+            <source>The open scan has no submitted label yet.</source>
+            <translation>Der offene Scan hat noch kein abgesandtes Label.</translation>
+        </message>
+        <message>
+            <source>Load the open scan from Slicer's DICOM database too: the file points to the images there.</source>
+            <translation>Laden Sie den offenen Scan auch aus Slicers DICOM-Datenbank: Die Datei verweist auf die Bilder dort.</translation>
+        </message>
+        <message>
+            <source>Or choose another format.</source>
+            <translation>Oder wählen Sie ein anderes Format.</translation>
+        </message>
+        <message>
+            <source>The label of the open scan is empty.</source>
+            <translation>Das Label des offenen Scans ist leer.</translation>
+        </message>
+        <message>
+            <source>DICOM SEG cannot hold an empty label.</source>
+            <translation>DICOM SEG kann kein leeres Label enthalten.</translation>
+        </message>
+        <message>
+            <source>{case} label</source>
+            <translation>{case}, Label</translation>
+        </message>
+        <message>
+            <source>Slicer's DICOM SEG export failed: {problem}</source>
+            <translation>Slicers Export als DICOM SEG ist fehlgeschlagen: {problem}</translation>
+        </message>
+        <message>
+            <source>See Slicer's error log.</source>
+            <translation>Siehe das Fehlerprotokoll von Slicer.</translation>
+        </message>
+        <message>
+            <source>the scan's images are not in Slicer's DICOM database any more.</source>
+            <translation>die Bilder des Scans sind nicht mehr in Slicers DICOM-Datenbank.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.export</name>
+        <message>
+            <source>all scans</source>
+            <translation>alle Scans</translation>
+        </message>
+        <message>
+            <source>the open scan</source>
+            <translation>der offene Scan</translation>
+        </message>
+        <message>
+            <source>chosen scans</source>
+            <translation>ausgewählte Scans</translation>
+        </message>
+        <message>
+            <source>Stopped. What was complete by then was kept.</source>
+            <translation>Angehalten. Was bis dahin vollständig war, blieb erhalten.</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>Es ist kein Datensatz offen.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Wählen Sie oben einen.</translation>
+        </message>
+        <message>
+            <source>Folder for the labels</source>
+            <translation>Ordner für die Labels</translation>
+        </message>
+        <message>
+            <source>The open scan's label is there as DICOM SEG as well.</source>
+            <translation>Das Label des offenen Scans liegt dort auch als DICOM SEG.</translation>
+        </message>
+        <message>
+            <source>The open scan's uncertainty is there as DICOM as well: {name}.</source>
+            <translation>Die Unsicherheit des offenen Scans liegt dort auch als DICOM: {name}.</translation>
+        </message>
+        <message>
+            <source>Save the open scan's label with Slicer's own DICOM SEG export.</source>
+            <translation>Das Label des offenen Scans mit Slicers eigenem Export als DICOM SEG speichern.</translation>
+        </message>
+        <message>
+            <source>Save the open scan's uncertainty as a DICOM Parametric Map that points to the scan's own images.</source>
+            <translation>Die Unsicherheit des offenen Scans als DICOM Parametric Map speichern, die auf die Bilder des Scans verweist.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportieren…</translation>
+        </message>
+        <message>
+            <source>saved %v of %m</source>
+            <translation>%v von %m gespeichert</translation>
+        </message>
+        <message>
+            <source>Saved the labels of {scans} and labels.csv in {folder}.</source>
+            <translation>Die Labels von {scans} und labels.csv sind in {folder} gespeichert.</translation>
+        </message>
+        <message>
+            <source>Not fully verified, and left out: {scans}.</source>
+            <translation>Nicht ganz bestätigt und ausgelassen: {scans}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.model_table</name>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>Entstanden</translation>
+        </message>
+        <message>
+            <source>Labels</source>
+            <translation>Labels</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>{model}, from {parent}</source>
+            <translation>{model}, aus {parent}</translation>
+        </message>
+        <message>
+            <source>Numbered in the order of their making; from: the model that its training began with. Bold: in use.</source>
+            <translation>In der Reihenfolge ihrer Entstehung nummeriert; aus: das Modell, mit dem das Training begann. Fett: in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>When its training ended.</source>
+            <translation>Wann sein Training endete.</translation>
+        </message>
+        <message>
+            <source>Labelled scans that it learned from.</source>
+            <translation>Gelabelte Scans, aus denen es gelernt hat.</translation>
+        </message>
+        <message>
+            <source>Dice on patches of the labelled scans at the end of training, mean over the classes; new scans fare worse.</source>
+            <translation>Dice auf Ausschnitten der gelabelten Scans am Ende des Trainings, Mittel über die Klassen; neuen Scans ergeht es schlechter.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.prediction_table</name>
+        <message>
+            <source>{name}, ml</source>
+            <translation>{name}, ml</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Fall</translation>
+        </message>
+        <message>
+            <source>Uncertainty</source>
+            <translation>Unsicherheit</translation>
+        </message>
+        <message>
+            <source>Pred. Dice</source>
+            <translation>Vorh. Dice</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.section</name>
+        <message>
+            <source>{model} is in use.</source>
+            <translation>{model} ist in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>Export model</source>
+            <translation>Modell exportieren</translation>
+        </message>
+        <message>
+            <source>MONAI bundle (*.zip)</source>
+            <translation>MONAI-Bundle (*.zip)</translation>
+        </message>
+        <message>
+            <source>Exporting {file}…</source>
+            <translation>{file} wird exportiert…</translation>
+        </message>
+        <message>
+            <source>Exported as {path}.</source>
+            <translation>Exportiert als {path}.</translation>
+        </message>
+        <message>
+            <source>Roll back to this</source>
+            <translation>Hierhin zurückkehren</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Benutzen</translation>
+        </message>
+        <message>
+            <source>predicted %v of %m</source>
+            <translation>%v von %m vorhergesagt</translation>
+        </message>
+        <message>
+            <source>fetched %v of %m</source>
+            <translation>%v von %m geholt</translation>
+        </message>
+        <message>
+            <source>Open a data set first.</source>
+            <translation>Öffnen Sie zuerst einen Datensatz.</translation>
+        </message>
+        <message>
+            <source>Nothing has been trained yet. After training every scan is segmented by itself, and listed here.</source>
+            <translation>Noch ist nichts trainiert. Nach dem Training wird jeder Scan von selbst segmentiert und hier aufgeführt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.keys</name>
+        <message>
+            <source>The keys read {text!r}.</source>
+            <translation>Die Tasten lauten {text!r}.</translation>
+        </message>
+        <message>
+            <source>Give seven different keys with spaces between, for next, previous, accept, edit, restore, map, undo; as in {default}.</source>
+            <translation>Geben Sie sieben verschiedene Tasten mit Leerzeichen dazwischen an, für weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig; wie in {default}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.region_table</name>
+        <message>
+            <source>open</source>
+            <translation>offen</translation>
+        </message>
+        <message>
+            <source>in part</source>
+            <translation>zum Teil</translation>
+        </message>
+        <message>
+            <source>accepted</source>
+            <translation>angenommen</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>bearbeitet</translation>
+        </message>
+        <message>
+            <source>theirs</source>
+            <translation>das andere</translation>
+        </message>
+        <message>
+            <source>yours</source>
+            <translation>Ihres</translation>
+        </message>
+        <message>
+            <source>#</source>
+            <translation>#</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>mm³</source>
+            <translation>mm³</translation>
+        </message>
+        <message>
+            <source>Unsure</source>
+            <translation>Unsicher</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Gewinn</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Stand</translation>
+        </message>
+        <message>
+            <source>You: {mine} · {who}: {theirs}</source>
+            <translation>Sie: {mine} · {who}: {theirs}</translation>
+        </message>
+        <message>
+            <source>somebody</source>
+            <translation>jemand</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
+        </message>
+        <message>
+            <source>Rank: the region with the largest gain comes first. With a !: two people contradict each other here.</source>
+            <translation>Rang: Die Region mit dem größten Gewinn kommt zuerst. Mit !: Hier widersprechen sich zwei.</translation>
+        </message>
+        <message>
+            <source>The class that the model found here, or next to it. With a !: how you and the other have labelled it.</source>
+            <translation>Die Klasse, die das Modell hier oder daneben fand. Mit !: wie Sie und der andere es gelabelt haben.</translation>
+        </message>
+        <message>
+            <source>Volume of the region.</source>
+            <translation>Volumen der Region.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty in the region, 0 certain to 1 unsure.</source>
+            <translation>Mittlere Unsicherheit in der Region, 0 sicher bis 1 unsicher.</translation>
+        </message>
+        <message>
+            <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
+            <translation>mm³, die hier vermutlich falsch sind und die niemand bestätigt hat: was ein Blick bringen kann.</translation>
+        </message>
+        <message>
+            <source>open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that. With a !: whose word counts.</source>
+            <translation>offen: nicht angesehen; zum Teil: manches davon ist bestätigt; angenommen: wie vorhergesagt; bearbeitet: weicht davon ab. Mit !: wessen Wort zählt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.section</name>
+        <message>
+            <source>largest expected benefit</source>
+            <translation>größter erwarteter Nutzen</translation>
+        </message>
+        <message>
+            <source>by chance, not empty</source>
+            <translation>zufällig, nicht leer</translation>
+        </message>
+        <message>
+            <source>by name</source>
+            <translation>nach Namen</translation>
+        </message>
+        <message>
+            <source>least certain</source>
+            <translation>am unsichersten</translation>
+        </message>
+        <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
+        </message>
+        <message>
+            <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Es gibt nichts zurückzunehmen. Strg+Z nimmt Pinselstriche zurück.</translation>
+        </message>
+        <message>
+            <source>The whole scan counts as verified. Submit it, or take that back.</source>
+            <translation>Der ganze Scan gilt als bestätigt. Senden Sie ihn ab, oder nehmen Sie das zurück.</translation>
+        </message>
+        <message>
+            <source>Every region is verified. Submit, or lower the threshold of the map.</source>
+            <translation>Jede Region ist bestätigt. Senden Sie ab, oder senken Sie die Schwelle der Karte.</translation>
+        </message>
+        <message>
+            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
+            <translation>Öffnen Sie einen Fall, der eine Vorhersage hat: Seine unsicheren Regionen werden hier aufgeführt.</translation>
+        </message>
+        <message>
+            <source>This case has no prediction yet: train first.</source>
+            <translation>Dieser Fall hat noch keine Vorhersage: Trainieren Sie zuerst.</translation>
+        </message>
+        <message>
+            <source>Looking for uncertain regions…</source>
+            <translation>Unsichere Regionen werden gesucht…</translation>
+        </message>
+        <message>
+            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
+            <translation>Keine Region ist so unsicher. Senken Sie die Schwelle der Karte im Abschnitt darüber.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
+            <translation>&lt;b&gt;{done} von {count} Regionen&lt;/b&gt;, {share} % des erwarteten Fehlers durchgesehen; {left} ml davon übrig</translation>
+        </message>
+        <message>
+            <source>Region {rank} is not verified any more.</source>
+            <translation>Region {rank} ist nicht mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>Region {rank} is labelled as before it was painted.</source>
+            <translation>Region {rank} ist gelabelt wie vor dem Malen.</translation>
+        </message>
+        <message>
+            <source>Region {rank} has its label back.</source>
+            <translation>Region {rank} hat ihr Label wieder.</translation>
+        </message>
+        <message>
+            <source>What counts as verified is as before.</source>
+            <translation>Was als bestätigt gilt, ist wie vorher.</translation>
+        </message>
+        <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Jemand</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.spotlight</name>
+        <message>
+            <source>region under review</source>
+            <translation>Region in Durchsicht</translation>
+        </message>
+        <message>
+            <source>region</source>
+            <translation>Region</translation>
+        </message>
+        <message>
+            <source>painting allowed here</source>
+            <translation>Malen hier erlaubt</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.walk</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} ist beschädigt.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: the regions are found anew.</source>
+            <translation>Verschieben Sie die Schwelle: Die Regionen werden neu gesucht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>panel.server</name>
+        <message>
+            <source>Starting the server on this computer…</source>
+            <translation>Der Server auf diesem Computer wird gestartet…</translation>
+        </message>
+        <message>
+            <source>Stopping the server…</source>
+            <translation>Der Server wird angehalten…</translation>
+        </message>
+        <message>
+            <source>Connecting to {address}…</source>
+            <translation>Verbinden mit {address}…</translation>
+        </message>
+        <message>
+            <source>Testing {address}…</source>
+            <translation>{address} wird geprüft…</translation>
+        </message>
+        <message>
+            <source>Stopped. What was done so far is used the next time.</source>
+            <translation>Angehalten. Was bis jetzt getan wurde, wird das nächste Mal benutzt.</translation>
+        </message>
+        <message>
+            <source>The server can be used: version {version}, {devices}.</source>
+            <translation>Der Server kann benutzt werden: Version {version}, {devices}.</translation>
+        </message>
+        <message>
+            <source>The server is stopped. Its data is kept; a training goes on by itself and is found again.</source>
+            <translation>Der Server ist angehalten. Seine Daten bleiben; ein Training läuft von selbst weiter und wird wiedergefunden.</translation>
+        </message>
+        <message>
+            <source>Compare it with what the server's owner tells you, then connect.</source>
+            <translation>Vergleichen Sie ihn mit dem, was der Besitzer des Servers Ihnen sagt, dann verbinden Sie sich.</translation>
+        </message>
+        <message>
+            <source>this token does not open it.</source>
+            <translation>dieses Token öffnet ihn nicht.</translation>
+        </message>
+        <message>
+            <source>nobody enters without a token.</source>
+            <translation>niemand kommt ohne Token hinein.</translation>
+        </message>
+        <message>
+            <source>The server answers, but {but}</source>
+            <translation>Der Server antwortet, aber {but}</translation>
+        </message>
+        <message>
+            <source>What this computer has</source>
+            <translation>Was dieser Computer hat</translation>
+        </message>
+        <message>
+            <source>Processor</source>
+            <translation>Prozessor</translation>
+        </message>
+        <message>
+            <source>NVIDIA graphics card</source>
+            <translation>NVIDIA-Grafikkarte</translation>
+        </message>
+        <message>
+            <source>Connected to {address}, version {version}: {devices}.</source>
+            <translation>Verbunden mit {address}, Version {version}: {devices}.</translation>
+        </message>
+        <message>
+            <source>Connected to {address} as {who}, version {version}: {devices}.</source>
+            <translation>Verbunden mit {address} als {who}, Version {version}: {devices}.</translation>
+        </message>
+        <message>
+            <source>Not connected yet.</source>
+            <translation>Noch nicht verbunden.</translation>
+        </message>
+        <message>
+            <source>Not connected. Start a server on this computer, or connect to another one.</source>
+            <translation>Nicht verbunden. Starten Sie einen Server auf diesem Computer, oder verbinden Sie sich mit einem anderen.</translation>
+        </message>
+        <message>
+            <source>this computer</source>
+            <translation>dieser Computer</translation>
+        </message>
+        <message>
+            <source>What is sent to {address}: voxels, their place in space, labels, and what each scan is called here (its file, volume or series), because you ticked that below. Rename first what says who it is. Nothing else of a DICOM header is sent.</source>
+            <translation>Was an {address} gesendet wird: Voxel, ihr Ort im Raum, Labels und wie jeder Scan hier heißt (Datei, Volumen oder Serie), weil Sie das unten angekreuzt haben. Benennen Sie vorher um, was sagt, wer es ist. Sonst wird nichts aus einem DICOM-Kopf gesendet.</translation>
+        </message>
+        <message>
+            <source>What is sent to {address}: voxels, their place in space, labels, and a number for each scan. Names of files, volumes, series and patients stay on this computer, and so does every DICOM header.</source>
+            <translation>Was an {address} gesendet wird: Voxel, ihr Ort im Raum, Labels und eine Nummer für jeden Scan. Namen von Dateien, Volumen, Serien und Patienten bleiben auf diesem Computer, ebenso jeder DICOM-Kopf.</translation>
+        </message>
+        <message>
+            <source>{address} does not accept the token any more. Disconnect and enter a good one; nothing is lost.</source>
+            <translation>{address} nimmt das Token nicht mehr an. Trennen Sie die Verbindung und geben Sie ein gültiges ein; nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>{address} cannot answer now. Trying again every few seconds; nothing is lost.</source>
+            <translation>{address} kann gerade nicht antworten. Alle paar Sekunden ein neuer Versuch; nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>No answer from {address}. Trying again every few seconds; nothing is lost.</source>
+            <translation>Keine Antwort von {address}. Alle paar Sekunden ein neuer Versuch; nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>Paste the one that it shows when it starts.</source>
+            <translation>Fügen Sie das ein, das er beim Start zeigt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.plots</name>
+        <message>
+            <source>Dice on {count} validation scans</source>
+            <translation>Dice auf {count} Validierungs-Scans</translation>
+        </message>
+        <message>
+            <source>Dice on labelled training patches</source>
+            <translation>Dice auf gelabelten Trainingsausschnitten</translation>
+        </message>
+        <message>
+            <source>Losses</source>
+            <translation>Verluste</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>step</source>
+            <translation>Schritt</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>Verlust</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.section</name>
+        <message>
+            <source>Labels and unlabelled scans</source>
+            <translation>Labels und Scans ohne Label</translation>
+        </message>
+        <message>
+            <source>Labels only</source>
+            <translation>nur Labels</translation>
+        </message>
+        <message>
+            <source>As published, for comparison</source>
+            <translation>wie veröffentlicht, zum Vergleich</translation>
+        </message>
+        <message>
+            <source>Show Dice</source>
+            <translation>Dice zeigen</translation>
+        </message>
+        <message>
+            <source>Show losses</source>
+            <translation>Verluste zeigen</translation>
+        </message>
+        <message>
+            <source>Show no curves</source>
+            <translation>Keine Kurven zeigen</translation>
+        </message>
+        <message>
+            <source>Stopping after this step; the model is kept…</source>
+            <translation>Hält nach diesem Schritt an; das Modell bleibt erhalten…</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>Es ist kein Datensatz offen.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Wählen Sie oben einen.</translation>
+        </message>
+        <message>
+            <source>Starting…</source>
+            <translation>Wird gestartet…</translation>
+        </message>
+        <message>
+            <source>Starting again…</source>
+            <translation>Wird wieder gestartet…</translation>
+        </message>
+        <message>
+            <source>Warning: {message}.</source>
+            <translation>Warnung: {message}.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Train again</source>
+            <translation>Weiter trainieren</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Trainieren</translation>
+        </message>
+        <message>
+            <source>Stop after the present step; what was learnt so far is kept as a model.</source>
+            <translation>Nach dem jetzigen Schritt anhalten; was bisher gelernt wurde, bleibt als Modell erhalten.</translation>
+        </message>
+        <message>
+            <source>Go on learning, from what is verified by now. Afterwards all cases are predicted and compared.</source>
+            <translation>Weiter lernen, aus dem, was inzwischen bestätigt ist. Danach werden alle Fälle vorhergesagt und verglichen.</translation>
+        </message>
+        <message>
+            <source>Train both networks on this data set. Afterwards all cases are predicted.</source>
+            <translation>Beide Netze auf diesem Datensatz trainieren. Danach werden alle Fälle vorhergesagt.</translation>
+        </message>
+        <message>
+            <source>Go on from {model}</source>
+            <translation>Von {model} ausgehen</translation>
+        </message>
+        <message>
+            <source>Trained for {steps} steps. All cases are being predicted…</source>
+            <translation>{steps} Schritte trainiert. Alle Fälle werden vorhergesagt…</translation>
+        </message>
+        <message>
+            <source>The last training is {state} after {steps} steps.</source>
+            <translation>Das letzte Training ist {state}, nach {steps} Schritten.</translation>
+        </message>
+        <message>
+            <source>The training is being prepared…</source>
+            <translation>Das Training wird vorbereitet…</translation>
+        </message>
+        <message>
+            <source>Step {step} of {steps}</source>
+            <translation>Schritt {step} von {steps}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>noch {time}</translation>
+        </message>
+        <message>
+            <source>{memory} on the device</source>
+            <translation>{memory} auf dem Gerät</translation>
+        </message>
+        <message>
+            <source>as measured here</source>
+            <translation>hier gemessen</translation>
+        </message>
+        <message>
+            <source>a guess, until the first training has measured it</source>
+            <translation>geschätzt, bis das erste Training es gemessen hat</translation>
+        </message>
+        <message>
+            <source>With a label: {labelled}, without: {other}. {steps} steps of {seconds} s ({source}): about {time}. Memory: about {memory}{available}.</source>
+            <translation>Mit Label: {labelled}, ohne: {other}. {steps} Schritte zu {seconds} s ({source}): etwa {time}. Speicher: etwa {memory}{available}.</translation>
+        </message>
+        <message>
+            <source> of {memory} ({device})</source>
+            <translation> von {memory} ({device})</translation>
+        </message>
+        <message>
+            <source>First open a data set, above.</source>
+            <translation>Öffnen Sie zuerst oben einen Datensatz.</translation>
+        </message>
+        <message>
+            <source>First add scans to the data set, above.</source>
+            <translation>Fügen Sie dem Datensatz oben zuerst Scans hinzu.</translation>
+        </message>
+        <message>
+            <source>First label a scan: double-click it in the table of cases. Three are a good start.</source>
+            <translation>Labeln Sie zuerst einen Scan: Doppelklicken Sie ihn in der Tabelle der Fälle. Drei sind ein guter Anfang.</translation>
+        </message>
+        <message>
+            <source>Dice on {count} validation scans: {scores}</source>
+            <translation>Dice auf {count} Validierungs-Scans: {scores}</translation>
+        </message>
+        <message>
+            <source>Dice on labelled training patches: {scores}</source>
+            <translation>Dice auf gelabelten Trainingsausschnitten: {scores}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Comparison</name>
+        <message>
+            <source>Compare two models</source>
+            <translation>Zwei Modelle vergleichen</translation>
+        </message>
+        <message>
+            <source>What a training has changed: Dice on verified voxels, regions left, and where labels changed.</source>
+            <translation>Was ein Training geändert hat: Dice auf bestätigten Voxeln, verbliebene Regionen und wo sich Labels geändert haben.</translation>
+        </message>
+        <message>
+            <source>The model before.</source>
+            <translation>Das Modell vorher.</translation>
+        </message>
+        <message>
+            <source>→</source>
+            <translation>→</translation>
+        </message>
+        <message>
+            <source>The model after.</source>
+            <translation>Das Modell nachher.</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>Compare what the two models say of every scan that both have predicted.</source>
+            <translation>Vergleichen, was die beiden Modelle von jedem Scan sagen, den beide vorhergesagt haben.</translation>
+        </message>
+        <message>
+            <source>Scans compared so far.</source>
+            <translation>Bisher verglichene Scans.</translation>
+        </message>
+        <message>
+            <source>Dice is the overlap with what was verified: 0 none, 1 complete. It counts verified voxels only.</source>
+            <translation>Dice ist die Übereinstimmung mit dem Bestätigten: 0 keine, 1 völlige. Es zählen nur bestätigte Voxel.</translation>
+        </message>
+        <message>
+            <source>Before and after by scan; click a heading to sort. Double-click a scan to open it.</source>
+            <translation>Vorher und nachher je Scan; ein Klick auf eine Überschrift sortiert. Doppelklick öffnet einen Scan.</translation>
+        </message>
+        <message>
+            <source>Changes over the scan</source>
+            <translation>Änderungen über dem Scan</translation>
+        </message>
+        <message>
+            <source>Show in the open scan which voxels got, lost or changed their label from the one model to the other.</source>
+            <translation>Im offenen Scan zeigen, welche Voxel von einem Modell zum anderen ein Label bekamen, verloren oder änderten.</translation>
+        </message>
+        <message>
+            <source>The colours of the changes.</source>
+            <translation>Die Farben der Änderungen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Dataset</name>
+        <message>
+            <source>Data sets of this server.</source>
+            <translation>Datensätze dieses Servers.</translation>
+        </message>
+        <message>
+            <source>New…</source>
+            <translation>Neu…</translation>
+        </message>
+        <message>
+            <source>Make a data set: a name and the labels to segment.</source>
+            <translation>Einen Datensatz anlegen: einen Namen und die Labels, die segmentiert werden sollen.</translation>
+        </message>
+        <message>
+            <source>Name:</source>
+            <translation>Name:</translation>
+        </message>
+        <message>
+            <source>for example Kidneys, MR</source>
+            <translation>zum Beispiel Nieren, MR</translation>
+        </message>
+        <message>
+            <source>Name of the new data set; no names of patients.</source>
+            <translation>Name des neuen Datensatzes; keine Namen von Patienten.</translation>
+        </message>
+        <message>
+            <source>What is to be segmented. A value never changes, whatever the order.</source>
+            <translation>Was segmentiert werden soll. Ein Wert ändert sich nie, gleich in welcher Reihenfolge.</translation>
+        </message>
+        <message>
+            <source>Add label</source>
+            <translation>Label hinzufügen</translation>
+        </message>
+        <message>
+            <source>One more label, with the next free value.</source>
+            <translation>Ein weiteres Label, mit dem nächsten freien Wert.</translation>
+        </message>
+        <message>
+            <source>Remove label</source>
+            <translation>Label entfernen</translation>
+        </message>
+        <message>
+            <source>Take the selected label out of the list.</source>
+            <translation>Das ausgewählte Label aus der Liste nehmen.</translation>
+        </message>
+        <message>
+            <source>Create</source>
+            <translation>Anlegen</translation>
+        </message>
+        <message>
+            <source>Make the data set on the server. Its labels cannot be changed afterwards.</source>
+            <translation>Den Datensatz auf dem Server anlegen. Seine Labels können danach nicht mehr geändert werden.</translation>
+        </message>
+        <message>
+            <source>Add folder…</source>
+            <translation>Ordner hinzufügen…</translation>
+        </message>
+        <message>
+            <source>Add every scan of a folder (NIfTI, NRRD, MetaImage), and the labels beside them.</source>
+            <translation>Alle Scans eines Ordners hinzufügen (NIfTI, NRRD, MetaImage), und die Labels daneben.</translation>
+        </message>
+        <message>
+            <source>Add loaded volumes…</source>
+            <translation>Geladene Volumen…</translation>
+        </message>
+        <message>
+            <source>Add volumes that are loaded in Slicer.</source>
+            <translation>Volumen hinzufügen, die in Slicer geladen sind.</translation>
+        </message>
+        <message>
+            <source>Add DICOM series…</source>
+            <translation>DICOM-Serien…</translation>
+        </message>
+        <message>
+            <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
+            <translation>Serien aus Slicers DICOM-Datenbank hinzufügen. Namen von Patienten bleiben hier.</translation>
+        </message>
+        <message>
+            <source>Add sample scans</source>
+            <translation>Beispiel-Scans hinzufügen</translation>
+        </message>
+        <message>
+            <source>Make ten phantom scans on this computer and add them; three of them have labels. Nothing is downloaded.</source>
+            <translation>Zehn Phantom-Scans auf diesem Computer machen und hinzufügen; drei davon haben Labels. Nichts wird heruntergeladen.</translation>
+        </message>
+        <message>
+            <source>Use names of files, volumes and series as case names</source>
+            <translation>Fälle wie ihre Dateien, Volumen, Serien nennen</translation>
+        </message>
+        <message>
+            <source>Without the tick the server gets case-001, case-002 and so on, and only this computer knows which scan that is. With it, names go to the server: none may say who the patient is.</source>
+            <translation>Ohne Haken bekommt der Server case-001, case-002 und so weiter, und nur dieser Computer weiß, welcher Scan das ist. Mit Haken gehen Namen an den Server: Keiner darf sagen, wer der Patient ist.</translation>
+        </message>
+        <message>
+            <source>Tick what is to be added.</source>
+            <translation>Kreuzen Sie an, was hinzugefügt werden soll.</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Hinzufügen</translation>
+        </message>
+        <message>
+            <source>Add what is ticked.</source>
+            <translation>Hinzufügen, was angekreuzt ist.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Add nothing.</source>
+            <translation>Nichts hinzufügen.</translation>
+        </message>
+        <message>
+            <source>How much of the scans has been sent.</source>
+            <translation>Wie viel der Scans gesendet ist.</translation>
+        </message>
+        <message>
+            <source>Stop sending. What has arrived stays; adding the same folder again goes on from there.</source>
+            <translation>Das Senden anhalten. Was angekommen ist, bleibt; denselben Ordner noch einmal hinzuzufügen macht dort weiter.</translation>
+        </message>
+        <message>
+            <source>What is being sent right now.</source>
+            <translation>Was gerade gesendet wird.</translation>
+        </message>
+        <message>
+            <source>Find a case</source>
+            <translation>Einen Fall suchen</translation>
+        </message>
+        <message>
+            <source>Show only cases with this text in their name or annotator.</source>
+            <translation>Nur Fälle zeigen, in deren Namen oder Annotator dieser Text vorkommt.</translation>
+        </message>
+        <message>
+            <source>Show only cases in this state.</source>
+            <translation>Nur Fälle in diesem Stand zeigen.</translation>
+        </message>
+        <message>
+            <source>Labels that the server does not have yet; nothing of them is lost.</source>
+            <translation>Labels, die der Server noch nicht hat; nichts davon geht verloren.</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Open this case with your label; then submit it as the next revision, or set it aside.</source>
+            <translation>Diesen Fall mit Ihrem Label öffnen; dann senden Sie es als nächste Revision ab, oder legen es beiseite.</translation>
+        </message>
+        <message>
+            <source>Double-click opens a case. Click a heading to sort.</source>
+            <translation>Doppelklick öffnet einen Fall. Ein Klick auf eine Überschrift sortiert.</translation>
+        </message>
+        <message>
+            <source>How many cases there are, and in which states.</source>
+            <translation>Wie viele Fälle es gibt, und in welchem Stand.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Export</name>
+        <message>
+            <source>Export labels</source>
+            <translation>Labels exportieren</translation>
+        </message>
+        <message>
+            <source>Save the final labels as files, with a table of volumes, states, annotators and revisions.</source>
+            <translation>Die fertigen Labels als Dateien speichern, mit einer Tabelle der Volumen, Stände, Annotatoren und Revisionen.</translation>
+        </message>
+        <message>
+            <source>Scans:</source>
+            <translation>Scans:</translation>
+        </message>
+        <message>
+            <source>Whose labels to save.</source>
+            <translation>Wessen Labels gespeichert werden.</translation>
+        </message>
+        <message>
+            <source>Tick the scans whose labels to save.</source>
+            <translation>Kreuzen Sie die Scans an, deren Labels gespeichert werden sollen.</translation>
+        </message>
+        <message>
+            <source>As:</source>
+            <translation>Als:</translation>
+        </message>
+        <message>
+            <source>.seg.nrrd</source>
+            <translation>.seg.nrrd</translation>
+        </message>
+        <message>
+            <source>Slicer segmentation, with names, colours, codes and the fixed values.</source>
+            <translation>Slicer-Segmentierung, mit Namen, Farben, Codes und den festen Werten.</translation>
+        </message>
+        <message>
+            <source>NIfTI</source>
+            <translation>NIfTI</translation>
+        </message>
+        <message>
+            <source>Label volume (.nii.gz) with the fixed values.</source>
+            <translation>Label-Volumen (.nii.gz) mit den festen Werten.</translation>
+        </message>
+        <message>
+            <source>DICOM SEG</source>
+            <translation>DICOM SEG</translation>
+        </message>
+        <message>
+            <source>Uncertainty as DICOM Parametric Map</source>
+            <translation>Unsicherheit als DICOM Parametric Map</translation>
+        </message>
+        <message>
+            <source>Also what nobody has verified yet</source>
+            <translation>Auch was noch niemand bestätigt hat</translation>
+        </message>
+        <message>
+            <source>Also save predictions, and labels that are verified in part. Their file names end in -prediction and -partly-verified; the table says it too.</source>
+            <translation>Auch Vorhersagen speichern, und Labels, die zum Teil bestätigt sind. Ihre Dateinamen enden auf -prediction und -partly-verified; die Tabelle sagt es auch.</translation>
+        </message>
+        <message>
+            <source>Replace files that are there</source>
+            <translation>Vorhandene Dateien ersetzen</translation>
+        </message>
+        <message>
+            <source>Write over files of the same names. Without the tick nothing is written if one of them is there.</source>
+            <translation>Dateien gleichen Namens überschreiben. Ohne Haken wird nichts geschrieben, wenn eine davon da ist.</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportieren…</translation>
+        </message>
+        <message>
+            <source>Choose a folder and save.</source>
+            <translation>Einen Ordner wählen und speichern.</translation>
+        </message>
+        <message>
+            <source>Scans saved so far.</source>
+            <translation>Bisher gespeicherte Scans.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Label</name>
+        <message>
+            <source>The case that is open, and what it has so far.</source>
+            <translation>Der Fall, der offen ist, und was er bisher hat.</translation>
+        </message>
+        <message>
+            <source>Next case</source>
+            <translation>Nächster Fall</translation>
+        </message>
+        <message>
+            <source>Open the case that is most worth a label. What you painted here is kept.</source>
+            <translation>Den Fall öffnen, der am ehesten ein Label wert ist. Was Sie hier gemalt haben, bleibt aufgehoben.</translation>
+        </message>
+        <message>
+            <source>Start from prediction</source>
+            <translation>Mit Vorhersage beginnen</translation>
+        </message>
+        <message>
+            <source>Copy the prediction into the label to correct it. Only what you change counts as verified, unless you say otherwise below.</source>
+            <translation>Die Vorhersage ins Label kopieren, um sie zu korrigieren. Nur was Sie ändern, gilt als bestätigt, wenn Sie unten nichts anderes sagen.</translation>
+        </message>
+        <message>
+            <source>Put both together</source>
+            <translation>Beide vereinen</translation>
+        </message>
+        <message>
+            <source>Somebody else has submitted a label of this scan since you began: keep every voxel that either of you verified. Where you contradict each other you decide, in the section Review.</source>
+            <translation>Jemand anderes hat ein Label dieses Scans abgesandt, seit Sie begonnen haben: jedes Voxel behalten, das einer von Ihnen bestätigt hat. Wo Sie einander widersprechen, entscheiden Sie im Abschnitt Durchsicht.</translation>
+        </message>
+        <message>
+            <source>Set aside</source>
+            <translation>Beiseitelegen</translation>
+        </message>
+        <message>
+            <source>Put your edits aside and show the case as the server has it. The edits stay on disk, in the folder that is named afterwards.</source>
+            <translation>Ihre Änderungen beiseitelegen und den Fall zeigen, wie ihn der Server hat. Die Änderungen bleiben auf der Platte, in dem Ordner, der danach genannt wird.</translation>
+        </message>
+        <message>
+            <source>Verified by you:</source>
+            <translation>Von Ihnen bestätigt:</translation>
+        </message>
+        <message>
+            <source>What the next training learns from: the whole scan, or only the voxels that you changed here or verified before.</source>
+            <translation>Woraus das nächste Training lernt: aus dem ganzen Scan, oder nur aus den Voxeln, die Sie hier geändert oder früher bestätigt haben.</translation>
+        </message>
+        <message>
+            <source>Annotator:</source>
+            <translation>Annotator:</translation>
+        </message>
+        <message>
+            <source>who labels (optional)</source>
+            <translation>wer labelt (freiwillig)</translation>
+        </message>
+        <message>
+            <source>Your name or a code, sent with each label and shown to others who work on this data set. Leave it empty to send none.</source>
+            <translation>Ihr Name oder ein Kürzel, wird mit jedem Label gesendet und anderen gezeigt, die an diesem Datensatz arbeiten. Lassen Sie es leer, um keinen zu senden.</translation>
+        </message>
+        <message>
+            <source>Submit (Ctrl+Return)</source>
+            <translation>Absenden (Strg+Eingabe)</translation>
+        </message>
+        <message>
+            <source>Check the label, send it in the background and open the next case. Keys: Ctrl+Return.</source>
+            <translation>Das Label prüfen, im Hintergrund senden und den nächsten Fall öffnen. Tasten: Strg+Eingabe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Results</name>
+        <message>
+            <source>The models of this data set, newest first. The one in bold is in use: its predictions are shown.</source>
+            <translation>Die Modelle dieses Datensatzes, das neueste zuerst. Das fette ist in Gebrauch: Seine Vorhersagen werden gezeigt.</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Benutzen</translation>
+        </message>
+        <message>
+            <source>Show the predictions of the selected model, an older one too; those that are missing are made.</source>
+            <translation>Die Vorhersagen des ausgewählten Modells zeigen, auch eines älteren; fehlende werden gemacht.</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportieren…</translation>
+        </message>
+        <message>
+            <source>Save the selected model as a MONAI bundle, which runs without DualNetSSL.</source>
+            <translation>Das ausgewählte Modell als MONAI-Bundle speichern, das ohne DualNetSSL läuft.</translation>
+        </message>
+        <message>
+            <source>Predictions on their way from the server. What has come already is not fetched again.</source>
+            <translation>Vorhersagen auf dem Weg vom Server. Was schon da ist, wird nicht noch einmal geholt.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Stop fetching. A case that is opened fetches its own prediction.</source>
+            <translation>Das Holen anhalten. Ein Fall, der geöffnet wird, holt seine eigene Vorhersage.</translation>
+        </message>
+        <message>
+            <source>What the model says of each case, the least certain first. Double-click a case to open it.</source>
+            <translation>Was das Modell von jedem Fall sagt, die unsichersten zuerst. Doppelklick öffnet einen Fall.</translation>
+        </message>
+        <message>
+            <source>Uncertainty over the anatomy</source>
+            <translation>Unsicherheit über der Anatomie</translation>
+        </message>
+        <message>
+            <source>Show where the networks are unsure, over the scan.</source>
+            <translation>Über dem Scan zeigen, wo die Netze unsicher sind.</translation>
+        </message>
+        <message>
+            <source>Show:</source>
+            <translation>Zeigen:</translation>
+        </message>
+        <message>
+            <source>Uncertainty: how unsure both networks are together. Disagreement: how far they contradict each other.</source>
+            <translation>Unsicherheit: wie unsicher beide Netze zusammen sind. Widerspruch: wie weit sie einander widersprechen.</translation>
+        </message>
+        <message>
+            <source>About:</source>
+            <translation>Über:</translation>
+        </message>
+        <message>
+            <source>All doubt, or only that within the predicted voxels of one label and directly beside them.</source>
+            <translation>Aller Zweifel, oder nur der in den vorhergesagten Voxeln eines Labels und direkt daneben.</translation>
+        </message>
+        <message>
+            <source>From:</source>
+            <translation>Ab:</translation>
+        </message>
+        <message>
+            <source>Voxels below this value stay clear. 0 is certain; 1 is as unsure as can be.</source>
+            <translation>Voxel unter diesem Wert bleiben klar. 0 ist sicher; 1 ist so unsicher wie möglich.</translation>
+        </message>
+        <message>
+            <source>Opacity:</source>
+            <translation>Deckkraft:</translation>
+        </message>
+        <message>
+            <source>How much the map hides the scan beneath it.</source>
+            <translation>Wie sehr die Karte den Scan darunter verdeckt.</translation>
+        </message>
+        <message>
+            <source>Colours:</source>
+            <translation>Farben:</translation>
+        </message>
+        <message>
+            <source>0</source>
+            <translation>0</translation>
+        </message>
+        <message>
+            <source>The colours of the map, from 0 (certain, clear) to 1 (as unsure as can be).</source>
+            <translation>Die Farben der Karte, von 0 (sicher, klar) bis 1 (so unsicher wie möglich).</translation>
+        </message>
+        <message>
+            <source>logarithmic: small doubt stands out</source>
+            <translation>logarithmisch: kleiner Zweifel tritt hervor</translation>
+        </message>
+        <message>
+            <source>Spread the colours so that small values take up more of them, where most of a map lies close to 0.</source>
+            <translation>Die Farben so verteilen, dass kleine Werte mehr von ihnen bekommen, wo das meiste einer Karte nahe 0 liegt.</translation>
+        </message>
+        <message>
+            <source>Legend:</source>
+            <translation>Legende:</translation>
+        </message>
+        <message>
+            <source>in the slice views</source>
+            <translation>in den Schichtansichten</translation>
+        </message>
+        <message>
+            <source>Show in the slice views which colour stands for which value.</source>
+            <translation>In den Schichtansichten zeigen, welche Farbe für welchen Wert steht.</translation>
+        </message>
+        <message>
+            <source>How often the model was wrong where it was as unsure as this, counted on scans whose truth is known.</source>
+            <translation>Wie oft das Modell falsch lag, wo es so unsicher war, gezählt auf Scans, deren Wahrheit bekannt ist.</translation>
+        </message>
+        <message>
+            <source>In 3D:</source>
+            <translation>In 3D:</translation>
+        </message>
+        <message>
+            <source>on the surface of the prediction</source>
+            <translation>auf der Oberfläche der Vorhersage</translation>
+        </message>
+        <message>
+            <source>Show the predicted label as a surface in the 3D view, coloured by the map.</source>
+            <translation>Das vorhergesagte Label als Oberfläche in der 3D-Ansicht zeigen, von der Karte gefärbt.</translation>
+        </message>
+        <message>
+            <source>Cursor:</source>
+            <translation>Zeiger:</translation>
+        </message>
+        <message>
+            <source>The map under the mouse in a slice view, also where it is below the threshold.</source>
+            <translation>Die Karte unter der Maus in einer Schichtansicht, auch wo sie unter der Schwelle liegt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Review</name>
+        <message>
+            <source>Regions whose every voxel is verified, and how much of the volume that is expected to be wrong in this scan lies in verified voxels.</source>
+            <translation>Regionen, deren Voxel alle bestätigt sind, und wie viel von dem Volumen, das in diesem Scan vermutlich falsch ist, in bestätigten Voxeln liegt.</translation>
+        </message>
+        <message>
+            <source>Places where the model is unsure, the most rewarding first. Click one to go there. The threshold of the map decides what is listed.</source>
+            <translation>Stellen, an denen das Modell unsicher ist, die lohnendsten zuerst. Ein Klick führt hin. Die Schwelle der Karte bestimmt, was aufgeführt wird.</translation>
+        </message>
+        <message>
+            <source>Previous</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Go to the region before, in the order of the table.</source>
+            <translation>Zur Region davor, in der Reihenfolge der Tabelle.</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Go to the next region. All slice views jump there and zoom.</source>
+            <translation>Zur nächsten Region. Alle Schichtansichten springen dorthin und vergrößern.</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>Karte</translation>
+        </message>
+        <message>
+            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
+            <translation>Die Karte der Unsicherheit zeigen, oder verbergen, um den Scan allein zu sehen.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Zurücknehmen, was zuletzt bestätigt wurde, und das Label, das dadurch geändert wurde. Strg+Z nimmt Pinselstriche zurück.</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>Annehmen</translation>
+        </message>
+        <message>
+            <source>Vouch for this region as it is labelled now, painted on or not, and go to the next open one.</source>
+            <translation>Für diese Region bürgen, wie sie jetzt gelabelt ist, ob übermalt oder nicht, und zur nächsten offenen gehen.</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>Bearbeiten</translation>
+        </message>
+        <message>
+            <source>Take the brush, with the class in question. Accept when you have finished.</source>
+            <translation>Den Pinsel nehmen, mit der fraglichen Klasse. Nehmen Sie an, wenn Sie fertig sind.</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>Zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
+            <translation>Die Vorhersage in diese Region zurückbringen, für sie bürgen und zur nächsten offenen gehen.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Ganzer Scan</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
+        </message>
+        <message>
+            <source>Paint inside the region only</source>
+            <translation>Nur in der Region malen</translation>
+        </message>
+        <message>
+            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
+            <translation>Den Pinsel durch die Maskierung des Segment Editors auf die ausgewählte Region beschränken. Der Radierer des Segment Editors wirkt überall auf das aktive Segment.</translation>
+        </message>
+        <message>
+            <source>Keys:</source>
+            <translation>Tasten:</translation>
+        </message>
+        <message>
+            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They are silent while text is typed.</source>
+            <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie schweigen, während Text getippt wird.</translation>
+        </message>
+        <message>
+            <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
+            <translation>Welcher Fall als nächster kommt: der mit dem größten Volumen, das vermutlich falsch und nicht bestätigt ist, irgendeiner, in dem etwas ist, nach Namen, oder der unsicherste.</translation>
+        </message>
+        <message>
+            <source>Next case</source>
+            <translation>Nächster Fall</translation>
+        </message>
+        <message>
+            <source>Open the next case in this order. What you did here is kept.</source>
+            <translation>Den nächsten Fall in dieser Reihenfolge öffnen. Was Sie hier getan haben, bleibt aufgehoben.</translation>
+        </message>
+        <message>
+            <source>Submit</source>
+            <translation>Absenden</translation>
+        </message>
+        <message>
+            <source>Send the label with what is verified, in the background, and open the next case. Keys: Ctrl+Return.</source>
+            <translation>Das Label mit dem, was bestätigt ist, im Hintergrund senden und den nächsten Fall öffnen. Tasten: Strg+Eingabe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Server</name>
+        <message>
+            <source>Not connected</source>
+            <translation>Nicht verbunden</translation>
+        </message>
+        <message>
+            <source>Whether a server is there and answers.</source>
+            <translation>Ob ein Server da ist und antwortet.</translation>
+        </message>
+        <message>
+            <source>Start local server</source>
+            <translation>Lokalen Server starten</translation>
+        </message>
+        <message>
+            <source>Start a server on this computer. The first time, its own Python environment is made; nothing of Slicer's is changed.</source>
+            <translation>Einen Server auf diesem Computer starten. Beim ersten Mal wird seine eigene Python-Umgebung gemacht; an Slicers wird nichts geändert.</translation>
+        </message>
+        <message>
+            <source>Stop server</source>
+            <translation>Server anhalten</translation>
+        </message>
+        <message>
+            <source>Stop the server on this computer. What it has stored stays. A training that runs goes on by itself; the server finds it again when it starts.</source>
+            <translation>Den Server auf diesem Computer anhalten. Was er gespeichert hat, bleibt. Ein laufendes Training geht von selbst weiter; der Server findet es wieder, wenn er startet.</translation>
+        </message>
+        <message>
+            <source>Disconnect</source>
+            <translation>Trennen</translation>
+        </message>
+        <message>
+            <source>Leave the server. It goes on with what it does.</source>
+            <translation>Den Server verlassen. Er macht weiter, was er tut.</translation>
+        </message>
+        <message>
+            <source>How far the start of the local server has come.</source>
+            <translation>Wie weit der Start des lokalen Servers ist.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Stop what is going on; what was done so far is used the next time.</source>
+            <translation>Anhalten, was im Gang ist; was bis jetzt getan wurde, wird das nächste Mal benutzt.</translation>
+        </message>
+        <message>
+            <source>What is being done right now.</source>
+            <translation>Was gerade geschieht.</translation>
+        </message>
+        <message>
+            <source>Another computer's server</source>
+            <translation>Server eines anderen Computers</translation>
+        </message>
+        <message>
+            <source>Connect to a server that runs already, here or elsewhere.</source>
+            <translation>Mit einem Server verbinden, der schon läuft, hier oder anderswo.</translation>
+        </message>
+        <message>
+            <source>Address:</source>
+            <translation>Adresse:</translation>
+        </message>
+        <message>
+            <source>name:8765</source>
+            <translation>name:8765</translation>
+        </message>
+        <message>
+            <source>Address that the server printed when it started; http:// may be left out.</source>
+            <translation>Adresse, die der Server beim Start gezeigt hat; http:// kann fehlen.</translation>
+        </message>
+        <message>
+            <source>Token:</source>
+            <translation>Token:</translation>
+        </message>
+        <message>
+            <source>Token that the server printed when it started. It is kept only until Slicer closes.</source>
+            <translation>Token, das der Server beim Start gezeigt hat. Es wird nur behalten, bis Slicer schließt.</translation>
+        </message>
+        <message>
+            <source>Certificate:</source>
+            <translation>Zertifikat:</translation>
+        </message>
+        <message>
+            <source>only for a self-signed one</source>
+            <translation>nur für ein selbst signiertes</translation>
+        </message>
+        <message>
+            <source>SHA-256 fingerprint of the server's own certificate, if it has one that nobody else vouches for.</source>
+            <translation>SHA-256-Fingerabdruck des eigenen Zertifikats des Servers, wenn er eines hat, für das sonst niemand bürgt.</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Prüfen</translation>
+        </message>
+        <message>
+            <source>Try address, certificate and token, and say which of them is wrong. Nothing is changed.</source>
+            <translation>Adresse, Zertifikat und Token ausprobieren, und sagen, was davon falsch ist. Nichts wird geändert.</translation>
+        </message>
+        <message>
+            <source>Connect</source>
+            <translation>Verbinden</translation>
+        </message>
+        <message>
+            <source>Use this server.</source>
+            <translation>Diesen Server benutzen.</translation>
+        </message>
+        <message>
+            <source>Trust this certificate</source>
+            <translation>Diesem Zertifikat vertrauen</translation>
+        </message>
+        <message>
+            <source>Accept the certificate that the server showed, and no other. Ask its owner first whether the fingerprint is right.</source>
+            <translation>Das Zertifikat annehmen, das der Server gezeigt hat, und kein anderes. Fragen Sie zuerst seinen Besitzer, ob der Fingerabdruck stimmt.</translation>
+        </message>
+        <message>
+            <source>I may send these scans to this server</source>
+            <translation>Ich darf diese Scans an diesen Server senden</translation>
+        </message>
+        <message>
+            <source>Asked once for every server that is not this computer. Nothing is sent before.</source>
+            <translation>Einmal gefragt für jeden Server, der nicht dieser Computer ist. Vorher wird nichts gesendet.</translation>
+        </message>
+        <message>
+            <source>Advanced</source>
+            <translation>Erweitert</translation>
+        </message>
+        <message>
+            <source>Where the local server keeps its things and what it computes on.</source>
+            <translation>Wo der lokale Server seine Sachen hat und worauf er rechnet.</translation>
+        </message>
+        <message>
+            <source>Server folder:</source>
+            <translation>Ordner des Servers:</translation>
+        </message>
+        <message>
+            <source>Folder of the local server's environment and data. Delete it and all is gone.</source>
+            <translation>Ordner der Umgebung und der Daten des lokalen Servers. Löschen Sie ihn, und alles ist weg.</translation>
+        </message>
+        <message>
+            <source>Compute on:</source>
+            <translation>Rechnen auf:</translation>
+        </message>
+        <message>
+            <source>Graphics card or processor. Which build of PyTorch is installed depends on it.</source>
+            <translation>Grafikkarte oder Prozessor. Davon hängt ab, welches PyTorch installiert wird.</translation>
+        </message>
+        <message>
+            <source>Stop the server when Slicer closes</source>
+            <translation>Den Server anhalten, wenn Slicer schließt</translation>
+        </message>
+        <message>
+            <source>Without the tick the server goes on when Slicer is closed. A training that runs goes on either way, and is found again.</source>
+            <translation>Ohne Haken läuft der Server weiter, wenn Slicer geschlossen wird. Ein laufendes Training geht so oder so weiter und wird wiedergefunden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Train</name>
+        <message>
+            <source>Learn from:</source>
+            <translation>Lernen aus:</translation>
+        </message>
+        <message>
+            <source>What the networks learn from. Where it was measured, the unlabelled scans helped most beside a single labelled one; beside four labelled hippocampi labels only did as well, in less time. As published is for comparison: with few labels it can fail.</source>
+            <translation>Woraus die Netze lernen. Wo es gemessen wurde, halfen die Scans ohne Label am meisten neben einem einzigen gelabelten; neben vier gelabelten Hippocampi taten es Labels allein ebenso gut, in kürzerer Zeit. „Wie veröffentlicht“ dient dem Vergleich: Mit wenigen Labels kann es scheitern.</translation>
+        </message>
+        <message>
+            <source>Time budget:</source>
+            <translation>Zeitvorgabe:</translation>
+        </message>
+        <message>
+            <source> min</source>
+            <translation> min</translation>
+        </message>
+        <message>
+            <source>About how long the training may take. Longer is better, with less and less gain.</source>
+            <translation>Etwa wie lange das Training dauern darf. Länger ist besser, mit immer weniger Gewinn.</translation>
+        </message>
+        <message>
+            <source>Go on from the model in use</source>
+            <translation>Vom Modell in Gebrauch ausgehen</translation>
+        </message>
+        <message>
+            <source>Start from what the model in use has learnt. Without the tick the training starts anew, from nothing.</source>
+            <translation>Von dem ausgehen, was das Modell in Gebrauch gelernt hat. Ohne Haken beginnt das Training neu, aus nichts.</translation>
+        </message>
+        <message>
+            <source>Steps that fit into the time, and memory that the training needs.</source>
+            <translation>Schritte, die in die Zeit passen, und Speicher, den das Training braucht.</translation>
+        </message>
+        <message>
+            <source>Advanced</source>
+            <translation>Erweitert</translation>
+        </message>
+        <message>
+            <source>For those who know the method.</source>
+            <translation>Für alle, die das Verfahren kennen.</translation>
+        </message>
+        <message>
+            <source>Steps:</source>
+            <translation>Schritte:</translation>
+        </message>
+        <message>
+            <source>by the time budget</source>
+            <translation>nach der Zeitvorgabe</translation>
+        </message>
+        <message>
+            <source>Number of training steps; 0 takes as many as fit into the time budget.</source>
+            <translation>Zahl der Trainingsschritte; 0 nimmt so viele, wie in die Zeitvorgabe passen.</translation>
+        </message>
+        <message>
+            <source>Network width:</source>
+            <translation>Breite der Netze:</translation>
+        </message>
+        <message>
+            <source>Channels at full resolution; 16 is the published size. Half of it needs about a quarter of the time.</source>
+            <translation>Kanäle bei voller Auflösung; 16 ist die veröffentlichte Größe. Die Hälfte braucht etwa ein Viertel der Zeit.</translation>
+        </message>
+        <message>
+            <source>Seed:</source>
+            <translation>Startwert:</translation>
+        </message>
+        <message>
+            <source>The same seed on the same computer gives the same training.</source>
+            <translation>Derselbe Startwert gibt auf demselben Computer dasselbe Training.</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Trainieren</translation>
+        </message>
+        <message>
+            <source>Train both networks on this data set. Afterwards all cases are predicted.</source>
+            <translation>Beide Netze auf diesem Datensatz trainieren. Danach werden alle Fälle vorhergesagt.</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Go on with the training that was stopped or failed, from where it was.</source>
+            <translation>Mit dem Training weitermachen, das angehalten wurde oder fehlschlug, wo es war.</translation>
+        </message>
+        <message>
+            <source>Curves in the plot view beside the images while it trains.</source>
+            <translation>Kurven in der Diagrammansicht neben den Bildern, während es trainiert.</translation>
+        </message>
+        <message>
+            <source>Steps done.</source>
+            <translation>Getane Schritte.</translation>
+        </message>
+        <message>
+            <source>Steps, time left and memory of the training.</source>
+            <translation>Schritte, verbleibende Zeit und Speicher des Trainings.</translation>
+        </message>
+        <message>
+            <source>Dice of each label, on validation scans where there are some.</source>
+            <translation>Dice jedes Labels, auf Validierungs-Scans, wo es welche gibt.</translation>
+        </message>
+    </context>
+</TS>

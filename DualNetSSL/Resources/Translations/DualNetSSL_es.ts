@@ -1,0 +1,2513 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es" sourcelanguage="en_US">
+    <context>
+        <name>DualNetSSL</name>
+        <message>
+            <source>DualNetSSL</source>
+            <translation>DualNetSSL</translation>
+        </message>
+        <message>
+            <source>Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, see where they are unsure, correct those regions and train again. Start a server on this computer or connect to one; add scans; label three; train; look at the rest, from one uncertain region to the next. Scans go to that server and nowhere else.</source>
+            <translation>Entrene una segmentación con pocos estudios etiquetados y muchos sin etiqueta, con dos redes que se enseñan una a otra; vea dónde dudan, corrija esas regiones y entrene otra vez. Inicie un servidor en este ordenador o conéctese a uno; añada estudios; etiquete tres; entrene; mire los demás, de una región incierta a la siguiente. Los estudios van a ese servidor y a ningún otro lugar.</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;The &lt;a href="{tutorial}"&gt;tutorial&lt;/a&gt;; &lt;a href="{panel}"&gt;what every part does&lt;/a&gt;.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;El &lt;a href="{tutorial}"&gt;tutorial&lt;/a&gt;; &lt;a href="{panel}"&gt;qué hace cada parte&lt;/a&gt; (en inglés).&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>Method: Lu, Wu, Kateb and Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, ISBI 2025 (&lt;a href="https://arxiv.org/abs/2505.17690"&gt;arXiv:2505.17690&lt;/a&gt;). Research software, not a medical device.</source>
+            <translation>Método: Lu, Wu, Kateb y Chaddad: Semi-Supervised Medical Image Segmentation via Dual Networks, ISBI 2025 (&lt;a href="https://arxiv.org/abs/2505.17690"&gt;arXiv:2505.17690&lt;/a&gt;). Software de investigación, no es un producto sanitario.</translation>
+        </message>
+        <message>
+            <source>Not connected yet.</source>
+            <translation>Aún sin conexión.</translation>
+        </message>
+        <message>
+            <source>1. Server</source>
+            <translation>1. Servidor</translation>
+        </message>
+        <message>
+            <source>2. Data set</source>
+            <translation>2. Conjunto de datos</translation>
+        </message>
+        <message>
+            <source>3. Label</source>
+            <translation>3. Etiqueta</translation>
+        </message>
+        <message>
+            <source>4. Train</source>
+            <translation>4. Entrenamiento</translation>
+        </message>
+        <message>
+            <source>5. Results</source>
+            <translation>5. Resultados</translation>
+        </message>
+        <message>
+            <source>6. Review</source>
+            <translation>6. Revisión</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.message</name>
+        <message>
+            <source>A fault in DualNetSSL stopped this. The Python console tells more.</source>
+            <translation>Un fallo en DualNetSSL ha detenido esto. La consola de Python dice más.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.scene</name>
+        <message>
+            <source>The volume {name} is empty.</source>
+            <translation>El volumen {name} está vacío.</translation>
+        </message>
+        <message>
+            <source>Choose one that is shown in the slice views.</source>
+            <translation>Elija uno que se vea en las vistas de corte.</translation>
+        </message>
+        <message>
+            <source>An array of shape {shape} [k, j, i] came for a grid of {size} [i, j, k].</source>
+            <translation>Llegó una matriz de forma {shape} [k, j, i] para una rejilla de {size} [i, j, k].</translation>
+        </message>
+        <message>
+            <source>Open the case again; if that does not help, upload it again.</source>
+            <translation>Abra el caso otra vez; si no sirve, súbalo de nuevo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.words</name>
+        <message>
+            <source>new</source>
+            <translation>nuevo</translation>
+        </message>
+        <message>
+            <source>predicted</source>
+            <translation>predicho</translation>
+        </message>
+        <message>
+            <source>in review</source>
+            <translation>en revisión</translation>
+        </message>
+        <message>
+            <source>labelled</source>
+            <translation>etiquetado</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>verificado</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>en espera</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>en curso</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>terminado</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fallido</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>detenido</translation>
+        </message>
+        <message>
+            <source>somebody</source>
+            <translation>alguien</translation>
+        </message>
+        <message>
+            <source>annotator</source>
+            <translation>anotador</translation>
+        </message>
+        <message>
+            <source>trainer</source>
+            <translation>entrenador</translation>
+        </message>
+        <message>
+            <source>admin</source>
+            <translation>administrador</translation>
+        </message>
+        <message>
+            <source>{count} GB</source>
+            <translation>{count} GB</translation>
+        </message>
+        <message>
+            <source>{count} MB</source>
+            <translation>{count} MB</translation>
+        </message>
+        <message>
+            <source>{count} kB</source>
+            <translation>{count} kB</translation>
+        </message>
+        <message>
+            <source>1 scan</source>
+            <translation>1 estudio</translation>
+        </message>
+        <message>
+            <source>{count} scans</source>
+            <translation>{count} estudios</translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} s</translation>
+        </message>
+        <message>
+            <source>{minutes} min</source>
+            <translation>{minutes} min</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min</source>
+            <translation>{hours} h {minutes} min</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.add_scans</name>
+        <message>
+            <source>{scans} added.</source>
+            <translation>{scans}: añadidos.</translation>
+        </message>
+        <message>
+            <source>No scan was added.</source>
+            <translation>No se añadió ningún estudio.</translation>
+        </message>
+        <message>
+            <source>{count} were there already.</source>
+            <translation>{count} ya estaban.</translation>
+        </message>
+        <message>
+            <source>Left out: {reasons}</source>
+            <translation>Omitidos: {reasons}</translation>
+        </message>
+        <message>
+            <source>And {count} more.</source>
+            <translation>Y {count} más.</translation>
+        </message>
+        <message>
+            <source>Reading {name} ({number} of {total})</source>
+            <translation>Leyendo {name} ({number} de {total})</translation>
+        </message>
+        <message>
+            <source>The volume was removed from the scene.</source>
+            <translation>El volumen se quitó de la escena.</translation>
+        </message>
+        <message>
+            <source>Load it again.</source>
+            <translation>Cárguelo otra vez.</translation>
+        </message>
+        <message>
+            <source>The volume has several values a voxel.</source>
+            <translation>El volumen tiene varios valores por vóxel.</translation>
+        </message>
+        <message>
+            <source>Choose one channel or time point.</source>
+            <translation>Elija un canal o un instante.</translation>
+        </message>
+        <message>
+            <source>The volume lies under a transform.</source>
+            <translation>El volumen está bajo una transformación.</translation>
+        </message>
+        <message>
+            <source>Harden the transform, then add the volume.</source>
+            <translation>Fije la transformación y después añada el volumen.</translation>
+        </message>
+        <message>
+            <source>Slicer reads {count} volumes from this series.</source>
+            <translation>Slicer lee {count} volúmenes de esta serie.</translation>
+        </message>
+        <message>
+            <source>Load it in the DICOM module, choose one, and add it as a loaded volume.</source>
+            <translation>Cárguela en el módulo DICOM, elija uno y añádalo como volumen cargado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.case_table</name>
+        <message>
+            <source>every state</source>
+            <translation>cualquier estado</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Caso</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>Unsure</source>
+            <translation>Duda</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Ganancia</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>De</translation>
+        </message>
+        <message>
+            <source>Rev.</source>
+            <translation>Rev.</translation>
+        </message>
+        <message>
+            <source>On this computer: {name}</source>
+            <translation>En este ordenador: {name}</translation>
+        </message>
+        <message>
+            <source>{scans}: {parts}</source>
+            <translation>{scans}: {parts}</translation>
+        </message>
+        <message>
+            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
+            <translation>Cómo se llama el estudio en el servidor; pase el ratón por encima para ver cómo se llama en este ordenador.</translation>
+        </message>
+        <message>
+            <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>
+            <translation>nuevo: nada aún; predicho: sin etiqueta; en revisión: una parte está verificada; etiquetado: una etiqueta entera; verificado.</translation>
+        </message>
+        <message>
+            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
+            <translation>Incertidumbre: proporción esperada de vóxeles erróneos en la última predicción. Las mayores merecen la primera mirada.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Dice predicho: lo que el modelo espera de su propia predicción.</translation>
+        </message>
+        <message>
+            <source>ml expected to be wrong that nobody has verified: what a review may gain. Next case goes by this.</source>
+            <translation>ml que probablemente son erróneos y que nadie ha verificado: lo que una revisión puede aportar. «Caso siguiente» se guía por esto.</translation>
+        </message>
+        <message>
+            <source>Annotator: who made the label.</source>
+            <translation>Anotador: quién hizo la etiqueta.</translation>
+        </message>
+        <message>
+            <source>Revision: how often the case was changed; every one is kept.</source>
+            <translation>Revisión: cuántas veces se cambió el caso; todas se conservan.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.dicom</name>
+        <message>
+            <source>{count} images</source>
+            <translation>{count} imágenes</translation>
+        </message>
+        <message>
+            <source>Slicer has no open DICOM database. Open the DICOM module once to make one.</source>
+            <translation>Slicer no tiene abierta ninguna base de datos DICOM. Abra una vez el módulo DICOM para crear una.</translation>
+        </message>
+        <message>
+            <source>Slicer's DICOM database is empty. Import the scans in the DICOM module.</source>
+            <translation>La base de datos DICOM de Slicer está vacía. Importe los estudios en el módulo DICOM.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.label_set</name>
+        <message>
+            <source>Name</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valor</translation>
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation>Color</translation>
+        </message>
+        <message>
+            <source>Terminology</source>
+            <translation>Terminología</translation>
+        </message>
+        <message>
+            <source>label {value}</source>
+            <translation>etiqueta {value}</translation>
+        </message>
+        <message>
+            <source>The label with value {value} has no name.</source>
+            <translation>La etiqueta con el valor {value} no tiene nombre.</translation>
+        </message>
+        <message>
+            <source>Name it.</source>
+            <translation>Póngale un nombre.</translation>
+        </message>
+        <message>
+            <source>{name} has the value {value}.</source>
+            <translation>{name} tiene el valor {value}.</translation>
+        </message>
+        <message>
+            <source>Use a value from 1 to 254; 0 is the background.</source>
+            <translation>Use un valor de 1 a 254; 0 es el fondo.</translation>
+        </message>
+        <message>
+            <source>{what} is used twice.</source>
+            <translation>{what} se usa dos veces.</translation>
+        </message>
+        <message>
+            <source>Each label needs its own.</source>
+            <translation>Cada etiqueta necesita el suyo.</translation>
+        </message>
+        <message>
+            <source>Colour of the label in every view.</source>
+            <translation>Color de la etiqueta en todas las vistas.</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>ninguno</translation>
+        </message>
+        <message>
+            <source>Code of the anatomy; needed if segmentations are to be exported as DICOM.</source>
+            <translation>Código de la anatomía; hace falta si las segmentaciones se van a exportar como DICOM.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.outbox_line</name>
+        <message>
+            <source>Open {case}</source>
+            <translation>Abrir {case}</translation>
+        </message>
+        <message>
+            <source>On the way to the server, kept on this computer until it has them: {names}.</source>
+            <translation>De camino al servidor, guardadas en este ordenador hasta que las tenga: {names}.</translation>
+        </message>
+        <message>
+            <source>Your label of {case} is kept, but did not go out: {reason}. Open the case to decide.</source>
+            <translation>Su etiqueta de {case} está guardada, pero no salió: {reason}. Abra el caso para decidir.</translation>
+        </message>
+    </context>
+    <context>
+        <name>dataset.section</name>
+        <message>
+            <source>Folder of scans</source>
+            <translation>Carpeta de estudios</translation>
+        </message>
+        <message>
+            <source>No volume is loaded in Slicer.</source>
+            <translation>No hay ningún volumen cargado en Slicer.</translation>
+        </message>
+        <message>
+            <source>Load one, or add a folder.</source>
+            <translation>Cargue uno, o añada una carpeta.</translation>
+        </message>
+        <message>
+            <source>Loaded volumes to add:</source>
+            <translation>Volúmenes cargados que se van a añadir:</translation>
+        </message>
+        <message>
+            <source>No series of the DICOM database holds a volume.</source>
+            <translation>Ninguna serie de la base de datos DICOM contiene un volumen.</translation>
+        </message>
+        <message>
+            <source>Import CT or MR scans.</source>
+            <translation>Importe estudios de TC o RM.</translation>
+        </message>
+        <message>
+            <source>Series to add. Names of patients stay here.</source>
+            <translation>Series que se van a añadir. Los nombres de los pacientes se quedan aquí.</translation>
+        </message>
+        <message>
+            <source>Stopped. What has arrived stays; adding the same again goes on from there.</source>
+            <translation>Detenido. Lo que ha llegado se queda; si añade lo mismo otra vez, sigue desde ahí.</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>No hay ningún conjunto de datos abierto.</translation>
+        </message>
+        <message>
+            <source>Choose one or make a new one.</source>
+            <translation>Elija uno o cree uno nuevo.</translation>
+        </message>
+        <message>
+            <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
+            <translation>Añadir series de la base de datos DICOM de Slicer. Los nombres de los pacientes se quedan aquí.</translation>
+        </message>
+        <message>
+            <source>First start or connect to a server, above.</source>
+            <translation>Primero inicie un servidor o conéctese a uno, arriba.</translation>
+        </message>
+        <message>
+            <source>Tick above that scans may be sent to this server.</source>
+            <translation>Marque arriba que los estudios se pueden enviar a este servidor.</translation>
+        </message>
+        <message>
+            <source>Make a data set: what it is called and what is to be segmented. Or try it with sample scans.</source>
+            <translation>Cree un conjunto de datos: cómo se llama y qué hay que segmentar. O pruebe con estudios de ejemplo.</translation>
+        </message>
+        <message>
+            <source>Add scans: a folder, volumes that are loaded in Slicer, or series of its DICOM database.</source>
+            <translation>Añada estudios: una carpeta, volúmenes cargados en Slicer o series de su base de datos DICOM.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.case</name>
+        <message>
+            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
+            <translation>La etiqueta de {case} se quitó de la escena. Lo pintado está guardado: abra el caso para seguir.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.case_nodes</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} está dañado.</translation>
+        </message>
+        <message>
+            <source>Open the case again; it is fetched anew.</source>
+            <translation>Abra el caso otra vez; se trae de nuevo.</translation>
+        </message>
+        <message>
+            <source>model {number}</source>
+            <translation>modelo {number}</translation>
+        </message>
+        <message>
+            <source>an earlier model</source>
+            <translation>un modelo anterior</translation>
+        </message>
+        <message>
+            <source>label (in review)</source>
+            <translation>etiqueta (en revisión)</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>verificado</translation>
+        </message>
+        <message>
+            <source>prediction, {model}</source>
+            <translation>predicción, {model}</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.join_labels</name>
+        <message>
+            <source>Putting both labels of {case} together…</source>
+            <translation>Uniendo las dos etiquetas de {case}…</translation>
+        </message>
+        <message>
+            <source>Revision {revision} of {case} came in between: open the case again, your label is kept.</source>
+            <translation>La revisión {revision} de {case} llegó entretanto: abra el caso otra vez, su etiqueta está guardada.</translation>
+        </message>
+        <message>
+            <source>You painted meanwhile: press Put both together again.</source>
+            <translation>Usted pintó entretanto: pulse otra vez «Unir las dos».</translation>
+        </message>
+        <message>
+            <source>somebody else</source>
+            <translation>otra persona</translation>
+        </message>
+        <message>
+            <source>Both labels are one: {mine} voxels verified by you, {theirs} by {who}. Submit sends them.</source>
+            <translation>Las dos etiquetas son una: {mine} vóxeles verificados por usted, {theirs} por {who}. «Enviar» los envía.</translation>
+        </message>
+        <message>
+            <source>Both labels are one, but {count} voxels are labelled otherwise by {who}: the first rows of Review. Accept keeps yours there, Restore takes theirs.</source>
+            <translation>Las dos etiquetas son una, pero {who} etiquetó {count} vóxeles de otro modo: las primeras filas de Revisión. «Aceptar» deja ahí la suya, «Restaurar» toma la otra.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.labelmap</name>
+        <message>
+            <source>{label} is moved by the transform {transform}.</source>
+            <translation>{label} está desplazado por la transformación {transform}.</translation>
+        </message>
+        <message>
+            <source>Take the transform off it in the Data module: labels belong on the scan as it was uploaded.</source>
+            <translation>Quítele la transformación en el módulo Data: las etiquetas van sobre el estudio tal como se subió.</translation>
+        </message>
+        <message>
+            <source>The segment {name!r} is no class of this data set.</source>
+            <translation>El segmento {name!r} no es ninguna clase de este conjunto de datos.</translation>
+        </message>
+        <message>
+            <source>Move its voxels to one of {names} (effect Logical operators) or remove it.</source>
+            <translation>Pase sus vóxeles a uno de {names} (efecto Logical operators), o quítelo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.opening</name>
+        <message>
+            <source>Opening {case}…</source>
+            <translation>Abriendo {case}…</translation>
+        </message>
+        <message>
+            <source>Opening {case}: {done}</source>
+            <translation>Abriendo {case}: {done}</translation>
+        </message>
+        <message>
+            <source>{sofar} of {total}</source>
+            <translation>{sofar} de {total}</translation>
+        </message>
+        <message>
+            <source>Every other scan of this data set is verified.</source>
+            <translation>Todos los demás estudios de este conjunto de datos están verificados.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.section</name>
+        <message>
+            <source>the whole scan</source>
+            <translation>el estudio entero</translation>
+        </message>
+        <message>
+            <source>only what I change or changed before</source>
+            <translation>solo lo que cambio o cambié antes</translation>
+        </message>
+        <message>
+            <source>Open a data set first.</source>
+            <translation>Abra primero un conjunto de datos.</translation>
+        </message>
+        <message>
+            <source>Add scans to the data set; then paint a few of them here.</source>
+            <translation>Añada estudios al conjunto de datos; después pinte aquí unos pocos.</translation>
+        </message>
+        <message>
+            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with.</source>
+            <translation>Haga doble clic en un caso de arriba, o pulse «Caso siguiente». Tres estudios etiquetados bastan para empezar.</translation>
+        </message>
+        <message>
+            <source>label by {annotator}</source>
+            <translation>etiqueta de {annotator}</translation>
+        </message>
+        <message>
+            <source>prediction of {model}</source>
+            <translation>predicción de {model}</translation>
+        </message>
+        <message>
+            <source>not submitted yet</source>
+            <translation>aún no enviado</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.server_drafts</name>
+        <message>
+            <source>{who} has gone on with {case} at another computer. What you do here is kept on this computer.</source>
+            <translation>{who} ha seguido con {case} en otro ordenador. Lo que haga aquí se guarda en este ordenador.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.submit_label</name>
+        <message>
+            <source>Checking the label of {case}…</source>
+            <translation>Comprobando la etiqueta de {case}…</translation>
+        </message>
+        <message>
+            <source>Submitting {case}…</source>
+            <translation>Enviando {case}…</translation>
+        </message>
+        <message>
+            <source>{case} is on the server as revision {revision}.</source>
+            <translation>{case} está en el servidor como revisión {revision}.</translation>
+        </message>
+        <message>
+            <source>{error} Open the case again to see your label and go on.</source>
+            <translation>{error} Abra el caso otra vez para ver su etiqueta y seguir.</translation>
+        </message>
+        <message>
+            <source>{error} The label of {case} is kept here, and sent as soon as the server takes it.</source>
+            <translation>{error} La etiqueta de {case} está guardada aquí y se envía en cuanto el servidor la acepte.</translation>
+        </message>
+        <message>
+            <source>{cause} The label of {case} is kept and sent as soon as the server is back.</source>
+            <translation>{cause} La etiqueta de {case} está guardada y se envía en cuanto el servidor vuelva.</translation>
+        </message>
+        <message>
+            <source>Nothing was changed, so nothing counts as verified. Paint, or vouch for the whole scan.</source>
+            <translation>No se cambió nada, así que nada cuenta como verificado. Pinte, o responda por el estudio entero.</translation>
+        </message>
+        <message>
+            <source>No voxel is labelled. Submit again if this scan really holds none of the classes.</source>
+            <translation>Ningún vóxel está etiquetado. Envíe otra vez si este estudio de verdad no contiene ninguna de las clases.</translation>
+        </message>
+        <message>
+            <source>{count} voxels are labelled otherwise by somebody else, and nobody has decided: the first rows of Review. Submit again to leave them as not verified.</source>
+            <translation>Otra persona etiquetó {count} vóxeles de otro modo y nadie ha decidido: las primeras filas de Revisión. Envíe otra vez para dejarlos sin verificar.</translation>
+        </message>
+        <message>
+            <source>{case} is on its way to the server.</source>
+            <translation>{case} está de camino al servidor.</translation>
+        </message>
+        <message>
+            <source>{count} voxels lay in two segments: the class further down the list got them.</source>
+            <translation>{count} vóxeles estaban en dos segmentos: los recibió la clase que está más abajo en la lista.</translation>
+        </message>
+    </context>
+    <context>
+        <name>desk.unsent_work</name>
+        <message>
+            <source>Your label of {case} is still on its way to the server.</source>
+            <translation>Su etiqueta de {case} todavía está de camino al servidor.</translation>
+        </message>
+        <message>
+            <source>Your edits of {case} from another computer are here, not submitted yet.</source>
+            <translation>Sus cambios en {case} desde otro ordenador están aquí, aún sin enviar.</translation>
+        </message>
+        <message>
+            <source>Your edits of {case}, not submitted yet, are back.</source>
+            <translation>Sus cambios en {case}, aún sin enviar, han vuelto.</translation>
+        </message>
+        <message>
+            <source>{who} submitted revision {revision} of {case} since you began. Your label is shown. Put both together keeps what either of you verified; Submit makes yours the next revision, Set aside shows theirs.</source>
+            <translation>{who} envió la revisión {revision} de {case} desde que usted empezó. Se muestra su etiqueta. «Unir las dos» conserva lo que verificó cualquiera de los dos; «Enviar» hace de la suya la revisión siguiente, «Apartar» muestra la otra.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Alguien</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.label_choice</name>
+        <message>
+            <source>all labels</source>
+            <translation>todas las etiquetas</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.section</name>
+        <message>
+            <source>uncertainty</source>
+            <translation>incertidumbre</translation>
+        </message>
+        <message>
+            <source>disagreement of the networks</source>
+            <translation>desacuerdo de las redes</translation>
+        </message>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 seguro → 1 inseguro</translation>
+        </message>
+        <message>
+            <source>0: no doubt here.</source>
+            <translation>0: aquí no hay duda.</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.surfaces</name>
+        <message>
+            <source>prediction with map</source>
+            <translation>predicción con mapa</translation>
+        </message>
+    </context>
+    <context>
+        <name>overlay.words</name>
+        <message>
+            <source>uncertainty</source>
+            <translation>incertidumbre</translation>
+        </message>
+        <message>
+            <source>disagreement</source>
+            <translation>desacuerdo</translation>
+        </message>
+        <message>
+            <source>0 certain, 1 unsure</source>
+            <translation>0 seguro, 1 inseguro</translation>
+        </message>
+        <message>
+            <source>Not calibrated: how often this model errs where it is unsure was not measured.</source>
+            <translation>Sin calibrar: no se midió con qué frecuencia se equivoca este modelo donde duda.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: too few voxels had this value to say how many were wrong.</source>
+            <translation>{value:.2f}: muy pocos vóxeles tenían este valor para decir cuántos eran erróneos.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: {share} of such voxels were wrong on validation scans.</source>
+            <translation>{value:.2f}: {share} de esos vóxeles eran erróneos en estudios de validación.</translation>
+        </message>
+        <message>
+            <source>{value:.2f}: {share} of such voxels were wrong on scans the model learnt from; expect more.</source>
+            <translation>{value:.2f}: {share} de esos vóxeles eran erróneos en estudios de los que el modelo aprendió; cuente con más.</translation>
+        </message>
+        <message>
+            <source>less than 1 %</source>
+            <translation>menos del 1 %</translation>
+        </message>
+        <message>
+            <source>about {percent:.0f} %</source>
+            <translation>cerca del {percent:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>panel.panel</name>
+        <message>
+            <source>this computer</source>
+            <translation>este ordenador</translation>
+        </message>
+        <message>
+            <source>{name}, {scans}</source>
+            <translation>{name}, {scans}</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.changes</name>
+        <message>
+            <source>label gained</source>
+            <translation>etiqueta ganada</translation>
+        </message>
+        <message>
+            <source>label lost</source>
+            <translation>etiqueta perdida</translation>
+        </message>
+        <message>
+            <source>another label</source>
+            <translation>otra etiqueta</translation>
+        </message>
+        <message>
+            <source>unchanged</source>
+            <translation>sin cambios</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison</name>
+        <message>
+            <source>Two different models are needed.</source>
+            <translation>Hacen falta dos modelos distintos.</translation>
+        </message>
+        <message>
+            <source>Choose another one on either side.</source>
+            <translation>Elija otro en uno de los dos lados.</translation>
+        </message>
+        <message>
+            <source>changes, {before} → {after}</source>
+            <translation>cambios, {before} → {after}</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Comparar</translation>
+        </message>
+        <message>
+            <source>compared %v of %m</source>
+            <translation>comparados %v de %m</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison_table</name>
+        <message>
+            <source>{name}, ml</source>
+            <translation>{name}, ml</translation>
+        </message>
+        <message>
+            <source>Volume after less volume before.</source>
+            <translation>Volumen después menos volumen antes.</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Caso</translation>
+        </message>
+        <message>
+            <source>Verified</source>
+            <translation>Verificado</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>→ Dice</source>
+            <translation>→ Dice</translation>
+        </message>
+        <message>
+            <source>Regions</source>
+            <translation>Regiones</translation>
+        </message>
+        <message>
+            <source>→ Reg.</source>
+            <translation>→ Reg.</translation>
+        </message>
+        <message>
+            <source>Changed, ml</source>
+            <translation>Cambiado, ml</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doble clic para abrir.</translation>
+        </message>
+        <message>
+            <source>Whether a model has learnt from this scan's label, itself or through a model that it began from.</source>
+            <translation>Si un modelo ha aprendido de la etiqueta de este estudio, él mismo o por un modelo del que partió.</translation>
+        </message>
+        <message>
+            <source>Overlap with the verified voxels before, mean over the labels.</source>
+            <translation>Coincidencia con los vóxeles verificados antes, media de las etiquetas.</translation>
+        </message>
+        <message>
+            <source>Overlap with the verified voxels after, mean over the labels.</source>
+            <translation>Coincidencia con los vóxeles verificados después, media de las etiquetas.</translation>
+        </message>
+        <message>
+            <source>Uncertain regions before, in what nobody has verified.</source>
+            <translation>Regiones inciertas antes, en lo que nadie ha verificado.</translation>
+        </message>
+        <message>
+            <source>Uncertain regions after, in what nobody has verified.</source>
+            <translation>Regiones inciertas después, en lo que nadie ha verificado.</translation>
+        </message>
+        <message>
+            <source>Volume whose label changed.</source>
+            <translation>Volumen cuya etiqueta cambió.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.comparison_words</name>
+        <message>
+            <source>new to both</source>
+            <translation>nuevo para los dos</translation>
+        </message>
+        <message>
+            <source>learnt by both</source>
+            <translation>aprendido por los dos</translation>
+        </message>
+        <message>
+            <source>learnt by {model}</source>
+            <translation>aprendido por {model}</translation>
+        </message>
+        <message>
+            <source>{before} → {after}</source>
+            <translation>{before} → {after}</translation>
+        </message>
+        <message>
+            <source>Left out, as one of the two has not predicted them: {scans}.</source>
+            <translation>Omitidos, porque uno de los dos no los ha predicho: {scans}.</translation>
+        </message>
+        <message>
+            <source>Nothing is verified yet that Dice could be measured on.</source>
+            <translation>Aún no hay nada verificado en que se pueda medir Dice.</translation>
+        </message>
+        <message>
+            <source>Dice {before} before, {after} after</source>
+            <translation>Dice {before} antes, {after} después</translation>
+        </message>
+        <message>
+            <source>On the verified voxels of {scans} that neither model has learnt from: {figures}.</source>
+            <translation>En los vóxeles verificados de {scans} de los que ninguno de los modelos ha aprendido: {figures}.</translation>
+        </message>
+        <message>
+            <source>On the verified voxels of {scans} ({who}): {figures}. This shows what was taken in, not how new scans fare: verify a scan after training to see that.</source>
+            <translation>En los vóxeles verificados de {scans} ({who}): {figures}. Esto muestra lo que se asimiló, no cómo irá con estudios nuevos: verifique un estudio después de entrenar para verlo.</translation>
+        </message>
+        <message>
+            <source>{model} learnt from {count}</source>
+            <translation>{model} aprendió de {count}</translation>
+        </message>
+        <message>
+            <source>Uncertain regions (above {threshold}) not verified yet: {before} before, {after} after.</source>
+            <translation>Regiones inciertas (por encima de {threshold}) aún sin verificar: {before} antes, {after} después.</translation>
+        </message>
+        <message>
+            <source>{volume} ml changed their label, in {count} of {all}.</source>
+            <translation>{volume} ml cambiaron de etiqueta, en {count} de {all}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_map</name>
+        <message>
+            <source>Needs Slicer 5.12 or later, or the extension Quantitative Reporting.</source>
+            <translation>Necesita Slicer 5.12 o posterior, o la extensión Quantitative Reporting.</translation>
+        </message>
+        <message>
+            <source>Open the scan whose uncertainty is to be saved as DICOM.</source>
+            <translation>Abra el estudio cuya incertidumbre se va a guardar como DICOM.</translation>
+        </message>
+        <message>
+            <source>The open scan has no prediction yet.</source>
+            <translation>El estudio abierto aún no tiene predicción.</translation>
+        </message>
+        <message>
+            <source>Load the open scan from Slicer's DICOM database too: the file points to the images there.</source>
+            <translation>Cargue el estudio abierto también desde la base de datos DICOM de Slicer: el archivo remite a las imágenes de allí.</translation>
+        </message>
+        <message>
+            <source>Or choose another format.</source>
+            <translation>O elija otro formato.</translation>
+        </message>
+        <message>
+            <source>The uncertainty could not be saved as DICOM: {problem}</source>
+            <translation>La incertidumbre no se pudo guardar como DICOM: {problem}</translation>
+        </message>
+        <message>
+            <source>no file was made.</source>
+            <translation>no se creó ningún archivo.</translation>
+        </message>
+        <message>
+            <source>See Slicer's error log.</source>
+            <translation>Vea el registro de errores de Slicer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_reference</name>
+        <message>
+            <source>The scan's images are not in Slicer's DICOM database any more.</source>
+            <translation>Las imágenes del estudio ya no están en la base de datos DICOM de Slicer.</translation>
+        </message>
+        <message>
+            <source>Import the series into Slicer's DICOM database again, and load it.</source>
+            <translation>Importe la serie otra vez en la base de datos DICOM de Slicer, y cárguela.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.dicom_seg</name>
+        <message>
+            <source>Needs Slicer 5.12 or later, or the extension Quantitative Reporting.</source>
+            <translation>Necesita Slicer 5.12 o posterior, o la extensión Quantitative Reporting.</translation>
+        </message>
+        <message>
+            <source>Open the scan whose label is to be saved as DICOM SEG.</source>
+            <translation>Abra el estudio cuya etiqueta se va a guardar como DICOM SEG.</translation>
+        </message>
+        <message>
+            <source>The open scan has no submitted label yet.</source>
+            <translation>El estudio abierto aún no tiene etiqueta enviada.</translation>
+        </message>
+        <message>
+            <source>Load the open scan from Slicer's DICOM database too: the file points to the images there.</source>
+            <translation>Cargue el estudio abierto también desde la base de datos DICOM de Slicer: el archivo remite a las imágenes de allí.</translation>
+        </message>
+        <message>
+            <source>Or choose another format.</source>
+            <translation>O elija otro formato.</translation>
+        </message>
+        <message>
+            <source>The label of the open scan is empty.</source>
+            <translation>La etiqueta del estudio abierto está vacía.</translation>
+        </message>
+        <message>
+            <source>DICOM SEG cannot hold an empty label.</source>
+            <translation>DICOM SEG no puede contener una etiqueta vacía.</translation>
+        </message>
+        <message>
+            <source>{case} label</source>
+            <translation>{case}, etiqueta</translation>
+        </message>
+        <message>
+            <source>Slicer's DICOM SEG export failed: {problem}</source>
+            <translation>La exportación como DICOM SEG de Slicer falló: {problem}</translation>
+        </message>
+        <message>
+            <source>See Slicer's error log.</source>
+            <translation>Vea el registro de errores de Slicer.</translation>
+        </message>
+        <message>
+            <source>the scan's images are not in Slicer's DICOM database any more.</source>
+            <translation>las imágenes del estudio ya no están en la base de datos DICOM de Slicer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.export</name>
+        <message>
+            <source>all scans</source>
+            <translation>todos los estudios</translation>
+        </message>
+        <message>
+            <source>the open scan</source>
+            <translation>el estudio abierto</translation>
+        </message>
+        <message>
+            <source>chosen scans</source>
+            <translation>estudios elegidos</translation>
+        </message>
+        <message>
+            <source>Stopped. What was complete by then was kept.</source>
+            <translation>Detenido. Se conservó lo que estaba completo hasta entonces.</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>No hay ningún conjunto de datos abierto.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Elija uno arriba.</translation>
+        </message>
+        <message>
+            <source>Folder for the labels</source>
+            <translation>Carpeta para las etiquetas</translation>
+        </message>
+        <message>
+            <source>The open scan's label is there as DICOM SEG as well.</source>
+            <translation>La etiqueta del estudio abierto está ahí también como DICOM SEG.</translation>
+        </message>
+        <message>
+            <source>The open scan's uncertainty is there as DICOM as well: {name}.</source>
+            <translation>La incertidumbre del estudio abierto está ahí también como DICOM: {name}.</translation>
+        </message>
+        <message>
+            <source>Save the open scan's label with Slicer's own DICOM SEG export.</source>
+            <translation>Guardar la etiqueta del estudio abierto con la exportación DICOM SEG del propio Slicer.</translation>
+        </message>
+        <message>
+            <source>Save the open scan's uncertainty as a DICOM Parametric Map that points to the scan's own images.</source>
+            <translation>Guardar la incertidumbre del estudio abierto como DICOM Parametric Map, que remite a las imágenes del estudio.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportar…</translation>
+        </message>
+        <message>
+            <source>saved %v of %m</source>
+            <translation>guardados %v de %m</translation>
+        </message>
+        <message>
+            <source>Saved the labels of {scans} and labels.csv in {folder}.</source>
+            <translation>Se guardaron las etiquetas de {scans} y labels.csv en {folder}.</translation>
+        </message>
+        <message>
+            <source>Not fully verified, and left out: {scans}.</source>
+            <translation>Sin verificar del todo, y omitidos: {scans}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.model_table</name>
+        <message>
+            <source>Model</source>
+            <translation>Modelo</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>Creado</translation>
+        </message>
+        <message>
+            <source>Labels</source>
+            <translation>Etiquetas</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>{model}, from {parent}</source>
+            <translation>{model}, de {parent}</translation>
+        </message>
+        <message>
+            <source>Numbered in the order of their making; from: the model that its training began with. Bold: in use.</source>
+            <translation>Numerados por orden de creación; de: el modelo con el que empezó su entrenamiento. En negrita: en uso.</translation>
+        </message>
+        <message>
+            <source>When its training ended.</source>
+            <translation>Cuándo terminó su entrenamiento.</translation>
+        </message>
+        <message>
+            <source>Labelled scans that it learned from.</source>
+            <translation>Estudios etiquetados de los que aprendió.</translation>
+        </message>
+        <message>
+            <source>Dice on patches of the labelled scans at the end of training, mean over the classes; new scans fare worse.</source>
+            <translation>Dice en recortes de los estudios etiquetados al final del entrenamiento, media de las clases; con estudios nuevos es peor.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.prediction_table</name>
+        <message>
+            <source>{name}, ml</source>
+            <translation>{name}, ml</translation>
+        </message>
+        <message>
+            <source>Case</source>
+            <translation>Caso</translation>
+        </message>
+        <message>
+            <source>Uncertainty</source>
+            <translation>Incertidumbre</translation>
+        </message>
+        <message>
+            <source>Pred. Dice</source>
+            <translation>Dice pred.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.section</name>
+        <message>
+            <source>{model} is in use.</source>
+            <translation>{model} está en uso.</translation>
+        </message>
+        <message>
+            <source>Export model</source>
+            <translation>Exportar modelo</translation>
+        </message>
+        <message>
+            <source>MONAI bundle (*.zip)</source>
+            <translation>Paquete MONAI (*.zip)</translation>
+        </message>
+        <message>
+            <source>Exporting {file}…</source>
+            <translation>Exportando {file}…</translation>
+        </message>
+        <message>
+            <source>Exported as {path}.</source>
+            <translation>Exportado como {path}.</translation>
+        </message>
+        <message>
+            <source>Roll back to this</source>
+            <translation>Volver a este</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Usar</translation>
+        </message>
+        <message>
+            <source>predicted %v of %m</source>
+            <translation>predichos %v de %m</translation>
+        </message>
+        <message>
+            <source>fetched %v of %m</source>
+            <translation>traídos %v de %m</translation>
+        </message>
+        <message>
+            <source>Open a data set first.</source>
+            <translation>Abra primero un conjunto de datos.</translation>
+        </message>
+        <message>
+            <source>Nothing has been trained yet. After training every scan is segmented by itself, and listed here.</source>
+            <translation>Aún no se ha entrenado nada. Después de entrenar, todos los estudios se segmentan solos y se enumeran aquí.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.keys</name>
+        <message>
+            <source>The keys read {text!r}.</source>
+            <translation>Las teclas son {text!r}.</translation>
+        </message>
+        <message>
+            <source>Give seven different keys with spaces between, for next, previous, accept, edit, restore, map, undo; as in {default}.</source>
+            <translation>Dé siete teclas distintas separadas por espacios, para siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer; como en {default}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.region_table</name>
+        <message>
+            <source>open</source>
+            <translation>abierta</translation>
+        </message>
+        <message>
+            <source>in part</source>
+            <translation>en parte</translation>
+        </message>
+        <message>
+            <source>accepted</source>
+            <translation>aceptada</translation>
+        </message>
+        <message>
+            <source>edited</source>
+            <translation>editada</translation>
+        </message>
+        <message>
+            <source>theirs</source>
+            <translation>la otra</translation>
+        </message>
+        <message>
+            <source>yours</source>
+            <translation>la suya</translation>
+        </message>
+        <message>
+            <source>#</source>
+            <translation>#</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Clase</translation>
+        </message>
+        <message>
+            <source>mm³</source>
+            <translation>mm³</translation>
+        </message>
+        <message>
+            <source>Unsure</source>
+            <translation>Duda</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Ganancia</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>You: {mine} · {who}: {theirs}</source>
+            <translation>Usted: {mine} · {who}: {theirs}</translation>
+        </message>
+        <message>
+            <source>somebody</source>
+            <translation>alguien</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
+        </message>
+        <message>
+            <source>Rank: the region with the largest gain comes first. With a !: two people contradict each other here.</source>
+            <translation>Orden: la región con la mayor ganancia va primero. Con !: dos personas se contradicen aquí.</translation>
+        </message>
+        <message>
+            <source>The class that the model found here, or next to it. With a !: how you and the other have labelled it.</source>
+            <translation>La clase que el modelo encontró aquí, o al lado. Con !: cómo la han etiquetado usted y la otra persona.</translation>
+        </message>
+        <message>
+            <source>Volume of the region.</source>
+            <translation>Volumen de la región.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty in the region, 0 certain to 1 unsure.</source>
+            <translation>Incertidumbre media en la región, de 0 seguro a 1 inseguro.</translation>
+        </message>
+        <message>
+            <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
+            <translation>mm³ que aquí probablemente son erróneos y que nadie ha verificado: lo que una mirada puede aportar.</translation>
+        </message>
+        <message>
+            <source>open: not looked at; in part: some of it is verified; accepted: as predicted; edited: differs from that. With a !: whose word counts.</source>
+            <translation>abierta: sin mirar; en parte: algo de ella está verificado; aceptada: como se predijo; editada: difiere de eso. Con !: qué palabra vale.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.section</name>
+        <message>
+            <source>largest expected benefit</source>
+            <translation>mayor beneficio esperado</translation>
+        </message>
+        <message>
+            <source>by chance, not empty</source>
+            <translation>al azar, no vacío</translation>
+        </message>
+        <message>
+            <source>by name</source>
+            <translation>por nombre</translation>
+        </message>
+        <message>
+            <source>least certain</source>
+            <translation>menos seguro</translation>
+        </message>
+        <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
+        </message>
+        <message>
+            <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>No hay nada que deshacer. Ctrl+Z deshace trazos del pincel.</translation>
+        </message>
+        <message>
+            <source>The whole scan counts as verified. Submit it, or take that back.</source>
+            <translation>El estudio entero cuenta como verificado. Envíelo, o deshágalo.</translation>
+        </message>
+        <message>
+            <source>Every region is verified. Submit, or lower the threshold of the map.</source>
+            <translation>Todas las regiones están verificadas. Envíe, o baje el umbral del mapa.</translation>
+        </message>
+        <message>
+            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
+            <translation>Abra un caso que tenga predicción: sus regiones inciertas se enumeran aquí.</translation>
+        </message>
+        <message>
+            <source>This case has no prediction yet: train first.</source>
+            <translation>Este caso aún no tiene predicción: entrene primero.</translation>
+        </message>
+        <message>
+            <source>Looking for uncertain regions…</source>
+            <translation>Buscando regiones inciertas…</translation>
+        </message>
+        <message>
+            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
+            <translation>Ninguna región es tan incierta. Baje el umbral del mapa en la sección de arriba.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
+            <translation>&lt;b&gt;{done} de {count} regiones&lt;/b&gt;, {share} % del error esperado revisado; quedan {left} ml</translation>
+        </message>
+        <message>
+            <source>Region {rank} is not verified any more.</source>
+            <translation>La región {rank} ya no está verificada.</translation>
+        </message>
+        <message>
+            <source>Region {rank} is labelled as before it was painted.</source>
+            <translation>La región {rank} está etiquetada como antes de pintarla.</translation>
+        </message>
+        <message>
+            <source>Region {rank} has its label back.</source>
+            <translation>La región {rank} ha recuperado su etiqueta.</translation>
+        </message>
+        <message>
+            <source>What counts as verified is as before.</source>
+            <translation>Lo que cuenta como verificado está como antes.</translation>
+        </message>
+        <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Alguien</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.spotlight</name>
+        <message>
+            <source>region under review</source>
+            <translation>región en revisión</translation>
+        </message>
+        <message>
+            <source>region</source>
+            <translation>región</translation>
+        </message>
+        <message>
+            <source>painting allowed here</source>
+            <translation>aquí se puede pintar</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.walk</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} está dañado.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: the regions are found anew.</source>
+            <translation>Mueva el umbral: las regiones se buscan de nuevo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>panel.server</name>
+        <message>
+            <source>Starting the server on this computer…</source>
+            <translation>Iniciando el servidor en este ordenador…</translation>
+        </message>
+        <message>
+            <source>Stopping the server…</source>
+            <translation>Deteniendo el servidor…</translation>
+        </message>
+        <message>
+            <source>Connecting to {address}…</source>
+            <translation>Conectando con {address}…</translation>
+        </message>
+        <message>
+            <source>Testing {address}…</source>
+            <translation>Probando {address}…</translation>
+        </message>
+        <message>
+            <source>Stopped. What was done so far is used the next time.</source>
+            <translation>Detenido. Lo hecho hasta ahora se aprovecha la próxima vez.</translation>
+        </message>
+        <message>
+            <source>The server can be used: version {version}, {devices}.</source>
+            <translation>El servidor se puede usar: versión {version}, {devices}.</translation>
+        </message>
+        <message>
+            <source>The server is stopped. Its data is kept; a training goes on by itself and is found again.</source>
+            <translation>El servidor está detenido. Sus datos se conservan; un entrenamiento sigue solo y se encuentra de nuevo.</translation>
+        </message>
+        <message>
+            <source>Compare it with what the server's owner tells you, then connect.</source>
+            <translation>Compárela con lo que le diga el dueño del servidor, y después conéctese.</translation>
+        </message>
+        <message>
+            <source>this token does not open it.</source>
+            <translation>este token no lo abre.</translation>
+        </message>
+        <message>
+            <source>nobody enters without a token.</source>
+            <translation>nadie entra sin token.</translation>
+        </message>
+        <message>
+            <source>The server answers, but {but}</source>
+            <translation>El servidor responde, pero {but}</translation>
+        </message>
+        <message>
+            <source>What this computer has</source>
+            <translation>Lo que tenga este ordenador</translation>
+        </message>
+        <message>
+            <source>Processor</source>
+            <translation>Procesador</translation>
+        </message>
+        <message>
+            <source>NVIDIA graphics card</source>
+            <translation>Tarjeta gráfica NVIDIA</translation>
+        </message>
+        <message>
+            <source>Connected to {address}, version {version}: {devices}.</source>
+            <translation>Conectado a {address}, versión {version}: {devices}.</translation>
+        </message>
+        <message>
+            <source>Connected to {address} as {who}, version {version}: {devices}.</source>
+            <translation>Conectado a {address} como {who}, versión {version}: {devices}.</translation>
+        </message>
+        <message>
+            <source>Not connected yet.</source>
+            <translation>Aún sin conexión.</translation>
+        </message>
+        <message>
+            <source>Not connected. Start a server on this computer, or connect to another one.</source>
+            <translation>Sin conexión. Inicie un servidor en este ordenador, o conéctese a otro.</translation>
+        </message>
+        <message>
+            <source>this computer</source>
+            <translation>este ordenador</translation>
+        </message>
+        <message>
+            <source>What is sent to {address}: voxels, their place in space, labels, and what each scan is called here (its file, volume or series), because you ticked that below. Rename first what says who it is. Nothing else of a DICOM header is sent.</source>
+            <translation>Lo que se envía a {address}: vóxeles, su lugar en el espacio, etiquetas y cómo se llama aquí cada estudio (su archivo, volumen o serie), porque lo marcó abajo. Cambie antes el nombre que diga quién es. No se envía nada más de una cabecera DICOM.</translation>
+        </message>
+        <message>
+            <source>What is sent to {address}: voxels, their place in space, labels, and a number for each scan. Names of files, volumes, series and patients stay on this computer, and so does every DICOM header.</source>
+            <translation>Lo que se envía a {address}: vóxeles, su lugar en el espacio, etiquetas y un número por estudio. Los nombres de archivos, volúmenes, series y pacientes se quedan en este ordenador, igual que toda cabecera DICOM.</translation>
+        </message>
+        <message>
+            <source>{address} does not accept the token any more. Disconnect and enter a good one; nothing is lost.</source>
+            <translation>{address} ya no acepta el token. Desconéctese e introduzca uno válido; no se pierde nada.</translation>
+        </message>
+        <message>
+            <source>{address} cannot answer now. Trying again every few seconds; nothing is lost.</source>
+            <translation>{address} no puede responder ahora. Se intenta de nuevo cada pocos segundos; no se pierde nada.</translation>
+        </message>
+        <message>
+            <source>No answer from {address}. Trying again every few seconds; nothing is lost.</source>
+            <translation>{address} no responde. Se intenta de nuevo cada pocos segundos; no se pierde nada.</translation>
+        </message>
+        <message>
+            <source>Paste the one that it shows when it starts.</source>
+            <translation>Pegue el que muestra al iniciarse.</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.plots</name>
+        <message>
+            <source>Dice on {count} validation scans</source>
+            <translation>Dice en {count} estudios de validación</translation>
+        </message>
+        <message>
+            <source>Dice on labelled training patches</source>
+            <translation>Dice en recortes de entrenamiento etiquetados</translation>
+        </message>
+        <message>
+            <source>Losses</source>
+            <translation>Pérdidas</translation>
+        </message>
+        <message>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>step</source>
+            <translation>paso</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>pérdida</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.section</name>
+        <message>
+            <source>Labels and unlabelled scans</source>
+            <translation>Etiquetas y estudios sin etiqueta</translation>
+        </message>
+        <message>
+            <source>Labels only</source>
+            <translation>Solo etiquetas</translation>
+        </message>
+        <message>
+            <source>As published, for comparison</source>
+            <translation>Como se publicó, para comparar</translation>
+        </message>
+        <message>
+            <source>Show Dice</source>
+            <translation>Mostrar Dice</translation>
+        </message>
+        <message>
+            <source>Show losses</source>
+            <translation>Mostrar pérdidas</translation>
+        </message>
+        <message>
+            <source>Show no curves</source>
+            <translation>No mostrar curvas</translation>
+        </message>
+        <message>
+            <source>Stopping after this step; the model is kept…</source>
+            <translation>Se detiene después de este paso; el modelo se conserva…</translation>
+        </message>
+        <message>
+            <source>No data set is open.</source>
+            <translation>No hay ningún conjunto de datos abierto.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Elija uno arriba.</translation>
+        </message>
+        <message>
+            <source>Starting…</source>
+            <translation>Iniciando…</translation>
+        </message>
+        <message>
+            <source>Starting again…</source>
+            <translation>Iniciando otra vez…</translation>
+        </message>
+        <message>
+            <source>Warning: {message}.</source>
+            <translation>Advertencia: {message}.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Train again</source>
+            <translation>Entrenar más</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Entrenar</translation>
+        </message>
+        <message>
+            <source>Stop after the present step; what was learnt so far is kept as a model.</source>
+            <translation>Detener después del paso actual; lo aprendido hasta ahora se conserva como modelo.</translation>
+        </message>
+        <message>
+            <source>Go on learning, from what is verified by now. Afterwards all cases are predicted and compared.</source>
+            <translation>Seguir aprendiendo, de lo que ya está verificado. Después se predicen y comparan todos los casos.</translation>
+        </message>
+        <message>
+            <source>Train both networks on this data set. Afterwards all cases are predicted.</source>
+            <translation>Entrenar las dos redes con este conjunto de datos. Después se predicen todos los casos.</translation>
+        </message>
+        <message>
+            <source>Go on from {model}</source>
+            <translation>Seguir desde {model}</translation>
+        </message>
+        <message>
+            <source>Trained for {steps} steps. All cases are being predicted…</source>
+            <translation>Entrenado durante {steps} pasos. Se predicen todos los casos…</translation>
+        </message>
+        <message>
+            <source>The last training is {state} after {steps} steps.</source>
+            <translation>El último entrenamiento está {state} tras {steps} pasos.</translation>
+        </message>
+        <message>
+            <source>The training is being prepared…</source>
+            <translation>Se prepara el entrenamiento…</translation>
+        </message>
+        <message>
+            <source>Step {step} of {steps}</source>
+            <translation>Paso {step} de {steps}</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>quedan {time}</translation>
+        </message>
+        <message>
+            <source>{memory} on the device</source>
+            <translation>{memory} en el dispositivo</translation>
+        </message>
+        <message>
+            <source>as measured here</source>
+            <translation>medido aquí</translation>
+        </message>
+        <message>
+            <source>a guess, until the first training has measured it</source>
+            <translation>una estimación, hasta que el primer entrenamiento lo haya medido</translation>
+        </message>
+        <message>
+            <source>With a label: {labelled}, without: {other}. {steps} steps of {seconds} s ({source}): about {time}. Memory: about {memory}{available}.</source>
+            <translation>Con etiqueta: {labelled}, sin ella: {other}. {steps} pasos de {seconds} s ({source}): unos {time}. Memoria: unos {memory}{available}.</translation>
+        </message>
+        <message>
+            <source> of {memory} ({device})</source>
+            <translation> de {memory} ({device})</translation>
+        </message>
+        <message>
+            <source>First open a data set, above.</source>
+            <translation>Abra primero un conjunto de datos, arriba.</translation>
+        </message>
+        <message>
+            <source>First add scans to the data set, above.</source>
+            <translation>Añada primero estudios al conjunto de datos, arriba.</translation>
+        </message>
+        <message>
+            <source>First label a scan: double-click it in the table of cases. Three are a good start.</source>
+            <translation>Etiquete primero un estudio: haga doble clic en él en la tabla de casos. Tres son un buen comienzo.</translation>
+        </message>
+        <message>
+            <source>Dice on {count} validation scans: {scores}</source>
+            <translation>Dice en {count} estudios de validación: {scores}</translation>
+        </message>
+        <message>
+            <source>Dice on labelled training patches: {scores}</source>
+            <translation>Dice en recortes de entrenamiento etiquetados: {scores}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Comparison</name>
+        <message>
+            <source>Compare two models</source>
+            <translation>Comparar dos modelos</translation>
+        </message>
+        <message>
+            <source>What a training has changed: Dice on verified voxels, regions left, and where labels changed.</source>
+            <translation>Lo que ha cambiado un entrenamiento: Dice en vóxeles verificados, regiones que quedan y dónde cambiaron las etiquetas.</translation>
+        </message>
+        <message>
+            <source>The model before.</source>
+            <translation>El modelo anterior.</translation>
+        </message>
+        <message>
+            <source>→</source>
+            <translation>→</translation>
+        </message>
+        <message>
+            <source>The model after.</source>
+            <translation>El modelo posterior.</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Comparar</translation>
+        </message>
+        <message>
+            <source>Compare what the two models say of every scan that both have predicted.</source>
+            <translation>Comparar lo que dicen los dos modelos de cada estudio que ambos han predicho.</translation>
+        </message>
+        <message>
+            <source>Scans compared so far.</source>
+            <translation>Estudios comparados hasta ahora.</translation>
+        </message>
+        <message>
+            <source>Dice is the overlap with what was verified: 0 none, 1 complete. It counts verified voxels only.</source>
+            <translation>Dice es la coincidencia con lo verificado: 0 ninguna, 1 completa. Solo cuentan los vóxeles verificados.</translation>
+        </message>
+        <message>
+            <source>Before and after by scan; click a heading to sort. Double-click a scan to open it.</source>
+            <translation>Antes y después por estudio; un clic en un encabezado ordena. Doble clic abre un estudio.</translation>
+        </message>
+        <message>
+            <source>Changes over the scan</source>
+            <translation>Cambios sobre el estudio</translation>
+        </message>
+        <message>
+            <source>Show in the open scan which voxels got, lost or changed their label from the one model to the other.</source>
+            <translation>Mostrar en el estudio abierto qué vóxeles ganaron, perdieron o cambiaron su etiqueta de un modelo al otro.</translation>
+        </message>
+        <message>
+            <source>The colours of the changes.</source>
+            <translation>Los colores de los cambios.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Dataset</name>
+        <message>
+            <source>Data sets of this server.</source>
+            <translation>Conjuntos de datos de este servidor.</translation>
+        </message>
+        <message>
+            <source>New…</source>
+            <translation>Nuevo…</translation>
+        </message>
+        <message>
+            <source>Make a data set: a name and the labels to segment.</source>
+            <translation>Crear un conjunto de datos: un nombre y las etiquetas que hay que segmentar.</translation>
+        </message>
+        <message>
+            <source>Name:</source>
+            <translation>Nombre:</translation>
+        </message>
+        <message>
+            <source>for example Kidneys, MR</source>
+            <translation>por ejemplo Riñones, RM</translation>
+        </message>
+        <message>
+            <source>Name of the new data set; no names of patients.</source>
+            <translation>Nombre del nuevo conjunto de datos; ningún nombre de paciente.</translation>
+        </message>
+        <message>
+            <source>What is to be segmented. A value never changes, whatever the order.</source>
+            <translation>Lo que hay que segmentar. Un valor no cambia nunca, sea cual sea el orden.</translation>
+        </message>
+        <message>
+            <source>Add label</source>
+            <translation>Añadir etiqueta</translation>
+        </message>
+        <message>
+            <source>One more label, with the next free value.</source>
+            <translation>Una etiqueta más, con el siguiente valor libre.</translation>
+        </message>
+        <message>
+            <source>Remove label</source>
+            <translation>Quitar etiqueta</translation>
+        </message>
+        <message>
+            <source>Take the selected label out of the list.</source>
+            <translation>Quitar de la lista la etiqueta seleccionada.</translation>
+        </message>
+        <message>
+            <source>Create</source>
+            <translation>Crear</translation>
+        </message>
+        <message>
+            <source>Make the data set on the server. Its labels cannot be changed afterwards.</source>
+            <translation>Crear el conjunto de datos en el servidor. Después sus etiquetas no se pueden cambiar.</translation>
+        </message>
+        <message>
+            <source>Add folder…</source>
+            <translation>Añadir carpeta…</translation>
+        </message>
+        <message>
+            <source>Add every scan of a folder (NIfTI, NRRD, MetaImage), and the labels beside them.</source>
+            <translation>Añadir todos los estudios de una carpeta (NIfTI, NRRD, MetaImage), y las etiquetas que haya al lado.</translation>
+        </message>
+        <message>
+            <source>Add loaded volumes…</source>
+            <translation>Volúmenes cargados…</translation>
+        </message>
+        <message>
+            <source>Add volumes that are loaded in Slicer.</source>
+            <translation>Añadir volúmenes que están cargados en Slicer.</translation>
+        </message>
+        <message>
+            <source>Add DICOM series…</source>
+            <translation>Series DICOM…</translation>
+        </message>
+        <message>
+            <source>Add series of Slicer's DICOM database. Names of patients stay here.</source>
+            <translation>Añadir series de la base de datos DICOM de Slicer. Los nombres de los pacientes se quedan aquí.</translation>
+        </message>
+        <message>
+            <source>Add sample scans</source>
+            <translation>Añadir estudios de ejemplo</translation>
+        </message>
+        <message>
+            <source>Make ten phantom scans on this computer and add them; three of them have labels. Nothing is downloaded.</source>
+            <translation>Crear diez estudios simulados en este ordenador y añadirlos; tres de ellos tienen etiquetas. No se descarga nada.</translation>
+        </message>
+        <message>
+            <source>Use names of files, volumes and series as case names</source>
+            <translation>Llamar a los casos como sus archivos o series</translation>
+        </message>
+        <message>
+            <source>Without the tick the server gets case-001, case-002 and so on, and only this computer knows which scan that is. With it, names go to the server: none may say who the patient is.</source>
+            <translation>Sin la marca, el servidor recibe case-001, case-002 y así sucesivamente, y solo este ordenador sabe qué estudio es. Con ella, los nombres van al servidor: ninguno debe decir quién es el paciente.</translation>
+        </message>
+        <message>
+            <source>Tick what is to be added.</source>
+            <translation>Marque lo que se va a añadir.</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Añadir</translation>
+        </message>
+        <message>
+            <source>Add what is ticked.</source>
+            <translation>Añadir lo marcado.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Add nothing.</source>
+            <translation>No añadir nada.</translation>
+        </message>
+        <message>
+            <source>How much of the scans has been sent.</source>
+            <translation>Cuánto de los estudios se ha enviado.</translation>
+        </message>
+        <message>
+            <source>Stop sending. What has arrived stays; adding the same folder again goes on from there.</source>
+            <translation>Dejar de enviar. Lo que ha llegado se queda; si añade la misma carpeta otra vez, sigue desde ahí.</translation>
+        </message>
+        <message>
+            <source>What is being sent right now.</source>
+            <translation>Lo que se está enviando ahora mismo.</translation>
+        </message>
+        <message>
+            <source>Find a case</source>
+            <translation>Buscar un caso</translation>
+        </message>
+        <message>
+            <source>Show only cases with this text in their name or annotator.</source>
+            <translation>Mostrar solo los casos con este texto en su nombre o anotador.</translation>
+        </message>
+        <message>
+            <source>Show only cases in this state.</source>
+            <translation>Mostrar solo los casos en este estado.</translation>
+        </message>
+        <message>
+            <source>Labels that the server does not have yet; nothing of them is lost.</source>
+            <translation>Etiquetas que el servidor aún no tiene; no se pierde nada de ellas.</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Abrir</translation>
+        </message>
+        <message>
+            <source>Open this case with your label; then submit it as the next revision, or set it aside.</source>
+            <translation>Abrir este caso con su etiqueta; después envíela como revisión siguiente, o apártela.</translation>
+        </message>
+        <message>
+            <source>Double-click opens a case. Click a heading to sort.</source>
+            <translation>Doble clic abre un caso. Un clic en un encabezado ordena.</translation>
+        </message>
+        <message>
+            <source>How many cases there are, and in which states.</source>
+            <translation>Cuántos casos hay, y en qué estados.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Export</name>
+        <message>
+            <source>Export labels</source>
+            <translation>Exportar etiquetas</translation>
+        </message>
+        <message>
+            <source>Save the final labels as files, with a table of volumes, states, annotators and revisions.</source>
+            <translation>Guardar las etiquetas finales como archivos, con una tabla de volúmenes, estados, anotadores y revisiones.</translation>
+        </message>
+        <message>
+            <source>Scans:</source>
+            <translation>Estudios:</translation>
+        </message>
+        <message>
+            <source>Whose labels to save.</source>
+            <translation>De quiénes se guardan las etiquetas.</translation>
+        </message>
+        <message>
+            <source>Tick the scans whose labels to save.</source>
+            <translation>Marque los estudios cuyas etiquetas se van a guardar.</translation>
+        </message>
+        <message>
+            <source>As:</source>
+            <translation>Como:</translation>
+        </message>
+        <message>
+            <source>.seg.nrrd</source>
+            <translation>.seg.nrrd</translation>
+        </message>
+        <message>
+            <source>Slicer segmentation, with names, colours, codes and the fixed values.</source>
+            <translation>Segmentación de Slicer, con nombres, colores, códigos y los valores fijos.</translation>
+        </message>
+        <message>
+            <source>NIfTI</source>
+            <translation>NIfTI</translation>
+        </message>
+        <message>
+            <source>Label volume (.nii.gz) with the fixed values.</source>
+            <translation>Volumen de etiquetas (.nii.gz) con los valores fijos.</translation>
+        </message>
+        <message>
+            <source>DICOM SEG</source>
+            <translation>DICOM SEG</translation>
+        </message>
+        <message>
+            <source>Uncertainty as DICOM Parametric Map</source>
+            <translation>Incertidumbre como DICOM Parametric Map</translation>
+        </message>
+        <message>
+            <source>Also what nobody has verified yet</source>
+            <translation>También lo que nadie ha verificado aún</translation>
+        </message>
+        <message>
+            <source>Also save predictions, and labels that are verified in part. Their file names end in -prediction and -partly-verified; the table says it too.</source>
+            <translation>Guardar también predicciones, y etiquetas verificadas en parte. Los nombres de sus archivos terminan en -prediction y -partly-verified; la tabla también lo dice.</translation>
+        </message>
+        <message>
+            <source>Replace files that are there</source>
+            <translation>Reemplazar los archivos que haya</translation>
+        </message>
+        <message>
+            <source>Write over files of the same names. Without the tick nothing is written if one of them is there.</source>
+            <translation>Escribir sobre los archivos del mismo nombre. Sin la marca no se escribe nada si hay alguno.</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportar…</translation>
+        </message>
+        <message>
+            <source>Choose a folder and save.</source>
+            <translation>Elegir una carpeta y guardar.</translation>
+        </message>
+        <message>
+            <source>Scans saved so far.</source>
+            <translation>Estudios guardados hasta ahora.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Label</name>
+        <message>
+            <source>The case that is open, and what it has so far.</source>
+            <translation>El caso que está abierto, y lo que tiene hasta ahora.</translation>
+        </message>
+        <message>
+            <source>Next case</source>
+            <translation>Caso siguiente</translation>
+        </message>
+        <message>
+            <source>Open the case that is most worth a label. What you painted here is kept.</source>
+            <translation>Abrir el caso que más merece una etiqueta. Lo que pintó aquí se guarda.</translation>
+        </message>
+        <message>
+            <source>Start from prediction</source>
+            <translation>Empezar con la predicción</translation>
+        </message>
+        <message>
+            <source>Copy the prediction into the label to correct it. Only what you change counts as verified, unless you say otherwise below.</source>
+            <translation>Copiar la predicción en la etiqueta para corregirla. Solo lo que cambie cuenta como verificado, salvo que diga otra cosa abajo.</translation>
+        </message>
+        <message>
+            <source>Put both together</source>
+            <translation>Unir las dos</translation>
+        </message>
+        <message>
+            <source>Somebody else has submitted a label of this scan since you began: keep every voxel that either of you verified. Where you contradict each other you decide, in the section Review.</source>
+            <translation>Otra persona ha enviado una etiqueta de este estudio desde que usted empezó: conservar cada vóxel que verificó cualquiera de los dos. Donde se contradigan decide usted, en la sección Revisión.</translation>
+        </message>
+        <message>
+            <source>Set aside</source>
+            <translation>Apartar</translation>
+        </message>
+        <message>
+            <source>Put your edits aside and show the case as the server has it. The edits stay on disk, in the folder that is named afterwards.</source>
+            <translation>Apartar sus cambios y mostrar el caso como lo tiene el servidor. Los cambios se quedan en el disco, en la carpeta que se indica después.</translation>
+        </message>
+        <message>
+            <source>Verified by you:</source>
+            <translation>Verificado por usted:</translation>
+        </message>
+        <message>
+            <source>What the next training learns from: the whole scan, or only the voxels that you changed here or verified before.</source>
+            <translation>De qué aprende el próximo entrenamiento: del estudio entero, o solo de los vóxeles que cambió aquí o verificó antes.</translation>
+        </message>
+        <message>
+            <source>Annotator:</source>
+            <translation>Anotador:</translation>
+        </message>
+        <message>
+            <source>who labels (optional)</source>
+            <translation>quién etiqueta (opcional)</translation>
+        </message>
+        <message>
+            <source>Your name or a code, sent with each label and shown to others who work on this data set. Leave it empty to send none.</source>
+            <translation>Su nombre o un código, que se envía con cada etiqueta y se muestra a quienes trabajan en este conjunto de datos. Déjelo vacío para no enviar ninguno.</translation>
+        </message>
+        <message>
+            <source>Submit (Ctrl+Return)</source>
+            <translation>Enviar (Ctrl+Intro)</translation>
+        </message>
+        <message>
+            <source>Check the label, send it in the background and open the next case. Keys: Ctrl+Return.</source>
+            <translation>Comprobar la etiqueta, enviarla en segundo plano y abrir el caso siguiente. Teclas: Ctrl+Intro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Results</name>
+        <message>
+            <source>The models of this data set, newest first. The one in bold is in use: its predictions are shown.</source>
+            <translation>Los modelos de este conjunto de datos, el más nuevo primero. El que está en negrita está en uso: se muestran sus predicciones.</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Usar</translation>
+        </message>
+        <message>
+            <source>Show the predictions of the selected model, an older one too; those that are missing are made.</source>
+            <translation>Mostrar las predicciones del modelo seleccionado, también de uno anterior; las que faltan se hacen.</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exportar…</translation>
+        </message>
+        <message>
+            <source>Save the selected model as a MONAI bundle, which runs without DualNetSSL.</source>
+            <translation>Guardar el modelo seleccionado como paquete MONAI, que funciona sin DualNetSSL.</translation>
+        </message>
+        <message>
+            <source>Predictions on their way from the server. What has come already is not fetched again.</source>
+            <translation>Predicciones que vienen del servidor. Lo que ya ha llegado no se trae otra vez.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Stop fetching. A case that is opened fetches its own prediction.</source>
+            <translation>Dejar de traerlas. Un caso que se abre trae su propia predicción.</translation>
+        </message>
+        <message>
+            <source>What the model says of each case, the least certain first. Double-click a case to open it.</source>
+            <translation>Lo que dice el modelo de cada caso, los menos seguros primero. Doble clic abre un caso.</translation>
+        </message>
+        <message>
+            <source>Uncertainty over the anatomy</source>
+            <translation>Incertidumbre sobre la anatomía</translation>
+        </message>
+        <message>
+            <source>Show where the networks are unsure, over the scan.</source>
+            <translation>Mostrar sobre el estudio dónde dudan las redes.</translation>
+        </message>
+        <message>
+            <source>Show:</source>
+            <translation>Mostrar:</translation>
+        </message>
+        <message>
+            <source>Uncertainty: how unsure both networks are together. Disagreement: how far they contradict each other.</source>
+            <translation>Incertidumbre: cuánto dudan las dos redes juntas. Desacuerdo: cuánto se contradicen una a otra.</translation>
+        </message>
+        <message>
+            <source>About:</source>
+            <translation>Sobre:</translation>
+        </message>
+        <message>
+            <source>All doubt, or only that within the predicted voxels of one label and directly beside them.</source>
+            <translation>Toda la duda, o solo la que hay en los vóxeles predichos de una etiqueta y justo al lado.</translation>
+        </message>
+        <message>
+            <source>From:</source>
+            <translation>Desde:</translation>
+        </message>
+        <message>
+            <source>Voxels below this value stay clear. 0 is certain; 1 is as unsure as can be.</source>
+            <translation>Los vóxeles por debajo de este valor quedan limpios. 0 es seguro; 1 es lo más inseguro posible.</translation>
+        </message>
+        <message>
+            <source>Opacity:</source>
+            <translation>Opacidad:</translation>
+        </message>
+        <message>
+            <source>How much the map hides the scan beneath it.</source>
+            <translation>Cuánto oculta el mapa el estudio que tiene debajo.</translation>
+        </message>
+        <message>
+            <source>Colours:</source>
+            <translation>Colores:</translation>
+        </message>
+        <message>
+            <source>0</source>
+            <translation>0</translation>
+        </message>
+        <message>
+            <source>The colours of the map, from 0 (certain, clear) to 1 (as unsure as can be).</source>
+            <translation>Los colores del mapa, de 0 (seguro, limpio) a 1 (lo más inseguro posible).</translation>
+        </message>
+        <message>
+            <source>logarithmic: small doubt stands out</source>
+            <translation>logarítmico: resaltan las dudas pequeñas</translation>
+        </message>
+        <message>
+            <source>Spread the colours so that small values take up more of them, where most of a map lies close to 0.</source>
+            <translation>Repartir los colores de modo que los valores pequeños ocupen más, cuando la mayor parte de un mapa está cerca de 0.</translation>
+        </message>
+        <message>
+            <source>Legend:</source>
+            <translation>Leyenda:</translation>
+        </message>
+        <message>
+            <source>in the slice views</source>
+            <translation>en las vistas de corte</translation>
+        </message>
+        <message>
+            <source>Show in the slice views which colour stands for which value.</source>
+            <translation>Mostrar en las vistas de corte qué color representa qué valor.</translation>
+        </message>
+        <message>
+            <source>How often the model was wrong where it was as unsure as this, counted on scans whose truth is known.</source>
+            <translation>Con qué frecuencia se equivocó el modelo donde dudaba tanto, contado en estudios cuya verdad se conoce.</translation>
+        </message>
+        <message>
+            <source>In 3D:</source>
+            <translation>En 3D:</translation>
+        </message>
+        <message>
+            <source>on the surface of the prediction</source>
+            <translation>sobre la superficie de la predicción</translation>
+        </message>
+        <message>
+            <source>Show the predicted label as a surface in the 3D view, coloured by the map.</source>
+            <translation>Mostrar la etiqueta predicha como superficie en la vista 3D, coloreada por el mapa.</translation>
+        </message>
+        <message>
+            <source>Cursor:</source>
+            <translation>Cursor:</translation>
+        </message>
+        <message>
+            <source>The map under the mouse in a slice view, also where it is below the threshold.</source>
+            <translation>El mapa bajo el ratón en una vista de corte, también donde está por debajo del umbral.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Review</name>
+        <message>
+            <source>Regions whose every voxel is verified, and how much of the volume that is expected to be wrong in this scan lies in verified voxels.</source>
+            <translation>Regiones con todos los vóxeles verificados, y cuánto del volumen que probablemente es erróneo en este estudio está en vóxeles verificados.</translation>
+        </message>
+        <message>
+            <source>Places where the model is unsure, the most rewarding first. Click one to go there. The threshold of the map decides what is listed.</source>
+            <translation>Lugares donde el modelo duda, los más provechosos primero. Un clic lleva allí. El umbral del mapa decide cuáles se enumeran.</translation>
+        </message>
+        <message>
+            <source>Previous</source>
+            <translation>Anterior</translation>
+        </message>
+        <message>
+            <source>Go to the region before, in the order of the table.</source>
+            <translation>Ir a la región anterior, en el orden de la tabla.</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Siguiente</translation>
+        </message>
+        <message>
+            <source>Go to the next region. All slice views jump there and zoom.</source>
+            <translation>Ir a la región siguiente. Todas las vistas de corte saltan allí y amplían.</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>Mapa</translation>
+        </message>
+        <message>
+            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
+            <translation>Mostrar el mapa de incertidumbre, u ocultarlo para ver solo el estudio.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Deshacer lo que se verificó por último, y la etiqueta que cambió con ello. Ctrl+Z deshace trazos del pincel.</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>Aceptar</translation>
+        </message>
+        <message>
+            <source>Vouch for this region as it is labelled now, painted on or not, and go to the next open one.</source>
+            <translation>Responder por esta región tal como está etiquetada ahora, pintada o no, e ir a la siguiente abierta.</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>Editar</translation>
+        </message>
+        <message>
+            <source>Take the brush, with the class in question. Accept when you have finished.</source>
+            <translation>Tomar el pincel, con la clase en cuestión. Acepte cuando termine.</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>Restaurar</translation>
+        </message>
+        <message>
+            <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
+            <translation>Devolver la predicción a esta región, responder por ella e ir a la siguiente abierta.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Estudio entero</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
+        </message>
+        <message>
+            <source>Paint inside the region only</source>
+            <translation>Pintar solo dentro de la región</translation>
+        </message>
+        <message>
+            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
+            <translation>Limitar el pincel a la región seleccionada, mediante el enmascarado del Segment Editor. El borrador del Segment Editor actúa en todas partes sobre el segmento activo.</translation>
+        </message>
+        <message>
+            <source>Keys:</source>
+            <translation>Teclas:</translation>
+        </message>
+        <message>
+            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They are silent while text is typed.</source>
+            <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Callan mientras se escribe texto.</translation>
+        </message>
+        <message>
+            <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
+            <translation>Qué caso viene después: el que tiene el mayor volumen probablemente erróneo y sin verificar, cualquiera que contenga algo, por nombre, o el menos seguro.</translation>
+        </message>
+        <message>
+            <source>Next case</source>
+            <translation>Caso siguiente</translation>
+        </message>
+        <message>
+            <source>Open the next case in this order. What you did here is kept.</source>
+            <translation>Abrir el caso siguiente en este orden. Lo que hizo aquí se guarda.</translation>
+        </message>
+        <message>
+            <source>Submit</source>
+            <translation>Enviar</translation>
+        </message>
+        <message>
+            <source>Send the label with what is verified, in the background, and open the next case. Keys: Ctrl+Return.</source>
+            <translation>Enviar la etiqueta con lo verificado, en segundo plano, y abrir el caso siguiente. Teclas: Ctrl+Intro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Server</name>
+        <message>
+            <source>Not connected</source>
+            <translation>Sin conexión</translation>
+        </message>
+        <message>
+            <source>Whether a server is there and answers.</source>
+            <translation>Si hay un servidor y responde.</translation>
+        </message>
+        <message>
+            <source>Start local server</source>
+            <translation>Iniciar servidor local</translation>
+        </message>
+        <message>
+            <source>Start a server on this computer. The first time, its own Python environment is made; nothing of Slicer's is changed.</source>
+            <translation>Iniciar un servidor en este ordenador. La primera vez se crea su propio entorno de Python; no se cambia nada del de Slicer.</translation>
+        </message>
+        <message>
+            <source>Stop server</source>
+            <translation>Detener servidor</translation>
+        </message>
+        <message>
+            <source>Stop the server on this computer. What it has stored stays. A training that runs goes on by itself; the server finds it again when it starts.</source>
+            <translation>Detener el servidor en este ordenador. Lo que ha guardado se queda. Un entrenamiento en curso sigue solo; el servidor lo encuentra de nuevo cuando se inicia.</translation>
+        </message>
+        <message>
+            <source>Disconnect</source>
+            <translation>Desconectar</translation>
+        </message>
+        <message>
+            <source>Leave the server. It goes on with what it does.</source>
+            <translation>Dejar el servidor. Sigue con lo que está haciendo.</translation>
+        </message>
+        <message>
+            <source>How far the start of the local server has come.</source>
+            <translation>Hasta dónde ha llegado el inicio del servidor local.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+        <message>
+            <source>Stop what is going on; what was done so far is used the next time.</source>
+            <translation>Detener lo que está en marcha; lo hecho hasta ahora se aprovecha la próxima vez.</translation>
+        </message>
+        <message>
+            <source>What is being done right now.</source>
+            <translation>Lo que se hace ahora mismo.</translation>
+        </message>
+        <message>
+            <source>Another computer's server</source>
+            <translation>Servidor de otro ordenador</translation>
+        </message>
+        <message>
+            <source>Connect to a server that runs already, here or elsewhere.</source>
+            <translation>Conectarse a un servidor que ya funciona, aquí o en otro lugar.</translation>
+        </message>
+        <message>
+            <source>Address:</source>
+            <translation>Dirección:</translation>
+        </message>
+        <message>
+            <source>name:8765</source>
+            <translation>nombre:8765</translation>
+        </message>
+        <message>
+            <source>Address that the server printed when it started; http:// may be left out.</source>
+            <translation>Dirección que el servidor mostró al iniciarse; http:// se puede omitir.</translation>
+        </message>
+        <message>
+            <source>Token:</source>
+            <translation>Token:</translation>
+        </message>
+        <message>
+            <source>Token that the server printed when it started. It is kept only until Slicer closes.</source>
+            <translation>Token que el servidor mostró al iniciarse. Se guarda solo hasta que se cierra Slicer.</translation>
+        </message>
+        <message>
+            <source>Certificate:</source>
+            <translation>Certificado:</translation>
+        </message>
+        <message>
+            <source>only for a self-signed one</source>
+            <translation>solo para uno autofirmado</translation>
+        </message>
+        <message>
+            <source>SHA-256 fingerprint of the server's own certificate, if it has one that nobody else vouches for.</source>
+            <translation>Huella SHA-256 del certificado propio del servidor, si tiene uno por el que nadie más responde.</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Probar</translation>
+        </message>
+        <message>
+            <source>Try address, certificate and token, and say which of them is wrong. Nothing is changed.</source>
+            <translation>Probar dirección, certificado y token, y decir cuál de ellos está mal. No se cambia nada.</translation>
+        </message>
+        <message>
+            <source>Connect</source>
+            <translation>Conectar</translation>
+        </message>
+        <message>
+            <source>Use this server.</source>
+            <translation>Usar este servidor.</translation>
+        </message>
+        <message>
+            <source>Trust this certificate</source>
+            <translation>Confiar en este certificado</translation>
+        </message>
+        <message>
+            <source>Accept the certificate that the server showed, and no other. Ask its owner first whether the fingerprint is right.</source>
+            <translation>Aceptar el certificado que mostró el servidor, y ningún otro. Pregunte antes a su dueño si la huella es correcta.</translation>
+        </message>
+        <message>
+            <source>I may send these scans to this server</source>
+            <translation>Puedo enviar estos estudios a este servidor</translation>
+        </message>
+        <message>
+            <source>Asked once for every server that is not this computer. Nothing is sent before.</source>
+            <translation>Se pregunta una vez por cada servidor que no es este ordenador. Antes no se envía nada.</translation>
+        </message>
+        <message>
+            <source>Advanced</source>
+            <translation>Avanzado</translation>
+        </message>
+        <message>
+            <source>Where the local server keeps its things and what it computes on.</source>
+            <translation>Dónde guarda sus cosas el servidor local y con qué calcula.</translation>
+        </message>
+        <message>
+            <source>Server folder:</source>
+            <translation>Carpeta del servidor:</translation>
+        </message>
+        <message>
+            <source>Folder of the local server's environment and data. Delete it and all is gone.</source>
+            <translation>Carpeta del entorno y los datos del servidor local. Bórrela y desaparece todo.</translation>
+        </message>
+        <message>
+            <source>Compute on:</source>
+            <translation>Calcular con:</translation>
+        </message>
+        <message>
+            <source>Graphics card or processor. Which build of PyTorch is installed depends on it.</source>
+            <translation>Tarjeta gráfica o procesador. De ello depende qué PyTorch se instala.</translation>
+        </message>
+        <message>
+            <source>Stop the server when Slicer closes</source>
+            <translation>Detener el servidor al cerrar Slicer</translation>
+        </message>
+        <message>
+            <source>Without the tick the server goes on when Slicer is closed. A training that runs goes on either way, and is found again.</source>
+            <translation>Sin la marca, el servidor sigue cuando se cierra Slicer. Un entrenamiento en curso sigue de todos modos, y se encuentra de nuevo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Train</name>
+        <message>
+            <source>Learn from:</source>
+            <translation>Aprender de:</translation>
+        </message>
+        <message>
+            <source>What the networks learn from. Where it was measured, the unlabelled scans helped most beside a single labelled one; beside four labelled hippocampi labels only did as well, in less time. As published is for comparison: with few labels it can fail.</source>
+            <translation>De qué aprenden las redes. Donde se midió, los estudios sin etiqueta ayudaron más junto a uno solo etiquetado; junto a cuatro hipocampos etiquetados, las etiquetas solas lograron lo mismo, en menos tiempo. «Como se publicó» sirve para comparar: con pocas etiquetas puede fracasar.</translation>
+        </message>
+        <message>
+            <source>Time budget:</source>
+            <translation>Tiempo disponible:</translation>
+        </message>
+        <message>
+            <source> min</source>
+            <translation> min</translation>
+        </message>
+        <message>
+            <source>About how long the training may take. Longer is better, with less and less gain.</source>
+            <translation>Cuánto puede durar más o menos el entrenamiento. Más es mejor, con cada vez menos ganancia.</translation>
+        </message>
+        <message>
+            <source>Go on from the model in use</source>
+            <translation>Seguir desde el modelo en uso</translation>
+        </message>
+        <message>
+            <source>Start from what the model in use has learnt. Without the tick the training starts anew, from nothing.</source>
+            <translation>Partir de lo que ha aprendido el modelo en uso. Sin la marca, el entrenamiento empieza de cero.</translation>
+        </message>
+        <message>
+            <source>Steps that fit into the time, and memory that the training needs.</source>
+            <translation>Pasos que caben en el tiempo, y memoria que necesita el entrenamiento.</translation>
+        </message>
+        <message>
+            <source>Advanced</source>
+            <translation>Avanzado</translation>
+        </message>
+        <message>
+            <source>For those who know the method.</source>
+            <translation>Para quienes conocen el método.</translation>
+        </message>
+        <message>
+            <source>Steps:</source>
+            <translation>Pasos:</translation>
+        </message>
+        <message>
+            <source>by the time budget</source>
+            <translation>según el tiempo disponible</translation>
+        </message>
+        <message>
+            <source>Number of training steps; 0 takes as many as fit into the time budget.</source>
+            <translation>Número de pasos de entrenamiento; 0 toma los que quepan en el tiempo disponible.</translation>
+        </message>
+        <message>
+            <source>Network width:</source>
+            <translation>Ancho de la red:</translation>
+        </message>
+        <message>
+            <source>Channels at full resolution; 16 is the published size. Half of it needs about a quarter of the time.</source>
+            <translation>Canales a plena resolución; 16 es el tamaño publicado. La mitad necesita cerca de un cuarto del tiempo.</translation>
+        </message>
+        <message>
+            <source>Seed:</source>
+            <translation>Semilla:</translation>
+        </message>
+        <message>
+            <source>The same seed on the same computer gives the same training.</source>
+            <translation>La misma semilla en el mismo ordenador da el mismo entrenamiento.</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Entrenar</translation>
+        </message>
+        <message>
+            <source>Train both networks on this data set. Afterwards all cases are predicted.</source>
+            <translation>Entrenar las dos redes con este conjunto de datos. Después se predicen todos los casos.</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>Reanudar</translation>
+        </message>
+        <message>
+            <source>Go on with the training that was stopped or failed, from where it was.</source>
+            <translation>Seguir con el entrenamiento que se detuvo o falló, desde donde estaba.</translation>
+        </message>
+        <message>
+            <source>Curves in the plot view beside the images while it trains.</source>
+            <translation>Curvas en la vista de gráficos junto a las imágenes mientras entrena.</translation>
+        </message>
+        <message>
+            <source>Steps done.</source>
+            <translation>Pasos hechos.</translation>
+        </message>
+        <message>
+            <source>Steps, time left and memory of the training.</source>
+            <translation>Pasos, tiempo restante y memoria del entrenamiento.</translation>
+        </message>
+        <message>
+            <source>Dice of each label, on validation scans where there are some.</source>
+            <translation>Dice de cada etiqueta, en estudios de validación donde los haya.</translation>
+        </message>
+    </context>
+</TS>
