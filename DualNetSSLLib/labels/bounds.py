@@ -69,8 +69,8 @@ class Bounds:
             rest = [slice(None)] * (2 - axis)
             for ends in (slice(0, inner.start), slice(inner.stop, size[2 - axis])):
                 if ends.start < ends.stop:
-                    k, j, i = (*done, ends, *rest)
-                    yield k, j, i
+                    part = [*done, ends, *rest]
+                    yield part[0], part[1], part[2]
             done.append(inner)
 
     def has(self, where: Sequence[int]) -> bool:
@@ -133,7 +133,7 @@ def box_of(inside: npt.NDArray[Any]) -> Bounds | None:
         >>> box_of(np.eye(3, dtype=bool).reshape(3, 1, 3)[1:])
         Bounds(lower=(1, 0, 0), upper=(2, 0, 1))
     """
-    plane = inside.any(axis=0)
+    plane: npt.NDArray[Any] = np.any(inside, axis=0)
     ends = []
     for line in (inside.any(axis=(1, 2)), plane.any(axis=1), plane.any(axis=0)):
         found = np.flatnonzero(line)

@@ -33,51 +33,39 @@ def between(painted: Mapping[int, Plane], spacing: Sequence[float]) -> dict[int,
         ([1], True)
     """
     numbers = sorted(painted)
-    values = np.unique(np.concatenate([np.unique(plane) for plane in painted.values()] or [np.zeros(0)]))
-    labels = [int(value) for value in values if value]
-    signed = {number: [_signed(painted[number] == label, spacing) for label in labels] for number in numbers}
+    depths = {number: _depths(plane, spacing) for number, plane in painted.items()}
     missing = set(range(numbers[0], numbers[-1] + 1)) - set(numbers) if numbers else set()
     result = {}
     for number in sorted(missing):
         place = bisect_left(numbers, number)
         low, high = numbers[place - 1], numbers[place]
-        result[number] = _mixed(labels, signed[low], signed[high], (number - low) / (high - low), painted[low].shape)
+        share = (number - low) / (high - low)
+        result[number] = _mixed(depths[low], depths[high], share, painted[low].shape)
     return result
 
 
 def _mixed(
-    labels: Sequence[int],
-    below: Sequence[Distances | None],
-    above: Sequence[Distances | None],
-    share: float,
-    shape: tuple[int, ...],
+    below: Mapping[int, Distances], above: Mapping[int, Distances], share: float, shape: tuple[int, ...]
 ) -> Plane:
     """Give each voxel the label in which it lies deepest, at this share of the way from one slice to the next."""
-    result, depth = np.zeros(shape, np.uint8), np.zeros(shape)
-    for label, one, other in zip(labels, below, above, strict=True):
-        if one is None and other is None:
-            continue
-        first = _away(other) if one is None else one
-        second = _away(one) if other is None else other
-        distance = (1 - share) * first + share * second
-        deeper = distance > depth
-        result[deeper], depth[deeper] = label, distance[deeper]
+    result, deepest = np.zeros(shape, np.uint8), np.zeros(shape)
+    for label in sorted(below.keys() | above.keys()):
+        # where a label is not in a slice, it is as far off there as it is deep in the other one
+        first = below[label] if label in below else -above[label].max()
+        second = above[label] if label in above else -below[label].max()
+        depth = (1 - share) * first + share * second
+        result[depth > deepest] = label
+        deepest = np.maximum(depth, deepest)
     return result
 
 
-def _away(other: Distances | None) -> Distances:
-    """Return the distances of a label that is not in a slice: as far off as it is deep in the other slice."""
-    assert other is not None
-    return np.full(other.shape, -other.max())
-
-
-def _signed(inside: npt.NDArray[np.bool_], spacing: Sequence[float]) -> Distances | None:
-    """Return the distance to the border in mm, more than 0 inside and less than 0 outside; None if nothing is inside."""
-    if not inside.any():
-        return None
-    framed = np.pad(inside, 1)  # a label at the edge of the scan ends there
-    depth = _distance(~framed, spacing) - _distance(framed, spacing)
-    return depth[1:-1, 1:-1]
+def _depths(plane: Plane, spacing: Sequence[float]) -> dict[int, Distances]:
+    """Return for each label of a slice how deep each voxel lies in it, in mm; less than 0 outside."""
+    result = {}
+    for label in np.unique(plane[plane != 0]).tolist():
+        framed = np.pad(plane == label, 1)  # a label at the edge of the scan ends there
+        result[label] = (_distance(~framed, spacing) - _distance(framed, spacing))[1:-1, 1:-1]
+    return result
 
 
 def _distance(to: npt.NDArray[np.bool_], spacing: Sequence[float]) -> Distances:

@@ -192,7 +192,7 @@ class Marks:
             self._mark_outside(bounds)
 
     def take_bounds(self, label: Labels) -> None:
-        """Take margins that are verified as background for the bounds, where a mask tells no more than what is verified.
+        """Take margins of verified background for the bounds, where a mask tells no more than what is verified.
 
         Nothing is verified by that or ceases to be; only from now on these voxels go with the bounds.
 

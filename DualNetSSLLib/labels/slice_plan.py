@@ -82,7 +82,8 @@ def axis_across(geometry: Geometry, plane: str) -> int:
         plane: one of `PLANES`; of an oblique scan the slices that are nearest to it.
 
     Example:
-        >>> turned = Geometry(size=(4, 4, 4), spacing=(1, 1, 3), origin=(0, 0, 0), direction=(0, 0, 1, 1, 0, 0, 0, -1, 0))
+        >>> turned = (0, 0, 1, 1, 0, 0, 0, -1, 0)
+        >>> turned = Geometry(size=(4, 4, 4), spacing=(1, 1, 3), origin=(0, 0, 0), direction=turned)
         >>> [axis_across(turned, plane) for plane in PLANES], usual_plane(turned)
         ([2, 0, 1], 'sagittal')
     """
@@ -91,7 +92,7 @@ def axis_across(geometry: Geometry, plane: str) -> int:
 
 def usual_plane(geometry: Geometry) -> str:
     """Return the plane that a scan is painted in: the one it was taken in if that is plain, else the axial one."""
-    thin, middle, thick = sorted(geometry.spacing)
+    _thin, middle, thick = sorted(geometry.spacing)
     if thick < THICK * middle:
         return "axial"
     return PLANES[_axes(geometry).index(geometry.spacing.index(thick))]
