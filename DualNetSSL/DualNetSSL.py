@@ -24,6 +24,7 @@ SECTIONS = {
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
     "labelFrame": "Label",
+    "slicesOuterFrame": "Slices",
     "trainFrame": "Train",
     "resultsFrame": "Results",
     "reviewOuterFrame": "Review",

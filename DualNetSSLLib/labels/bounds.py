@@ -107,7 +107,7 @@ class Bounds:
             >>> Bounds((1, 5, 5), (6, 6, 6)).grown(2.0, (1.0, 1.0, 3.0), (8, 20, 20))
             Bounds(lower=(0, 3, 4), upper=(7, 8, 7))
         """
-        steps = [math.ceil(margin_mm / length - 1e-6) for length in spacing]
+        steps = [math.ceil(margin_mm / length - 1e-3) for length in spacing]
         i, j, k = (max(0, low - step) for low, step in zip(self.lower, steps, strict=True))
         x, y, z = (min(last - 1, high + step) for high, step, last in zip(self.upper, steps, size, strict=True))
         return Bounds((i, j, k), (x, y, z))

@@ -148,7 +148,7 @@ class SliceWork:
         Raises:
             InvalidRequest: something is painted in it outside the bounds.
         """
-        self._refuse_outside(box)
+        self.refuse_contradictions(box)
         self._work.marks.accept(self.places(box), what)
         if what == BOX and box not in self.boxes:
             self.boxes.append(box)
@@ -252,10 +252,19 @@ class SliceWork:
         ends = np.unravel_index(np.array([step.where[0], step.where[-1]], np.int64), self.size[::-1])[2 - self.axis]
         return int(ends[0]) if ends[0] == ends[1] else None
 
-    def _refuse_outside(self, box: Bounds) -> None:
+    def contradictions(self, box: Bounds) -> int:
+        """Count the voxels of a slice or box that are painted although they lie outside the bounds."""
         if not self.outside(box):
-            return
-        painted = int(np.count_nonzero(self.labels(box)[self._work.marks.outside(self.places(box))]))
+            return 0
+        return int(np.count_nonzero(self.labels(box)[self._work.marks.outside(self.places(box))]))
+
+    def refuse_contradictions(self, box: Bounds) -> None:
+        """Say so if something is painted in a slice or box outside the bounds.
+
+        Raises:
+            InvalidRequest: there is.
+        """
+        painted = self.contradictions(box)
         if painted:
             raise InvalidRequest(
                 f"{painted} voxels are painted here outside the bounds of the organ.",
