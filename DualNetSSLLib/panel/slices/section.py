@@ -19,6 +19,7 @@ from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
 from DualNetSSLLib.panel.slices.part import USUAL, Habits, Part
+from DualNetSSLLib.panel.slices.views import ViewWatch
 from DualNetSSLLib.panel.slices.words import bounds_in_words, box_in_words, progress_in_words, undone_in_words
 
 WHOLE, SLICES, BOXES = "whole", "slices", "boxes"
@@ -38,7 +39,7 @@ class SlicesSection:
         self.message = MessageLine(ui.slicesMessage)
         self.part: Part | None = None
         self.clock = WorkClock()
-        self._habits, self._front = Habits(), False
+        self._habits, self._watch, self._front = Habits(), ViewWatch(), False
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places)
         self._titles = {name: str(button.text) for name, button in self._buttons().items()}
         self._fill()
@@ -445,6 +446,7 @@ class SlicesSection:
         if shown.opened.label is not None and not self._desk.modified and not shown.whole:
             shown.marks.take_bounds(mapped(shown.opened.label.file))
         part.look()
+        self._watch.start(self._tick)
         part.arrive(self.count, self.mode == BOXES, int(self._ui.boxVoxelsSpin.value))
         self._limit_painting()
         self._tick()
@@ -471,6 +473,7 @@ class SlicesSection:
                 self._limit_painting()
             self.part.close()
         self.part = None
+        self._watch.stop()
         self.clock.stop()
 
     @guarded
@@ -482,7 +485,8 @@ class SlicesSection:
                 self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")
 
     def _tick(self) -> None:
-        if self.part is not None:
+        """Somebody works on this scan: has acted, painted, or moved a view."""
+        if self.part is not None and self._front:
             self.clock.tick(self._scan(self.part))
 
     def _scan(self, part: Part) -> tuple[str, str]:
@@ -502,7 +506,7 @@ class SlicesSection:
         """Bring the widgets up to date."""
         ui, part, boxes = self._ui, self.part, self.mode == BOXES
         ui.slicesFrame.visible = part is not None
-        ui.slicesFormFrame.visible = self.mode != WHOLE
+        ui.slicesGroup.visible = self.mode != WHOLE
         for widget in (ui.boxVoxelsLabel, ui.boxVoxelsSpin, ui.boxHereButton):
             widget.visible = boxes
         for widget in (ui.slicesPlaneLabel, ui.slicesPlaneCombo, ui.slicePreviousButton):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,25 @@ ALONG = 0.9999
 """Cosine from which on a view counts as lying in the plane of the scan's slices."""
 
 Point = npt.NDArray[np.float64]
+
+
+class ViewWatch:
+    """Tells when somebody moves a slice view: scrolling is work as painting is."""
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self._tags: list[tuple[Any, int]] = []
+
+    def start(self, moved: Callable[[], None]) -> None:
+        """Call this each time a view is moved from now on."""
+        self.stop()
+        self._tags = [(node, node.AddObserver("ModifiedEvent", lambda *_: moved())) for node in slice_nodes()]
+
+    def stop(self) -> None:
+        """Watch nothing any more."""
+        for node, tag in self._tags:
+            node.RemoveObserver(tag)
+        self._tags = []
 
 
 def slice_nodes() -> list[Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from keyboard import hover, press
 from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
+from slicehand import Painter, outside
 
 from DualNetSSLLib.labels.bounds import Bounds, box_of
 from DualNetSSLLib.labels.interpolation import between
@@ -21,72 +21,6 @@ FIRST, LAST = 2, 12
 """The slices where the organs of the phantom begin and end."""
 
 
-class Painter:
-    """The panel as somebody uses it who labels by slices."""
-
-    def __init__(self, panel):
-        self.panel, self.ui, self.desk, self.pump = panel, panel.ui, panel.desk, panel.pump
-        self.slices = next(s for s in panel.panel.sections if type(s).__name__ == "SlicesSection")
-        for name in ("server", "dataset", "label", "train", "results", "review"):
-            getattr(panel.ui, f"{name}Section").collapsed = name != "label"
-
-    @property
-    def part(self):
-        return self.slices.part
-
-    @property
-    def said(self):
-        return self.slices.message.text
-
-    def choose(self, mode):
-        """Choose how to label, as by hand."""
-        combo = self.ui.labelModeCombo
-        combo.setCurrentIndex(("whole", "slices", "boxes").index(mode))
-        combo.activated.emit(combo.currentIndex)
-
-    def press(self, key):
-        """Press a key with the mouse in a slice view."""
-        import slicer
-
-        view = slicer.app.layoutManager().sliceWidget("Red")
-        hover(view)
-        self.pump(seconds=0.15)
-        press(key)
-        hover(view, False)
-
-    def scroll_to(self, index):
-        """Turn the mouse wheel until the view shows this slice."""
-        from DualNetSSLLib.panel.slices.views import show_slice
-
-        show_slice(self.desk.shown, self.part.work.axis, index)
-        assert self.part.seen == index
-
-    def paint(self, *places, truth=TRUTH):
-        """Paint the truth at these places of the array, with each class."""
-        label = self.panel.painted()
-        for place in places:
-            label[place] = truth[place]
-        for one in LABELS:
-            self.panel.paint(label == one.value, one.name)
-
-    def mask(self):
-        """What would be sent as verified now."""
-        shown = self.desk.shown
-        started = 0 if shown.started is None else np.asarray(shown.started)
-        return (np.asarray(shown.marks.mask) != 0) | (self.panel.painted() != started)
-
-    def wait_for(self, case):
-        self.pump(lambda: self.desk.shown is not None and self.desk.shown.name == case, PATIENCE)
-        self.pump(lambda: not self.desk.opening and not self.desk.busy, PATIENCE)
-
-
-def start_panel(load_module, pump, server, client, dataset):
-    panel = ConnectedPanel(load_module(str(MODULE)), pump)
-    panel.connect(server)
-    panel.open_dataset(client.dataset(dataset.id))
-    return Painter(panel)
-
-
 @pytest.fixture
 def painter(load_module, pump, server, client, tmp_path, monkeypatch, request):
     """The panel with a data set of its own that has two scans, labelled by slices."""
@@ -97,7 +31,10 @@ def painter(load_module, pump, server, client, tmp_path, monkeypatch, request):
     dataset = client.create_dataset(request.node.name[:60], LABELS)
     for number in (1, 2):
         client.upload_case(dataset.id, f"scan-{number}", image(number))
-    painter = start_panel(load_module, pump, server, client, dataset)
+    panel = ConnectedPanel(load_module(str(MODULE)), pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    painter = Painter(panel, TRUTH)
     painter.choose("slices")
     painter.panel.open("scan-1")
     yield painter
@@ -109,20 +46,6 @@ def volume(client, case, kind, folder):
     return sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
 
 
-def outside(bounds):
-    mask = np.zeros(SHAPE, bool)
-    for part in bounds.outside(GEOMETRY.size):
-        mask[part] = True
-    return mask
-
-
-def mark_ends(painter, first=FIRST, last=LAST):
-    painter.scroll_to(first)
-    painter.press("J")
-    painter.scroll_to(last)
-    painter.press("L")
-
-
 WITHIN = Bounds((0, 0, FIRST), (23, 19, LAST))
 PLAN = planned(FIRST, LAST, 3)
 
@@ -130,14 +53,14 @@ PLAN = planned(FIRST, LAST, 3)
 def test_three_slices_and_two_marks_are_what_the_server_gets_and_the_next_scan_begins(painter, client, tmp_path):
     dataset = painter.panel.state.dataset
     assert "begins" in painter.said
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     assert painter.part.work.plan(3) == PLAN
     for index in PLAN:
         assert painter.part.seen == index
         painter.paint(np.s_[index])
         painter.press("N")
     assert "3 of 3 slices" in painter.ui.slicesProgress.text
-    expected = outside(WITHIN)
+    expected = outside(WITHIN, SHAPE)
     expected[list(PLAN)] = True
     np.testing.assert_array_equal(painter.mask(), expected)
     painter.press("N")
@@ -155,7 +78,7 @@ def test_three_slices_and_two_marks_are_what_the_server_gets_and_the_next_scan_b
 
 def test_the_last_slice_goes_to_the_next_scan_with_one_key(painter, client):
     dataset = painter.panel.state.dataset
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     for index in PLAN[:-1]:
         painter.paint(np.s_[index])
         painter.press("N")
@@ -164,12 +87,12 @@ def test_the_last_slice_goes_to_the_next_scan_with_one_key(painter, client):
     painter.wait_for("scan-2")
     painter.pump(lambda: client.case(dataset.id, "scan-1").revision == 2, PATIENCE)
     assert client.case(dataset.id, "scan-1").verified_fraction == pytest.approx(
-        (outside(WITHIN).sum() + 3 * 24 * 20) / TRUTH.size
+        (outside(WITHIN, SHAPE).sum() + 3 * 24 * 20) / TRUTH.size
     )
 
 
 def test_a_slice_without_paint_is_not_verified_by_going_on_but_by_saying_so(painter):
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     painter.press("N")
     assert "Nothing is painted in slice" in painter.said
     assert not painter.part.work.slice_done(PLAN[0])
@@ -193,7 +116,7 @@ def test_bounds_and_paint_that_contradict_each_other_are_told_and_nothing_is_sen
     painter.press("J")
     assert "outside these bounds" in painter.said
     assert not painter.desk.shown.marks.mask.any()
-    mark_ends(painter, 4, LAST)
+    painter.mark_ends(4, LAST)
     painter.paint(np.s_[3])
     painter.ui.submitButton.click()
     painter.pump(lambda: "outside the bounds" in painter.panel.said, PATIENCE)
@@ -209,7 +132,7 @@ def test_bounds_and_paint_that_contradict_each_other_are_told_and_nothing_is_sen
 
 def test_what_lies_between_counts_once_it_is_taken(painter):
     painter.ui.slicesCountSpin.value = 2
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     low, high = painter.part.work.plan(2)
     for index in (low, high):
         painter.paint(np.s_[index])
@@ -234,7 +157,7 @@ def test_what_lies_between_counts_once_it_is_taken(painter):
 
 
 def test_a_draft_brings_bounds_and_slices_back_and_they_can_still_be_moved(painter):
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     painter.paint(np.s_[PLAN[0]])
     painter.press("N")
     expected = painter.mask()
@@ -251,7 +174,7 @@ def test_a_draft_brings_bounds_and_slices_back_and_they_can_still_be_moved(paint
 def test_a_saved_scene_brings_them_back_too(painter, tmp_path):
     import slicer
 
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     painter.paint(np.s_[PLAN[0]])
     painter.press("N")
     expected = painter.mask()
@@ -285,7 +208,7 @@ def test_boxes_are_verified_inside_and_a_box_round_the_organ_outside(painter, cl
     painter.ui.boundsMarginSpin.value = 4.0
     painter.press("C")
     organ = box_of(painter.panel.painted()).grown(4.0, GEOMETRY.spacing, GEOMETRY.size)
-    expected |= outside(organ)
+    expected |= outside(organ, SHAPE)
     np.testing.assert_array_equal(painter.mask(), expected)
     painter.press("K")
     painter.wait_for("scan-2")
@@ -298,10 +221,10 @@ def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards
     import slicer.util
 
     composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
-    mark_ends(painter)
+    painter.mark_ends(FIRST, LAST)
     for composite in composites:
         rim = slicer.mrmlScene.GetNodeByID(composite.GetLabelVolumeID())
-        np.testing.assert_array_equal(slicer.util.arrayFromVolume(rim) != 0, outside(WITHIN))
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(rim) != 0, outside(WITHIN, SHAPE))
     nodes = slicer.util.getNodesByClass("vtkMRMLSliceNode")
     assert all(node.GetUseLabelOutline() for node in nodes)
     painter.choose("whole")
