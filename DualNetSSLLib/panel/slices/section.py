@@ -50,6 +50,7 @@ class SlicesSection:
             context.entered.subscribe(self._entered),
             context.scene_closing.subscribe(self._forget),
         ]
+        desk.passed_over = self._labelled
         self.update()
 
     def _fill(self) -> None:
@@ -407,6 +408,12 @@ class SlicesSection:
         self.clock.stop()
         (self._ui.submitButton if self._desk.modified else self._ui.nextCaseButton).click()
 
+    def _labelled(self, after: str) -> list[str]:
+        """Return the scans that have a label, as long as others have none: a few slices of each teach more."""
+        labelled = [case.case for case in self._context.state.cases if case.label is not None]
+        others = {case.case for case in self._context.state.cases} - {after, *labelled}
+        return labelled if others and self.mode != WHOLE else []
+
     def _marked(self) -> None:
         """Something was verified, or is no more."""
         if self.part is not None:
@@ -540,6 +547,7 @@ class SlicesSection:
         """Let go of everything."""
         for stop in self._stop:
             stop()
+        self._desk.passed_over = lambda _after: ()
         self._forget()
         self.keys.close()
         self._wiring.close()
