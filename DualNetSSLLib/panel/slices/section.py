@@ -8,7 +8,6 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
-from DualNetSSLLib.labels.slice_plan import PLANES
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
@@ -16,18 +15,19 @@ from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import mapped
 from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
-from DualNetSSLLib.panel.slices.part import USUAL, Habits, Part
+from DualNetSSLLib.panel.slices.part import Habits, Part
 from DualNetSSLLib.panel.slices.views import ViewWatch
-from DualNetSSLLib.panel.slices.words import bounds_in_words, box_in_words, progress_in_words, undone_in_words
-
-WHOLE, SLICES, BOXES = "whole", "slices", "boxes"
-MODES = (WHOLE, SLICES, BOXES)
-MODE = "labelMode"
-COUNTS = {SLICES: ("slicesCount", 3), BOXES: ("boxesCount", 1)}
-VOXELS, MARGIN, PLANE = ("boxVoxels", 20), ("boundsMargin", 5.0), ("slicesPlane", USUAL)
-"""Names of what is remembered, each with what it is at first."""
+from DualNetSSLLib.panel.slices.words import (
+    bounded_in_words,
+    bounds_in_words,
+    box_in_words,
+    greeting_in_words,
+    progress_in_words,
+    undone_in_words,
+)
 
 
 class SlicesSection:
@@ -42,7 +42,8 @@ class SlicesSection:
         self._habits, self._watch, self._front = Habits(), ViewWatch(), False
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places)
         self._titles = {name: str(button.text) for name, button in self._buttons().items()}
-        self._fill()
+        self.choices = Choices(context.settings, ui, self.begin_anew, self.choose)
+        ui.slicesKeysEdit.text = self.keys.text
         self._wiring = Wiring(*self._wires())
         self._stop = [
             desk.changed.subscribe(self._desk_changed),
@@ -52,20 +53,6 @@ class SlicesSection:
         ]
         desk.passed_over = self._labelled
         self.update()
-
-    def _fill(self) -> None:
-        """Show what was chosen before."""
-        ui, get = self._ui, self._context.settings.get
-        for text in (_("Whole scan"), _("Slices"), _("Boxes")):
-            ui.labelModeCombo.addItem(text)
-        ui.labelModeCombo.currentIndex = MODES.index(_one_of(MODES, get(MODE, WHOLE)))
-        for text in (_("as the scan was taken"), _("sagittal"), _("coronal"), _("axial")):
-            ui.slicesPlaneCombo.addItem(text)
-        ui.slicesPlaneCombo.currentIndex = (USUAL, *PLANES).index(_one_of((USUAL, *PLANES), get(*PLANE)))
-        ui.boxVoxelsSpin.value = int(get(*VOXELS))
-        ui.boundsMarginSpin.value = float(get(*MARGIN))
-        ui.slicesKeysEdit.text = self.keys.text
-        self._show_count()
 
     def _actions(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         return (
@@ -103,11 +90,6 @@ class SlicesSection:
         return (
             *((button, "clicked()", slots[name]) for name, button in self._buttons().items()),
             (ui.boundsNoneButton, "clicked()", self.forget_bounds),
-            (ui.labelModeCombo, "activated(int)", self.choose_mode),
-            (ui.slicesPlaneCombo, "activated(int)", self.choose_plane),
-            (ui.slicesCountSpin, "valueChanged(int)", self.choose_count),
-            (ui.boxVoxelsSpin, "valueChanged(int)", self.choose_voxels),
-            (ui.boundsMarginSpin, "valueChanged(double)", self.choose_margin),
             (ui.slicesKeysEdit, "editingFinished()", self.choose_keys),
             (ui.labelSection, "contentsCollapsed(bool)", self._folded),
             (ui.reviewSection, "contentsCollapsed(bool)", self._folded),
@@ -117,58 +99,20 @@ class SlicesSection:
         """Return where the keys act: in the section, and where one looks while painting."""
         return (self._ui.labelSection, *slice_views())
 
-    @property
-    def mode(self) -> str:
-        """How scans are labelled, one of `MODES`."""
-        return MODES[max(0, self._ui.labelModeCombo.currentIndex)]
-
-    @property
-    def count(self) -> int:
-        """How many slices or boxes of each scan are proposed."""
-        return int(self._ui.slicesCountSpin.value)
-
-    # what the user chooses
-
     @guarded
-    def choose_mode(self) -> None:
-        """Label whole scans, slices or boxes."""
-        self._context.settings.put(MODE, self.mode)
-        self._show_count()
+    def begin_anew(self) -> None:
+        """Go through the scan on the desk in another way."""
         self._begin_anew()
 
     @guarded
-    def choose_plane(self) -> None:
-        """Paint slices of another plane."""
-        self._context.settings.put(PLANE[0], (USUAL, *PLANES)[max(0, self._ui.slicesPlaneCombo.currentIndex)])
-        self._begin_anew()
-
-    @guarded
-    def choose_count(self) -> None:
-        """Propose more or fewer slices of each scan."""
-        if self.mode in COUNTS:
-            self._context.settings.put(COUNTS[self.mode][0], self.count)
-
-    @guarded
-    def choose_voxels(self) -> None:
-        """Propose larger or smaller boxes."""
-        self._context.settings.put(VOXELS[0], int(self._ui.boxVoxelsSpin.value))
-
-    @guarded
-    def choose_margin(self) -> None:
-        """Fit the box more loosely or more tightly."""
-        self._context.settings.put(MARGIN[0], float(self._ui.boundsMarginSpin.value))
+    def choose(self) -> None:
+        """Propose more or fewer, larger or smaller; the widgets say what comes of it."""
 
     @guarded
     def choose_keys(self) -> None:
         """Use other keys."""
         self.keys.choose(self._ui.slicesKeysEdit.text)
         self.message.show(self.keys.conflicts())
-
-    def _show_count(self) -> None:
-        name, usual = COUNTS.get(self.mode, COUNTS[SLICES])
-        blocked = self._ui.slicesCountSpin.blockSignals(True)
-        self._ui.slicesCountSpin.value = int(self._context.settings.get(name, usual))
-        self._ui.slicesCountSpin.blockSignals(blocked)
 
     # what the user does
 
@@ -185,7 +129,7 @@ class SlicesSection:
         """Go to the slice of the plan before this one; nothing is verified by that."""
         part = self._working()
         if part is not None and part.box is None:
-            part.step(self.count, -1)
+            part.step(self.choices.count, -1)
 
     @guarded
     def declare_empty(self) -> None:
@@ -217,7 +161,7 @@ class SlicesSection:
         """The organ lies in a box around what is painted, with the margin: all outside is verified as background."""
         part = self._working()
         if part is not None:
-            box = part.work.fit(float(self._ui.boundsMarginSpin.value))
+            box = part.work.fit(self.choices.margin_mm)
             self._marked()
             self.message.show(
                 _("Outside a box of {box} all is verified as background.").format(
@@ -239,7 +183,7 @@ class SlicesSection:
     def place_box(self) -> None:
         """Propose a box where the views cross."""
         part = self._working()
-        if part is not None and self.mode == BOXES:
+        if part is not None and self.choices.boxes:
             self._box(part)
 
     @guarded
@@ -339,17 +283,17 @@ class SlicesSection:
         elif left == 0:
             text = _("All of this scan's plan is verified. {key} submits it and opens the next scan.")
             self.message.show(text.format(key=self.keys.keys["next"]), "good")
-        elif self.mode == BOXES:
+        elif self.choices.boxes:
             self._next_box(part)
         else:
             self._next_slice(part, verified)
 
     def _next_slice(self, part: Part, verified: bool) -> None:
-        if not verified and part.seen in part.work.plan(self.count) and not part.work.slice_done(part.seen):
+        if not verified and part.seen in part.work.plan(self.choices.count) and not part.work.slice_done(part.seen):
             self._say_unpainted(part.seen + 1)
         else:
             self.message.clear()
-        index = part.next_slice(self.count, part.seen)
+        index = part.next_slice(self.choices.count, part.seen)
         if index is not None:
             part.go_to(index)
 
@@ -369,30 +313,22 @@ class SlicesSection:
 
     def _left(self, part: Part) -> int:
         """Count what is left of the plan of this scan."""
-        if self.mode == BOXES:
-            return max(0, self.count - part.work.boxes_done())
-        return sum(not part.work.slice_done(index) for index in part.work.plan(self.count))
+        if self.choices.boxes:
+            return max(0, self.choices.count - part.work.boxes_done())
+        return sum(not part.work.slice_done(index) for index in part.work.plan(self.choices.count))
 
     def _bounded(self, part: Part, end: str) -> None:
         """The first or the last slice was marked: say what comes next, and go there once both are known."""
         self._marked()
         part.ends.add(end)
-        keys = self.keys.keys
-        if "last" not in part.ends:
-            self.message.show(_("Now go to where the organ ends: {key}.").format(key=keys["last"]), "good")
-        elif "first" not in part.ends:
-            self.message.show(_("Now go to where the organ begins: {key}.").format(key=keys["first"]), "good")
-        elif self.mode == SLICES:
-            plan = ", ".join(str(index + 1) for index in part.work.plan(self.count))
-            self.message.show(_("Paint slices {plan}; {key} goes on.").format(plan=plan, key=keys["next"]), "good")
-            index = part.next_slice(self.count, -1)
-            if index is not None:
-                part.go_to(index)
-        else:
-            self.message.clear()
+        plan = () if self.choices.boxes else part.work.plan(self.choices.count)
+        self.message.show(bounded_in_words(part.ends, plan, self.keys.keys), "good")
+        index = part.next_slice(self.choices.count, -1) if plan and len(part.ends) == 2 else None
+        if index is not None:
+            part.go_to(index)
 
     def _box(self, part: Part) -> None:
-        part.place_box(int(self._ui.boxVoxelsSpin.value))
+        part.place_box(self.choices.voxels)
         self._limit_painting()
         self.message.clear()
 
@@ -412,7 +348,7 @@ class SlicesSection:
         """Return the scans that have a label, as long as others have none: a few slices of each teach more."""
         labelled = [case.case for case in self._context.state.cases if case.label is not None]
         others = {case.case for case in self._context.state.cases} - {after, *labelled}
-        return labelled if others and self.mode != WHOLE else []
+        return labelled if others and self.choices.mode != WHOLE else []
 
     def _marked(self) -> None:
         """Something was verified, or is no more."""
@@ -446,31 +382,18 @@ class SlicesSection:
         """Lead through the case on the desk as it is to be labelled now."""
         self._forget()
         shown = self._desk.shown
-        if shown is None or self.mode == WHOLE or self._desk.opening:
+        if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return
-        plane = (USUAL, *PLANES)[max(0, self._ui.slicesPlaneCombo.currentIndex)]
-        part = self.part = Part(self._context, shown, plane, self._habits, self._failed)
+        part = self.part = Part(self._context, shown, self.choices.plane, self._habits, self._failed)
         if shown.opened.label is not None and not self._desk.modified and not shown.whole:
             shown.marks.take_bounds(mapped(shown.opened.label.file))
         part.look()
         self._watch.start(self._tick)
-        part.arrive(self.count, self.mode == BOXES, int(self._ui.boxVoxelsSpin.value))
+        part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
         self._tick()
-        self._greet(part)
-
-    def _greet(self, part: Part) -> None:
-        keys = self.keys.keys
-        if part.shown.whole and part.shown.opened.label is not None:
-            self.message.show(_("This scan is verified as a whole already."), "good")
-        elif self.mode == SLICES and part.work.bounds is None:
-            text = _("Go to where the organ begins and press {first}, to where it ends and press {last}.")
-            self.message.show(text.format(first=keys["first"], last=keys["last"]))
-        elif self.mode == BOXES:
-            text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
-            self.message.show(text.format(next=keys["next"], here=keys["here"]))
-        else:
-            self.message.clear()
+        whole = shown.whole and shown.opened.label is not None
+        self.message.show(*greeting_in_words(part.work, whole, self.choices.boxes, self.keys.keys))
 
     def _forget(self) -> None:
         """Lead through nothing: what was put on the views goes."""
@@ -511,9 +434,9 @@ class SlicesSection:
 
     def update(self) -> None:
         """Bring the widgets up to date."""
-        ui, part, boxes = self._ui, self.part, self.mode == BOXES
+        ui, part, boxes = self._ui, self.part, self.choices.boxes
         ui.slicesFrame.visible = part is not None
-        ui.slicesGroup.visible = self.mode != WHOLE
+        ui.slicesGroup.visible = self.choices.mode != WHOLE
         for widget in (ui.boxVoxelsLabel, ui.boxVoxelsSpin, ui.boxHereButton):
             widget.visible = boxes
         for widget in (ui.slicesPlaneLabel, ui.slicesPlaneCombo, ui.slicePreviousButton):
@@ -534,14 +457,14 @@ class SlicesSection:
         ui.boundsNoneButton.enabled = work.bounds is not None
         ui.finishScanButton.enabled = bool(ui.submitButton.enabled)
         ui.boundsLabel.text = bounds_in_words(work)
-        done = self.count - self._left(part) if self.mode == BOXES else len(self._done_slices(part))
-        of = self.count if self.mode == BOXES else len(work.plan(self.count))
+        done = self.choices.count - self._left(part) if self.choices.boxes else len(self._done_slices(part))
+        of = self.choices.count if self.choices.boxes else len(work.plan(self.choices.count))
         ui.slicesProgress.text = progress_in_words(
-            done, of, self.mode == BOXES, part.share, self.clock, self._scan(part)
+            done, of, self.choices.boxes, part.share, self.clock, self._scan(part)
         )
 
     def _done_slices(self, part: Part) -> list[int]:
-        return [index for index in part.work.plan(self.count) if part.work.slice_done(index)]
+        return [index for index in part.work.plan(self.choices.count) if part.work.slice_done(index)]
 
     def close(self) -> None:
         """Let go of everything."""
@@ -550,9 +473,5 @@ class SlicesSection:
         self._desk.passed_over = lambda _after: ()
         self._forget()
         self.keys.close()
+        self.choices.close()
         self._wiring.close()
-
-
-def _one_of(known: tuple[str, ...], remembered: Any) -> str:
-    """Return what was remembered if it is known; else the first."""
-    return remembered if remembered in known else known[0]

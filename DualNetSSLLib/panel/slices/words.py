@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.labels.bounds import Bounds
@@ -22,6 +24,35 @@ def bounds_in_words(work: SliceWork) -> str:
     if any(box.size[axis] < work.size[axis] for axis in others):
         text += ", " + _("in a box of {box} voxels").format(box=" × ".join(str(length) for length in box.size))
     return text + _("; outside all is verified as background.")
+
+
+def bounded_in_words(ends: Collection[str], plan: Sequence[int], keys: Mapping[str, str]) -> str:
+    """Say what comes after one end of the organ was marked.
+
+    Args:
+        ends: which are, ``first`` and ``last``.
+        plan: slices that are proposed; empty if boxes are.
+        keys: of the actions.
+    """
+    if "last" not in ends:
+        return _("Now go to where the organ ends: {key}.").format(key=keys["last"])
+    if "first" not in ends:
+        return _("Now go to where the organ begins: {key}.").format(key=keys["first"])
+    slices = ", ".join(str(index + 1) for index in plan)
+    return _("Paint slices {plan}; {key} goes on.").format(plan=slices, key=keys["next"]) if plan else ""
+
+
+def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[str, str]) -> tuple[str, str]:
+    """Say what to do with a scan first, as text and kind of message; ``whole``: it is verified already."""
+    if whole:
+        return _("This scan is verified as a whole already."), "good"
+    if boxes:
+        text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
+        return text.format(next=keys["next"], here=keys["here"]), "info"
+    if work.bounds is None:
+        text = _("Go to where the organ begins and press {first}, to where it ends and press {last}.")
+        return text.format(first=keys["first"], last=keys["last"]), "info"
+    return "", "info"
 
 
 def progress_in_words(done: int, of: int, boxes: bool, share: float, clock: WorkClock, scan: object) -> str:
