@@ -25,6 +25,7 @@ SECTIONS = {
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
     "labelFrame": "Label",
+    "slicesOuterFrame": "Slices",
     "trainFrame": "Train",
     "resultsFrame": "Results",
     "reviewOuterFrame": "Review",

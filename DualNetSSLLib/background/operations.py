@@ -15,6 +15,7 @@ from DualNetSSLLib.client.records import Case, Dataset, Erasure, Job, LabelDefin
 from DualNetSSLLib.comparison.compare_models import compare_models, find_changes
 from DualNetSSLLib.labels.contradictions import find_contested
 from DualNetSSLLib.labels.exports import export_labels
+from DualNetSSLLib.labels.interpolation import interpolate_slices
 from DualNetSSLLib.labels.merge_with_server import merge_revisions
 from DualNetSSLLib.labels.server_drafts import delete_draft, drafts, open_draft, put_draft
 from DualNetSSLLib.labels.submit import outbox, resolve, submit
@@ -212,6 +213,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             delete_draft,
             merge_revisions,
             find_contested,
+            interpolate_slices,
             train,
             predict,
             follow,

@@ -2,24 +2,31 @@
 
 A voxel counts as verified if it is marked here, or if its label differs from the one that the work began with. Marks
 are kept as a mask of the whole scan; a step remembers the voxels it touched and nothing else.
+
+The mask tells two reasons apart: a person vouched for the voxel itself, or it lies outside the bounds of the organ and
+so is background. When the bounds move, that is why nothing else is lost and nothing stays behind.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from DualNetSSLLib.labels.bounds import Bounds, Part, bounds_told, box_of
+
 Labels = npt.NDArray[np.uint8]
 Places = npt.NDArray[Any]
 """Flat indices of voxels, C order of ``[k, j, i]``, any integer type."""
 
 OPEN, PARTLY, ACCEPTED, EDITED = "open", "partly", "accepted", "edited"
-ACCEPT, PAINT, RESTORE, WHOLE = "accept", "paint", "restore", "whole"
+ACCEPT, PAINT, RESTORE, WHOLE, BOUNDS = "accept", "paint", "restore", "whole", "bounds"
+MARKED, OUTSIDE = 1, 2
+"""Bits of a mask: somebody vouched for the voxel; it lies outside the bounds."""
 HISTORY_BYTES = 128 << 20
 """Memory for steps that can be taken back; the oldest are forgotten first."""
 
@@ -56,17 +63,22 @@ class ArrayCanvas:
         """Put these labels there."""
         self.voxels.reshape(-1)[where] = values
 
+    def volume(self) -> Labels:
+        """Return the array."""
+        return self.voxels
+
 
 @dataclass(frozen=True)
 class Step:
     """Something done that can be taken back.
 
     Attributes:
-        what: `ACCEPT`, `PAINT`, `RESTORE` or `WHOLE`.
+        what: `ACCEPT`, `PAINT`, `RESTORE`, `WHOLE`, `BOUNDS`, or what the caller calls it.
         where: the voxels that were touched.
         values: their labels before; None if the step left the labels alone.
         marked: which of them were marked before, packed into bits; None if the step left the marks alone.
         whole: whether the whole scan was vouched for before.
+        bounds: the bounds before, of a step that moved them.
     """
 
     what: str
@@ -74,6 +86,7 @@ class Step:
     values: Labels | None
     marked: npt.NDArray[np.uint8] | None
     whole: bool
+    bounds: Bounds | None = None
 
     @property
     def size(self) -> int:
@@ -86,7 +99,7 @@ class Marks:
     """Which voxels of a scan are verified.
 
     Attributes:
-        mask: uint8 ``[k, j, i]``, 1 where a voxel is marked; written in place.
+        mask: uint8 ``[k, j, i]``, 0 where a voxel is not marked, else bits of `MARKED` and `OUTSIDE`; written in place.
         whole: whether the whole scan is vouched for, marked or not.
 
     Example:
@@ -112,6 +125,8 @@ class Marks:
         self._flat = mask.reshape(-1)
         self._steps: deque[Step] = deque()
         self._limit = history_bytes
+        self._bounds: Bounds | None = None
+        self._bounds_read = False
 
     @property
     def history(self) -> tuple[Step, ...]:
@@ -131,10 +146,22 @@ class Marks:
         result: npt.NDArray[np.bool_] = (self._flat[where] != 0) | (label != (0 if start is None else start))
         return result
 
-    def accept(self, where: Places) -> None:
-        """Vouch for these voxels as they are labelled now."""
-        self._remember(Step(ACCEPT, _small(where, self.mask.size), None, self._bits(where), self.whole))
-        self._flat[where] = 1
+    @property
+    def bounds(self) -> Bounds | None:
+        """The box outside which all is marked as background; None: no bounds are known."""
+        if not self._bounds_read:
+            self._bounds_read = True
+            self._bounds = bounds_in(self.mask)
+        return self._bounds
+
+    def outside(self, where: Places) -> npt.NDArray[np.bool_]:
+        """Tell which of these voxels lie outside the bounds."""
+        return outside_of(self._flat[where])
+
+    def accept(self, where: Places, what: str = ACCEPT) -> None:
+        """Vouch for these voxels as they are labelled now; ``what`` is what undoing it is called."""
+        self._remember(Step(what, _small(where, self.mask.size), None, self._bits(where), self.whole))
+        self._flat[where] |= MARKED
 
     def take_edit(self, where: Places, before: Labels) -> None:
         """Vouch for these voxels as they were painted; taking back once leaves the paint, twice takes that as well.
@@ -146,12 +173,49 @@ class Marks:
         self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole))
         self.accept(where)
 
-    def restore(self, canvas: Canvas, where: Places, prediction: Labels) -> None:
-        """Put the prediction in the label's place, and vouch for it."""
+    def restore(self, canvas: Canvas, where: Places, prediction: Labels, what: str = RESTORE) -> None:
+        """Put the prediction in the label's place, and vouch for it; ``what`` as for `accept`."""
         before = canvas.read(where)
-        self._remember(Step(RESTORE, _small(where, self.mask.size), before, self._bits(where), self.whole))
+        self._remember(Step(what, _small(where, self.mask.size), before, self._bits(where), self.whole))
         canvas.write(where, prediction)
-        self._flat[where] = 1
+        self._flat[where] |= MARKED
+
+    def bound(self, bounds: Bounds | None) -> None:
+        """Vouch for all outside these bounds as background, and no more for what was outside those before.
+
+        What lies there has to be background; whoever calls has looked.
+        """
+        before = self.bounds
+        if bounds != before:
+            nothing = np.zeros(0, np.uint32)
+            self._remember(Step(BOUNDS, nothing, None, None, self.whole, before))
+            self._mark_outside(bounds)
+
+    def take_bounds(self, label: Labels) -> None:
+        """Take margins of verified background for the bounds, where a mask tells no more than what is verified.
+
+        Nothing is verified by that or ceases to be; only from now on these voxels go with the bounds.
+
+        Args:
+            label: the label volume ``[k, j, i]`` that the mask belongs to.
+        """
+        found = None if self.bounds is not None else bounds_told(self.mask, label)
+        if found is not None:
+            self._mark_outside(found)
+            for part in self._outside():
+                self.mask[part] = OUTSIDE
+
+    def _mark_outside(self, bounds: Bounds | None) -> None:
+        for part in self._outside():
+            self.mask[part] &= MARKED
+        self._bounds, self._bounds_read = bounds, True
+        for part in self._outside():
+            self.mask[part] |= OUTSIDE
+
+    def _outside(self) -> Iterator[Part]:
+        """Yield the pieces of the mask outside the bounds."""
+        i, j, k = self.mask.shape[::-1]
+        return iter(()) if self.bounds is None else self.bounds.outside((i, j, k))
 
     def vouch(self, whole: bool) -> None:
         """Vouch for the whole scan, or for the marked and changed voxels alone."""
@@ -167,17 +231,36 @@ class Marks:
         if step.values is not None:
             canvas.write(step.where, step.values)
         if step.marked is not None:
-            self._flat[step.where] = np.unpackbits(step.marked, count=len(step.where))
+            marked = np.unpackbits(step.marked, count=len(step.where))
+            self._flat[step.where] = (self._flat[step.where] & OUTSIDE) | marked
+        if step.what == BOUNDS:
+            self._mark_outside(step.bounds)
         self.whole = step.whole
         return step
 
     def _bits(self, where: Places) -> npt.NDArray[np.uint8]:
-        return np.packbits(self._flat[where] != 0)
+        return np.packbits((self._flat[where] & MARKED) != 0)
 
     def _remember(self, step: Step) -> None:
         self._steps.append(step)
         while sum(known.size for known in self._steps) > self._limit:
             self._steps.popleft()
+
+
+def bounds_in(mask: Labels) -> Bounds | None:
+    """Read the bounds off a mask; None if it has none.
+
+    Example:
+        >>> bounds_in(np.array([2, 0, 3, 3], np.uint8).reshape(4, 1, 1))
+        Bounds(lower=(0, 0, 1), upper=(0, 0, 1))
+    """
+    return box_of(mask < OUTSIDE) if mask.size and mask.max() >= OUTSIDE else None
+
+
+def outside_of(mask: Labels) -> npt.NDArray[np.bool_]:
+    """Return which voxels of a mask, or of a piece of one, lie outside the bounds and have to be background."""
+    result: npt.NDArray[np.bool_] = (mask & OUTSIDE) != 0
+    return result
 
 
 def _small(where: Places, voxels: int) -> Places:

@@ -108,6 +108,8 @@ def upload_labels(
 ) -> dict[str, str]:
     """Send ``.npy`` files of labels or masks ``[k, j, i]`` on this grid; returns their digests by the same names.
 
+    A mask called ``verified`` may have the bits of `DualNetSSLLib.labels.marks`; it is sent as 0 and 1.
+
     Raises:
         LocalFileError: a file cannot be read.
         UnusableVolume: a file holds no label of this size.
@@ -116,6 +118,8 @@ def upload_labels(
     for name, file in files.items():
         with local_file(file):
             voxels = np.load(file, allow_pickle=False)
+        if name == "verified":
+            voxels = (voxels != 0).astype(np.uint8)
         packed = label_for_upload(volume_from_array(voxels, geometry), scratch / f"{name}.nrrd")
         digests[name] = client.upload(packed, cancel=cancel)
     return digests

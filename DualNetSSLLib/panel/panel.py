@@ -21,6 +21,7 @@ from DualNetSSLLib.panel.desk.section import LabelSection
 from DualNetSSLLib.panel.results.section import ResultsSection
 from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
+from DualNetSSLLib.panel.slices.section import SlicesSection
 from DualNetSSLLib.panel.training.section import TrainSection
 
 REFRESH_MS = 5000
@@ -37,7 +38,7 @@ class Section(Protocol):
 
 
 class Panel:
-    """Six sections over one session and one state."""
+    """Six sections, one of them in two parts, over one session and one state."""
 
     def __init__(self, ui: Any, parameters: Callable[[], Any], session: Session | None = None) -> None:
         """Build every section on the widgets of ``ui``, a namespace of named widgets."""
@@ -51,6 +52,7 @@ class Panel:
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
             label,
+            SlicesSection(self.context, ui, desk, label.editor),
             TrainSection(self.context, ui),
             ResultsSection(self.context, ui, desk),
             ReviewSection(self.context, ui, desk, label.editor),

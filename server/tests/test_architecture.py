@@ -79,6 +79,7 @@ PANEL_MAY_IMPORT = {
     "overlay": {"common", "desk"},
     "results": {"common", "desk", "overlay"},
     "review": {"common", "desk", "overlay"},
+    "slices": {"common", "desk", "review"},
 }
 """Rooms of the panel; ``panel`` and ``server`` beside them put them together."""
 

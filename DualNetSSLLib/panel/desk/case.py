@@ -5,6 +5,7 @@ What is done to its label is in `work`, how that is kept in `keeping`, where cas
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from slicer.i18n import tr as _
@@ -32,12 +33,14 @@ class CaseDesk:
         changed: told when a case comes or goes, and when its work changes.
         painted: told after every stroke and every mark.
         said: told what the user should know, as text and kind of message.
+        passed_over: returns which cases are not to come next, given the one that was just done.
     """
 
     def __init__(self, context: PanelContext, drafts: Drafts) -> None:
         """Work with the scene and the session."""
         self._context, self._drafts = context, drafts
         self.said = Notice()
+        self.passed_over: Callable[[str], Sequence[str]] = lambda _after: ()
         self.work = LabelWork(self._label_goes, self.adopt)
         self.changed, self.painted = self.work.changed, self.work.painted
         self._mirror = DraftMirror(context, drafts, self.said)
@@ -98,7 +101,7 @@ class CaseDesk:
         """Open the case of the worklist that is most worth a label, but not the one just done."""
         dataset = self._context.state.dataset
         if dataset is not None:
-            self._opener.next(dataset, after, self.open)
+            self._opener.next(dataset, [*([after] if after else []), *self.passed_over(after)], self.open)
 
     def adopt(self) -> None:
         """Go on with a label that a scene brought along, if it belongs to the open data set."""

@@ -167,7 +167,9 @@ class ShownCase:
     def take_joined(self, label_file: str, mask_file: str) -> None:
         """Put a label that holds somebody else's work too in the label's place; its mask tells what is verified."""
         self.marks, self.began, self.unsettled = Marks(mapped(mask_file)), self.revision, (label_file, mask_file)
-        self._begin_with(mapped(label_file))
+        voxels = mapped(label_file)
+        self.marks.take_bounds(voxels)
+        self._begin_with(voxels)
         self._show_marks()
 
     def _begin_with(self, voxels: npt.NDArray[Any]) -> None:

@@ -22,6 +22,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.records import Geometry, LabelDefinition
 from DualNetSSLLib.labels.labelfiles import VALUE_TAG
+from DualNetSSLLib.labels.marks import outside_of
 from DualNetSSLLib.panel.common.scene import ijk_to_ras, numpy_matrix
 from DualNetSSLLib.scans.slabfile import slab_file
 
@@ -104,12 +105,14 @@ class Found:
         overlapping: voxels that more than one segment claimed; the class later in the label set got them.
         changed: voxels that differ from the label that the work began with.
         verified: voxels of the mask that is written, if one is.
+        outside: voxels of any class outside the bounds: each is a contradiction.
     """
 
     labelled: int = 0
     overlapping: int = 0
     changed: int = 0
     verified: int = 0
+    outside: int = 0
 
 
 def layers_of(
@@ -208,7 +211,8 @@ def write_label(
         geometry: grid of the case.
         labels: the label set.
         file: written under a name of its own until it is complete.
-        verified_file: where to write the mask of voxels that were verified before or are changed now; None: nowhere.
+        verified_file: where to write the mask of voxels that were verified before or are changed now, with the bits of
+            `DualNetSSLLib.labels.marks`; None: nowhere.
         start: what the work began with.
         lenient: pass over what would be refused.
 
@@ -229,8 +233,10 @@ def write_label(
             changed = slab != (0 if start.label is None else start.label[place])
             found.changed += int(np.count_nonzero(changed))
             if verified_file is not None:
-                mask = changed if start.verified is None else changed | (start.verified[place] != 0)
+                before = None if start.verified is None else start.verified[place]
+                mask = changed if before is None else before | changed
                 found.verified += int(np.count_nonzero(mask))
+                found.outside += 0 if before is None else int(np.count_nonzero((slab != 0) & outside_of(before)))
                 append[1](mask)
             yield found
 

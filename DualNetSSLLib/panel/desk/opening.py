@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +71,15 @@ class CaseOpener:
         )
         self._changed()
 
-    def next(self, dataset: Dataset, after: str, then: Callable[[str], None]) -> None:
-        """Ask which case of the worklist is most worth a label, but for the one just done; ``then`` gets its name."""
+    def next(self, dataset: Dataset, skip: Sequence[str], then: Callable[[str], None]) -> None:
+        """Ask which case of the worklist is most worth a label, none of ``skip``; ``then`` gets its name."""
         self.cancel()
         self._call = self._context.session.call(
             "next_case",
             dataset=dataset.id,
             annotator=self._mirror.annotator,
             order=str(self._context.settings.get(ORDER, ORDERS[0])),
-            skip=[after] if after else [],
+            skip=list(skip),
             done=lambda entry: self._served(entry, then),
             failed=self._failed,
         )

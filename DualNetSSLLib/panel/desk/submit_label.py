@@ -48,6 +48,10 @@ class Submitting:
         desk.changed()
 
     def _checked(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
+        if found.outside:
+            self._desk.said(_contradiction(found), "bad")
+            self._desk.changed()
+            return
         doubt = _doubt(shown, found)
         if doubt and self._warned_at != self._desk.work.version:
             self._warned_at = self._desk.work.version
@@ -103,6 +107,15 @@ class Submitting:
         self._desk.said(text, "bad")
         self._context.loader.refresh_cases()
         self._desk.changed()
+
+
+def _contradiction(found: Found) -> str:
+    """Say that something is painted where nothing can be: one of the two is wrong, and only a person knows which."""
+    text = _(
+        "{count} voxels are painted outside the bounds of the organ, where all is verified as background. Erase them, "
+        "or set the bounds further out, then submit."
+    )
+    return text.format(count=found.outside)
 
 
 def _doubt(shown: ShownCase, found: Found) -> str:

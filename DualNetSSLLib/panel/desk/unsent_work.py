@@ -62,6 +62,7 @@ def _elsewhere(shown: ShownCase, kept: OpenedDraft) -> Unfinished | None:
     voxels = _voxels(Path(kept.label.file), shown)
     if voxels is None or not _take(shown, Path(kept.label.file), Path(kept.verified.file)):
         return None
+    shown.marks.take_bounds(voxels)
     shown.model = kept.draft.model or ""
     _unsettle(shown, kept.draft.base_revision, Path(kept.label.file), Path(kept.verified.file))
     return Unfinished(voxels, kept.draft.base_revision, True, elsewhere=True)

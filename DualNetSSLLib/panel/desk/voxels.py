@@ -12,7 +12,7 @@ import slicer
 from DualNetSSLLib.client.records import Geometry, LabelDefinition
 from DualNetSSLLib.labels.marks import Labels, Places
 from DualNetSSLLib.panel.common.scene import ijk_to_ras, segment_of, stand_on
-from DualNetSSLLib.panel.desk.labelmap import Layer, Sheet, sheets_of
+from DualNetSSLLib.panel.desk.labelmap import Found, Layer, Sheet, layers_of, read_slabs, sheets_of
 
 
 class SegmentationCanvas:
@@ -33,6 +33,14 @@ class SegmentationCanvas:
             below, above = found[here.inside], _fixed(sheet.layer, here)
             found[here.inside] = np.where(self._rank[above] > self._rank[below], above, below)
         return found
+
+    def volume(self) -> Labels:
+        """Return the label volume ``[k, j, i]``."""
+        layers = layers_of(self._node, self._geometry, self._labels, lenient=True)
+        result = np.zeros(self._shape, np.uint8)
+        for place, slab in read_slabs(layers, self._geometry, self._labels, Found()):
+            result[place] = slab
+        return result
 
     def write(self, where: Places, values: Labels) -> None:
         """Put these labels there, and tell Slicer once it is done."""

@@ -385,7 +385,8 @@ def _undone_in_words(step: Step, walk: Walk) -> str:
         "whole": _("What counts as verified is as before."),
     }
     place = walk.place
-    return texts[step.what].format(rank="?" if place is None else place.rank)
+    text = texts.get(step.what, _("The last step in Label is taken back."))
+    return text.format(rank="?" if place is None else place.rank)
 
 
 def _others_in_words(shown: ShownCase) -> str:

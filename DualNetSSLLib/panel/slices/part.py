@@ -1,0 +1,184 @@
+"""The scan that is labelled in parts, with what Slicer shows of it: slices, boxes, the rim, proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from DualNetSSLLib.client.errors import DualNetSSLError
+from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.labels.bounds import Bounds, box_of
+from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
+from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting
+from DualNetSSLLib.panel.slices.proposal import Proposals
+from DualNetSSLLib.panel.slices.rim import Rim
+from DualNetSSLLib.panel.slices.views import Point, crossing, show_middle, show_slice, slice_seen
+
+USUAL = "usual"
+"""The plane that fits the scan; the others are those of `DualNetSSLLib.labels.slice_plan.PLANES`."""
+
+
+class Habits:
+    """Where organs lay in the scans before, as shares of their length, so that the next one is looked for there."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._shares: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+
+    def note(self, bounds: Bounds | None, geometry: Geometry) -> None:
+        """Remember the bounds of a scan."""
+        if bounds is not None:
+            low = tuple(place / size for place, size in zip(bounds.lower, geometry.size, strict=True))
+            high = tuple((place + 1) / size for place, size in zip(bounds.upper, geometry.size, strict=True))
+            self._shares = low, high
+
+    def expect(self, geometry: Geometry) -> Bounds | None:
+        """Return where the organ would lie in a scan if it lay as in the one before."""
+        if self._shares is None:
+            return None
+        low, high = self._shares
+        i, j, k = (int(share * size) for share, size in zip(low, geometry.size, strict=True))
+        x, y, z = (max(1, round(share * size)) - 1 for share, size in zip(high, geometry.size, strict=True))
+        return Bounds((min(i, x), min(j, y), min(k, z)), (x, y, z))
+
+
+class Part:
+    """One scan on the desk, labelled by slices or by boxes.
+
+    Attributes:
+        shown: the case.
+        work: what is verified of it.
+        box: the box that is proposed, or painted in; None while it is labelled by slices.
+        limited: the box that the brush is limited to.
+        current: the slice that the annotator was sent to.
+        ends: which ends of the organ are marked, ``first`` and ``last``.
+        share: of the scan's voxels that is verified, as far as `look` has seen.
+        proposals: for what lies between slices.
+    """
+
+    def __init__(
+        self,
+        context: PanelContext,
+        shown: ShownCase,
+        plane: str,
+        habits: Habits,
+        failed: Callable[[DualNetSSLError], None],
+    ) -> None:
+        """Look at a case; nothing is changed by that."""
+        self.shown, self._habits = shown, habits
+        self.work = SliceWork(shown, usual_plane(shown.geometry) if plane == USUAL else plane, self._likely)
+        self.box: Bounds | None = None
+        self.limited: Bounds | None = None
+        self.current: int | None = None
+        self.ends: set[str] = set()
+        self.share = 0.0
+        self.proposals = Proposals(context, failed)
+        self.rim, self._outline = Rim(), Outline()
+
+    def _likely(self) -> Bounds | None:
+        """Return where a model has anything, or where the organ lay in the scan before."""
+        prediction = self.shown.opened.prediction
+        found = None if prediction is None else box_of(mapped(prediction.segmentation.file))
+        return found or self._habits.expect(self.shown.geometry)
+
+    def look(self) -> None:
+        """See what is verified: something was, or is no more."""
+        self.share = self.work.share()
+        self.rim.show(self.shown)
+
+    def close(self) -> None:
+        """Take everything off the views that was put there."""
+        self._habits.note(self.work.bounds or self.box, self.shown.geometry)
+        self.proposals.clear()
+        self.rim.clear()
+        self._outline.clear(self.shown)
+
+    # where one is
+
+    @property
+    def seen(self) -> int:
+        """The slice that its view shows."""
+        return slice_seen(self.shown.geometry, self.work.axis)
+
+    def here(self) -> Bounds | None:
+        """Return what going on verifies: the box, or the slice that is seen or was to be painted; None: no paint."""
+        if self.box is not None:
+            return self.box if self.work.painted(self.box) else None
+        for index in (self.seen, self.current):
+            if index is not None and self.work.painted(self.work.slice_box(index)):
+                return self.work.slice_box(index)
+        return None
+
+    # going
+
+    def go_to(self, index: int) -> None:
+        """Bring a slice before the eyes."""
+        self.current = index
+        show_slice(self.shown, self.work.axis, index)
+
+    def arrive(self, count: int, boxes: bool, voxels: int) -> None:
+        """Begin where there is something to do: the first slice of the plan that is open, or a box on the organ."""
+        bounds, axis = self.work.bounds, self.work.axis
+        if bounds is not None:
+            self.ends = {"first"} if bounds.lower[axis] > 0 else set()
+            self.ends |= {"last"} if bounds.upper[axis] < self.work.slices - 1 else set()
+        show_middle(self.shown, self.work.expected)
+        if boxes:
+            box = self.work.expected
+            self.place_box(voxels, (np.array(box.lower) + np.array(box.upper)) / 2 + 0.5)
+        else:
+            self.box = None
+            self._outline.clear(self.shown)
+            index = self.next_slice(count, -1)
+            self.go_to(self.work.plan(count)[0] if index is None else index)
+
+    def next_slice(self, count: int, here: int) -> int | None:
+        """Return the next slice of the plan that is not verified."""
+        return next_open(self.work.plan(count), self.work.slice_done, here)
+
+    def step(self, count: int, by: int) -> None:
+        """Go to the slice of the plan before or after the one that is seen."""
+        plan, seen = self.work.plan(count), self.seen
+        beyond = [index for index in plan if (index > seen if by > 0 else index < seen)]
+        if beyond:
+            self.go_to(beyond[0] if by > 0 else beyond[-1])
+
+    def place_box(self, voxels: int, centre: Point | None = None) -> Bounds:
+        """Propose a box around a place, or where the views cross; a slice that was proposed is none any more."""
+        place = crossing(self.shown.geometry) + 0.5 if centre is None else centre
+        self.box = box_at(place.tolist(), (voxels,) * 3, self.work.size)
+        self._outline.show(self.shown, Box(self.box.lower, np.ones(self.box.size[::-1], np.uint8)))
+        show_middle(self.shown, self.box)
+        return self.box
+
+    def limit_painting(self, editor_node: object) -> None:
+        """Let the brush act within the box alone, or everywhere while there is none."""
+        box = self.limited = self.box
+        inside = None if box is None else Box(box.lower, np.ones(box.size[::-1], np.uint8))
+        allow_painting(self.shown, editor_node, inside)
+
+    # doing
+
+    def verify(self, box: Bounds) -> None:
+        """Vouch for a slice or a box as it is."""
+        self.work.verify(box, SLICE if self.box is None else BOX)
+
+    def declare_empty(self) -> None:
+        """Vouch that nothing is in the slice that is seen, or in the box."""
+        if self.box is None:
+            self.work.declare_empty(self.work.slice_box(self.seen))
+        else:
+            self.work.declare_empty(self.box)
+            self.work.boxes += [] if self.box in self.work.boxes else [self.box]
+
+    def take(self) -> int | None:
+        """Take the proposal for the slice that is seen; returns the next slice that is proposed, None if none is."""
+        index = self.seen
+        self.work.take(index, self.proposals.planes[index])
+        self.proposals.taken(self.work, index)
+        left = sorted(self.proposals.planes)
+        return next((number for number in left if number > index), left[0] if left else None)

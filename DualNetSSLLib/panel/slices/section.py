@@ -1,0 +1,477 @@
+"""Part of section 3: a scan is labelled whole, by slices or by boxes, and its bounds are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.client.errors import InvalidRequest
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.keys import Keys, slice_views
+from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wire, Wiring
+from DualNetSSLLib.panel.desk.case import CaseDesk
+from DualNetSSLLib.panel.desk.case_nodes import mapped
+from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
+from DualNetSSLLib.panel.slices.clock import WorkClock
+from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
+from DualNetSSLLib.panel.slices.part import Habits, Part
+from DualNetSSLLib.panel.slices.views import ViewWatch
+from DualNetSSLLib.panel.slices.words import (
+    bounded_in_words,
+    bounds_in_words,
+    box_in_words,
+    greeting_in_words,
+    progress_in_words,
+    undone_in_words,
+)
+
+
+class SlicesSection:
+    """Leads through slices or boxes of scan after scan."""
+
+    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
+        """Build the part for the case on this desk, painted in this editor."""
+        self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
+        self.message = MessageLine(ui.slicesMessage)
+        self.part: Part | None = None
+        self.clock = WorkClock()
+        self._habits, self._watch, self._front = Habits(), ViewWatch(), False
+        self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places)
+        self._titles = {name: str(button.text) for name, button in self._buttons().items()}
+        self.choices = Choices(context.settings, ui, self.begin_anew, self.choose)
+        ui.slicesKeysEdit.text = self.keys.text
+        self._wiring = Wiring(*self._wires())
+        self._stop = [
+            desk.changed.subscribe(self._desk_changed),
+            desk.painted.subscribe(self._painted),
+            context.entered.subscribe(self._entered),
+            context.scene_closing.subscribe(self._forget),
+        ]
+        desk.passed_over = self._labelled
+        self.update()
+
+    def _actions(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        return (
+            ("next", self.next),
+            ("previous", self.previous),
+            ("empty", self.declare_empty),
+            ("first", self.begin_here),
+            ("last", self.end_here),
+            ("fit", self.fit),
+            ("here", self.place_box),
+            ("between", self.propose),
+            ("take", self.take),
+            ("undo", self.undo),
+            ("scan", self.finish_scan),
+        )
+
+    def _buttons(self) -> dict[str, Any]:
+        ui = self._ui
+        return {
+            "next": ui.sliceNextButton,
+            "previous": ui.slicePreviousButton,
+            "empty": ui.sliceEmptyButton,
+            "first": ui.sliceFirstButton,
+            "last": ui.sliceLastButton,
+            "fit": ui.boundsFitButton,
+            "here": ui.boxHereButton,
+            "between": ui.betweenButton,
+            "take": ui.takeButton,
+            "undo": ui.sliceUndoButton,
+            "scan": ui.finishScanButton,
+        }
+
+    def _wires(self) -> tuple[Wire, ...]:
+        ui, slots = self._ui, dict(self._actions())
+        return (
+            *((button, "clicked()", slots[name]) for name, button in self._buttons().items()),
+            (ui.boundsNoneButton, "clicked()", self.forget_bounds),
+            (ui.slicesKeysEdit, "editingFinished()", self.choose_keys),
+            (ui.labelSection, "contentsCollapsed(bool)", self._folded),
+            (ui.reviewSection, "contentsCollapsed(bool)", self._folded),
+        )
+
+    def _places(self) -> tuple[Any, ...]:
+        """Return where the keys act: in the section, and where one looks while painting."""
+        return (self._ui.labelSection, *slice_views())
+
+    @guarded
+    def begin_anew(self) -> None:
+        """Go through the scan on the desk in another way."""
+        self._begin_anew()
+
+    @guarded
+    def choose(self) -> None:
+        """Propose more or fewer, larger or smaller; the widgets say what comes of it."""
+
+    @guarded
+    def choose_keys(self) -> None:
+        """Use other keys."""
+        self.keys.choose(self._ui.slicesKeysEdit.text)
+        self.message.show(self.keys.conflicts())
+
+    # what the user does
+
+    @guarded
+    def next(self) -> None:
+        """Verify what is painted here, and go on; from the last slice or box of a scan to the next scan."""
+        part = self._working()
+        if part is None:
+            return
+        self._go_on(part, verified=self._verify_here(part))
+
+    @guarded
+    def previous(self) -> None:
+        """Go to the slice of the plan before this one; nothing is verified by that."""
+        part = self._working()
+        if part is not None and part.box is None:
+            part.step(self.choices.count, -1)
+
+    @guarded
+    def declare_empty(self) -> None:
+        """Verify that nothing is in this slice or box, and go on."""
+        part = self._working()
+        if part is not None:
+            part.declare_empty()
+            self._marked()
+            self._go_on(part, verified=True)
+
+    @guarded
+    def begin_here(self) -> None:
+        """The organ begins with the slice that is seen: all before it is verified as background."""
+        part = self._working()
+        if part is not None:
+            part.work.begin_at(part.seen)
+            self._bounded(part, "first")
+
+    @guarded
+    def end_here(self) -> None:
+        """The organ ends with the slice that is seen: all after it is verified as background."""
+        part = self._working()
+        if part is not None:
+            part.work.end_at(part.seen)
+            self._bounded(part, "last")
+
+    @guarded
+    def fit(self) -> None:
+        """The organ lies in a box around what is painted, with the margin: all outside is verified as background."""
+        part = self._working()
+        if part is not None:
+            box = part.work.fit(self.choices.margin_mm)
+            self._marked()
+            self.message.show(
+                _("Outside a box of {box} all is verified as background.").format(
+                    box=box_in_words(box, part.shown.geometry.spacing)
+                ),
+                "good",
+            )
+
+    @guarded
+    def forget_bounds(self) -> None:
+        """Take the bounds away: nothing is verified because of them any more."""
+        part = self._working()
+        if part is not None:
+            part.work.bound(None)
+            self._marked()
+            self.message.clear()
+
+    @guarded
+    def place_box(self) -> None:
+        """Propose a box where the views cross."""
+        part = self._working()
+        if part is not None and self.choices.boxes:
+            self._box(part)
+
+    @guarded
+    def propose(self) -> None:
+        """Ask for proposals between the slices that are verified."""
+        part = self._working()
+        if part is None or part.proposals.busy:
+            return
+        if part.proposals.ask(part.shown, part.work, self._proposed):
+            self.message.show(_("Looking at what lies between…"), "busy")
+        else:
+            self.message.show(_("There is nothing between verified slices: paint and verify two that lie apart."))
+
+    @guarded
+    def take(self) -> None:
+        """Take the proposal for the slice that is seen, which verifies it, and go to the next one."""
+        part = self._working()
+        if part is None:
+            return
+        if part.seen not in part.proposals.planes:
+            raise InvalidRequest(
+                _("Nothing is proposed for slice {number}.").format(number=part.seen + 1),
+                _("Between ({key}) proposes what lies between verified slices.").format(key=self.keys.keys["between"]),
+            )
+        index = part.take()
+        self._marked()
+        if index is None:
+            self.message.show(_("No proposal is left."), "good")
+        else:
+            part.go_to(index)
+
+    @guarded
+    def undo(self) -> None:
+        """Take back what was verified or marked last, and go there."""
+        part = self.part
+        step = None if part is None else part.work.undo()
+        if part is None or step is None:
+            self.message.show(_("There is nothing to take back. Ctrl+Z takes back strokes of the brush."))
+            return
+        self._marked()
+        index = part.work.slice_of(step)
+        if index is not None and part.box is None:
+            part.go_to(index)
+        self.message.show(undone_in_words(step, part.work), "good")
+
+    @guarded
+    def finish_scan(self) -> None:
+        """Verify what is painted here, submit, and open the next scan."""
+        part = self._working()
+        if part is None:
+            return
+        self._verify_here(part)
+        self._next_scan()
+
+    # the way through a scan
+
+    def _working(self) -> Part | None:
+        """Return the part to act on; from the first act on, only parts of this scan count as verified."""
+        part = self.part
+        if part is not None:
+            self._count_parts(part)
+            self._tick()
+        return part
+
+    def _count_parts(self, part: Part) -> None:
+        """Vouch for no more than what was gone through, unless the scan has come verified as a whole."""
+        shown = part.shown
+        if not shown.whole or shown.opened.label is not None:
+            return
+        if self._desk.modified:
+            self._desk.work.vouch(False)
+        else:
+            shown.marks.whole = False
+            shown.note_marks()
+
+    def _verify_here(self, part: Part) -> bool:
+        """Vouch for what is painted in this slice or box, and tell whether there was anything new to vouch for.
+
+        Raises:
+            InvalidRequest: something is painted outside the bounds.
+        """
+        here = part.here()
+        if here is None:
+            return False
+        part.work.refuse_contradictions(here)
+        if part.work.done(here):
+            return False
+        part.verify(here)
+        self._marked()
+        return True
+
+    def _go_on(self, part: Part, *, verified: bool) -> None:
+        """Go to the next slice or box; where none is left, say so, or go on to the next scan."""
+        left = self._left(part)
+        if left == 0 and not verified:
+            self._next_scan()
+        elif left == 0:
+            text = _("All of this scan's plan is verified. {key} submits it and opens the next scan.")
+            self.message.show(text.format(key=self.keys.keys["next"]), "good")
+        elif self.choices.boxes:
+            self._next_box(part)
+        else:
+            self._next_slice(part, verified)
+
+    def _next_slice(self, part: Part, verified: bool) -> None:
+        if not verified and part.seen in part.work.plan(self.choices.count) and not part.work.slice_done(part.seen):
+            self._say_unpainted(part.seen + 1)
+        else:
+            self.message.clear()
+        index = part.next_slice(self.choices.count, part.seen)
+        if index is not None:
+            part.go_to(index)
+
+    def _next_box(self, part: Part) -> None:
+        """After a box that is verified comes another one, which the annotator puts on the organ."""
+        keys = self.keys.keys
+        if part.box is not None and not part.work.done(part.box):
+            text = _("Nothing is painted in the box: {key} says that it is empty.")
+            self.message.show(text.format(key=keys["empty"]))
+        else:
+            text = _("Move the views to the next place, then {key}.")
+            self.message.show(text.format(key=keys["here"]), "good")
+
+    def _say_unpainted(self, number: int) -> None:
+        text = _("Nothing is painted in slice {number}: {key} there says that it is empty.")
+        self.message.show(text.format(number=number, key=self.keys.keys["empty"]))
+
+    def _left(self, part: Part) -> int:
+        """Count what is left of the plan of this scan."""
+        if self.choices.boxes:
+            return max(0, self.choices.count - part.work.boxes_done())
+        return sum(not part.work.slice_done(index) for index in part.work.plan(self.choices.count))
+
+    def _bounded(self, part: Part, end: str) -> None:
+        """The first or the last slice was marked: say what comes next, and go there once both are known."""
+        self._marked()
+        part.ends.add(end)
+        plan = () if self.choices.boxes else part.work.plan(self.choices.count)
+        self.message.show(bounded_in_words(part.ends, plan, self.keys.keys), "good")
+        index = part.next_slice(self.choices.count, -1) if plan and len(part.ends) == 2 else None
+        if index is not None:
+            part.go_to(index)
+
+    def _box(self, part: Part) -> None:
+        part.place_box(self.choices.voxels)
+        self._limit_painting()
+        self.message.clear()
+
+    def _limit_painting(self) -> None:
+        """Let the brush act within the box alone; nothing is touched while there is none and was none."""
+        part = self.part
+        if part is not None and part.box != part.limited:
+            with self._desk.work.arranging():
+                part.limit_painting(self._editor.node)
+
+    def _next_scan(self) -> None:
+        """Submit by the button, which opens the next scan; or just open it where there is nothing to submit."""
+        self.clock.stop()
+        (self._ui.submitButton if self._desk.modified else self._ui.nextCaseButton).click()
+
+    def _labelled(self, after: str) -> list[str]:
+        """Return the scans that have a label, as long as others have none: a few slices of each teach more."""
+        labelled = [case.case for case in self._context.state.cases if case.label is not None]
+        others = {case.case for case in self._context.state.cases} - {after, *labelled}
+        return labelled if others and self.choices.mode != WHOLE else []
+
+    def _marked(self) -> None:
+        """Something was verified, or is no more."""
+        if self.part is not None:
+            self.part.look()
+        self._desk.work.marked()
+
+    @guarded
+    def _proposed(self) -> None:
+        """Proposals have come: go to the first of them."""
+        part = self.part
+        if part is not None and part.proposals.planes:
+            text = _("{count} slices are proposed, in outlines: {key} takes the one that is seen, nothing else counts.")
+            self.message.show(text.format(count=len(part.proposals.planes), key=self.keys.keys["take"]), "good")
+            part.go_to(min(part.proposals.planes))
+
+    def _failed(self, error: Exception) -> None:
+        self.message.error(error)
+        self.update()
+
+    # what happens
+
+    @guarded
+    def _desk_changed(self) -> None:
+        """Another case begins another part."""
+        shown = self._desk.shown
+        if self.part is None or self.part.shown is not shown:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Lead through the case on the desk as it is to be labelled now."""
+        self._forget()
+        shown = self._desk.shown
+        if shown is None or self.choices.mode == WHOLE or self._desk.opening:
+            return
+        part = self.part = Part(self._context, shown, self.choices.plane, self._habits, self._failed)
+        if shown.opened.label is not None and not self._desk.modified and not shown.whole:
+            shown.marks.take_bounds(mapped(shown.opened.label.file))
+        part.look()
+        self._watch.start(self._tick)
+        part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
+        self._limit_painting()
+        self._tick()
+        whole = shown.whole and shown.opened.label is not None
+        self.message.show(*greeting_in_words(part.work, whole, self.choices.boxes, self.keys.keys))
+
+    def _forget(self) -> None:
+        """Lead through nothing: what was put on the views goes."""
+        if self.part is not None:
+            self.part.box = None
+            if self._desk.shown is self.part.shown:
+                self._limit_painting()
+            self.part.close()
+        self.part = None
+        self._watch.stop()
+        self.clock.stop()
+
+    @guarded
+    def _painted(self) -> None:
+        if self.part is not None:
+            self._count_parts(self.part)
+            self._tick()
+            if self.part.box is None and self.part.work.contradictions(self.part.work.slice_box(self.part.seen)):
+                self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")
+
+    def _tick(self) -> None:
+        """Somebody works on this scan: has acted, painted, or moved a view."""
+        if self.part is not None and self._front:
+            self.clock.tick(self._scan(self.part))
+
+    def _scan(self, part: Part) -> tuple[str, str]:
+        return part.shown.dataset.id, part.shown.name
+
+    @guarded
+    def _entered(self, front: bool) -> None:
+        self._front = front
+        if not front:
+            self.clock.stop()
+
+    @guarded
+    def _folded(self) -> None:
+        """Sections were opened or closed; keys act for one that is open."""
+
+    def update(self) -> None:
+        """Bring the widgets up to date."""
+        ui, part, boxes = self._ui, self.part, self.choices.boxes
+        ui.slicesFrame.visible = part is not None
+        ui.slicesGroup.visible = self.choices.mode != WHOLE
+        for widget in (ui.boxVoxelsLabel, ui.boxVoxelsSpin, ui.boxHereButton):
+            widget.visible = boxes
+        for widget in (ui.slicesPlaneLabel, ui.slicesPlaneCombo, ui.slicePreviousButton):
+            widget.visible = not boxes
+        for widget in (ui.betweenButton, ui.takeButton):
+            widget.visible = not boxes
+        for name, button in self._buttons().items():
+            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+        reviewing = not ui.reviewSection.collapsed
+        self.keys.enable(self._front and part is not None and not ui.labelSection.collapsed and not reviewing)
+        if part is not None:
+            self._update_part(part)
+
+    def _update_part(self, part: Part) -> None:
+        ui, work = self._ui, part.work
+        ui.sliceUndoButton.enabled = bool(part.shown.marks.history)
+        ui.takeButton.enabled = bool(part.proposals.planes)
+        ui.boundsNoneButton.enabled = work.bounds is not None
+        ui.finishScanButton.enabled = bool(ui.submitButton.enabled)
+        ui.boundsLabel.text = bounds_in_words(work)
+        done = self.choices.count - self._left(part) if self.choices.boxes else len(self._done_slices(part))
+        of = self.choices.count if self.choices.boxes else len(work.plan(self.choices.count))
+        ui.slicesProgress.text = progress_in_words(
+            done, of, self.choices.boxes, part.share, self.clock, self._scan(part)
+        )
+
+    def _done_slices(self, part: Part) -> list[int]:
+        return [index for index in part.work.plan(self.choices.count) if part.work.slice_done(index)]
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for stop in self._stop:
+            stop()
+        self._desk.passed_over = lambda _after: ()
+        self._forget()
+        self.keys.close()
+        self.choices.close()
+        self._wiring.close()

@@ -1,0 +1,105 @@
+"""What the slices' part of the panel says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.labels.bounds import Bounds
+from DualNetSSLLib.labels.marks import ACCEPT, BOUNDS, PAINT, RESTORE, WHOLE, Step
+from DualNetSSLLib.labels.slice_work import BOX, EMPTY, PROPOSAL, SLICE, SliceWork
+from DualNetSSLLib.panel.slices.clock import WorkClock
+
+
+def bounds_in_words(work: SliceWork) -> str:
+    """Say within which slices or which box the organ lies; what to do if that is not known."""
+    box = work.bounds
+    if box is None:
+        return _("Where the organ begins and ends is not marked: outside it nothing is known to be background.")
+    text = _("The organ lies in slices {first} to {last} of {count}").format(
+        first=box.lower[work.axis] + 1, last=box.upper[work.axis] + 1, count=work.slices
+    )
+    others = [axis for axis in range(3) if axis != work.axis]
+    if any(box.size[axis] < work.size[axis] for axis in others):
+        text += ", " + _("in a box of {box} voxels").format(box=" × ".join(str(length) for length in box.size))
+    return text + _("; outside all is verified as background.")
+
+
+def bounded_in_words(ends: Collection[str], plan: Sequence[int], keys: Mapping[str, str]) -> str:
+    """Say what comes after one end of the organ was marked.
+
+    Args:
+        ends: which are, ``first`` and ``last``.
+        plan: slices that are proposed; empty if boxes are.
+        keys: of the actions.
+    """
+    if "last" not in ends:
+        return _("Now go to where the organ ends: {key}.").format(key=keys["last"])
+    if "first" not in ends:
+        return _("Now go to where the organ begins: {key}.").format(key=keys["first"])
+    slices = ", ".join(str(index + 1) for index in plan)
+    return _("Paint slices {plan}; {key} goes on.").format(plan=slices, key=keys["next"]) if plan else ""
+
+
+def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[str, str]) -> tuple[str, str]:
+    """Say what to do with a scan first, as text and kind of message; ``whole``: it is verified already."""
+    if whole:
+        return _("This scan is verified as a whole already."), "good"
+    if boxes:
+        text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
+        return text.format(next=keys["next"], here=keys["here"]), "info"
+    if work.bounds is None:
+        text = _("Go to where the organ begins and press {first}, to where it ends and press {last}.")
+        return text.format(first=keys["first"], last=keys["last"]), "info"
+    return "", "info"
+
+
+def progress_in_words(done: int, of: int, boxes: bool, share: float, clock: WorkClock, scan: object) -> str:
+    """Say how much is verified, and how long that took.
+
+    Args:
+        done: slices or boxes of the plan that are verified.
+        of: all of the plan.
+        boxes: whether these are boxes.
+        share: of the scan's voxels that is verified, 0 to 1.
+        clock: of the work.
+        scan: the one that is open.
+    """
+    what = _("{done} of {of} boxes") if boxes else _("{done} of {of} slices")
+    text = "<b>" + what.format(done=done, of=of) + "</b> "
+    text += _("verified, {share} % of the scan · {minutes} min").format(
+        share=f"{100 * share:.1f}", minutes=f"{clock.minutes(scan):.1f}"
+    )
+    if clock.scans > 1:
+        text += " · " + _("{minutes} min in {count} scans").format(minutes=f"{clock.total():.1f}", count=clock.scans)
+    return text
+
+
+def undone_in_words(step: Step, work: SliceWork) -> str:
+    """Say what was taken back."""
+    index = work.slice_of(step)
+    texts = {
+        SLICE: _("Slice {number} is not verified any more."),
+        EMPTY: _("It is not declared empty any more."),
+        BOX: _("The box is not verified any more."),
+        PROPOSAL: _("The proposal is out of slice {number} again."),
+        BOUNDS: _("The bounds are as before."),
+        WHOLE: _("What counts as verified is as before."),
+        ACCEPT: _("The region is not verified any more."),
+        PAINT: _("The region is labelled as before it was painted."),
+        RESTORE: _("The region has its label back."),
+    }
+    return texts[step.what].format(number="?" if index is None else index + 1)
+
+
+def box_in_words(box: Bounds, spacing: tuple[float, float, float]) -> str:
+    """Say how large a box is.
+
+    Example:
+        >>> box_in_words(Bounds((0, 0, 0), (19, 19, 9)), (1.0, 0.5, 3.0))
+        '20 × 20 × 10 voxels, 20 × 10 × 30 mm'
+    """
+    voxels = " × ".join(str(length) for length in box.size)
+    mm = " × ".join(f"{length * step:.0f}" for length, step in zip(box.size, spacing, strict=True))
+    return _("{voxels} voxels, {mm} mm").format(voxels=voxels, mm=mm)

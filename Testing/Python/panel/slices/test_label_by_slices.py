@@ -1,0 +1,245 @@
+"""Scans are labelled by slices and by boxes with keys: what reaches the server is what was gone through, no more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from panelfixtures import client, server
+from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
+from slicehand import Painter, outside
+
+from DualNetSSLLib.labels.bounds import Bounds, box_of
+from DualNetSSLLib.labels.interpolation import between
+from DualNetSSLLib.labels.slice_plan import planned
+
+__all__ = ["client", "server"]
+
+SHAPE = GEOMETRY.size[::-1]
+TRUTH = phantom(1)[1]
+FIRST, LAST = 2, 12
+"""The slices where the organs of the phantom begin and end."""
+
+
+@pytest.fixture
+def painter(load_module, pump, server, client, tmp_path, monkeypatch, request):
+    """The panel with a data set of its own that has two scans, labelled by slices."""
+    import qt
+
+    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
+    qt.QSettings().remove("DualNetSSL")
+    dataset = client.create_dataset(request.node.name[:60], LABELS)
+    for number in (1, 2):
+        client.upload_case(dataset.id, f"scan-{number}", image(number))
+    panel = ConnectedPanel(load_module(str(MODULE)), pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    painter = Painter(panel, TRUTH)
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    yield painter
+    qt.QSettings().remove("DualNetSSL")
+
+
+def volume(client, case, kind, folder):
+    path = client.download(getattr(case, kind), folder / f"{case.case}-{kind}-{case.revision}.nrrd")
+    return sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+
+
+WITHIN = Bounds((0, 0, FIRST), (23, 19, LAST))
+PLAN = planned(FIRST, LAST, 3)
+
+
+def test_three_slices_and_two_marks_are_what_the_server_gets_and_the_next_scan_begins(painter, client, tmp_path):
+    dataset = painter.panel.state.dataset
+    assert "begins" in painter.said
+    painter.mark_ends(FIRST, LAST)
+    assert painter.part.work.plan(3) == PLAN
+    for index in PLAN:
+        assert painter.part.seen == index
+        painter.paint(np.s_[index])
+        painter.press("N")
+    assert "3 of 3 slices" in painter.ui.slicesProgress.text
+    expected = outside(WITHIN, SHAPE)
+    expected[list(PLAN)] = True
+    np.testing.assert_array_equal(painter.mask(), expected)
+    painter.press("N")
+    painter.wait_for("scan-2")
+    painter.pump(lambda: client.case(dataset.id, "scan-1").revision == 2, PATIENCE)
+    case = client.case(dataset.id, "scan-1")
+    np.testing.assert_array_equal(volume(client, case, "verified", tmp_path) == 1, expected)
+    wanted = np.zeros(SHAPE, np.uint8)
+    wanted[list(PLAN)] = TRUTH[list(PLAN)]
+    np.testing.assert_array_equal(volume(client, case, "label", tmp_path), wanted)
+    assert painter.part.seen == PLAN[0], "the organ is looked for where it lay before"
+    painter.panel.open("scan-1")
+    assert painter.part.work.bounds == WITHIN, "the bounds come back from what is verified"
+
+
+def test_the_last_slice_goes_to_the_next_scan_with_one_key(painter, client):
+    dataset = painter.panel.state.dataset
+    painter.mark_ends(FIRST, LAST)
+    for index in PLAN[:-1]:
+        painter.paint(np.s_[index])
+        painter.press("N")
+    painter.paint(np.s_[PLAN[-1]])
+    painter.press("K")
+    painter.wait_for("scan-2")
+    painter.pump(lambda: client.case(dataset.id, "scan-1").revision == 2, PATIENCE)
+    assert client.case(dataset.id, "scan-1").verified_fraction == pytest.approx(
+        (outside(WITHIN, SHAPE).sum() + 3 * 24 * 20) / TRUTH.size
+    )
+
+
+def test_a_slice_without_paint_is_not_verified_by_going_on_but_by_saying_so(painter):
+    painter.mark_ends(FIRST, LAST)
+    painter.press("N")
+    assert "Nothing is painted in slice" in painter.said
+    assert not painter.part.work.slice_done(PLAN[0])
+    painter.press("P")
+    assert painter.part.seen == PLAN[0]
+    painter.press("O")
+    assert painter.part.work.slice_done(PLAN[0])
+    painter.press("U")
+    assert not painter.part.work.slice_done(PLAN[0])
+    assert painter.part.seen == PLAN[0]
+    painter.paint(np.s_[PLAN[0]])
+    painter.press("O")
+    assert "not empty" in painter.said
+    assert not painter.part.work.slice_done(PLAN[0])
+
+
+def test_bounds_and_paint_that_contradict_each_other_are_told_and_nothing_is_sent(painter, client):
+    dataset = painter.panel.state.dataset
+    painter.paint(np.s_[4])
+    painter.scroll_to(6)
+    painter.press("J")
+    assert "outside these bounds" in painter.said
+    assert not painter.desk.shown.marks.mask.any()
+    painter.mark_ends(4, LAST)
+    painter.paint(np.s_[3])
+    painter.ui.submitButton.click()
+    painter.pump(lambda: "outside the bounds" in painter.panel.said, PATIENCE)
+    painter.pump(seconds=0.3)
+    assert client.case(dataset.id, "scan-1").revision == 1
+    painter.scroll_to(3)
+    painter.press("N")
+    assert "outside the bounds" in painter.said
+    painter.press("J")
+    painter.ui.submitButton.click()
+    painter.pump(lambda: client.case(dataset.id, "scan-1").revision == 2, PATIENCE)
+
+
+def test_what_lies_between_counts_once_it_is_taken(painter):
+    painter.ui.slicesCountSpin.value = 2
+    painter.mark_ends(FIRST, LAST)
+    low, high = painter.part.work.plan(2)
+    for index in (low, high):
+        painter.paint(np.s_[index])
+        painter.press("N")
+    before = painter.mask()
+    painter.press("M")
+    painter.pump(lambda: painter.part.proposals.planes, PATIENCE)
+    proposed = between({low: TRUTH[low], high: TRUTH[high]}, GEOMETRY.spacing[1::-1])
+    assert painter.part.proposals.planes.keys() == proposed.keys()
+    np.testing.assert_array_equal(painter.mask(), before)
+    assert painter.part.seen == low + 1
+    painter.press("D")
+    label = painter.panel.painted()
+    np.testing.assert_array_equal(label[low + 1], proposed[low + 1])
+    before[low + 1] = True
+    np.testing.assert_array_equal(painter.mask(), before)
+    assert painter.part.seen == low + 2
+    painter.press("U")
+    before[low + 1] = False
+    np.testing.assert_array_equal(painter.mask(), before)
+    assert not painter.panel.painted()[low + 1].any()
+
+
+def test_a_draft_brings_bounds_and_slices_back_and_they_can_still_be_moved(painter):
+    painter.mark_ends(FIRST, LAST)
+    painter.paint(np.s_[PLAN[0]])
+    painter.press("N")
+    expected = painter.mask()
+    painter.panel.open("scan-2")
+    painter.panel.open("scan-1")
+    np.testing.assert_array_equal(painter.mask(), expected)
+    assert painter.part.work.bounds == WITHIN
+    painter.scroll_to(1)
+    painter.press("J")
+    expected[1] = False
+    np.testing.assert_array_equal(painter.mask(), expected)
+
+
+def test_a_saved_scene_brings_them_back_too(painter, tmp_path):
+    import slicer
+
+    painter.mark_ends(FIRST, LAST)
+    painter.paint(np.s_[PLAN[0]])
+    painter.press("N")
+    expected = painter.mask()
+    assert slicer.mrmlScene.WriteToMRB(str(tmp_path / "saved.mrb"))
+    slicer.mrmlScene.Clear(0)
+    assert painter.part is None
+    assert slicer.mrmlScene.ReadFromMRB(str(tmp_path / "saved.mrb"))
+    painter.wait_for("scan-1")
+    np.testing.assert_array_equal(painter.mask(), expected)
+    assert painter.part.work.bounds == WITHIN
+    kinds = [node.GetAttribute("DualNetSSL.Role") for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")]
+    assert kinds.count("rim") == 1
+
+
+def test_boxes_are_verified_inside_and_a_box_round_the_organ_outside(painter, client, tmp_path):
+    dataset = painter.panel.state.dataset
+    painter.ui.boxVoxelsSpin.value = 6
+    painter.choose("boxes")
+    assert painter.part.box.size == (6, 6, 6)
+    painter.scroll_to(7)
+    painter.press("H")
+    inside = painter.part.box.inside
+    painter.paint(inside)
+    painter.press("N")
+    expected = np.zeros(SHAPE, bool)
+    expected[inside] = True
+    np.testing.assert_array_equal(painter.mask(), expected)
+    painter.press("U")
+    np.testing.assert_array_equal(painter.mask(), painter.panel.painted() != 0)
+    painter.press("N")
+    painter.ui.boundsMarginSpin.value = 4.0
+    painter.press("C")
+    organ = box_of(painter.panel.painted()).grown(4.0, GEOMETRY.spacing, GEOMETRY.size)
+    expected |= outside(organ, SHAPE)
+    np.testing.assert_array_equal(painter.mask(), expected)
+    painter.press("K")
+    painter.wait_for("scan-2")
+    painter.pump(lambda: client.case(dataset.id, "scan-1").revision == 2, PATIENCE)
+    case = client.case(dataset.id, "scan-1")
+    np.testing.assert_array_equal(volume(client, case, "verified", tmp_path) == 1, expected)
+
+
+def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards(painter):
+    import slicer.util
+
+    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    painter.mark_ends(FIRST, LAST)
+    for composite in composites:
+        rim = slicer.mrmlScene.GetNodeByID(composite.GetLabelVolumeID())
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(rim) != 0, outside(WITHIN, SHAPE))
+    nodes = slicer.util.getNodesByClass("vtkMRMLSliceNode")
+    assert all(node.GetUseLabelOutline() for node in nodes)
+    painter.choose("whole")
+    assert painter.part is None
+    assert not any(node.GetUseLabelOutline() for node in nodes)
+    assert all(composite.GetLabelVolumeID() is None for composite in composites)
+
+
+def test_keys_rest_while_the_review_is_open(painter):
+    painter.ui.reviewSection.collapsed = False
+    painter.slices._folded()
+    painter.scroll_to(FIRST)
+    painter.press("J")
+    assert painter.part.work.bounds is None
+    painter.ui.reviewSection.collapsed = True
+    painter.slices._folded()
+    painter.press("J")
+    assert painter.part.work.bounds is not None

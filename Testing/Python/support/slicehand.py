@@ -1,0 +1,83 @@
+"""The hand of somebody who labels by slices or boxes: chooses, scrolls, paints, and presses keys over a slice view."""
+
+from __future__ import annotations
+
+import numpy as np
+from keyboard import hover, press
+from panelserver import PATIENCE
+
+
+def outside(bounds, shape):
+    """What bounds make background, as a mask [k, j, i]."""
+    mask = np.zeros(shape, bool)
+    for part in bounds.outside(shape[::-1]):
+        mask[part] = True
+    return mask
+
+
+class Painter:
+    """The panel as somebody uses it who labels by slices."""
+
+    def __init__(self, panel, truth=None):
+        """Label in a connected panel, with only the section Label open; ``truth`` is painted."""
+        self.panel, self.ui, self.desk, self.pump = panel, panel.ui, panel.desk, panel.pump
+        self.truth = truth
+        self.slices = next(s for s in panel.panel.sections if type(s).__name__ == "SlicesSection")
+        for name in ("server", "dataset", "label", "train", "results", "review"):
+            getattr(panel.ui, f"{name}Section").collapsed = name != "label"
+
+    @property
+    def part(self):
+        return self.slices.part
+
+    @property
+    def said(self):
+        return self.slices.message.text
+
+    def choose(self, mode):
+        """Choose how to label, as by hand."""
+        combo = self.ui.labelModeCombo
+        combo.setCurrentIndex(("whole", "slices", "boxes").index(mode))
+        combo.activated.emit(combo.currentIndex)
+
+    def press(self, key):
+        """Press a key with the mouse in a slice view."""
+        import slicer
+
+        view = slicer.app.layoutManager().sliceWidget("Red")
+        hover(view)
+        self.pump(seconds=0.15)
+        press(key)
+        hover(view, False)
+
+    def scroll_to(self, index):
+        """Turn the mouse wheel until the view shows this slice."""
+        from DualNetSSLLib.panel.slices.views import show_slice
+
+        show_slice(self.desk.shown, self.part.work.axis, index)
+        assert self.part.seen == index
+
+    def paint(self, *places):
+        """Paint the truth at these places of the array, with each class."""
+        label = self.panel.painted()
+        for place in places:
+            label[place] = self.truth[place]
+        for one in self.desk.shown.dataset.labels:
+            self.panel.paint(label == one.value, one.name)
+
+    def mark_ends(self, first, last):
+        """Go to both ends of the organ and say so."""
+        for index, key in ((first, "J"), (last, "L")):
+            self.scroll_to(index)
+            self.press(key)
+
+    def mask(self):
+        """What would be sent as verified now."""
+        shown = self.desk.shown
+        started = 0 if shown.started is None else np.asarray(shown.started)
+        return (np.asarray(shown.marks.mask) != 0) | (self.panel.painted() != started)
+
+    def wait_for(self, case):
+        """Wait until a case is on the desk."""
+        self.pump(lambda: self.desk.shown is not None and self.desk.shown.name == case, PATIENCE)
+        self.pump(lambda: not self.desk.opening and not self.desk.busy, PATIENCE)
