@@ -50,13 +50,19 @@ class Wiring:
         return shortcut
 
     def close(self) -> None:
-        """Undo every connection, stop the timers, take the shortcuts away; nothing is called afterwards."""
+        """Undo every connection, stop the timers, take the shortcuts away; nothing is called afterwards.
+
+        What Qt has deleted meanwhile (a cell's widget with its row, a shortcut with its window) is False, and raises
+        when it is used.
+        """
         for timer in self._timers:
             timer.stop()
         while self._wires:
             sender, signal, slot = self._wires.pop()
-            sender.disconnect(signal, slot)
+            if sender:
+                sender.disconnect(signal, slot)
         for shortcut in self._shortcuts:
-            shortcut.deleteLater()
+            if shortcut:
+                shortcut.deleteLater()
         self._timers.clear()
         self._shortcuts.clear()

@@ -98,6 +98,19 @@ def test_closing_twice_is_closing_once(wiring):
     assert len(pressed) == 1
 
 
+def test_what_qt_has_deleted_meanwhile_keeps_nothing_else_connected(wiring):
+    import qt
+
+    window, left, pressed = qt.QWidget(), qt.QPushButton(), []
+    button = qt.QPushButton(window)
+    wiring.add((left, "clicked(bool)", pressed.append), (button, "clicked(bool)", pressed.append))
+    wiring.shortcut(window, "F9", lambda: None)
+    window.delete()
+    wiring.close()
+    left.click()
+    assert pressed == []
+
+
 def test_steps_let_go_of_their_timer_when_they_end(slicer_host, pump):
     from slicerhost.leftovers import connections
 
