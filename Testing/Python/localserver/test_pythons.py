@@ -72,7 +72,7 @@ def test_the_shop_of_windows_is_left_alone():
 
 def test_a_wrong_build_is_passed_over_and_told():
     old, small, arm = (f"C:\\Python3{number}\\python.exe" for number in (12, 11, 10))
-    computer = windows({old: facts("3.8"), small: facts("3.11", bits=32), arm: facts("3.10", processor="ARM64")})
+    computer = windows({old: facts("3.8"), small: facts("3.11", bits=32), arm: facts("3.10", processor="win-arm64")})
     with pytest.raises(errors.LaunchFailed) as failed:
         find_interpreter(computer.machine)
     for word in (f"{old} is Python 3.8", f"{small} is a 32-bit program", f"{arm} is made for ARM processors"):
