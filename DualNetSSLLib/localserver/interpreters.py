@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ print(json.dumps({"version": sys.version_info[:2], "bits": struct.calcsize("P") 
 one program can be for two; elsewhere that for which it is made: Windows tells the real one to Intel programs, too."""
 NATIVE = ("/usr/bin/arch", "-arm64")
 """Starts a program that is made for both of Apple's processors as one for Apple's own, also out of a translated one."""
+
+
+Judge = Callable[["Machine", Mapping[str, Any]], "str | None"]
+"""Says of a Python's answers what is against it; None if nothing is."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def own_program(machine: Machine, *first: str) -> Program:
     return Program((machine.executable,), taken | more)
 
 
-def _judged(machine: Machine, program: Program, fault_of: Any) -> Interpreter | Unsuitable:
+def _judged(machine: Machine, program: Program, fault_of: Judge) -> Interpreter | Unsuitable:
     said = machine.ask((*program.command, "-c", PROBE), program.variables)
     path = program.command[-1]
     try:
