@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,19 @@ OLDEST, NEWEST = (3, 10), (3, 14)
 PROBE = """
 import importlib.util, json, platform, struct, sys, sysconfig
 has = lambda name: importlib.util.find_spec(name) is not None
-print(json.dumps({"version": sys.version_info[:2], "bits": struct.calcsize("P") * 8, "machine": platform.machine(),
+made_for = platform.machine() if sys.platform == "darwin" else sysconfig.get_platform()
+print(json.dumps({"version": sys.version_info[:2], "bits": struct.calcsize("P") * 8, "machine": made_for,
     "threads": bool(sysconfig.get_config_var("Py_GIL_DISABLED")), "modules": [n for n in
     ("ssl", "venv", "ensurepip", "pip") if has(n)]}))
 """
-"""What a Python is asked, by which even an old one can answer."""
+"""What a Python is asked, by which even an old one can answer. On a Mac the processor is that for which it runs now, as
+one program can be for two; elsewhere that for which it is made: Windows tells the real one to Intel programs, too."""
 NATIVE = ("/usr/bin/arch", "-arm64")
 """Starts a program that is made for both of Apple's processors as one for Apple's own, also out of a translated one."""
+
+
+Judge = Callable[["Machine", Mapping[str, Any]], "str | None"]
+"""Says of a Python's answers what is against it; None if nothing is."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def own_program(machine: Machine, *first: str) -> Program:
     return Program((machine.executable,), taken | more)
 
 
-def _judged(machine: Machine, program: Program, fault_of: Any) -> Interpreter | Unsuitable:
+def _judged(machine: Machine, program: Program, fault_of: Judge) -> Interpreter | Unsuitable:
     said = machine.ask((*program.command, "-c", PROBE), program.variables)
     path = program.command[-1]
     try:
@@ -162,7 +168,7 @@ def _faults(machine: Machine, facts: Mapping[str, Any]) -> Iterator[str]:
         yield "is the build without Python's lock, for which packages are missing"
     if machine.mac and processor == "x86_64":
         yield "is made for Intel processors, for which PyTorch is no longer made"
-    if machine.windows and processor.upper() == "ARM64":
+    if machine.windows and "arm64" in processor.lower():
         yield "is made for ARM processors; the one for Intel and AMD (64 bit) runs here, too"
     if "ssl" not in facts["modules"]:
         yield "cannot download (its module ssl is missing)"

@@ -174,7 +174,7 @@ class LocalServer:
     def _ask_to_end(self, pid: int) -> None:
         """Ask by a signal, or where a signal would end it at once by a file for which it looks every second."""
         if sys.platform == "win32":
-            (self.data / "stop").touch()
+            self._stop_file.touch()
         else:
             os.kill(pid, signal.SIGTERM)
 
@@ -185,6 +185,7 @@ class LocalServer:
         log = self.folder / "server.log"
         with local_file(log):
             log.unlink(missing_ok=True)
+            self._stop_file.unlink(missing_ok=True)
         try:
             return processes.start_apart(program.command, serve, log=log, environment=environment, folder=self.folder)
         except processes.NOT_RUN as error:
@@ -224,6 +225,10 @@ class LocalServer:
         except OSError:
             return "it says nothing."
         return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing.")
+
+    @property
+    def _stop_file(self) -> Path:
+        return self.data / "stop"
 
     @property
     def _note_file(self) -> Path:

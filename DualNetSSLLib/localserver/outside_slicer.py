@@ -61,7 +61,7 @@ def _inside(value: str, home: str | None) -> bool:
     r"""Tell whether a variable names something of Slicer's, such as its own certificates, which may go with it.
 
     Example:
-        >>> _inside("C:\\Slicer 5.12\\bin", "C:/Slicer 5.12"), _inside("/opt/Slicer-data", "/opt/Slicer")
+        >>> _inside("C:\\Slicer 5.12\\bin", "C:/Slicer 5.12"), _inside("/s/Slicer-data", "/s/Slicer")
         (True, False)
     """
     if not home or home.rstrip("/") in SHARED:

@@ -72,7 +72,7 @@ def test_the_shop_of_windows_is_left_alone():
 
 def test_a_wrong_build_is_passed_over_and_told():
     old, small, arm = (f"C:\\Python3{number}\\python.exe" for number in (12, 11, 10))
-    computer = windows({old: facts("3.8"), small: facts("3.11", bits=32), arm: facts("3.10", processor="ARM64")})
+    computer = windows({old: facts("3.8"), small: facts("3.11", bits=32), arm: facts("3.10", processor="win-arm64")})
     with pytest.raises(errors.LaunchFailed) as failed:
         find_interpreter(computer.machine)
     for word in (f"{old} is Python 3.8", f"{small} is a 32-bit program", f"{arm} is made for ARM processors"):
@@ -80,7 +80,7 @@ def test_a_wrong_build_is_passed_over_and_told():
 
 
 def mac(programs, **more):
-    settings = {"processor": "arm64", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/Users/ana", **more}
+    settings = {"processor": "arm64", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/people/ana", **more}
     return Computer("darwin", programs, **settings)
 
 
@@ -92,7 +92,7 @@ def mac(programs, **more):
         "/opt/homebrew/opt/python@3.12/bin/python3.12",
         "/usr/local/bin/python3.11",
         "/opt/local/bin/python3.12",
-        "/Users/ana/.pyenv/versions/3.12.1/bin/python3.12",
+        "/people/ana/.pyenv/versions/3.12.1/bin/python3.12",
     ],
 )
 def test_a_mac_keeps_pythons_that_programs_of_the_desktop_do_not_see(path):
@@ -127,7 +127,7 @@ def test_an_intel_mac_is_told_what_it_can_and_cannot_do():
 
 
 def linux(programs, **more):
-    return Computer("linux", programs, **{"PATH": "/usr/bin", "HOME": "/home/ana", **more})
+    return Computer("linux", programs, **{"PATH": "/usr/bin", "HOME": "/people/ana", **more})
 
 
 def test_linux_without_ensurepip_is_used_if_pip_can_come_from_somewhere(tmp_path):
@@ -148,10 +148,10 @@ def test_the_best_supported_version_comes_first_and_others_are_not_started():
 
 
 def test_what_the_user_chose_is_the_only_one():
-    computer = linux({"/usr/bin/python3.12": facts(), "/opt/p": facts("3.14", threads=True)})
-    with pytest.raises(errors.LaunchFailed, match="/opt/p is the build without Python's lock"):
-        find_interpreter(computer.machine, "/opt/p")
-    assert computer.ran == ["/opt/p"]
+    computer = linux({"/usr/bin/python3.12": facts(), "/p/python": facts("3.14", threads=True)})
+    with pytest.raises(errors.LaunchFailed, match="/p/python is the build without Python's lock"):
+        find_interpreter(computer.machine, "/p/python")
+    assert computer.ran == ["/p/python"]
 
 
 @pytest.mark.parametrize("system", ["linux", "win32"])

@@ -96,7 +96,8 @@ def test_a_file_ends_the_server_in_order_where_there_is_no_signal_for_it(tmp_pat
     assert not (tmp_path / "store.sqlite-wal").exists()
     assert not (tmp_path / "stop").exists()
     (tmp_path / "stop").touch()  # came when the server had ended by itself
-    with running(tmp_path):
+    with running(tmp_path) as server:
+        assert httpx.get(f"{server.url}/datasets", headers=server.headers).status_code == 200
         assert not (tmp_path / "stop").exists()
 
 

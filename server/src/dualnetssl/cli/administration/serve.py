@@ -114,6 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     certificate = usable_certificate(chosen)
     with ended_by_sigterm(), data_folder_of(chosen), listening(chosen) as listener:
         with settings.usable_folder():
+            chosen.stop_path.unlink(missing_ok=True)  # meant for a server before this one
             log_to(chosen.log_path, chosen.log_format)
         with opened(chosen) as (store, blobs):
             warn_of_audit(Audit(chosen.audit_root, store.anchor))

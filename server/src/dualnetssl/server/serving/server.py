@@ -63,8 +63,6 @@ def server_of(
             timeout_notify=1,
         )
     )
-    with contextlib.suppress(OSError):
-        chosen.stop_path.unlink()  # meant for a server before this one
     server.config.callback_notify = _each_second(server, chosen.stop_path, guard, certificate, listener)
     return server
 
