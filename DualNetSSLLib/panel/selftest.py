@@ -21,7 +21,7 @@ from DualNetSSLLib.scans.phantoms import LABELS, make_phantom
 
 SCANS, SCALE, WIDTH, STEPS = 4, 4.0, 2, 4
 """As small as everything still happens: a segmentation is not what this is about."""
-SETUP_SECONDS, START_SECONDS, STEP_SECONDS = 3600.0, 180.0, 300.0
+SETUP_SECONDS, START_SECONDS, STEP_SECONDS = 3600.0, 180.0, 600.0
 FOLDER = "DUALNETSSL_PANEL"
 PAUSE = 0.02
 
