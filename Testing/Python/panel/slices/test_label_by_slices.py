@@ -138,7 +138,7 @@ def test_what_lies_between_counts_once_it_is_taken(painter):
         painter.paint(np.s_[index])
         painter.press("N")
     before = painter.mask()
-    painter.press("M")
+    painter.press("E")
     painter.pump(lambda: painter.part.proposals.planes, PATIENCE)
     proposed = between({low: TRUTH[low], high: TRUTH[high]}, GEOMETRY.spacing[1::-1])
     assert painter.part.proposals.planes.keys() == proposed.keys()
