@@ -253,6 +253,28 @@ def add_segmentation(
     return node
 
 
+def add_outlines(name: str, mark: Mark) -> Any:
+    """Add a segmentation without segments that the slice views show in outlines; no editor lists it, no scene keeps it.
+
+    Args:
+        name: shown to the user.
+        mark: what the node belongs to.
+    """
+    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLSegmentationNode")
+    node.UnRegister(None)
+    node.SetName(name)
+    node.SetHideFromEditors(True)
+    node.SetSaveWithScene(False)
+    mark.put_on(node)
+    node = slicer.mrmlScene.AddNode(node)
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    display.SetSaveWithScene(False)
+    display.SetVisibility2DFill(False)
+    display.SetVisibility3D(False)
+    return node
+
+
 def _segment(label: LabelDefinition, layer: Any) -> Any:
     segment = slicer.vtkSegment()
     segment.SetName(label.name)

@@ -13,7 +13,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.marks import Labels, Places
-from DualNetSSLLib.panel.common.scene import LABEL, REGION, ijk_to_ras, marked_nodes, numpy_matrix, remove
+from DualNetSSLLib.panel.common.scene import LABEL, REGION, add_outlines, ijk_to_ras, marked_nodes, numpy_matrix, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
 from DualNetSSLLib.panel.desk.voxels import cropped
@@ -95,18 +95,8 @@ class Outline:
     def show(self, shown: ShownCase, box: Box) -> None:
         """Draw round this region instead of the one before."""
         self.clear(shown)
-        node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLSegmentationNode")
-        node.UnRegister(None)
-        node.SetName(_("region under review"))
-        node.SetHideFromEditors(True)
-        node.SetSaveWithScene(False)
-        shown.mark(REGION).put_on(node)
-        node = slicer.mrmlScene.AddNode(node)
-        node.CreateDefaultDisplayNodes()
+        node = add_outlines(_("region under review"), shown.mark(REGION))
         display = node.GetDisplayNode()
-        display.SetSaveWithScene(False)
-        display.SetVisibility2DFill(False)
-        display.SetVisibility3D(False)
         display.SetOpacity2DOutline(1.0)
         display.SetSliceIntersectionThickness(2)
         node.GetSegmentation().AddSegment(_segment(box, shown.geometry, _("region")), SEGMENT)

@@ -1,4 +1,4 @@
-"""The keys of slices and boxes: letters that Slicer has no use for, where possible those of the review."""
+"""The keys of slices and boxes: letters that Slicer leaves free and that keyboards have in the same place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         "last": "L",
         "fit": "C",
         "here": "H",
-        "between": "M",
+        "between": "E",
         "take": "D",
         "undo": "U",
         "scan": "K",

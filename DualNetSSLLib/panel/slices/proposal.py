@@ -15,7 +15,7 @@ from DualNetSSLLib.client.records import LabelDefinition
 from DualNetSSLLib.labels.interpolation import Plane, packed, unpacked
 from DualNetSSLLib.labels.slice_work import SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
-from DualNetSSLLib.panel.common.scene import FULL, PROPOSAL, marked_nodes, remove
+from DualNetSSLLib.panel.common.scene import FULL, PROPOSAL, add_outlines, marked_nodes, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.voxels import cropped
 
@@ -101,29 +101,12 @@ class Proposals:
         voxels = np.zeros(box.size[::-1], np.uint8)
         for index, plane in self.planes.items():
             np.moveaxis(voxels, 2 - work.axis, 0)[index - first] = plane
-        node = _outlines()
-        shown.mark(PROPOSAL).put_on(node)
+        node = add_outlines(_("proposed between slices"), shown.mark(PROPOSAL))
         for label in shown.dataset.labels:
             inside = (voxels == label.value).astype(np.uint8)
             if inside.any():
                 image = cropped(inside, box.lower, shown.geometry)
                 node.GetSegmentation().AddSegment(_segment(label, image), f"proposed-{label.value}")
-
-
-def _outlines() -> Any:
-    """Return a new segmentation in the scene that is shown in outlines."""
-    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLSegmentationNode")
-    node.UnRegister(None)
-    node.SetName(_("proposed between slices"))
-    node.SetHideFromEditors(True)
-    node.SetSaveWithScene(False)
-    node = slicer.mrmlScene.AddNode(node)
-    node.CreateDefaultDisplayNodes()
-    display = node.GetDisplayNode()
-    display.SetSaveWithScene(False)
-    display.SetVisibility2DFill(False)
-    display.SetVisibility3D(False)
-    return node
 
 
 def _segment(label: LabelDefinition, image: Any) -> Any:

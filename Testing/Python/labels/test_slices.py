@@ -16,6 +16,7 @@ from DualNetSSLLib.labels import interpolation, slice_plan, slice_work
 from DualNetSSLLib.labels.bounds import Bounds, bounds_told, box_of, foreground_outside
 from DualNetSSLLib.labels.interpolation import between
 from DualNetSSLLib.labels.marks import BOUNDS, MARKED, OUTSIDE, ArrayCanvas, Marks, bounds_in
+from DualNetSSLLib.labels.merge_labels import Work, compare, merge
 from DualNetSSLLib.labels.slice_plan import box_at, box_places, planned, slice_places
 from DualNetSSLLib.labels.slice_work import BOX, SliceWork
 
@@ -313,3 +314,27 @@ def test_what_is_painted_outside_the_bounds_is_told_and_nothing_is_changed():
         work.declare_empty(work.slice_box(6))
     with pytest.raises(InvalidRequest, match="the last one"):
         work.begin_at(7)
+
+
+def test_two_annotators_work_is_put_together_whatever_the_reason_was_that_a_voxel_is_verified():
+    mine, theirs = Scan(), Scan()
+    work = SliceWork(mine, "axial")
+    work.begin_at(2)
+    work.end_at(5)
+    mine.label.voxels[3, 1:3, 1:3] = 1
+    work.verify(work.slice_box(3))
+    theirs.label.voxels[4, 1:3, 1:3] = 2
+    theirs.label.voxels[7, 0, 0] = 2
+    SliceWork(theirs, "axial").verify(work.slice_box(4))
+    SliceWork(theirs, "axial").verify(work.slice_box(7))
+    one, other = (Work(scan.label.voxels, scan.mask()) for scan in (mine, theirs))
+    label, verified = merge(one, other)
+    met = compare(one, other)
+    assert len(met.conflict) == 1, "what I say is background they have labelled"
+    expected = (one.verified != 0) | (other.verified != 0)
+    expected[7, 0, 0] = False
+    np.testing.assert_array_equal(verified != 0, expected)
+    joined = Marks(verified)
+    joined.take_bounds(label)
+    assert joined.bounds == Bounds((0, 0, 2), (4, 3, 7)), "one end is contested, the other one stands"
+    np.testing.assert_array_equal(joined.mask != 0, expected)

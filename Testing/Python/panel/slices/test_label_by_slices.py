@@ -138,7 +138,7 @@ def test_what_lies_between_counts_once_it_is_taken(painter):
         painter.paint(np.s_[index])
         painter.press("N")
     before = painter.mask()
-    painter.press("M")
+    painter.press("E")
     painter.pump(lambda: painter.part.proposals.planes, PATIENCE)
     proposed = between({low: TRUTH[low], high: TRUTH[high]}, GEOMETRY.spacing[1::-1])
     assert painter.part.proposals.planes.keys() == proposed.keys()
@@ -243,3 +243,32 @@ def test_keys_rest_while_the_review_is_open(painter):
     painter.slices._folded()
     painter.press("J")
     assert painter.part.work.bounds is not None
+
+
+def test_a_draft_at_another_computer_brings_the_bounds_back_so_that_they_can_be_moved(
+    painter, server, client, tmp_path, monkeypatch
+):
+    import slicer
+
+    dataset = painter.panel.state.dataset
+    painter.ui.annotatorEdit.text = "reader A"
+    painter.panel.label.name_annotator()
+    painter.mark_ends(FIRST, LAST)
+    painter.paint(np.s_[PLAN[0]])
+    painter.press("N")
+    expected = painter.mask()
+    painter.desk.keeper.keep()
+    painter.pump(lambda: client.drafts(dataset.id, "scan-1"), PATIENCE)
+    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "another"))
+    slicer.util.reloadScriptedModule("DualNetSSL")
+    panel = ConnectedPanel(slicer.modules.DualNetSSLWidget, painter.pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    again = Painter(panel, TRUTH)
+    panel.open("scan-1")
+    assert "from another computer" in panel.said
+    np.testing.assert_array_equal(again.mask(), expected)
+    again.scroll_to(0)
+    again.press("J")
+    expected[:FIRST] = False
+    np.testing.assert_array_equal(again.mask(), expected)
