@@ -14,7 +14,6 @@ from dualnetssl_bench.labelling.ways import IN_WORDS
 _HEADER = ["labels", "preset", "minutes", "spent", "scans", "verified", "wrong", "seeds", "Dice", "HD95 mm"]
 _UNLABELLED = "default"
 _DRAWN_WAYS = ("whole", "slices", "slices-bounds")
-_FEWEST_POINTS = 2
 
 Group = tuple[str, str]
 """Way and preset."""
@@ -63,24 +62,24 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def picture(rows: Sequence[Row]) -> str | None:
-    """Draw Dice against the minutes spent; None while no way has two points."""
+    """Draw Dice against the minutes spent; None while no way has two points, which make a line."""
     curves = {group: curve(rows, group) for group in groups(rows)}
-    shown = {group: points for group, points in curves.items() if len(points) >= _FEWEST_POINTS}
-    if not shown:
+    points = [point for curve in curves.values() for point in curve]
+    if len(points) < 2 or max(map(len, curves.values())) < 2:
         return None
-    dice = [value for points in shown.values() for _, value in points]
+    dice = [value for _, value in points]
     margin = 0.05 * (max(dice) - min(dice)) or 0.05
-    longest = max(minutes for points in shown.values() for minutes, _ in points)
-    axes = (Axis("minutes of an expert", 0, longest), Axis("Dice", min(dice) - margin, max(dice) + margin))
-    lines = [
-        Series(title(group), points, LINES[place % len(LINES)]) for place, (group, points) in enumerate(shown.items())
-    ]
+    axes = (
+        Axis("minutes of an expert", 0, max(minutes for minutes, _ in points)),
+        Axis("Dice on scans kept out", min(dice) - margin, max(dice) + margin),
+    )
+    lines = [Series(title(group), curves[group], LINES[place]) for place, group in enumerate(curves)]
     return charts.lines([Panel(*axes, lines)], "Dice against an expert's minutes")
 
 
 def groups(rows: Sequence[Row]) -> list[Group]:
-    """Return which ways and presets are drawn: those of the README's question that have results, at most four."""
-    present = {(row["way"], row["preset"]) for row in rows}
+    """Return which ways and presets are drawn: whole scans and slices, as far as they have results."""
+    present = {(row["way"], row["preset"]) for row in rows if row["dice"] is not None}
     return [(way, preset) for way in _DRAWN_WAYS for preset in ("supervised", _UNLABELLED) if (way, preset) in present]
 
 
