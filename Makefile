@@ -87,7 +87,7 @@ unit: tools ## all other tests, and the examples in docstrings
 	$(PYTEST) -m "not long" $(SAFE_TESTS:%=--ignore-glob='%')
 
 panel: tools ## tests of the panel in the headless host of Slicer, which unit has too
-	$(PYTEST) -m "not long" Testing/Python/panel Testing/Python/host
+	$(PYTEST) -m "not long" Testing/Python/panel Testing/Python/module Testing/Python/host
 
 test-long: tools ## tests that take most of a minute each; make test leaves them out
 	$(PYTEST) -m long

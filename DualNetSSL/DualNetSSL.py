@@ -42,7 +42,7 @@ class DualNetSSL(ScriptedLoadableModule):
         self.translator = load_translation(Path(self.resourcePath("Translations")))
         self.parent.title = _("DualNetSSL")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "Terminologies", "Volumes"]
+        self.parent.dependencies = ["Colors", "Plots", "Segmentations", "SubjectHierarchy", "Terminologies"]
         self.parent.contributors = ["The DualNetSSL contributors"]
         self.parent.helpText = _(
             "Train segmentation on a few labelled and many unlabelled scans with two networks that teach each other, "

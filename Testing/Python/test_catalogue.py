@@ -5,7 +5,6 @@ The catalogue does not run CMake: it takes names and addresses out of the text o
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import subprocess
@@ -133,13 +132,3 @@ def test_the_citation_names_this_version_and_the_paper():
     readme = (ROOT / "README.md").read_text()
     assert paper["title"] in readme
     assert paper["url"] in readme
-
-
-def test_the_help_points_to_documents_that_are_there():
-    module = ast.parse((ROOT / "DualNetSSL" / "DualNetSSL.py").read_text())
-    given = [node for node in ast.walk(module) if isinstance(node, ast.Assign)]
-    (told,) = [ast.unparse(node.value) for node in given if ast.unparse(node.targets[0]) == "self.parent.helpText"]
-    assert {"{tutorial}", "{panel}"} <= set(re.findall(r"\{\w+\}", told))
-    documents = re.findall(r"/(\w+\.md)", told)
-    assert sorted(documents) == ["panel.md", "tutorial.md"]
-    assert all((ROOT / "docs" / file).is_file() for file in documents)

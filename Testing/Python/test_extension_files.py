@@ -82,3 +82,27 @@ def test_icon_is_a_square_picture_of_the_size_that_the_catalogue_asks_for(icon: 
     head = (ROOT / icon).read_bytes()[:24]
     assert head[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", head[16:24]) == (128, 128)
+
+
+def told(attribute: str) -> str:
+    """The source of what the module's ``parent.ATTRIBUTE`` is set to."""
+    for node in ast.walk(module_tree()):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == f"self.parent.{attribute}":
+            return ast.unparse(node.value)
+    raise AssertionError(f"parent.{attribute} is not set")
+
+
+def test_slicers_modules_that_the_panel_uses_are_loaded_first():
+    used = set()
+    for path in LIBRARY.rglob("*.py"):
+        used |= set(re.findall(r"slicer\.modules\.(\w+)\.logic\(\)", path.read_text()))
+    needed = used | {"segmentations", "subjecthierarchy"}  # the Segment Editor's widget, and what lies in the scene
+    assert {name.lower() for name in ast.literal_eval(told("dependencies"))} == needed
+
+
+def test_the_help_points_to_documents_that_are_there():
+    assert "{tutorial}" in told("helpText")
+    assert "{panel}" in told("helpText")
+    documents = [file for file in re.findall(r"/(\w+\.md)", told("helpText"))]
+    assert sorted(documents) == ["panel.md", "tutorial.md"]
+    assert all((ROOT / "docs" / file).is_file() for file in documents)
