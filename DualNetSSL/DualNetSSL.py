@@ -274,7 +274,7 @@ class DualNetSSLTest(ScriptedLoadableModuleTest):
         """The whole loop, on a server of its own: start, label, train, review a region, submit, train again."""
         widget = slicer.util.getModuleWidget("DualNetSSL")
         selftest = importlib.import_module("DualNetSSLLib.panel.selftest")
-        if slicer.app.testingEnabled() and selftest.server_environment(widget) is None:
+        if slicer.app.commandOptions().testingEnabled and selftest.server_environment(widget) is None:
             self.delayDisplay("The loop is left out: no server was set up here, and a build's tests download nothing.")
             return
         selftest.run_loop(widget, self.delayDisplay)
