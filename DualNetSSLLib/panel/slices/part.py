@@ -56,6 +56,7 @@ class Part:
         limited: the box that the brush is limited to.
         current: the slice that the annotator was sent to.
         ends: which ends of the organ are marked, ``first`` and ``last``.
+        whole: whether somebody vouches for the whole scan, though it is gone through in parts.
         share: of the scan's voxels that is verified, as far as `look` has seen.
         proposals: for what lies between slices.
     """
@@ -75,7 +76,7 @@ class Part:
         self.limited: Bounds | None = None
         self.current: int | None = None
         self.ends: set[str] = set()
-        self.share = 0.0
+        self.share, self.whole = 0.0, False
         self.proposals = Proposals(context, failed)
         self.rim, self._outline = Rim(), Outline()
 

@@ -8,6 +8,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
+from DualNetSSLLib.labels.marks import WHOLE as WHOLE_STEP
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
@@ -249,15 +250,14 @@ class SlicesSection:
         return part
 
     def _count_parts(self, part: Part) -> None:
-        """Vouch for no more than what was gone through, unless the scan has come verified as a whole."""
-        shown = part.shown
-        if not shown.whole or shown.opened.label is not None:
-            return
-        if self._desk.modified:
-            self._desk.work.vouch(False)
-        else:
+        """Vouch for no more than what was gone through, unless the whole scan is what somebody vouches for."""
+        shown, history = part.shown, part.shown.marks.history
+        if history and history[-1].what == WHOLE_STEP:
+            part.whole = shown.whole
+        if shown.whole and not part.whole and shown.opened.label is None:
             shown.marks.whole = False
             shown.note_marks()
+            self._desk.changed()
 
     def _verify_here(self, part: Part) -> bool:
         """Vouch for what is painted in this slice or box, and tell whether there was anything new to vouch for.
@@ -341,8 +341,13 @@ class SlicesSection:
 
     def _next_scan(self) -> None:
         """Submit by the button, which opens the next scan; or just open it where there is nothing to submit."""
+        button = self._ui.submitButton if self._desk.modified else self._ui.nextCaseButton
+        if not button.enabled:
+            text = _("The label is being written just now: press {key} once more.")
+            self.message.show(text.format(key=self.keys.keys["scan"]), "busy")
+            return
         self.clock.stop()
-        (self._ui.submitButton if self._desk.modified else self._ui.nextCaseButton).click()
+        button.click()
 
     def _labelled(self, after: str) -> list[str]:
         """Return the scans that have a label, as long as others have none: a few slices of each teach more."""

@@ -272,3 +272,18 @@ def test_a_draft_at_another_computer_brings_the_bounds_back_so_that_they_can_be_
     again.press("J")
     expected[:FIRST] = False
     np.testing.assert_array_equal(again.mask(), expected)
+
+
+def test_only_parts_count_from_the_first_stroke_on_unless_somebody_vouches_for_the_whole_scan(painter):
+    shown = painter.desk.shown
+    assert shown.whole, "nothing was done to it"
+    painter.paint(np.s_[4])
+    assert not shown.whole
+    assert painter.ui.vouchCombo.currentIndex == 1
+    np.testing.assert_array_equal(painter.mask(), painter.panel.painted() != 0)
+    painter.ui.vouchCombo.setCurrentIndex(0)
+    painter.ui.vouchCombo.activated.emit(0)
+    painter.paint(np.s_[5])
+    assert shown.whole
+    painter.press("U")
+    assert not shown.whole
