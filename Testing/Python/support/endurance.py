@@ -81,4 +81,7 @@ class Day:
         self._rest()
 
     def _rest(self):
+        """Wait until nothing is under way: a call to the background process that is not answered yet is no leak."""
+        session = self.reviewer.panel.context.session
         self._pump(seconds=0.3)
+        self._pump(lambda: not session._calls, PATIENCE)
