@@ -30,9 +30,12 @@ def inventory():
     return found
 
 
-def grown(before, after):
-    """What there is more of, in words; little things that come and go by a few are none of it."""
-    return {name: (before.get(name, 0), count) for name, count in after.items() if count > before.get(name, 0)}
+def grown(before, after, least=1):
+    """What there is more of, by at least so many: before and after.
+
+    What is left behind by each piece of work grows with their number; a message that has just come does not.
+    """
+    return {name: (before.get(name, 0), count) for name, count in after.items() if count - before.get(name, 0) >= least}
 
 
 class Day:
