@@ -41,7 +41,7 @@ def test_the_same_work_again_leaves_nothing_more_behind(day, what):
     assert before["object ReviewSection"] == 1
     assert before["connections"] > 60
     work(count)
-    assert grown(before, inventory()) == {}
+    assert grown(before, inventory(), least=count // 2) == {}
 
 
 def test_what_is_left_behind_is_seen(slicer_host):

@@ -30,9 +30,12 @@ def inventory():
     return found
 
 
-def grown(before, after):
-    """What there is more of, in words; little things that come and go by a few are none of it."""
-    return {name: (before.get(name, 0), count) for name, count in after.items() if count > before.get(name, 0)}
+def grown(before, after, least=1):
+    """What there is more of, by at least so many: before and after.
+
+    What is left behind by each piece of work grows with their number; a message that has just come does not.
+    """
+    return {name: (before.get(name, 0), count) for name, count in after.items() if count - before.get(name, 0) >= least}
 
 
 class Day:
@@ -81,4 +84,7 @@ class Day:
         self._rest()
 
     def _rest(self):
+        """Wait until nothing is under way: a call to the background process that is not answered yet is no leak."""
+        session = self.reviewer.panel.context.session
         self._pump(seconds=0.3)
+        self._pump(lambda: not session._calls, PATIENCE)
