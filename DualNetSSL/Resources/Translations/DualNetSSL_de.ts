@@ -49,6 +49,21 @@
         </message>
     </context>
     <context>
+        <name>common.keys</name>
+        <message>
+            <source>The keys read {text!r}.</source>
+            <translation>Die Tasten lauten {text!r}.</translation>
+        </message>
+        <message>
+            <source>Give {count} different keys with spaces between, for {actions}; as in {example}.</source>
+            <translation>Geben Sie {count} verschiedene Tasten mit Leerzeichen dazwischen an, für {actions}; wie in {example}.</translation>
+        </message>
+        <message>
+            <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
+            <translation>{key} ist Slicers eigene Taste für {use}; hier gehört sie dem Panel.</translation>
+        </message>
+    </context>
+    <context>
         <name>common.message</name>
         <message>
             <source>A fault in DualNetSSL stopped this. The Python console tells more.</source>
@@ -72,6 +87,33 @@
         <message>
             <source>Open the case again; if that does not help, upload it again.</source>
             <translation>Öffnen Sie den Fall noch einmal; hilft das nicht, laden Sie ihn noch einmal hoch.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.slicer_keys</name>
+        <message>
+            <source>slice views</source>
+            <translation>Schichtansichten</translation>
+        </message>
+        <message>
+            <source>the Segment Editor</source>
+            <translation>den Segment Editor</translation>
+        </message>
+        <message>
+            <source>the size of the brush</source>
+            <translation>die Größe des Pinsels</translation>
+        </message>
+        <message>
+            <source>the effect Draw</source>
+            <translation>den Effekt Draw</translation>
+        </message>
+        <message>
+            <source>markups</source>
+            <translation>Markups</translation>
+        </message>
+        <message>
+            <source>its menus</source>
+            <translation>seine Menüs</translation>
         </message>
     </context>
     <context>
@@ -617,6 +659,10 @@
         <message>
             <source>{cause} The label of {case} is kept and sent as soon as the server is back.</source>
             <translation>{cause} Das Label von {case} ist aufgehoben und wird gesendet, sobald der Server wieder da ist.</translation>
+        </message>
+        <message>
+            <source>{count} voxels are painted outside the bounds of the organ, where all is verified as background. Erase them, or set the bounds further out, then submit.</source>
+            <translation>{count} Voxel sind außerhalb der Grenzen des Organs gemalt, wo alles als Hintergrund bestätigt ist. Löschen Sie sie, oder setzen Sie die Grenzen weiter außen, dann senden Sie ab.</translation>
         </message>
         <message>
             <source>Nothing was changed, so nothing counts as verified. Paint, or vouch for the whole scan.</source>
@@ -1175,17 +1221,6 @@
         </message>
     </context>
     <context>
-        <name>review.keys</name>
-        <message>
-            <source>The keys read {text!r}.</source>
-            <translation>Die Tasten lauten {text!r}.</translation>
-        </message>
-        <message>
-            <source>Give seven different keys with spaces between, for next, previous, accept, edit, restore, map, undo; as in {default}.</source>
-            <translation>Geben Sie sieben verschiedene Tasten mit Leerzeichen dazwischen an, für weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig; wie in {default}.</translation>
-        </message>
-    </context>
-    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1343,6 +1378,10 @@
             <translation>Was als bestätigt gilt, ist wie vorher.</translation>
         </message>
         <message>
+            <source>The last step in Label is taken back.</source>
+            <translation>Der letzte Schritt in „Label“ ist zurückgenommen.</translation>
+        </message>
+        <message>
             <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
             <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
         </message>
@@ -1478,6 +1517,217 @@
         <message>
             <source>Paste the one that it shows when it starts.</source>
             <translation>Fügen Sie das ein, das er beim Start zeigt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.choices</name>
+        <message>
+            <source>Whole scan</source>
+            <translation>Ganzer Scan</translation>
+        </message>
+        <message>
+            <source>Slices</source>
+            <translation>Schichten</translation>
+        </message>
+        <message>
+            <source>Boxes</source>
+            <translation>Boxen</translation>
+        </message>
+        <message>
+            <source>as the scan was taken</source>
+            <translation>wie aufgenommen</translation>
+        </message>
+        <message>
+            <source>sagittal</source>
+            <translation>sagittal</translation>
+        </message>
+        <message>
+            <source>coronal</source>
+            <translation>koronal</translation>
+        </message>
+        <message>
+            <source>axial</source>
+            <translation>axial</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.proposal</name>
+        <message>
+            <source>proposed between slices</source>
+            <translation>zwischen Schichten vorgeschlagen</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.rim</name>
+        <message>
+            <source>verified (rim)</source>
+            <translation>bestätigt (Randlinie)</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>bestätigt</translation>
+        </message>
+        <message>
+            <source>not verified</source>
+            <translation>nicht bestätigt</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.section</name>
+        <message>
+            <source>Outside a box of {box} all is verified as background.</source>
+            <translation>Außerhalb einer Box von {box} ist alles als Hintergrund bestätigt.</translation>
+        </message>
+        <message>
+            <source>Looking at what lies between…</source>
+            <translation>Was dazwischen liegt, wird gesucht…</translation>
+        </message>
+        <message>
+            <source>There is nothing between verified slices: paint and verify two that lie apart.</source>
+            <translation>Zwischen bestätigten Schichten liegt nichts: Malen und bestätigen Sie zwei, die auseinanderliegen.</translation>
+        </message>
+        <message>
+            <source>Nothing is proposed for slice {number}.</source>
+            <translation>Für Schicht {number} ist nichts vorgeschlagen.</translation>
+        </message>
+        <message>
+            <source>Between ({key}) proposes what lies between verified slices.</source>
+            <translation>„Dazwischen“ ({key}) schlägt vor, was zwischen bestätigten Schichten liegt.</translation>
+        </message>
+        <message>
+            <source>No proposal is left.</source>
+            <translation>Kein Vorschlag ist übrig.</translation>
+        </message>
+        <message>
+            <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Es gibt nichts zurückzunehmen. Strg+Z nimmt Pinselstriche zurück.</translation>
+        </message>
+        <message>
+            <source>All of this scan's plan is verified. {key} submits it and opens the next scan.</source>
+            <translation>Alles, was für diesen Scan geplant ist, ist bestätigt. {key} sendet ihn ab und öffnet den nächsten Scan.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted in the box: {key} says that it is empty.</source>
+            <translation>In der Box ist nichts gemalt: {key} sagt, dass sie leer ist.</translation>
+        </message>
+        <message>
+            <source>Move the views to the next place, then {key}.</source>
+            <translation>Bewegen Sie die Ansichten zur nächsten Stelle, dann {key}.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted in slice {number}: {key} there says that it is empty.</source>
+            <translation>In Schicht {number} ist nichts gemalt: {key} sagt dort, dass sie leer ist.</translation>
+        </message>
+        <message>
+            <source>The label is being written just now: press {key} once more.</source>
+            <translation>Das Label wird gerade geschrieben: {key} noch einmal drücken.</translation>
+        </message>
+        <message>
+            <source>{count} slices are proposed, in outlines: {key} takes the one that is seen, nothing else counts.</source>
+            <translation>{count} Schichten sind vorgeschlagen, in Umrissen: {key} übernimmt die, die zu sehen ist, sonst zählt nichts.</translation>
+        </message>
+        <message>
+            <source>You paint outside the bounds of the organ: one of the two is wrong.</source>
+            <translation>Sie malen außerhalb der Grenzen des Organs: Eines von beiden ist falsch.</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.words</name>
+        <message>
+            <source>Where the organ begins and ends is not marked: outside it nothing is known to be background.</source>
+            <translation>Wo das Organ beginnt und endet, ist nicht markiert: Außerhalb ist von nichts bekannt, dass es Hintergrund ist.</translation>
+        </message>
+        <message>
+            <source>The organ lies in slices {first} to {last} of {count}</source>
+            <translation>Das Organ liegt in den Schichten {first} bis {last} von {count}</translation>
+        </message>
+        <message>
+            <source>in a box of {box} voxels</source>
+            <translation>in einer Box von {box} Voxeln</translation>
+        </message>
+        <message>
+            <source>; outside all is verified as background.</source>
+            <translation>; außerhalb ist alles als Hintergrund bestätigt.</translation>
+        </message>
+        <message>
+            <source>Now go to where the organ ends: {key}.</source>
+            <translation>Gehen Sie nun dorthin, wo das Organ endet: {key}.</translation>
+        </message>
+        <message>
+            <source>Now go to where the organ begins: {key}.</source>
+            <translation>Gehen Sie nun dorthin, wo das Organ beginnt: {key}.</translation>
+        </message>
+        <message>
+            <source>Paint slices {plan}; {key} goes on.</source>
+            <translation>Malen Sie die Schichten {plan} aus; {key} geht weiter.</translation>
+        </message>
+        <message>
+            <source>This scan is verified as a whole already.</source>
+            <translation>Dieser Scan ist schon als Ganzes bestätigt.</translation>
+        </message>
+        <message>
+            <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
+            <translation>Malen Sie in der Box, dann {next}; {here} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
+        </message>
+        <message>
+            <source>Go to where the organ begins and press {first}, to where it ends and press {last}.</source>
+            <translation>Gehen Sie dorthin, wo das Organ beginnt, und drücken Sie {first}, dann dorthin, wo es endet, und drücken Sie {last}.</translation>
+        </message>
+        <message>
+            <source>{done} of {of} boxes</source>
+            <translation>{done} von {of} Boxen</translation>
+        </message>
+        <message>
+            <source>{done} of {of} slices</source>
+            <translation>{done} von {of} Schichten</translation>
+        </message>
+        <message>
+            <source>verified, {share} % of the scan · {minutes} min</source>
+            <translation>bestätigt, {share} % des Scans · {minutes} min</translation>
+        </message>
+        <message>
+            <source>{minutes} min in {count} scans</source>
+            <translation>{minutes} min in {count} Scans</translation>
+        </message>
+        <message>
+            <source>Slice {number} is not verified any more.</source>
+            <translation>Schicht {number} ist nicht mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>It is not declared empty any more.</source>
+            <translation>Das gilt nicht mehr als leer.</translation>
+        </message>
+        <message>
+            <source>The box is not verified any more.</source>
+            <translation>Die Box ist nicht mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>The proposal is out of slice {number} again.</source>
+            <translation>Der Vorschlag ist aus Schicht {number} wieder heraus.</translation>
+        </message>
+        <message>
+            <source>The bounds are as before.</source>
+            <translation>Die Grenzen sind wie vorher.</translation>
+        </message>
+        <message>
+            <source>What counts as verified is as before.</source>
+            <translation>Was als bestätigt gilt, ist wie vorher.</translation>
+        </message>
+        <message>
+            <source>The region is not verified any more.</source>
+            <translation>Die Region ist nicht mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>The region is labelled as before it was painted.</source>
+            <translation>Die Region ist gelabelt wie vor dem Malen.</translation>
+        </message>
+        <message>
+            <source>The region has its label back.</source>
+            <translation>Die Region hat ihr Label wieder.</translation>
+        </message>
+        <message>
+            <source>{voxels} voxels, {mm} mm</source>
+            <translation>{voxels} Voxeln, {mm} mm</translation>
         </message>
     </context>
     <context>
@@ -2228,8 +2478,8 @@
             <translation>Tasten:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They are silent while text is typed.</source>
-            <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie schweigen, während Text getippt wird.</translation>
+            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie wirken, solange die Maus oder der Tastaturfokus in diesem Abschnitt oder in einer Schichtansicht ist, und schweigen, während Text getippt wird.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2405,6 +2655,177 @@
         <message>
             <source>Without the tick the server goes on when Slicer is closed. A training that runs goes on either way, and is found again.</source>
             <translation>Ohne Haken läuft der Server weiter, wenn Slicer geschlossen wird. Ein laufendes Training geht so oder so weiter und wird wiedergefunden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Slices</name>
+        <message>
+            <source>Label:</source>
+            <translation>Labeln:</translation>
+        </message>
+        <message>
+            <source>Whole scan: every voxel. Slices: a few slices of each of many scans. Boxes: a small box of each of many scans. What lies outside them does not count, unless bounds say that it is background.</source>
+            <translation>Ganzer Scan: jedes Voxel. Schichten: wenige Schichten in jedem von vielen Scans. Boxen: eine kleine Box in jedem von vielen Scans. Was außerhalb liegt, zählt nicht, außer wenn Grenzen sagen, dass es Hintergrund ist.</translation>
+        </message>
+        <message>
+            <source>Proposed slices or boxes that are verified, the share of the scan that is verified with what the bounds make background, and how long you have worked on this scan and on all. Pauses do not count.</source>
+            <translation>Vorgeschlagene Schichten oder Boxen, die bestätigt sind, der Anteil des Scans, der bestätigt ist, mit dem, was die Grenzen zu Hintergrund machen, und wie lange Sie an diesem Scan und an allen gearbeitet haben. Pausen zählen nicht.</translation>
+        </message>
+        <message>
+            <source>Bounds: within them the organ lies, outside all is background.</source>
+            <translation>Grenzen: Innerhalb liegt das Organ, außerhalb ist alles Hintergrund.</translation>
+        </message>
+        <message>
+            <source>Previous</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Go to the proposed slice before this one. Nothing is verified by that.</source>
+            <translation>Zur vorgeschlagenen Schicht vor dieser gehen. Dadurch wird nichts bestätigt.</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>What is painted in this slice or box is verified as it is, and the next one comes. After the last one: submit, and open the next scan.</source>
+            <translation>Was in dieser Schicht oder Box gemalt ist, wird bestätigt, wie es ist, und die nächste kommt. Nach der letzten: absenden und den nächsten Scan öffnen.</translation>
+        </message>
+        <message>
+            <source>Empty</source>
+            <translation>Leer</translation>
+        </message>
+        <message>
+            <source>Nothing of any label is in this slice or box: verify that, and go on.</source>
+            <translation>In dieser Schicht oder Box ist nichts von irgendeinem Label: das bestätigen und weitergehen.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Take back what was verified or marked last. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Zurücknehmen, was zuletzt bestätigt oder markiert wurde. Strg+Z nimmt Pinselstriche zurück.</translation>
+        </message>
+        <message>
+            <source>First slice</source>
+            <translation>Erste Schicht</translation>
+        </message>
+        <message>
+            <source>The organ begins with the slice that is seen: all before it is verified as background.</source>
+            <translation>Das Organ beginnt mit der Schicht, die zu sehen ist: Alles davor wird als Hintergrund bestätigt.</translation>
+        </message>
+        <message>
+            <source>Last slice</source>
+            <translation>Letzte Schicht</translation>
+        </message>
+        <message>
+            <source>The organ ends with the slice that is seen: all after it is verified as background.</source>
+            <translation>Das Organ endet mit der Schicht, die zu sehen ist: Alles danach wird als Hintergrund bestätigt.</translation>
+        </message>
+        <message>
+            <source>Fit box</source>
+            <translation>Box anpassen</translation>
+        </message>
+        <message>
+            <source>The organ lies in a box around all that is painted, with the margin below: outside all is verified as background.</source>
+            <translation>Das Organ liegt in einer Box um alles Gemalte, mit dem Rand, der unten steht: Außerhalb wird alles als Hintergrund bestätigt.</translation>
+        </message>
+        <message>
+            <source>No bounds</source>
+            <translation>Keine Grenzen</translation>
+        </message>
+        <message>
+            <source>Take first slice, last slice and box away. Nothing is verified because of them any more.</source>
+            <translation>Erste Schicht, letzte Schicht und Box wegnehmen. Ihretwegen ist nichts mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Dazwischen</translation>
+        </message>
+        <message>
+            <source>Propose what lies between verified slices, in outlines. It counts only once you take it.</source>
+            <translation>Vorschlagen, was zwischen bestätigten Schichten liegt, in Umrissen. Es zählt erst, wenn Sie es übernehmen.</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <translation>Übernehmen</translation>
+        </message>
+        <message>
+            <source>Take the proposal for the slice that is seen, which verifies it, and go to the next one.</source>
+            <translation>Den Vorschlag für die Schicht, die zu sehen ist, übernehmen, was sie bestätigt, und zur nächsten gehen.</translation>
+        </message>
+        <message>
+            <source>Box here</source>
+            <translation>Box hierher</translation>
+        </message>
+        <message>
+            <source>Put the box where the slice views cross.</source>
+            <translation>Die Box dorthin setzen, wo sich die Schichtansichten kreuzen.</translation>
+        </message>
+        <message>
+            <source>Next scan</source>
+            <translation>Nächster Scan</translation>
+        </message>
+        <message>
+            <source>Verify what is painted here, submit, and open the next scan.</source>
+            <translation>Bestätigen, was hier gemalt ist, absenden und den nächsten Scan öffnen.</translation>
+        </message>
+        <message>
+            <source>How many, which plane, which keys</source>
+            <translation>Wie viele, welche Ebene, welche Tasten</translation>
+        </message>
+        <message>
+            <source>How many slices or boxes, in which plane, how large, and the keys.</source>
+            <translation>Wie viele Schichten oder Boxen, in welcher Ebene, wie groß, und die Tasten.</translation>
+        </message>
+        <message>
+            <source>Of each scan:</source>
+            <translation>Aus jedem Scan:</translation>
+        </message>
+        <message>
+            <source>How many slices or boxes of each scan are proposed, evenly through the organ.</source>
+            <translation>Wie viele Schichten oder Boxen jedes Scans vorgeschlagen werden, gleichmäßig durch das Organ.</translation>
+        </message>
+        <message>
+            <source>Plane:</source>
+            <translation>Ebene:</translation>
+        </message>
+        <message>
+            <source>Which slices are painted. As the scan was taken: across its thick slices, or else axial.</source>
+            <translation>Welche Schichten gemalt werden. Wie aufgenommen: in der Ebene seiner dicken Schichten, sonst axial.</translation>
+        </message>
+        <message>
+            <source>Side of a box:</source>
+            <translation>Seite einer Box:</translation>
+        </message>
+        <message>
+            <source> voxels</source>
+            <translation> Voxel</translation>
+        </message>
+        <message>
+            <source>How long each side of a box is.</source>
+            <translation>Wie lang jede Seite einer Box ist.</translation>
+        </message>
+        <message>
+            <source>Margin of Fit box:</source>
+            <translation>Rand bei „Box anpassen“:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>How far the box reaches beyond what is painted, on every side.</source>
+            <translation>Wie weit die Box auf jeder Seite über das Gemalte hinausreicht.</translation>
+        </message>
+        <message>
+            <source>Keys:</source>
+            <translation>Tasten:</translation>
+        </message>
+        <message>
+            <source>One key each with spaces between, for next, previous, empty, first, last, fit, here, between, take, undo, scan.</source>
+            <translation>Je eine Taste mit Leerzeichen dazwischen, für weiter, zurück, leer, erste, letzte, anpassen, hierher, dazwischen, übernehmen, rückgängig, Scan.</translation>
         </message>
     </context>
     <context>

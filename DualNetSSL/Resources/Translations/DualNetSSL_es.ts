@@ -49,6 +49,21 @@
         </message>
     </context>
     <context>
+        <name>common.keys</name>
+        <message>
+            <source>The keys read {text!r}.</source>
+            <translation>Las teclas son {text!r}.</translation>
+        </message>
+        <message>
+            <source>Give {count} different keys with spaces between, for {actions}; as in {example}.</source>
+            <translation>Dé {count} teclas distintas separadas por espacios, para {actions}; como en {example}.</translation>
+        </message>
+        <message>
+            <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
+            <translation>{key} es una tecla propia de Slicer para {use}; aquí es del panel.</translation>
+        </message>
+    </context>
+    <context>
         <name>common.message</name>
         <message>
             <source>A fault in DualNetSSL stopped this. The Python console tells more.</source>
@@ -72,6 +87,33 @@
         <message>
             <source>Open the case again; if that does not help, upload it again.</source>
             <translation>Abra el caso otra vez; si no sirve, súbalo de nuevo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.slicer_keys</name>
+        <message>
+            <source>slice views</source>
+            <translation>las vistas de corte</translation>
+        </message>
+        <message>
+            <source>the Segment Editor</source>
+            <translation>el Segment Editor</translation>
+        </message>
+        <message>
+            <source>the size of the brush</source>
+            <translation>el tamaño del pincel</translation>
+        </message>
+        <message>
+            <source>the effect Draw</source>
+            <translation>el efecto Draw</translation>
+        </message>
+        <message>
+            <source>markups</source>
+            <translation>los Markups</translation>
+        </message>
+        <message>
+            <source>its menus</source>
+            <translation>sus menús</translation>
         </message>
     </context>
     <context>
@@ -617,6 +659,10 @@
         <message>
             <source>{cause} The label of {case} is kept and sent as soon as the server is back.</source>
             <translation>{cause} La etiqueta de {case} está guardada y se envía en cuanto el servidor vuelva.</translation>
+        </message>
+        <message>
+            <source>{count} voxels are painted outside the bounds of the organ, where all is verified as background. Erase them, or set the bounds further out, then submit.</source>
+            <translation>Hay {count} vóxeles pintados fuera de los límites del órgano, donde todo está verificado como fondo. Bórrelos, o ponga los límites más afuera, y después envíe.</translation>
         </message>
         <message>
             <source>Nothing was changed, so nothing counts as verified. Paint, or vouch for the whole scan.</source>
@@ -1175,17 +1221,6 @@
         </message>
     </context>
     <context>
-        <name>review.keys</name>
-        <message>
-            <source>The keys read {text!r}.</source>
-            <translation>Las teclas son {text!r}.</translation>
-        </message>
-        <message>
-            <source>Give seven different keys with spaces between, for next, previous, accept, edit, restore, map, undo; as in {default}.</source>
-            <translation>Dé siete teclas distintas separadas por espacios, para siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer; como en {default}.</translation>
-        </message>
-    </context>
-    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1343,6 +1378,10 @@
             <translation>Lo que cuenta como verificado está como antes.</translation>
         </message>
         <message>
+            <source>The last step in Label is taken back.</source>
+            <translation>El último paso en «Etiqueta» está deshecho.</translation>
+        </message>
+        <message>
             <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
             <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
         </message>
@@ -1478,6 +1517,217 @@
         <message>
             <source>Paste the one that it shows when it starts.</source>
             <translation>Pegue el que muestra al iniciarse.</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.choices</name>
+        <message>
+            <source>Whole scan</source>
+            <translation>Estudio entero</translation>
+        </message>
+        <message>
+            <source>Slices</source>
+            <translation>Cortes</translation>
+        </message>
+        <message>
+            <source>Boxes</source>
+            <translation>Cajas</translation>
+        </message>
+        <message>
+            <source>as the scan was taken</source>
+            <translation>como se adquirió</translation>
+        </message>
+        <message>
+            <source>sagittal</source>
+            <translation>sagital</translation>
+        </message>
+        <message>
+            <source>coronal</source>
+            <translation>coronal</translation>
+        </message>
+        <message>
+            <source>axial</source>
+            <translation>axial</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.proposal</name>
+        <message>
+            <source>proposed between slices</source>
+            <translation>propuesto entre cortes</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.rim</name>
+        <message>
+            <source>verified (rim)</source>
+            <translation>verificado (borde)</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>verificado</translation>
+        </message>
+        <message>
+            <source>not verified</source>
+            <translation>sin verificar</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.section</name>
+        <message>
+            <source>Outside a box of {box} all is verified as background.</source>
+            <translation>Fuera de una caja de {box} todo está verificado como fondo.</translation>
+        </message>
+        <message>
+            <source>Looking at what lies between…</source>
+            <translation>Buscando lo que hay entre los cortes…</translation>
+        </message>
+        <message>
+            <source>There is nothing between verified slices: paint and verify two that lie apart.</source>
+            <translation>No hay nada entre cortes verificados: pinte y verifique dos que estén separados.</translation>
+        </message>
+        <message>
+            <source>Nothing is proposed for slice {number}.</source>
+            <translation>No hay nada propuesto para el corte {number}.</translation>
+        </message>
+        <message>
+            <source>Between ({key}) proposes what lies between verified slices.</source>
+            <translation>«Intermedios» ({key}) propone lo que hay entre cortes verificados.</translation>
+        </message>
+        <message>
+            <source>No proposal is left.</source>
+            <translation>No queda ninguna propuesta.</translation>
+        </message>
+        <message>
+            <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>No hay nada que deshacer. Ctrl+Z deshace trazos del pincel.</translation>
+        </message>
+        <message>
+            <source>All of this scan's plan is verified. {key} submits it and opens the next scan.</source>
+            <translation>Todo lo previsto para este estudio está verificado. {key} lo envía y abre el estudio siguiente.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted in the box: {key} says that it is empty.</source>
+            <translation>No hay nada pintado en la caja: {key} dice que está vacía.</translation>
+        </message>
+        <message>
+            <source>Move the views to the next place, then {key}.</source>
+            <translation>Lleve las vistas al lugar siguiente, y después {key}.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted in slice {number}: {key} there says that it is empty.</source>
+            <translation>No hay nada pintado en el corte {number}: {key} dice allí que está vacío.</translation>
+        </message>
+        <message>
+            <source>The label is being written just now: press {key} once more.</source>
+            <translation>La etiqueta se está escribiendo en este momento: pulse {key} otra vez.</translation>
+        </message>
+        <message>
+            <source>{count} slices are proposed, in outlines: {key} takes the one that is seen, nothing else counts.</source>
+            <translation>Hay {count} cortes propuestos, en contornos: {key} toma el que se ve, nada más cuenta.</translation>
+        </message>
+        <message>
+            <source>You paint outside the bounds of the organ: one of the two is wrong.</source>
+            <translation>Está pintando fuera de los límites del órgano: una de las dos cosas está mal.</translation>
+        </message>
+    </context>
+    <context>
+        <name>slices.words</name>
+        <message>
+            <source>Where the organ begins and ends is not marked: outside it nothing is known to be background.</source>
+            <translation>No está marcado dónde empieza y termina el órgano: fuera de él no se sabe de nada que sea fondo.</translation>
+        </message>
+        <message>
+            <source>The organ lies in slices {first} to {last} of {count}</source>
+            <translation>El órgano está en los cortes {first} a {last} de {count}</translation>
+        </message>
+        <message>
+            <source>in a box of {box} voxels</source>
+            <translation>en una caja de {box} vóxeles</translation>
+        </message>
+        <message>
+            <source>; outside all is verified as background.</source>
+            <translation>; fuera, todo está verificado como fondo.</translation>
+        </message>
+        <message>
+            <source>Now go to where the organ ends: {key}.</source>
+            <translation>Vaya ahora adonde termina el órgano: {key}.</translation>
+        </message>
+        <message>
+            <source>Now go to where the organ begins: {key}.</source>
+            <translation>Vaya ahora adonde empieza el órgano: {key}.</translation>
+        </message>
+        <message>
+            <source>Paint slices {plan}; {key} goes on.</source>
+            <translation>Pinte los cortes {plan}; {key} sigue adelante.</translation>
+        </message>
+        <message>
+            <source>This scan is verified as a whole already.</source>
+            <translation>Este estudio ya está verificado entero.</translation>
+        </message>
+        <message>
+            <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
+            <translation>Pinte en la caja, y después {next}; {here} la pone donde se cruzan las vistas.</translation>
+        </message>
+        <message>
+            <source>Go to where the organ begins and press {first}, to where it ends and press {last}.</source>
+            <translation>Vaya adonde empieza el órgano y pulse {first}, y adonde termina y pulse {last}.</translation>
+        </message>
+        <message>
+            <source>{done} of {of} boxes</source>
+            <translation>{done} de {of} cajas verificadas</translation>
+        </message>
+        <message>
+            <source>{done} of {of} slices</source>
+            <translation>{done} de {of} cortes verificados</translation>
+        </message>
+        <message>
+            <source>verified, {share} % of the scan · {minutes} min</source>
+            <translation>y el {share} % del estudio · {minutes} min</translation>
+        </message>
+        <message>
+            <source>{minutes} min in {count} scans</source>
+            <translation>{minutes} min en {count} estudios</translation>
+        </message>
+        <message>
+            <source>Slice {number} is not verified any more.</source>
+            <translation>El corte {number} ya no está verificado.</translation>
+        </message>
+        <message>
+            <source>It is not declared empty any more.</source>
+            <translation>Eso ya no cuenta como vacío.</translation>
+        </message>
+        <message>
+            <source>The box is not verified any more.</source>
+            <translation>La caja ya no está verificada.</translation>
+        </message>
+        <message>
+            <source>The proposal is out of slice {number} again.</source>
+            <translation>La propuesta ya no está en el corte {number}.</translation>
+        </message>
+        <message>
+            <source>The bounds are as before.</source>
+            <translation>Los límites están como antes.</translation>
+        </message>
+        <message>
+            <source>What counts as verified is as before.</source>
+            <translation>Lo que cuenta como verificado está como antes.</translation>
+        </message>
+        <message>
+            <source>The region is not verified any more.</source>
+            <translation>La región ya no está verificada.</translation>
+        </message>
+        <message>
+            <source>The region is labelled as before it was painted.</source>
+            <translation>La región está etiquetada como antes de pintarla.</translation>
+        </message>
+        <message>
+            <source>The region has its label back.</source>
+            <translation>La región ha recuperado su etiqueta.</translation>
+        </message>
+        <message>
+            <source>{voxels} voxels, {mm} mm</source>
+            <translation>{voxels} vóxeles, {mm} mm</translation>
         </message>
     </context>
     <context>
@@ -2228,8 +2478,8 @@
             <translation>Teclas:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They are silent while text is typed.</source>
-            <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Callan mientras se escribe texto.</translation>
+            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2405,6 +2655,177 @@
         <message>
             <source>Without the tick the server goes on when Slicer is closed. A training that runs goes on either way, and is found again.</source>
             <translation>Sin la marca, el servidor sigue cuando se cierra Slicer. Un entrenamiento en curso sigue de todos modos, y se encuentra de nuevo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Slices</name>
+        <message>
+            <source>Label:</source>
+            <translation>Etiquetar:</translation>
+        </message>
+        <message>
+            <source>Whole scan: every voxel. Slices: a few slices of each of many scans. Boxes: a small box of each of many scans. What lies outside them does not count, unless bounds say that it is background.</source>
+            <translation>Estudio entero: todos los vóxeles. Cortes: unos pocos cortes de cada uno de muchos estudios. Cajas: una caja pequeña de cada uno de muchos estudios. Lo que queda fuera no cuenta, salvo que unos límites digan que es fondo.</translation>
+        </message>
+        <message>
+            <source>Proposed slices or boxes that are verified, the share of the scan that is verified with what the bounds make background, and how long you have worked on this scan and on all. Pauses do not count.</source>
+            <translation>Cortes o cajas propuestos que están verificados, la parte del estudio que está verificada, con lo que los límites hacen fondo, y cuánto tiempo ha trabajado en este estudio y en todos. Las pausas no cuentan.</translation>
+        </message>
+        <message>
+            <source>Bounds: within them the organ lies, outside all is background.</source>
+            <translation>Límites: dentro está el órgano, fuera todo es fondo.</translation>
+        </message>
+        <message>
+            <source>Previous</source>
+            <translation>Anterior</translation>
+        </message>
+        <message>
+            <source>Go to the proposed slice before this one. Nothing is verified by that.</source>
+            <translation>Ir al corte propuesto anterior a este. Con ello no se verifica nada.</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Siguiente</translation>
+        </message>
+        <message>
+            <source>What is painted in this slice or box is verified as it is, and the next one comes. After the last one: submit, and open the next scan.</source>
+            <translation>Lo pintado en este corte o caja se verifica tal como está, y viene el siguiente. Después del último: enviar y abrir el estudio siguiente.</translation>
+        </message>
+        <message>
+            <source>Empty</source>
+            <translation>Vacío</translation>
+        </message>
+        <message>
+            <source>Nothing of any label is in this slice or box: verify that, and go on.</source>
+            <translation>En este corte o caja no hay nada de ninguna etiqueta: verificarlo y seguir.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Deshacer</translation>
+        </message>
+        <message>
+            <source>Take back what was verified or marked last. Ctrl+Z takes back strokes of the brush.</source>
+            <translation>Deshacer lo que se verificó o marcó por último. Ctrl+Z deshace trazos del pincel.</translation>
+        </message>
+        <message>
+            <source>First slice</source>
+            <translation>Primer corte</translation>
+        </message>
+        <message>
+            <source>The organ begins with the slice that is seen: all before it is verified as background.</source>
+            <translation>El órgano empieza en el corte que se ve: todo lo anterior queda verificado como fondo.</translation>
+        </message>
+        <message>
+            <source>Last slice</source>
+            <translation>Último corte</translation>
+        </message>
+        <message>
+            <source>The organ ends with the slice that is seen: all after it is verified as background.</source>
+            <translation>El órgano termina en el corte que se ve: todo lo posterior queda verificado como fondo.</translation>
+        </message>
+        <message>
+            <source>Fit box</source>
+            <translation>Ajustar caja</translation>
+        </message>
+        <message>
+            <source>The organ lies in a box around all that is painted, with the margin below: outside all is verified as background.</source>
+            <translation>El órgano está en una caja alrededor de todo lo pintado, con el margen de abajo: fuera, todo queda verificado como fondo.</translation>
+        </message>
+        <message>
+            <source>No bounds</source>
+            <translation>Sin límites</translation>
+        </message>
+        <message>
+            <source>Take first slice, last slice and box away. Nothing is verified because of them any more.</source>
+            <translation>Quitar primer corte, último corte y caja. Ya no hay nada verificado por causa de ellos.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Intermedios</translation>
+        </message>
+        <message>
+            <source>Propose what lies between verified slices, in outlines. It counts only once you take it.</source>
+            <translation>Proponer lo que hay entre cortes verificados, en contornos. Solo cuenta cuando usted lo toma.</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <translation>Tomar</translation>
+        </message>
+        <message>
+            <source>Take the proposal for the slice that is seen, which verifies it, and go to the next one.</source>
+            <translation>Tomar la propuesta para el corte que se ve, con lo que queda verificado, e ir al siguiente.</translation>
+        </message>
+        <message>
+            <source>Box here</source>
+            <translation>Caja aquí</translation>
+        </message>
+        <message>
+            <source>Put the box where the slice views cross.</source>
+            <translation>Poner la caja donde se cruzan las vistas de corte.</translation>
+        </message>
+        <message>
+            <source>Next scan</source>
+            <translation>Estudio siguiente</translation>
+        </message>
+        <message>
+            <source>Verify what is painted here, submit, and open the next scan.</source>
+            <translation>Verificar lo pintado aquí, enviar y abrir el estudio siguiente.</translation>
+        </message>
+        <message>
+            <source>How many, which plane, which keys</source>
+            <translation>Cuántos, qué plano, qué teclas</translation>
+        </message>
+        <message>
+            <source>How many slices or boxes, in which plane, how large, and the keys.</source>
+            <translation>Cuántos cortes o cajas, en qué plano, de qué tamaño, y las teclas.</translation>
+        </message>
+        <message>
+            <source>Of each scan:</source>
+            <translation>De cada estudio:</translation>
+        </message>
+        <message>
+            <source>How many slices or boxes of each scan are proposed, evenly through the organ.</source>
+            <translation>Cuántos cortes o cajas de cada estudio se proponen, repartidos por igual en el órgano.</translation>
+        </message>
+        <message>
+            <source>Plane:</source>
+            <translation>Plano:</translation>
+        </message>
+        <message>
+            <source>Which slices are painted. As the scan was taken: across its thick slices, or else axial.</source>
+            <translation>Qué cortes se pintan. Como se adquirió: en el plano de sus cortes gruesos, o si no, axial.</translation>
+        </message>
+        <message>
+            <source>Side of a box:</source>
+            <translation>Lado de una caja:</translation>
+        </message>
+        <message>
+            <source> voxels</source>
+            <translation> vóxeles</translation>
+        </message>
+        <message>
+            <source>How long each side of a box is.</source>
+            <translation>Cuánto mide cada lado de una caja.</translation>
+        </message>
+        <message>
+            <source>Margin of Fit box:</source>
+            <translation>Margen de «Ajustar caja»:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>How far the box reaches beyond what is painted, on every side.</source>
+            <translation>Cuánto sobresale la caja de lo pintado, por cada lado.</translation>
+        </message>
+        <message>
+            <source>Keys:</source>
+            <translation>Teclas:</translation>
+        </message>
+        <message>
+            <source>One key each with spaces between, for next, previous, empty, first, last, fit, here, between, take, undo, scan.</source>
+            <translation>Una tecla para cada acción, separadas por espacios: siguiente, anterior, vacío, primero, último, ajustar, aquí, intermedios, tomar, deshacer, estudio.</translation>
         </message>
     </context>
     <context>
