@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.client.volumes import volume_from_array
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.results.dicom_reference import files_of, reference_for, series_number
+from DualNetSSLLib.tasks import processes
 
 PROGRAM = "itkimage2paramap"
 ARGUMENTS = {
@@ -40,7 +40,6 @@ MOST_SAID = 400
 """Characters of a complaint that are shown, from its end."""
 NEXT_SERIES = 200
 """Added to the scan's series number; Slicer's own DICOM SEG adds 100."""
-NO_CONSOLE = 0x08000000 if sys.platform == "win32" else 0
 
 Files = dict[str, Path]
 Convert = Callable[[Files], str]
@@ -160,16 +159,8 @@ def _bundled(_places: tuple[str, ...]) -> Path | None:
 def _run(program: Path, files: Files) -> str:
     arguments = [part for name, path in files.items() for part in (f"--{name}", str(path))]
     try:
-        done = subprocess.run(
-            [program, *arguments],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=MOST_SECONDS,
-            check=False,
-            creationflags=NO_CONSOLE,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = processes.run([str(program), *arguments], seconds=MOST_SECONDS)
+    except processes.NOT_RUN as error:
         return str(error)
     if done.returncode == 0:
         return ""

@@ -279,6 +279,8 @@ def test_size_is_the_mean_belief_in_organs_and_leaves_what_is_sure():
     where = torch.ones((2, 1, 1, 1), dtype=torch.bool)
     value = losses.believed_size(logits.softmax(1), where)
     assert value.item() == pytest.approx((0.5 + 1) / 2, abs=1e-4)
+    few = torch.tensor([True, False]).view(2, 1, 1, 1)
+    assert losses.believed_size(logits.softmax(1), few).item() == pytest.approx(0.5 / 2), "few voxels weigh little"
     gradient = check_scalar(value, logits)[:, 1].abs().flatten()
     assert gradient[0] > 1000 * gradient[1]
 

@@ -90,17 +90,20 @@ def supervised(logits: Tensor, other_logits: Tensor, labels: Tensor, review_weig
 
 
 def believed_size(probabilities: Tensor, where: Tensor) -> Tensor:
-    """Return the mean belief in any organ, 1 - p_0, over the voxels of ``where`` (L_size), in [0, 1].
+    """Return the belief in any organ, 1 - p_0, over the voxels of ``where``, by the size of the patches (L_size).
 
     Linear, unlike -log p_0: where a network is sure its gradient p_0 (1 - p_0) vanishes, so that organ that nobody
     painted stays organ, and only what no label speaks for is given up (a linear loss bears wrong targets, Ghosh et al.
-    2017).
+    2017). Divided by all voxels and not by those of ``where``: a few of them must not weigh as much as many.
 
     Args:
         probabilities: ``[B, C, D, H, W]``.
         where: voxels that nobody verified, ``[B, D, H, W]``.
+
+    Returns:
+        A scalar in [0, 1].
     """
-    return masked_mean(1 - probabilities.float()[:, 0], where)
+    return ((1 - probabilities.float()[:, 0]) * where).mean()
 
 
 def consistency(probabilities: Tensor, teacher: Tensor, where: Tensor) -> Tensor:
