@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.client.records import Geometry
@@ -29,9 +30,11 @@ class Work(Protocol):
 
     Attributes:
         marks: what is verified.
+        started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
     """
 
     marks: Marks
+    started: npt.NDArray[Any] | None
 
     @property
     def geometry(self) -> Geometry:
@@ -217,7 +220,7 @@ class SliceWork:
         self._work.marks.bound(None if bounds == Bounds.whole(self.size) else bounds)
 
     def take(self, index: int, plane: Labels) -> None:
-        """Put a proposal into a slice, and vouch for it.
+        """Put a proposal into a slice, and vouch for it; what a person verified or painted there stays as it is.
 
         Args:
             index: of the slice.
@@ -233,12 +236,17 @@ class SliceWork:
                 "Take that back first if the proposal is better.",
             )
         if canvas is not None:
-            self._work.marks.restore(canvas, self.places(box), self._within(box, plane.reshape(-1)), PROPOSAL)
+            places = self.places(box)
+            self._work.marks.restore(
+                canvas, places, self._within(places, plane.reshape(-1), canvas.read(places)), PROPOSAL
+            )
 
-    def _within(self, box: Bounds, values: Labels) -> Labels:
-        """Leave out of a proposal what lies outside the bounds: there all is known to be background."""
-        outside = self._work.marks.outside(self.places(box))
-        return np.where(outside, 0, values).astype(np.uint8)
+    def _within(self, places: Places, proposed: Labels, label: Labels) -> Labels:
+        """Leave a proposal out where somebody knows better: outside the bounds, and where one verified or painted."""
+        work, start = self._work, self._work.started
+        known = work.marks.verified(places, label, None if start is None else start.reshape(-1)[places])
+        kept = np.where(known, label, proposed)
+        return np.where(work.marks.outside(places), 0, kept).astype(np.uint8)
 
     def undo(self) -> Step | None:
         """Take back what was done last; returns it, or None if there is nothing."""

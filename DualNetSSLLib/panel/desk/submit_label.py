@@ -41,13 +41,21 @@ class Submitting:
         desk, shown = self._desk, self._desk.shown
         if shown is None or desk.busy or desk.opening or shown.node(LABEL) is None:
             return
-        file = self._drafts.new_file(shown.dataset.id, shown.name, SENDING)
-        verified = None if shown.whole else self._drafts.new_file(shown.dataset.id, shown.name, f"{SENDING}-verified")
         desk.said(_("Checking the label of {case}…").format(case=shown.name), "busy")
-        desk.keeper.write(shown, file, verified, lambda found: self._checked(shown, file, verified, found))
+        self._write(shown)
         desk.changed()
 
+    def _write(self, shown: ShownCase) -> None:
+        """Write the label, with a mask unless the whole scan is vouched for."""
+        file = self._drafts.new_file(shown.dataset.id, shown.name, SENDING)
+        verified = None if shown.whole else self._drafts.new_file(shown.dataset.id, shown.name, f"{SENDING}-verified")
+        self._desk.keeper.write(shown, file, verified, lambda found: self._checked(shown, file, verified, found))
+
     def _checked(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
+        if (verified is None) != shown.whole:  # what is vouched for was changed while the label was written
+            if shown.node(LABEL) is not None:
+                self._write(shown)
+            return
         if found.outside:
             self._desk.said(_contradiction(found), "bad")
             self._desk.changed()

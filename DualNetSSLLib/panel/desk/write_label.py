@@ -107,7 +107,8 @@ class _Writing:
             UnusableVolume: the segmentation cannot be made into a label.
         """
         try:
-            while time.perf_counter() < until:
+            # What the last try writes is kept or sent: a stroke meanwhile would be lost, or be in one half of it alone.
+            while time.perf_counter() < until or self._tries == TRIES - 1:
                 if self._piece():
                     return True
         except OSError as error:

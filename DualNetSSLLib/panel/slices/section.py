@@ -14,7 +14,6 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
-from DualNetSSLLib.panel.desk.case_nodes import mapped
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
@@ -390,8 +389,10 @@ class SlicesSection:
         if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return
         part = self.part = Part(self._context, shown, self.choices.plane, self._habits, self._failed)
-        if shown.opened.label is not None and not self._desk.modified and not shown.whole:
-            shown.marks.take_bounds(mapped(shown.opened.label.file))
+        canvas = shown.canvas()
+        if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
+            # not the server's label: another one may wait in the outbox, or have been submitted just now
+            shown.marks.take_bounds(canvas.volume())
         part.look()
         self._watch.start(self._tick)
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)

@@ -98,6 +98,29 @@ class TestGrid:
             centres = [(part.float() * torch.arange(size[2])).sum() / part.sum() for part in (image > 0.5, nearest)]
             assert abs(centres[0] - centres[1]) < 0.5
 
+    @pytest.mark.parametrize("axis", [0, 1, 2])
+    @pytest.mark.parametrize("wanted", [11, 8, 6, 5])
+    def test_a_thin_verified_slice_outlives_a_coarser_grid(self, axis, wanted):
+        size = [16, 16, 16]
+        size[axis] = wanted
+        for place in range(16):
+            label = np.full((16, 16, 16), 255, np.uint8)
+            np.moveaxis(label, axis, 0)[place] = place % 3
+            found = np.moveaxis(preparation.resize_label(label, size).numpy(), axis, 0)
+            (kept,) = np.unique(np.nonzero(found != 255)[0])
+            assert (found[kept] == place % 3).all()
+            assert abs((kept + 0.5) * 16 / wanted - place - 0.5) <= 8 / wanted, "and lies where it was painted"
+
+    def test_what_is_verified_keeps_its_borders_on_a_coarser_grid(self):
+        label = np.zeros((16, 16, 16), np.uint8)
+        label[4:12] = 1
+        for last in range(3, 12):
+            sparse = label.copy()
+            sparse[last:] = 255
+            found, whole = (preparation.resize_label(one, (8, 7, 16)).numpy() for one in (sparse, label))
+            middles = (np.arange(8) * 2 + 1)[:, None, None]
+            assert np.array_equal(found, np.where(middles < last, whole, 255))
+
     def test_median_spacing_and_sizes(self):
         grids = [grid_of(np.zeros((4, 5, 6)), spacing=(s, 1.0, 2 * s)) for s in (0.5, 0.7, 3.0)]
         assert median_spacing(grids) == (1.4, 1.0, 0.7)
@@ -134,6 +157,13 @@ class TestLabels:
         prepared = preparation.prepare_case(case, LABELS, tiny_recipe(), CPU)
         assert prepared.label is None
         assert prepared.foreground == ()
+
+    def test_foreground_lists_are_what_listing_all_and_thinning_gives(self, monkeypatch):
+        monkeypatch.setattr(preparation, "_MOST_FOREGROUND", 7)
+        label = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (6, 5, 4)).astype(np.uint8))
+        for index, voxels in enumerate(preparation._foreground(label, 3), start=1):
+            listed = (label == index).nonzero()
+            assert torch.equal(voxels, listed[:: max(1, len(listed) // 7)])
 
     def test_foreground_lists_are_thinned_and_own_their_memory(self, monkeypatch):
         monkeypatch.setattr(preparation, "_MOST_FOREGROUND", 10)

@@ -9,6 +9,7 @@ from method_support import LABELS, PATCH, blob, prepared, scan, tiny_config, tin
 
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED
+from dualnetssl.scans import extent
 from dualnetssl.scans.batches import Pools, class_shares, draw_batch, sort_into_pools, where_organs_end
 from dualnetssl.scans.extent import likely_counts, open_sides, reach_in_voxels
 from dualnetssl.scans.preparation import prepare_case
@@ -66,6 +67,36 @@ def test_a_whole_label_is_counted_and_spacing_is_heeded():
     sparse = only(organ, 8, 12, 16)
     coarse = likely_counts(sparse, 2, (4.0, 1.0, 1.0))
     assert coarse[1] < likely_counts(sparse, 2, MILLIMETRE)[1], "slices 16 mm apart do not reach each other"
+
+
+@pytest.mark.parametrize("spacing", [MILLIMETRE, (3.0, 1.0, 1.0)])
+def test_large_scans_are_measured_on_a_coarser_grid_that_tells_nearly_the_same(spacing, monkeypatch):
+    bounded = only(ball(), 17, 23, 30)
+    bounded[:10] = bounded[38:] = 0
+    box = np.full_like(ball(), IGNORED)
+    box[16:36, 16:36, 16:36] = ball()[16:36, 16:36, 16:36]
+    for label in (only(ball(), 17, 23, 30), bounded, box):
+        wanted, reached = likely_counts(label, 2, spacing), extent.reach(label, spacing)
+        monkeypatch.setattr(extent, "MOST_VOXELS", label.size // 8)
+        coarse, step = extent._coarse(label, spacing)
+        assert coarse.size <= label.size // 8
+        assert np.prod(step) * coarse.size == pytest.approx(np.prod(spacing) * label.size)
+        estimate = likely_counts(label, 2, spacing)
+        assert estimate.sum() == label.size
+        assert estimate[1] == pytest.approx(wanted[1], rel=0.3), "at three voxels of reach; less beyond"
+        assert abs(extent.reach(label, spacing) - reached) <= max(step)
+        monkeypatch.undo()
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 9, 9), (9, 1, 1), (2, 3, 40)])
+@pytest.mark.parametrize("value", [0, 1, 254])
+def test_scans_of_odd_shapes_and_labels_of_one_voxel_have_a_reach(shape, value):
+    label = np.full(shape, IGNORED, np.uint8)
+    label[0, 0, 0] = value
+    assert likely_counts(label, 255, MILLIMETRE).sum() == label.size
+    assert extent.reach(label, MILLIMETRE) >= 1
+    assert min(reach_in_voxels(label, MILLIMETRE)) >= (0 if label.size == 1 else 1)
+    open_sides(label)
 
 
 def test_class_shares_of_sparse_scans_are_the_estimate():

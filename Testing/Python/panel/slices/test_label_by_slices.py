@@ -287,3 +287,31 @@ def test_only_parts_count_from_the_first_stroke_on_unless_somebody_vouches_for_t
     assert shown.whole
     painter.press("U")
     assert not shown.whole
+
+
+def test_a_label_is_sent_with_a_mask_if_somebody_stops_vouching_for_the_whole_scan_while_it_is_written(painter, client):
+    painter.choose("whole")
+    painter.paint(np.s_[5])
+    desk, pump = painter.desk, painter.panel.pump
+    assert desk.shown.whole
+    painter.ui.submitButton.click()
+    assert desk.busy
+    painter.ui.vouchCombo.setCurrentIndex(1)
+    painter.ui.vouchCombo.activated.emit(1)
+    pump(lambda: client.case(desk.shown.dataset.id, "scan-1").label is not None, PATIENCE)
+    assert client.case(desk.shown.dataset.id, "scan-1").verified is not None
+
+
+def test_bounds_are_read_off_the_label_that_is_seen_not_off_an_older_one(painter, client):
+    shown = painter.desk.shown
+    shown.marks.mask[:2] = shown.marks.mask[14:] = 1
+    painter.paint(np.s_[1])
+    top = painter.panel.painted()
+    top[0, 3:6, 3:6] = 1
+    painter.panel.paint(top == 1, shown.dataset.labels[0].name)
+    painter.desk.work.modified = False  # as with a label that waits in the outbox
+    painter.choose("whole")
+    painter.choose("slices")
+    bounds = painter.part.work.bounds
+    assert bounds == Bounds((0, 0, 0), (23, 19, 13))
+    assert shown.marks.mask[:2].all()

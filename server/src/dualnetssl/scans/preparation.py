@@ -21,6 +21,7 @@ from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition, Stric
 from dualnetssl.method.networks import Level, patch_divisor, plan_levels
 from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
+from dualnetssl.scans.labelgrid import resampled
 from dualnetssl.scans.sampling import PreparedCase, verified_share
 from dualnetssl.volumes import VolumeInfo
 
@@ -153,11 +154,8 @@ def resize(image: NDArray[np.float32], size: Sequence[int]) -> Tensor:
 
 
 def resize_label(label: NDArray[np.uint8], size: Sequence[int]) -> Tensor:
-    """Resample ``[D, H, W]`` to another size by the nearest voxel, uint8."""
-    tensor = torch.from_numpy(np.ascontiguousarray(label))
-    if tensor.shape == tuple(size):
-        return tensor
-    return F.interpolate(tensor[None, None].float(), size=tuple(size), mode="nearest-exact")[0, 0].to(torch.uint8)
+    """Resample ``[D, H, W]`` to another size by the nearest voxel, uint8; no painted slice is passed over."""
+    return torch.from_numpy(resampled(label, size))
 
 
 def read_canonical_image(path: str | Path) -> tuple[NDArray[np.float32], Geometry]:
@@ -295,5 +293,18 @@ def prepare_case(
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
     first = 0 if bool((label == IGNORED).any()) else 1
-    found = [(label == index).nonzero() for index in range(first, classes + 1)]
-    return tuple(voxels[:: max(1, len(voxels) // _MOST_FOREGROUND)].clone() for voxels in found if len(voxels))
+    found = [_sampled(label.numpy(), index) for index in range(first, classes + 1)]
+    return tuple(voxels for voxels in found if len(voxels))
+
+
+def _sampled(label: NDArray[np.uint8], index: int) -> Tensor:
+    """Return evenly chosen places of a class, ``[N, 3]``: listing all of the background would take gigabytes."""
+    here = label == index
+    step = max(1, np.count_nonzero(here) // _MOST_FOREGROUND)
+    chosen, before = [np.zeros((0, 3), np.int64)], 0
+    for number, plane in enumerate(here):
+        flat = np.flatnonzero(plane)
+        rows, columns = np.unravel_index(flat[-before % step :: step], plane.shape)
+        chosen.append(np.stack([np.full_like(rows, number), rows, columns], axis=1))
+        before += len(flat)
+    return torch.from_numpy(np.concatenate(chosen))
