@@ -48,7 +48,8 @@ def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDA
     distance, nearest = ndimage.distance_transform_edt(coarse == IGNORED, sampling=step, return_indices=True)
     near = distance <= _reach(_painted(label, spacing), coarse, distance, step)
     counts = _counted(np.where(near, coarse[tuple(nearest)], 0), classes)
-    return np.rint(counts * (label.size / coarse.size)).astype(np.int64)
+    estimate: NDArray[np.int64] = np.rint(counts * (label.size / coarse.size)).astype(np.int64)
+    return estimate
 
 
 def _counted(label: Indices, classes: int) -> NDArray[np.int64]:

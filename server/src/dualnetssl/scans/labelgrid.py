@@ -59,7 +59,8 @@ def _lonely(label: Indices) -> NDArray[np.bool_]:
     beside = known.copy()
     beside[1:] |= known[:-1]
     beside[:-1] |= known[1:]
-    return ~beside
+    lonely: NDArray[np.bool_] = ~beside
+    return lonely
 
 
 def _covered(nearest: NDArray[np.int64], wanted: int, step: float) -> list[NDArray[np.int64]]:

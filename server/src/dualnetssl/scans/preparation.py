@@ -300,7 +300,7 @@ def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
 def _sampled(label: NDArray[np.uint8], index: int) -> Tensor:
     """Return evenly chosen places of a class, ``[N, 3]``: listing all of the background would take gigabytes."""
     here = label == index
-    step = max(1, np.count_nonzero(here) // _MOST_FOREGROUND)
+    step = max(1, int(np.count_nonzero(here)) // _MOST_FOREGROUND)
     chosen, before = [np.zeros((0, 3), np.int64)], 0
     for number, plane in enumerate(here):
         flat = np.flatnonzero(plane)
