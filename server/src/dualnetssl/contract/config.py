@@ -89,7 +89,7 @@ class TrainConfig(Choices):
         default=0.5, ge=0, le=1000, description="weight of cross-review in the supervised loss"
     )
     size_weight: Number = Field(
-        default=1.0,
+        default=3.0,
         ge=0,
         le=1000,
         description="weight of L_size, which tells sparse labels that organs end; unused once a scan is labelled whole",
