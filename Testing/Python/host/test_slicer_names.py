@@ -108,3 +108,16 @@ def test_the_table_says_which_slicer_it_was_read_from(names):
 
     table = json.loads((Path(names.__file__).with_name("names.json")).read_text())
     assert {name: len(commit) for name, commit in table["sources"].items()} == {"Slicer": 40, "CTK": 40}
+
+
+def test_every_class_of_slicer_leads_to_one_of_qt():
+    """Qt itself asks a widget for what it overrides, in whoever's code events are processed: none may be refused."""
+    from slicerhost import names
+
+    def root(name):
+        while name in names.table():
+            name = names.table()[name]["base"]
+        return name
+
+    assert {name for name in names.table() if names.qt_class(root(name)) is None} == set()
+    assert names.serves("qMRMLPlotView", "metric")

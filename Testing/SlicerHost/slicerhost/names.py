@@ -17,6 +17,8 @@ from .pythonqt.properties import properties_of
 
 EXTENSION = ("DualNetSSL", "DualNetSSLLib")
 """Top names of the modules that see no more than Slicer shows."""
+VTK = {"QVTKOpenGLNativeWidget": QtWidgets.QWidget}
+"""VTK's widgets and what they are in Qt: Slicer's 3D views and plots derive from them."""
 KINDS = ("properties", "methods", "signals", "enumerators")
 
 
@@ -34,6 +36,8 @@ def known(class_name):
 
 @functools.cache
 def qt_class(name):
+    if name in VTK:
+        return VTK[name]
     return next((getattr(module, name) for module in (QtWidgets, QtGui, QtCore) if hasattr(module, name)), None)
 
 
