@@ -98,7 +98,7 @@ def believed_size(probabilities: Tensor, where: Tensor) -> Tensor:
 
     Args:
         probabilities: ``[B, C, D, H, W]``.
-        where: voxels that nobody verified, ``[B, D, H, W]``.
+        where: voxels beyond reach of anything verified, ``[B, D, H, W]``.
 
     Returns:
         A scalar in [0, 1].

@@ -31,8 +31,8 @@ class Batch:
         unverified: voxels of the unlabelled patches that lie in their scan, that nobody verified and no labelled
             patch covers, ``[B_U, D, H, W]``; the unsupervised terms see these and no others.
         inside: voxels of the clean patches that lie in their scan, ``[B_U, D, H, W]``.
-        unpainted: voxels of the labelled patches that lie in their scan and that nobody verified, ``[B_L, D, H, W]``;
-            None where whole scans tell how much organ there is.
+        unpainted: voxels of the labelled patches that lie in their scan and beyond reach of anything verified,
+            ``[B_L, D, H, W]``; None where whole scans tell how much organ there is, or L_size has no weight.
     """
 
     views: tuple[Tensor, Tensor]
@@ -276,7 +276,7 @@ Terms = dict[tuple[str, int], Tensor]
 def labelled_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig) -> Terms:
     """Return the weighted terms of the labelled patches: L_sup, and L_size where labels are sparse."""
     terms: Terms = {(SUPERVISED, index): term for index, term in enumerate(supervised_terms(outputs, batch, config))}
-    if batch.unpainted is not None and config.size_weight > 0:
+    if batch.unpainted is not None:
         for index, output in enumerate(outputs):
             beliefs = output.logits[: batch.labelled].float().softmax(dim=1)
             terms[SIZE, index] = config.size_weight * losses.believed_size(beliefs, batch.unpainted)

@@ -69,9 +69,10 @@ def draw_batch(
     count = config.labelled_per_step
     focused = -(-count // 3)
     shares = [case.verified for case in pools.labelled]
-    roaming = _ROAMING if pools.sparse and config.size_weight > 0 else 0.0
+    pressed = pools.sparse and config.size_weight > 0
+    roaming = _ROAMING if pressed else 0.0
     images, labels, inside = reader.read_many(pools.labelled, count, focused, generator, shares, roaming)
-    unpainted = inside & _unspoken(labels, pools.reach) if pools.sparse else None
+    unpainted = inside & _unspoken(labels, pools.reach) if pressed else None
     clean, inside, unverified = images[:0], inside[:0], labels[:0] == IGNORED
     if unsupervised and pools.unlabelled and config.unlabelled_per_step:
         clean, unknown, inside = reader.read_many(pools.unlabelled, config.unlabelled_per_step, 0, generator)

@@ -85,7 +85,8 @@ def reach_in_voxels(label: Indices, spacing: Sequence[float]) -> tuple[int, int,
     """Return `reach` in whole voxels along (k, j, i); zeros where all or nothing is verified."""
     if (label == IGNORED).all() or (label != IGNORED).all():
         return 0, 0, 0
-    k, j, i = (max(1, round(reach(label, spacing) / edge)) for edge in spacing)
+    millimetres = reach(label, spacing)
+    k, j, i = (max(1, round(millimetres / edge)) for edge in spacing)
     return k, j, i
 
 
