@@ -184,26 +184,23 @@ def test_voxels_beyond_the_scan_are_nobodys_organ():
     assert int(batch.unpainted.flatten(1).sum(dim=1).max()) <= 2 * 8 * 8
 
 
-def test_crops_of_sparse_scans_reach_all_of_a_scan():
+def test_crops_of_sparse_scans_reach_all_of_a_scan_where_the_size_term_has_weight():
     label = np.full((128, 24, 32), IGNORED, np.uint8)
     label[4:8] = 0
     label[4:8, 8:12, 8:12] = 1
-    case = scan(
-        "long",
-        torch.zeros(1, *label.shape),
-        torch.from_numpy(label),
-        tuple(torch.from_numpy(np.argwhere(label == index)) for index in (0, 1)),
-    )
-    reader, generator = PatchReader(PATCH, MILLIMETRE, (), augment=False), torch.Generator().manual_seed(0)
+    painted_places = tuple(torch.from_numpy(np.argwhere(label == index)) for index in (0, 1))
+    pools = sort_into_pools([scan("long", torch.zeros(1, *label.shape), torch.from_numpy(label), painted_places)])
+    reader = PatchReader(PATCH, MILLIMETRE, (), augment=False)
 
-    def shares(roaming):
-        known = [reader.read_many([case], 2, 1, generator, [case.verified], roaming)[1] for _ in range(40)]
-        return [
-            float(torch.stack([labels[n] != IGNORED for labels in known]).any(dim=(1, 2, 3)).float().mean())
-            for n in (0, 1)
-        ]
+    def shares(**fields):
+        """How often the first and the second labelled patch show something verified."""
+        config, generator = tiny_config(labelled_per_step=2, **fields), torch.Generator().manual_seed(0)
+        batches = [draw_batch(pools, reader, config, False, generator) for _ in range(40)]
+        assert all((batch.unpainted is None) == (config.size_weight == 0) for batch in batches)
+        known = torch.stack([batch.labels != IGNORED for batch in batches]).flatten(2).any(dim=2)
+        return known.float().mean(dim=0).tolist()
 
-    assert shares(0.0) == [1.0, 1.0]
-    first, second = shares(0.5)
+    assert shares(size_weight=0) == [1.0, 1.0]
+    first, second = shares()
     assert first == 1.0, "the focused crop always shows what was painted"
     assert 0.3 < second < 0.9
