@@ -69,6 +69,11 @@ class SliceWork:
         return self._work.geometry.size
 
     @property
+    def spacing(self) -> tuple[float, float, float]:
+        """Spacing of its voxels along i, j, k, in mm."""
+        return self._work.geometry.spacing
+
+    @property
     def slices(self) -> int:
         """How many slices the scan has in this plane."""
         return self.size[self.axis]

@@ -1551,6 +1551,17 @@
         </message>
     </context>
     <context>
+        <name>slices.part</name>
+        <message>
+            <source>The mouse is in no slice view.</source>
+            <translation>Die Maus ist in keiner Schichtansicht.</translation>
+        </message>
+        <message>
+            <source>Point at a corner of a box around the organ in a slice view, and press the key there.</source>
+            <translation>Auf eine Ecke einer Box um das Organ in einer Schichtansicht zeigen und dort die Taste drücken.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.proposal</name>
         <message>
             <source>proposed between slices</source>
@@ -1574,10 +1585,6 @@
     </context>
     <context>
         <name>slices.section</name>
-        <message>
-            <source>Outside a box of {box} all is verified as background.</source>
-            <translation>Außerhalb einer Box von {box} ist alles als Hintergrund bestätigt.</translation>
-        </message>
         <message>
             <source>Looking at what lies between…</source>
             <translation>Was dazwischen liegt, wird gesucht…</translation>
@@ -1662,6 +1669,14 @@
             <translation>Malen Sie die Schichten {plan} aus; {key} geht weiter.</translation>
         </message>
         <message>
+            <source>Now the opposite corner of the box, in the same view: {key}.</source>
+            <translation>Jetzt die gegenüberliegende Ecke der Box, in derselben Ansicht: {key}.</translation>
+        </message>
+        <message>
+            <source>Two corners in another view ({key}) bound the organ in the third direction, too.</source>
+            <translation>Zwei Ecken in einer anderen Ansicht ({key}) begrenzen das Organ auch in der dritten Richtung.</translation>
+        </message>
+        <message>
             <source>This scan is verified as a whole already.</source>
             <translation>Dieser Scan ist schon als Ganzes bestätigt.</translation>
         </message>
@@ -1670,8 +1685,8 @@
             <translation>Malen Sie in der Box, dann {next}; {here} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
         </message>
         <message>
-            <source>Go to where the organ begins and press {first}, to where it ends and press {last}.</source>
-            <translation>Gehen Sie dorthin, wo das Organ beginnt, und drücken Sie {first}, dann dorthin, wo es endet, und drücken Sie {last}.</translation>
+            <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
+            <translation>Dorthin gehen, wo das Organ beginnt, und {first} drücken, dorthin, wo es endet, und {last} drücken; oder auf zwei gegenüberliegende Ecken einer Box um das Organ zeigen, {corner} an jeder, in zwei Ansichten.</translation>
         </message>
         <message>
             <source>{done} of {of} boxes</source>
@@ -1724,6 +1739,10 @@
         <message>
             <source>The region has its label back.</source>
             <translation>Die Region hat ihr Label wieder.</translation>
+        </message>
+        <message>
+            <source>Outside a box of {box} all is verified as background.</source>
+            <translation>Außerhalb einer Box von {box} ist alles als Hintergrund bestätigt.</translation>
         </message>
         <message>
             <source>{voxels} voxels, {mm} mm</source>
@@ -2738,6 +2757,14 @@
         <message>
             <source>Take first slice, last slice and box away. Nothing is verified because of them any more.</source>
             <translation>Erste Schicht, letzte Schicht und Box wegnehmen. Ihretwegen ist nichts mehr bestätigt.</translation>
+        </message>
+        <message>
+            <source>Box corner</source>
+            <translation>Ecke der Box</translation>
+        </message>
+        <message>
+            <source>Point at two opposite corners of a box around the organ in one slice view, with the key at each, then at two in another view: outside the box all is verified as background.</source>
+            <translation>Auf zwei gegenüberliegende Ecken einer Box um das Organ in einer Schichtansicht zeigen, an jeder die Taste drücken, dann auf zwei in einer anderen Ansicht: außerhalb der Box ist alles als Hintergrund bestätigt.</translation>
         </message>
         <message>
             <source>Between</source>

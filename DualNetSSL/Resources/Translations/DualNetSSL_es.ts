@@ -1551,6 +1551,17 @@
         </message>
     </context>
     <context>
+        <name>slices.part</name>
+        <message>
+            <source>The mouse is in no slice view.</source>
+            <translation>El ratón no está en ninguna vista de corte.</translation>
+        </message>
+        <message>
+            <source>Point at a corner of a box around the organ in a slice view, and press the key there.</source>
+            <translation>Señale una esquina de una caja alrededor del órgano en una vista de corte y pulse allí la tecla.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.proposal</name>
         <message>
             <source>proposed between slices</source>
@@ -1574,10 +1585,6 @@
     </context>
     <context>
         <name>slices.section</name>
-        <message>
-            <source>Outside a box of {box} all is verified as background.</source>
-            <translation>Fuera de una caja de {box} todo está verificado como fondo.</translation>
-        </message>
         <message>
             <source>Looking at what lies between…</source>
             <translation>Buscando lo que hay entre los cortes…</translation>
@@ -1662,6 +1669,14 @@
             <translation>Pinte los cortes {plan}; {key} sigue adelante.</translation>
         </message>
         <message>
+            <source>Now the opposite corner of the box, in the same view: {key}.</source>
+            <translation>Ahora la esquina opuesta de la caja, en la misma vista: {key}.</translation>
+        </message>
+        <message>
+            <source>Two corners in another view ({key}) bound the organ in the third direction, too.</source>
+            <translation>Dos esquinas en otra vista ({key}) limitan el órgano también en la tercera dirección.</translation>
+        </message>
+        <message>
             <source>This scan is verified as a whole already.</source>
             <translation>Este estudio ya está verificado entero.</translation>
         </message>
@@ -1670,8 +1685,8 @@
             <translation>Pinte en la caja, y después {next}; {here} la pone donde se cruzan las vistas.</translation>
         </message>
         <message>
-            <source>Go to where the organ begins and press {first}, to where it ends and press {last}.</source>
-            <translation>Vaya adonde empieza el órgano y pulse {first}, y adonde termina y pulse {last}.</translation>
+            <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
+            <translation>Vaya adonde empieza el órgano y pulse {first}, adonde termina y pulse {last}; o señale dos esquinas opuestas de una caja a su alrededor, {corner} en cada una, en dos vistas.</translation>
         </message>
         <message>
             <source>{done} of {of} boxes</source>
@@ -1724,6 +1739,10 @@
         <message>
             <source>The region has its label back.</source>
             <translation>La región ha recuperado su etiqueta.</translation>
+        </message>
+        <message>
+            <source>Outside a box of {box} all is verified as background.</source>
+            <translation>Fuera de una caja de {box} todo está verificado como fondo.</translation>
         </message>
         <message>
             <source>{voxels} voxels, {mm} mm</source>
@@ -2738,6 +2757,14 @@
         <message>
             <source>Take first slice, last slice and box away. Nothing is verified because of them any more.</source>
             <translation>Quitar primer corte, último corte y caja. Ya no hay nada verificado por causa de ellos.</translation>
+        </message>
+        <message>
+            <source>Box corner</source>
+            <translation>Esquina de la caja</translation>
+        </message>
+        <message>
+            <source>Point at two opposite corners of a box around the organ in one slice view, with the key at each, then at two in another view: outside the box all is verified as background.</source>
+            <translation>Señale dos esquinas opuestas de una caja alrededor del órgano en una vista de corte, con la tecla en cada una, y después dos en otra vista: fuera de la caja todo queda verificado como fondo.</translation>
         </message>
         <message>
             <source>Between</source>

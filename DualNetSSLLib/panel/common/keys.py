@@ -128,8 +128,10 @@ class Keys:
 
     def _remembered(self, former: tuple[str, ...]) -> dict[str, str]:
         text = str(self._settings.get(self._setting, ""))
+        since = list(self._defaults.values())[len(text.split()) :]  # actions that came after those keys were chosen
         try:
-            return keys_from(text, self._defaults) if text and text not in former else dict(self._defaults)
+            chosen = " ".join([text, *since])
+            return keys_from(chosen, self._defaults) if text and text not in former else dict(self._defaults)
         except InvalidRequest:
             return dict(self._defaults)
 

@@ -1,4 +1,7 @@
-"""The keys of slices and boxes: letters that Slicer leaves free and that keyboards have in the same place."""
+"""The keys of slices and boxes: letters that Slicer leaves free and that keyboards have in the same place.
+
+What is new comes last: keys that somebody chose before it came are kept.
+"""
 
 from __future__ import annotations
 
@@ -19,5 +22,6 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         "take": "D",
         "undo": "U",
         "scan": "K",
+        "corner": "Shift+C",
     }
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from slicer.i18n import tr as _
 
-from DualNetSSLLib.client.errors import DualNetSSLError
+from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.bounds import Bounds, box_of
+from DualNetSSLLib.labels.corners import Corners
 from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
 from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
@@ -16,7 +18,7 @@ from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting
 from DualNetSSLLib.panel.slices.proposal import Proposals
 from DualNetSSLLib.panel.slices.rim import Rim
-from DualNetSSLLib.panel.slices.views import Point, crossing, show_middle, show_slice, slice_seen
+from DualNetSSLLib.panel.slices.views import Point, crossing, pointed_at, show_middle, show_slice, slice_seen
 
 USUAL = "usual"
 """The plane that fits the scan; the others are those of `DualNetSSLLib.labels.slice_plan.PLANES`."""
@@ -55,6 +57,7 @@ class Part:
         box: the box that is proposed, or painted in; None while it is labelled by slices.
         limited: the box that the brush is limited to.
         current: the slice that the annotator was sent to.
+        corners: of a box around the organ, as far as they were pointed at.
         ends: which ends of the organ are marked, ``first`` and ``last``.
         whole: whether somebody vouches for the whole scan, though it is gone through in parts.
         share: of the scan's voxels that is verified, as far as `look` has seen.
@@ -75,6 +78,7 @@ class Part:
         self.box: Bounds | None = None
         self.limited: Bounds | None = None
         self.current: int | None = None
+        self.corners, self._cornered = Corners(), self.work.bounds
         self.ends: set[str] = set()
         self.share, self.whole = 0.0, False
         self.proposals = Proposals(context, failed)
@@ -175,6 +179,30 @@ class Part:
         else:
             self.work.declare_empty(self.box)
             self.work.boxes += [] if self.box in self.work.boxes else [self.box]
+
+    def corner(self) -> Bounds | None:
+        """Take the place under the mouse for a corner of the box in which the organ lies.
+
+        Returns:
+            The box once the opposite corner is known; None after the first of the two.
+
+        Raises:
+            InvalidRequest: the mouse is in no slice view, or something is painted outside the box.
+        """
+        place = pointed_at(self.shown.geometry)
+        if place is None:
+            raise InvalidRequest(
+                _("The mouse is in no slice view."),
+                _("Point at a corner of a box around the organ in a slice view, and press the key there."),
+            )
+        if self.work.bounds != self._cornered:  # set in another way since: rectangles of before say nothing any more
+            self.corners = Corners(self.corners.first)
+        known = self.work.bounds or Bounds.whole(self.work.size)
+        corners = self.corners.add(place[0], place[1].tolist(), self.work.size)
+        if corners.first is None:
+            self.work.bound(corners.box(known))
+        self.corners, self._cornered = corners, self.work.bounds
+        return None if corners.first is not None else corners.box(known)
 
     def take(self) -> int | None:
         """Take the proposal for the slice that is seen; returns the next slice that is proposed, None if none is."""

@@ -23,7 +23,8 @@ from DualNetSSLLib.panel.slices.views import ViewWatch
 from DualNetSSLLib.panel.slices.words import (
     bounded_in_words,
     bounds_in_words,
-    box_in_words,
+    boxed_in_words,
+    cornered_in_words,
     greeting_in_words,
     progress_in_words,
     undone_in_words,
@@ -67,6 +68,7 @@ class SlicesSection:
             ("take", self.take),
             ("undo", self.undo),
             ("scan", self.finish_scan),
+            ("corner", self.corner),
         )
 
     def _buttons(self) -> dict[str, Any]:
@@ -83,6 +85,7 @@ class SlicesSection:
             "take": ui.takeButton,
             "undo": ui.sliceUndoButton,
             "scan": ui.finishScanButton,
+            "corner": ui.boundsCornerButton,
         }
 
     def _wires(self) -> tuple[Wire, ...]:
@@ -163,12 +166,16 @@ class SlicesSection:
         if part is not None:
             box = part.work.fit(self.choices.margin_mm)
             self._marked()
-            self.message.show(
-                _("Outside a box of {box} all is verified as background.").format(
-                    box=box_in_words(box, part.shown.geometry.spacing)
-                ),
-                "good",
-            )
+            self.message.show(boxed_in_words(box, part.work.spacing), "good")
+
+    @guarded
+    def corner(self) -> None:
+        """The organ lies in a box with a corner under the mouse: outside the box all is verified as background."""
+        part = self._working()
+        if part is not None:
+            box = part.corner()
+            self._marked()
+            self.message.show(cornered_in_words(box, part.work, self.keys.keys["corner"]), "good")
 
     @guarded
     def forget_bounds(self) -> None:

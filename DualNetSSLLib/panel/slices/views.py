@@ -11,6 +11,7 @@ import slicer.util
 
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.bounds import Bounds
+from DualNetSSLLib.panel.common.keys import slice_views
 from DualNetSSLLib.panel.common.scene import IMAGE, ijk_to_ras, numpy_matrix
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 
@@ -62,6 +63,25 @@ def crossing(geometry: Geometry) -> Point:
         return middle
     point, *_ = np.linalg.lstsq(rows, sides, rcond=None)
     return _voxel(point, geometry)
+
+
+def pointed_at(geometry: Geometry) -> tuple[int, Point] | None:
+    """Return where the mouse is in a slice view; None if it is in none.
+
+    Slicer's crosshair follows the mouse even where it is not drawn.
+
+    Returns:
+        The axis of the grid that goes most nearly across that view, and the voxel (i, j, k, not rounded).
+    """
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    ras, xyz = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    if crosshair is None or not crosshair.GetCursorPositionRAS(ras):
+        return None
+    node = crosshair.GetCursorPositionXYZ(xyz)
+    if not any(view.underMouse() and view.mrmlSliceNode().GetID() == node.GetID() for view in slice_views()):
+        return None  # the mouse was there last, but has left
+    across = [abs(float(_normal(node) @ _across(geometry, axis))) for axis in range(3)]
+    return int(np.argmax(across)), _voxel(np.array(ras), geometry)
 
 
 def show_slice(shown: ShownCase, axis: int, index: int) -> None:

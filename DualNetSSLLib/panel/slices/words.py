@@ -42,6 +42,21 @@ def bounded_in_words(ends: Collection[str], plan: Sequence[int], keys: Mapping[s
     return _("Paint slices {plan}; {key} goes on.").format(plan=slices, key=keys["next"]) if plan else ""
 
 
+def cornered_in_words(box: Bounds | None, work: SliceWork, key: str) -> str:
+    """Say what comes after a corner of the box around the organ.
+
+    Args:
+        box: what is bounded now; None while the opposite corner is to come.
+        work: of the scan.
+        key: of the action.
+    """
+    if box is None:
+        return _("Now the opposite corner of the box, in the same view: {key}.").format(key=key)
+    if any(box.size[axis] == work.size[axis] for axis in range(3)):
+        return _("Two corners in another view ({key}) bound the organ in the third direction, too.").format(key=key)
+    return boxed_in_words(box, work.spacing)
+
+
 def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[str, str]) -> tuple[str, str]:
     """Say what to do with a scan first, as text and kind of message; ``whole``: it is verified already."""
     if whole:
@@ -50,8 +65,11 @@ def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[s
         text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
         return text.format(next=keys["next"], here=keys["here"]), "info"
     if work.bounds is None:
-        text = _("Go to where the organ begins and press {first}, to where it ends and press {last}.")
-        return text.format(first=keys["first"], last=keys["last"]), "info"
+        text = _(
+            "Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two "
+            "opposite corners of a box around it, {corner} at each, in two views."
+        )
+        return text.format(first=keys["first"], last=keys["last"], corner=keys["corner"]), "info"
     return "", "info"
 
 
@@ -91,6 +109,12 @@ def undone_in_words(step: Step, work: SliceWork) -> str:
         RESTORE: _("The region has its label back."),
     }
     return texts[step.what].format(number="?" if index is None else index + 1)
+
+
+def boxed_in_words(box: Bounds, spacing: tuple[float, float, float]) -> str:
+    """Say what a box around the organ makes known."""
+    text = _("Outside a box of {box} all is verified as background.")
+    return text.format(box=box_in_words(box, spacing))
 
 
 def box_in_words(box: Bounds, spacing: tuple[float, float, float]) -> str:

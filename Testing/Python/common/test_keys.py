@@ -230,3 +230,15 @@ def test_a_chosen_key_that_slicer_has_too_is_told_and_works_where_it_was_chosen_
     focus(None)
     made.close()
     assert not made.listening
+
+
+def test_keys_chosen_before_an_action_came_are_kept_and_the_new_one_has_its_own(keys, settings):
+    settings.put("testKeys", "K")
+    made, _ = keys()
+    assert made.keys == {"next": "K", "previous": "P"}
+
+
+def test_keys_chosen_before_an_action_came_that_have_its_key_are_given_up(keys, settings):
+    settings.put("testKeys", "P")
+    made, _ = keys()
+    assert made.keys == {"next": "N", "previous": "P"}

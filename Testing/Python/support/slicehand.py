@@ -57,6 +57,22 @@ class Painter:
         show_slice(self.desk.shown, self.part.work.axis, index)
         assert self.part.seen == index
 
+    def point_at(self, name, voxel):
+        """Press the key for a corner with the mouse at a voxel (i, j, k) of the scan in a slice view."""
+        import slicer
+
+        from DualNetSSLLib.panel.common.scene import ijk_to_ras, numpy_matrix
+
+        view = slicer.app.layoutManager().sliceWidget(name)
+        hover(view)
+        self.pump(seconds=0.15)
+        node = view.mrmlSliceNode()
+        ras = numpy_matrix(ijk_to_ras(self.desk.shown.geometry)) @ [*voxel, 1.0]
+        place = np.linalg.inv(numpy_matrix(node.GetXYToRAS())) @ ras
+        _crosshair().SetCursorPositionXYZ(place[:3].tolist(), node)  # a mouse of the tests moves no cursor of VTK's
+        press("Shift+C")
+        hover(view, False)
+
     def paint(self, *places):
         """Paint the truth at these places of the array, with each class."""
         label = self.panel.painted()
@@ -81,3 +97,9 @@ class Painter:
         """Wait until a case is on the desk."""
         self.pump(lambda: self.desk.shown is not None and self.desk.shown.name == case, PATIENCE)
         self.pump(lambda: not self.desk.opening and not self.desk.busy, PATIENCE)
+
+
+def _crosshair():
+    import slicer
+
+    return slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")

@@ -217,6 +217,48 @@ def test_boxes_are_verified_inside_and_a_box_round_the_organ_outside(painter, cl
     np.testing.assert_array_equal(volume(client, case, "verified", tmp_path) == 1, expected)
 
 
+def test_two_corners_in_two_views_bound_the_organ_from_all_sides(painter):
+    organ = box_of(TRUTH)
+    low, high = np.array(organ.lower), np.array(organ.upper)
+    middle = (low + high) // 2
+    painter.point_at("Red", (low[0], high[1], middle[2]))
+    assert "opposite corner" in painter.said
+    assert painter.part.work.bounds is None
+    painter.point_at("Red", (high[0], low[1], middle[2]))
+    assert "another view" in painter.said
+    assert painter.part.work.bounds == Bounds((low[0], low[1], 0), (high[0], high[1], SHAPE[0] - 1))
+    painter.point_at("Yellow", (middle[0], low[1] + 1, low[2]))
+    painter.point_at("Yellow", (middle[0], high[1] + 1, high[2]))
+    within = Bounds((low[0], low[1], low[2]), (high[0], high[1] + 1, high[2]))
+    assert painter.part.work.bounds == within, "where two rectangles speak of one axis, both are inside"
+    np.testing.assert_array_equal(painter.mask(), outside(within, SHAPE))
+    painter.press("U")
+    assert painter.part.work.bounds == Bounds((low[0], low[1], 0), (high[0], high[1], SHAPE[0] - 1))
+
+
+def test_corners_say_nothing_where_no_view_is_pointed_at_and_nothing_against_what_is_painted(painter):
+    painter.ui.boundsCornerButton.click()
+    assert "no slice view" in painter.said
+    painter.paint(np.s_[4])
+    before = painter.mask()
+    for corner in ((0, 0, 4), (3, 3, 4)):
+        painter.point_at("Red", corner)
+    assert "outside these bounds" in painter.said
+    np.testing.assert_array_equal(painter.mask(), before)
+    painter.point_at("Red", (23, 19, 4))
+    assert painter.part.work.bounds is None, "all of the scan is no bound"
+    assert "another view" in painter.said
+
+
+def test_corners_of_before_say_nothing_once_the_bounds_were_set_otherwise(painter):
+    for corner in ((2, 2, 4), (21, 17, 4)):
+        painter.point_at("Red", corner)
+    painter.ui.boundsNoneButton.click()
+    for corner in ((9, 1, 1), (9, 18, 13)):
+        painter.point_at("Yellow", corner)
+    assert painter.part.work.bounds == Bounds((0, 1, 1), (23, 18, 13))
+
+
 def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards(painter):
     import slicer.util
 
