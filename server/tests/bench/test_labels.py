@@ -65,6 +65,28 @@ def test_each_way_vouches_for_what_it_says():
     assert np.array_equal(around[4:26, 10:28, 6:28] == 255, paint("boxes").label[4:26, 10:28, 6:28] == 255)
 
 
+def test_a_drawn_box_holds_what_was_seen_and_slices_lie_evenly_in_it():
+    truth, label = scan().truth, paint("slices-box").label
+    known = label != 255
+    box, looked_at = ways.seen_box(scan())
+    assert box == {"k": (4, 25), "j": (10, 27), "i": (6, 27)}
+    assert looked_at == 8 + 8
+    assert np.flatnonzero(known[:, 20, 15]).tolist() == [*range(4), 7, 15, 22, *range(26, 30)]
+    assert np.array_equal(label[known], truth[known])
+
+
+def test_slices_lie_where_the_first_scan_had_them_and_nobody_looks_for_the_ends():
+    first, moved = scan(), Scan(np.roll(scan().truth, 5, axis=0), (2.0, 1.0, 1.0), scan().shares())
+    rng = np.random.default_rng(0)
+    assert np.array_equal(WAYS["slices-habit"](first, rng).label, WAYS["slices-bounds"](first, rng).label)
+    later = WAYS["slices-habit"](moved, rng)
+    known = later.label != 255
+    assert np.flatnonzero(known.all(axis=(1, 2))).tolist() == [9, 15, 21]
+    assert not later.label[9].any(), "the organ is not where it was: the slice is empty, and that is said"
+    assert np.array_equal(later.label[known], moved.truth[known])
+    assert later.work.seconds < WAYS["slices"](moved, rng).work.seconds - 18 * 0.28
+
+
 def test_a_fitted_box_may_be_wrong_and_that_is_counted(tmp_path):
     truth = np.zeros(SHAPE, np.uint8)
     truth[6:24, 14:24, 10:18] = 1

@@ -17,7 +17,7 @@ from dualnetssl_bench.labelling.book import Book
 if TYPE_CHECKING:
     from dualnetssl_bench.experiments.experiments import Experiment, Ground
 
-WAYS = ("whole", "slices", "slices-bounds", "boxes", "boxes-bounds")
+WAYS = ("whole", "slices", "slices-bounds", "slices-box", "slices-habit", "boxes", "boxes-bounds")
 PRESETS = ("supervised", "default")
 MINUTES = (5, 10, 20, 40)
 _QUICK_MINUTES = (1,)

@@ -15,7 +15,7 @@ from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED, Geometry
 from dualnetssl_bench.experiments.protocols import Material
 from dualnetssl_bench.labelling.prices import Work
-from dualnetssl_bench.labelling.ways import WAYS, Painted, Scan
+from dualnetssl_bench.labelling.ways import WAYS, Painted, Scan, Shares
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,15 @@ def make(material: Material, way: str, minutes: float, seed: int, folder: Path) 
 
 
 def _one_by_one(material: Material, way: str, seed: int) -> Iterator[_Labelled]:
+    habit: Shares | None = None
     for case in material.train:
         assert case.label is not None  # noqa: S101 - all scans of a bench come with their truth
         truth, geometry = volumes.read_label(Path(case.label))
         i, j, k = geometry.spacing
         rng = np.random.default_rng([seed, zlib.crc32(case.case.encode())])
-        yield _Labelled(case, WAYS[way](Scan(truth, (k, j, i)), rng), truth, geometry)
+        scan = Scan(truth, (k, j, i), habit)
+        yield _Labelled(case, WAYS[way](scan, rng), truth, geometry)
+        habit = habit or scan.shares()
 
 
 def _write(one: _Labelled, folder: Path) -> JobCase:

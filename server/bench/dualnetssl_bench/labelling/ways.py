@@ -23,6 +23,11 @@ SLICES_AT = (1 / 6, 1 / 2, 5 / 6)
 BOX_VOXELS = 20
 _FITTED_MARGIN = 0.3
 _DRAWN_MARGIN = 2
+_LOOKED_AT = 3
+"""Who draws a box around an organ looks at every third slice of it, in two views."""
+
+Shares = tuple[float, float]
+"""Where an organ begins and ends, as shares of its scan's length."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,17 @@ class Painted:
 
 @dataclass(frozen=True)
 class Scan:
-    """A scan to be labelled: its true label ``[k, j, i]``, and its spacing in mm along (k, j, i)."""
+    """A scan to be labelled.
+
+    Attributes:
+        truth: its true label ``[k, j, i]``.
+        spacing: in mm along (k, j, i).
+        habit: where the organ lay along k in the scan labelled first; None for that scan itself.
+    """
 
     truth: Labels
     spacing: tuple[float, float, float]
+    habit: Shares | None = None
 
     @property
     def in_plane(self) -> float:
@@ -54,6 +66,11 @@ class Scan:
         """Return the first and last index at which the organ is seen along an axis."""
         shown = painted(self.truth, axis)
         return shown[0], shown[-1]
+
+    def shares(self) -> Shares:
+        """Return where the organ lies along k."""
+        first, last = self.extent("k")
+        return first / len(self.truth), (last + 1) / len(self.truth)
 
     def drawn(self, k: slice = slice(None), j: slice = slice(None), i: slice = slice(None)) -> Work:
         """Return what it takes to draw what a place shows, slice by slice."""
@@ -77,16 +94,35 @@ def whole(scan: Scan, rng: np.random.Generator) -> Painted:
 
 def slices(scan: Scan, rng: np.random.Generator) -> Painted:
     """Paint three slices, evenly through the organ."""
-    label, work = scan.nothing, OPENED + scan.found()
-    for k in slices_of(scan):
+    return _painted(scan, scan.extent("k"), OPENED + scan.found())
+
+
+def habitual_slices(scan: Scan, rng: np.random.Generator) -> Painted:
+    """Paint three slices where they would lie if the organ lay as in the first scan; that one has its ends marked.
+
+    Nobody looks for the ends of the organ in later scans, and nothing is known of them there.
+    """
+    if scan.habit is None:
+        return bounded_slices(scan, rng)
+    first, last = (round(share * len(scan.truth)) for share in scan.habit)
+    return _painted(scan, (first, max(first, last - 1)), OPENED)
+
+
+def _painted(scan: Scan, ends: tuple[int, int], so_far: Work) -> Painted:
+    label, work = scan.nothing, so_far
+    for k in slices_between(*ends):
         label[k] = scan.truth[k]
         work += drawn(scan.truth[k], scan.in_plane)
     return Painted(label, work)
 
 
-def slices_of(scan: Scan) -> tuple[int, ...]:
-    """Return which slices are painted, rising; those of a short organ may coincide."""
-    first, last = scan.extent("k")
+def slices_between(first: int, last: int) -> tuple[int, ...]:
+    """Return which slices are painted between two, rising; those of a short organ may coincide.
+
+    Example:
+        >>> slices_between(10, 27), slices_between(4, 5)
+        ((13, 19, 25), (4, 5))
+    """
     return tuple(sorted({int(first + (last - first + 1) * share) for share in SLICES_AT}))
 
 
@@ -95,6 +131,37 @@ def bounded_slices(scan: Scan, rng: np.random.Generator) -> Painted:
     plain = slices(scan, rng)
     bounds = Bounds({"k": scan.extent("k"), **fitted(plain.label)})
     return Painted(bounds.applied(plain.label), plain.work + MARK + MARK + MARK)
+
+
+def boxed_slices(scan: Scan, rng: np.random.Generator) -> Painted:
+    """Draw a box around the organ by its corners in two views, and paint three slices, evenly through the box."""
+    around, seen = seen_box(scan)
+    plain = _painted(scan, around["k"], OPENED + passed(seen) + BOX)
+    return Painted(Bounds(around).applied(plain.label), plain.work)
+
+
+def seen_box(scan: Scan) -> tuple[dict[str, tuple[int, int]], int]:
+    """Return the box that somebody draws who looks at every third slice, and how many slices that are.
+
+    Slices along k show how far the organ reaches along j and i, those along i how far along k and j. The box is drawn
+    two voxels wider than what was seen: it may miss what lay between.
+    """
+    flat, upright = _every_third(scan, 0), _every_third(scan, 2)
+    sizes = dict(zip("kji", scan.truth.shape, strict=True))
+    seen = np.zeros_like(scan.truth)
+    seen[flat], seen[:, :, upright] = scan.truth[flat], scan.truth[:, :, upright]
+    extents = {axis: painted(seen, axis) for axis in AXES}
+    box = {
+        axis: _within(shown[0] - _DRAWN_MARGIN, shown[-1] + _DRAWN_MARGIN, sizes[axis])
+        for axis, shown in extents.items()
+    }
+    return box, len(flat) + len(upright)
+
+
+def _every_third(scan: Scan, axis: int) -> list[int]:
+    shown = np.flatnonzero((scan.truth > 0).any(axis=tuple({0, 1, 2} - {axis})))
+    last = min(scan.truth.shape[axis] - 1, int(shown[-1]) + _LOOKED_AT)
+    return list(range(max(0, int(shown[0]) - 1), last + 1, _LOOKED_AT))
 
 
 def fitted(label: Labels) -> dict[str, tuple[int, int]]:
@@ -154,6 +221,8 @@ WAYS: dict[str, Way] = {
     "whole": whole,
     "slices": slices,
     "slices-bounds": bounded_slices,
+    "slices-box": boxed_slices,
+    "slices-habit": habitual_slices,
     "boxes": boxes,
     "boxes-bounds": bounded_boxes,
 }
@@ -161,6 +230,8 @@ IN_WORDS = {
     "whole": "whole scans",
     "slices": "slices",
     "slices-bounds": "slices with bounds",
+    "slices-box": "slices in a drawn box",
+    "slices-habit": "slices as in the first scan",
     "boxes": "boxes",
     "boxes-bounds": "boxes with bounds",
 }
