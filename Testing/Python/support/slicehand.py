@@ -6,6 +6,9 @@ import numpy as np
 from keyboard import hover, press
 from panelserver import PATIENCE
 
+from DualNetSSLLib.labels.bounds import Bounds
+from DualNetSSLLib.labels.slice_plan import planned
+
 
 def outside(bounds, shape):
     """What bounds make background, as a mask [k, j, i]."""
@@ -13,6 +16,50 @@ def outside(bounds, shape):
     for part in bounds.outside(shape[::-1]):
         mask[part] = True
     return mask
+
+
+def by_slices(truth):
+    """What somebody vouches for who marks the organ's first and last slice and paints three between, and how.
+
+    Returns:
+        First and last slice, the label, and the mask of what is verified, ``[k, j, i]``.
+    """
+    ends = np.flatnonzero(truth.any(axis=(1, 2)))
+    first, last = int(ends[0]), int(ends[-1])
+    bounds = Bounds.whole(truth.shape[::-1]).beginning_at(2, first).ending_at(2, last)
+    plan = list(planned(first, last, 3))
+    verified, label = outside(bounds, truth.shape), np.zeros_like(truth)
+    verified[plan], label[plan] = True, truth[plan]
+    return first, last, label, verified
+
+
+def label_scans_by_slices(reader, painter, count):
+    """Label scan after scan by its ends and three slices; the last key of each submits and opens the next one.
+
+    Args:
+        reader: at the panel, with the data set open and nothing labelled.
+        painter: at the same panel.
+        count: of scans; the first by name is opened, the panel chooses the others.
+
+    Returns:
+        The scans in the order they were labelled in.
+    """
+    painter.choose("slices")
+    painter.panel.open(reader.state.cases[0].case)
+    done = []
+    while len(done) < count:
+        name = painter.desk.shown.name
+        painter.truth = reader.truth(name)
+        painter.mark_ends(*by_slices(painter.truth)[:2])
+        for key in ("N", "N", "K"):
+            painter.paint(np.s_[painter.part.seen])
+            painter.press(key)
+        done.append(name)
+        reader.wait(lambda name=name: reader.state.case(name).revision == 2)
+        if len(done) < len(reader.state.cases):
+            reader.wait(lambda name=name: painter.desk.shown and painter.desk.shown.name != name)
+            reader.quiet()
+    return done
 
 
 class Painter:

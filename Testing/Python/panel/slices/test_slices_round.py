@@ -6,39 +6,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from panelfixtures import client, server
-from panelserver import MODULE, PATIENCE
+from panelserver import MODULE
 from readinghand import ScriptedReader
 from scripted_reader import phantoms
-from slicehand import Painter, outside
-
-from DualNetSSLLib.labels.bounds import Bounds
-from DualNetSSLLib.labels.slice_plan import planned
+from slicehand import Painter, by_slices, label_scans_by_slices
 
 __all__ = ["client", "server"]
 
 SCANS = 12
-
-
-def expected(truth):
-    """What the server has to have of a scan: label and mask by the pure functions."""
-    ends = np.flatnonzero(truth.any(axis=(1, 2)))
-    first, last = int(ends[0]), int(ends[-1])
-    bounds = Bounds.whole(truth.shape[::-1]).beginning_at(2, first).ending_at(2, last)
-    plan = list(planned(first, last, 3))
-    verified, label = outside(bounds, truth.shape), np.zeros_like(truth)
-    verified[plan], label[plan] = True, truth[plan]
-    return first, last, label, verified
-
-
-def label_by_slices(painter, truth):
-    """Label the scan on the desk by its ends and three slices; the last key submits and opens the next scan."""
-    painter.truth = truth
-    painter.mark_ends(*expected(truth)[:2])
-    for _ in range(2):
-        painter.paint(np.s_[painter.part.seen])
-        painter.press("N")
-    painter.paint(np.s_[painter.part.seen])
-    painter.press("K")
 
 
 @pytest.mark.long
@@ -60,17 +35,7 @@ def test_a_reader_labels_twelve_scans_by_slices_and_trains_on_them(
     reader.create("By slices", {f"organ {value}": value for value in values})
     reader.add_folder(data / "chosen", SCANS)
     painter = Painter(reader.panel)
-    painter.choose("slices")
-    painter.panel.open("scan-01")
-    done = []
-    while len(done) < SCANS:
-        name = painter.desk.shown.name
-        label_by_slices(painter, reader.truth(name))
-        done.append(name)
-        reader.wait(lambda name=name: reader.state.case(name).revision == 2)
-        if len(done) < SCANS:
-            painter.pump(lambda name=name: painter.desk.shown and painter.desk.shown.name != name, PATIENCE)
-            reader.quiet()
+    done = label_scans_by_slices(reader, painter, SCANS)
     assert sorted(done) == sorted(truths)
     assert painter.slices.clock.scans >= SCANS
 
@@ -80,7 +45,7 @@ def test_a_reader_labels_twelve_scans_by_slices_and_trains_on_them(
     trained = client.model(model)
     assert trained.dataset == dataset.id
     for name in truths:
-        case, (_, _, label, verified) = client.case(dataset.id, name), expected(reader.truth(name))
+        case, (_, _, label, verified) = client.case(dataset.id, name), by_slices(reader.truth(name))
         np.testing.assert_array_equal(read(client, case.label, tmp_path), label)
         np.testing.assert_array_equal(read(client, case.verified, tmp_path), verified)
         assert case.verified_fraction == pytest.approx(verified.mean())
