@@ -492,8 +492,8 @@
     <context>
         <name>desk.case</name>
         <message>
-            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
-            <translation>Das Label von {case} wurde aus der Szene entfernt. Was gemalt war, ist aufgehoben: Öffnen Sie den Fall, um weiterzumachen.</translation>
+            <source>{case} or its label was removed from the scene. What was painted is kept: open it to go on.</source>
+            <translation>{case} oder sein Label wurde aus der Szene entfernt. Was gemalt war, ist aufgehoben: Öffnen Sie den Fall, um weiterzumachen.</translation>
         </message>
     </context>
     <context>

@@ -492,8 +492,8 @@
     <context>
         <name>desk.case</name>
         <message>
-            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
-            <translation>La etiqueta de {case} se quitó de la escena. Lo pintado está guardado: abra el caso para seguir.</translation>
+            <source>{case} or its label was removed from the scene. What was painted is kept: open it to go on.</source>
+            <translation>{case} o su etiqueta se quitó de la escena. Lo pintado está guardado: ábralo para seguir.</translation>
         </message>
     </context>
     <context>

@@ -14,6 +14,7 @@ from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.scene import LABEL, Mark, marked_node
 from DualNetSSLLib.panel.common.state import Notice
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.keeping import DraftKeeper
 from DualNetSSLLib.panel.desk.opening import Arrival, CaseOpener
@@ -41,11 +42,14 @@ class CaseDesk:
         self._context, self._drafts = context, drafts
         self.said = Notice()
         self.passed_over: Callable[[str], Sequence[str]] = lambda _after: ()
-        self.work = LabelWork(self._label_goes, self.adopt)
+        self.work = LabelWork(self._node_goes, self.adopt)
         self.changed, self.painted = self.work.changed, self.work.painted
         self._mirror = DraftMirror(context, drafts, self.said)
         self.keeper = DraftKeeper(self.work, drafts, self._mirror, self.said)
         self._opener = CaseOpener(context, self._mirror, self.said, self.changed)
+        self._left: list[ShownCase] = []
+        self._wiring = Wiring()
+        self._sweeping = self._wiring.timer(0, self._sweep, once=True)
 
     @property
     def shown(self) -> ShownCase | None:
@@ -145,7 +149,8 @@ class CaseDesk:
         if self.shown is None:
             return
         shown = self.shown
-        self.keeper.keep_now()
+        if not self.keeper.keep_now():
+            return
         self._mirror.forget(shown)
         self._drafts.set_aside(shown.dataset.id, shown.name)
         self._drop_entry(shown)
@@ -162,10 +167,13 @@ class CaseDesk:
     # a case goes
 
     def leave(self) -> None:
-        """Put the case away: its edits are kept, its nodes removed."""
-        self.keeper.keep_now()
+        """Put the case away: its edits are kept, its nodes removed, unless they are all that there is of the edits."""
+        kept = self.keeper.keep_now()
         self._opener.cancel()
-        self._clear()
+        if kept:
+            self._clear()
+        else:
+            self._put_down()
         self._context.state.change(open_case=None)
         self.changed()
 
@@ -180,18 +188,31 @@ class CaseDesk:
         """End: keep the edits, stop timers, let go of observers."""
         self.keeper.keep_now()
         self._opener.cancel()
+        self._wiring.close()
         self.work.watch.close()
         self.keeper.close()
         self._mirror.close()
 
-    def _label_goes(self) -> None:
-        """Somebody deletes the label: keep what was painted, and put the case away."""
-        self.keeper.keep_now()
+    def _node_goes(self) -> None:
+        """Somebody deletes the scan or its label: keep what was painted, and put the case away."""
+        kept = self.keeper.keep_now()
         shown = self._put_down()
         self._context.state.change(open_case=None)
-        text = _("The label of {case} was removed from the scene. What was painted is kept: open the case to go on.")
-        self.said(text.format(case="" if shown is None else shown.name), "info")
+        if shown is not None and kept:
+            text = _("{case} or its label was removed from the scene. What was painted is kept: open it to go on.")
+            self.said(text.format(case=shown.name), "info")
+            self._left.append(shown)
+            self._sweeping.start()  # not now: Slicer may be about to remove these nodes, too
         self.changed()
+
+    def _sweep(self) -> None:
+        """Remove what is left of cases of which somebody has deleted a part: they open anew from what was kept."""
+        while self._left:
+            left = self._left.pop()
+            shown = self.shown
+            if shown is None or (shown.dataset.id, shown.name) != (left.dataset.id, left.name):
+                with self.work.watch.own_doing():
+                    left.remove()
 
     def _clear(self) -> None:
         """Remove the nodes of the case that is open."""
