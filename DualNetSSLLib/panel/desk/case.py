@@ -14,12 +14,12 @@ from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.scene import LABEL, Mark, marked_node
 from DualNetSSLLib.panel.common.state import Notice
-from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.keeping import DraftKeeper
 from DualNetSSLLib.panel.desk.opening import Arrival, CaseOpener
 from DualNetSSLLib.panel.desk.scene_label import take_brought
 from DualNetSSLLib.panel.desk.server_drafts import DraftMirror
+from DualNetSSLLib.panel.desk.sweep import Sweep
 from DualNetSSLLib.panel.desk.unsent_work import greeting, unfinished
 from DualNetSSLLib.panel.desk.work import LabelWork
 from DualNetSSLLib.tasks.reports import OpenedCase
@@ -47,9 +47,7 @@ class CaseDesk:
         self._mirror = DraftMirror(context, drafts, self.said)
         self.keeper = DraftKeeper(self.work, drafts, self._mirror, self.said)
         self._opener = CaseOpener(context, self._mirror, self.said, self.changed)
-        self._left: list[ShownCase] = []
-        self._wiring = Wiring()
-        self._sweeping = self._wiring.timer(0, self._sweep, once=True)
+        self._sweep = Sweep(self.work)
 
     @property
     def shown(self) -> ShownCase | None:
@@ -188,7 +186,7 @@ class CaseDesk:
         """End: keep the edits, stop timers, let go of observers."""
         self.keeper.keep_now()
         self._opener.cancel()
-        self._wiring.close()
+        self._sweep.close()
         self.work.watch.close()
         self.keeper.close()
         self._mirror.close()
@@ -201,18 +199,8 @@ class CaseDesk:
         if shown is not None and kept:
             text = _("{case} or its label was removed from the scene. What was painted is kept: open it to go on.")
             self.said(text.format(case=shown.name), "info")
-            self._left.append(shown)
-            self._sweeping.start()  # not now: Slicer may be about to remove these nodes, too
+            self._sweep.later(shown)
         self.changed()
-
-    def _sweep(self) -> None:
-        """Remove what is left of cases of which somebody has deleted a part: they open anew from what was kept."""
-        while self._left:
-            left = self._left.pop()
-            shown = self.shown
-            if shown is None or (shown.dataset.id, shown.name) != (left.dataset.id, left.name):
-                with self.work.watch.own_doing():
-                    left.remove()
 
     def _clear(self) -> None:
         """Remove the nodes of the case that is open."""
