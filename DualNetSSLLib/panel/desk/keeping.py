@@ -9,6 +9,7 @@ from pathlib import Path
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.labels.local_drafts import Draft, Drafts
 from DualNetSSLLib.panel.common.scene import LABEL
+from DualNetSSLLib.panel.common.sentences import error_in_words
 from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
@@ -127,5 +128,5 @@ class DraftKeeper:
 
     def _not_written(self, error: DualNetSSLError) -> None:
         self._lost = True
-        self._said(str(error), "bad")
+        self._said(error_in_words(error), "bad")
         self._work.changed()
