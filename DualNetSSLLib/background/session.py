@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ CONNECTING = ("connect", "start_local", "find_local")
 """Operations whose success says which server is used from then on."""
 LAST_WORDS = 2000
 
+Words = Callable[[str], str]
 Done = Callable[[Any], None]
 Failed = Callable[[DualNetSSLError], None]
 
@@ -58,7 +60,7 @@ class Call:
         """Give a message about this call to the callback it is for."""
         if "progress" in message:
             self.told = True
-            self._give(self._progress, message["progress"])
+            self._give(self._progress, self._session.progress_in_words(message["progress"]))
         elif "part" in message:
             self._parts += message["part"]
         else:
@@ -72,7 +74,7 @@ class Call:
 
     def _end(self, message: dict[str, Any]) -> None:
         if "error" in message:
-            self._give(self._failed, messages.error_from_json(message["error"]))
+            self._give(self._failed, self._session.in_words(messages.error_from_json(message["error"])))
         else:
             self._give(self._done, self._parts or message["result"])
 
@@ -85,10 +87,16 @@ class Call:
 class Session:
     """One background process, started with the first call and again after it has died."""
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
-        """Prepare, without starting anything yet; ``command`` replaces `agent_command`."""
+    def __init__(self, command: Sequence[str] | None = None, words: Words = str) -> None:
+        """Prepare, without starting anything yet.
+
+        Args:
+            command: what is run instead of `agent_command`.
+            words: says in the user's language what the library says in English.
+        """
         import qt
 
+        self._words = words
         self._command = list(command or agent_command())
         self._calls: dict[int, Call] = {}
         self._number = 0
@@ -127,6 +135,15 @@ class Session:
         self._start()
         self._send({"call": self._number, "operation": operation, "arguments": arguments})
         return call
+
+    def in_words(self, error: DualNetSSLError) -> DualNetSSLError:
+        """Let an error speak the user's language."""
+        error.cause, error.remedy = self._words(error.cause), self._words(error.remedy)
+        return error
+
+    def progress_in_words(self, progress: Any) -> Any:
+        """Let a step that is told speak the user's language."""
+        return replace(progress, text=self._words(progress.text)) if isinstance(progress, Progress) else progress
 
     def owns(self, number: int) -> bool:
         """Tell whether a call is under way."""
@@ -258,9 +275,8 @@ class Session:
         said = self._errors.decode(errors="replace").strip().rpartition("\n")[2]
         for number in list(self._calls):
             if number in self._calls:
-                self._calls[number].fail(
-                    BackgroundFault(f"The background process ended: {said or 'it says nothing'}.", "Try again.")
-                )
+                fault = BackgroundFault(f"The background process ended: {said or 'it says nothing'}.", "Try again.")
+                self._calls[number].fail(self.in_words(fault))
 
     def _remembering(self, operation: str, arguments: dict[str, Any], done: Done | None) -> Done | None:
         """Note which server is used, for a process that has to be started anew."""

@@ -39,6 +39,8 @@ from DualNetSSLLib.tasks.user_folders import private_folder
 
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 120.0, 30.0, 0.2
 QUICK = Timeouts(connect=2.0, read=5.0)
+UNKNOWN = 0
+"""Stands for the number of a server's process until it is known: who starts it may be ended just then."""
 
 
 def start_local(
@@ -68,7 +70,10 @@ def start_local(
     local = LocalServer.at(folder, data_folder)
     with local_file(local.folder):
         private_folder(local.folder)
-    with locked(local.folder / ".lock", task.cancel):
+    lock = local.folder / ".lock"
+    if not is_free(lock):
+        task.say("Another Slicer sets this server up or starts it; waiting for that")
+    with locked(lock, task.cancel):
         found = local.find()
         if found is None:
             program = _program(task, local, device, python, environment)
@@ -140,16 +145,13 @@ class LocalServer:
         """Start the server and wait until it answers.
 
         Raises:
-            LaunchFailed: it ended, or did not answer in time.
+            LaunchFailed: it ended, did not answer in time, or the data is another server's.
         """
         if self.running:
-            raise LaunchFailed(
-                f"Another server uses {self.data}.", "Connect to it by its address, stop it, or choose another folder."
-            )
+            return self._wait_for_own(cancel)
         port = self._free_port()
-        note = {"address": f"http://127.0.0.1:{port}", "pid": self._spawn(program, port, device)}
-        with local_file(self._note_file):
-            self._note_file.write_text(json.dumps(note), encoding="utf-8")
+        self._write_note(port, UNKNOWN)  # before there is a server: nobody could find one that is not noted
+        self._write_note(port, self._spawn(program, port, device))
         try:
             return self._wait_until_well(cancel)
         except (Cancelled, LaunchFailed):
@@ -163,8 +165,11 @@ class LocalServer:
             LaunchFailed: it is still there.
         """
         with contextlib.suppress(OSError, ValueError, KeyError):
-            if is_server(self._note()["pid"]):
-                self._ask_to_end(self._note()["pid"])
+            pid = self._note()["pid"]
+            if pid == UNKNOWN and self.running:
+                self._stop_file.touch()
+            elif is_server(pid):
+                self._ask_to_end(pid)
         until = time.monotonic() + wait_seconds
         while wait_seconds and self.running:
             if time.monotonic() > until:
@@ -194,6 +199,19 @@ class LocalServer:
                 f"Remove the folder {self.folder / 'environment'}, then start it again.",
             ) from error
 
+    def _wait_for_own(self, cancel: CancelToken) -> tuple[Server, ServerInfo]:
+        """Wait for the server that runs, if it was started from here: it still starts, or has much to do.
+
+        Raises:
+            LaunchFailed: it was not started from here, or does not answer.
+        """
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            if self._note()["pid"] == UNKNOWN or is_server(self._note()["pid"]):
+                return self._wait_until_well(cancel)
+        raise LaunchFailed(
+            f"Another server uses {self.data}.", "Connect to it by its address, stop it, or choose another folder."
+        )
+
     def _wait_until_well(self, cancel: CancelToken) -> tuple[Server, ServerInfo]:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
@@ -203,6 +221,11 @@ class LocalServer:
                 return found
             if not self.running and not is_server(self._note()["pid"]):
                 break
+        if self.running:
+            raise LaunchFailed(
+                f"The server in {self.data} runs, but has not answered for {START_SECONDS:.0f} s.",
+                f"Try again when this computer is less busy; {self.folder / 'server.log'} may tell more.",
+            )
         raise LaunchFailed(
             f"The server did not start: {self._last_words()}", f"{self.folder / 'server.log'} tells more."
         )
@@ -233,6 +256,11 @@ class LocalServer:
     @property
     def _note_file(self) -> Path:
         return self.folder / "server.json"
+
+    def _write_note(self, port: int, pid: int) -> None:
+        note = {"address": f"http://127.0.0.1:{port}", "pid": pid}
+        with local_file(self._note_file):
+            self._note_file.write_text(json.dumps(note), encoding="utf-8")
 
     def _note(self) -> dict[str, Any]:
         note: dict[str, Any] = json.loads(self._note_file.read_text(encoding="utf-8"))

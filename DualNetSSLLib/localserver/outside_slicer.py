@@ -95,7 +95,7 @@ def run_lines(
                 words.append(said)
                 line(said)
         except BaseException:
-            process.kill()
+            processes.end(process)
             raise
     if process.returncode:
         raise explain(command, list(words), process.returncode)

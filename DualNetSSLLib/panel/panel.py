@@ -11,6 +11,7 @@ from DualNetSSLLib.background.session import Session
 from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.loader import Loader
+from DualNetSSLLib.panel.common.sentences import in_slicers_language
 from DualNetSSLLib.panel.common.settings import PanelSettings
 from DualNetSSLLib.panel.common.state import PanelState, call
 from DualNetSSLLib.panel.common.wiring import Wiring
@@ -42,7 +43,7 @@ class Panel:
 
     def __init__(self, ui: Any, parameters: Callable[[], Any], session: Session | None = None) -> None:
         """Build every section on the widgets of ``ui``, a namespace of named widgets."""
-        session, state = session or Session(), PanelState()
+        session, state = session or Session(words=in_slicers_language), PanelState()
         self.context = PanelContext(session, state, Loader(session, state), PanelSettings(), parameters)
         self._ui = ui
         drafts = Drafts()

@@ -22,6 +22,8 @@ from DualNetSSLLib.scans.phantoms import LABELS, make_phantom
 SCANS, SCALE, WIDTH, STEPS = 4, 4.0, 2, 4
 """As small as everything still happens: a segmentation is not what this is about."""
 SETUP_SECONDS, START_SECONDS, STEP_SECONDS = 3600.0, 180.0, 600.0
+LOST_SECONDS = 60.0
+"""A server that has not answered for so long has died: nobody starts this one again."""
 FOLDER = "DUALNETSSL_PANEL"
 PAUSE = 0.02
 
@@ -104,8 +106,11 @@ class Loop:
     def start_server(self, seconds: float) -> None:
         """Start a server on this computer."""
         self._say("Starting a server; if none was set up on this computer, its packages are downloaded first")
+        server = self._section("ServerSection")
         self._click(self._ui.startLocalButton)
-        self._wait(lambda: self._state.connection is not None, "starting the server", seconds)
+        self._wait(lambda: self._state.connection is not None or not server.connecting, "starting the server", seconds)
+        if self._state.connection is None:
+            raise AssertionError(f"The server did not start. The panel says: {self._said()}")
 
     def add_scans(self) -> None:
         """Load the sample scans, and put them into a data set."""
@@ -158,7 +163,7 @@ class Loop:
         ui.regionNextButton.click()
         self._wait(lambda: review.walk.place is not None, "going to the region")
         ui.regionAcceptButton.click()
-        self._wait(lambda: ui.regionTable.item(0, 5).text() == ui.regionTable.item(0, 5).text(), "accepting")
+        self._wait(lambda: review.walk.looked and review.walk.standings[0].done, "accepting")
         self._submit(ui.reviewSubmitButton, case)
 
     def stop_server(self) -> None:
@@ -194,10 +199,12 @@ class Loop:
 
     def _wait(self, until: Callable[[], bool], what: str, seconds: float = STEP_SECONDS) -> None:
         """Let Slicer go on until something is so."""
-        end = time.monotonic() + seconds
+        began = heard = time.monotonic()
         while not until():
-            if time.monotonic() > end:
-                raise AssertionError(f"{what} was not done after {seconds:.0f} s. The panel says: {self._said()}")
+            now = time.monotonic()
+            heard = heard if self._section("ServerSection").lost else now
+            if now > began + seconds or now > heard + LOST_SECONDS:
+                raise AssertionError(f"{what} was not done after {now - began:.0f} s. The panel says: {self._said()}")
             slicer.app.processEvents()
             time.sleep(PAUSE)
 

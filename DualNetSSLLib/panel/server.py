@@ -50,6 +50,16 @@ class ServerSection:
         self._looked = False
         self._stop.append(context.entered.subscribe(self._entered))
 
+    @property
+    def connecting(self) -> bool:
+        """Whether a server is being started, tested or connected to."""
+        return self._call is not None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the server that is used does not answer any more."""
+        return self._lost is not None
+
     # what the user does
 
     @guarded

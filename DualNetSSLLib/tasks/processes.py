@@ -5,6 +5,9 @@ The background process itself is started by Qt (`background.session`), which hid
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -73,7 +76,7 @@ def answer(command: Sequence[str], *, seconds: float, environment: Mapping[str, 
 
 
 def start(command: Sequence[str], *, environment: Mapping[str, str]) -> Process:
-    """Start a program whose output and errors are read together, as lines.
+    """Start a program whose output and errors are read together, as lines; `end` ends it with all that it starts.
 
     Raises:
         NOT_RUN: it cannot be started.
@@ -87,7 +90,21 @@ def start(command: Sequence[str], *, environment: Mapping[str, str]) -> Process:
         errors="replace",
         env=dict(environment),
         creationflags=hidden(),
+        start_new_session=sys.platform != "win32",
     )
+
+
+def end(process: Process) -> None:
+    """End a program that `start` has started, at once and with all that it has started itself.
+
+    One of those that lives on holds the output open: whoever reads it would wait for as long as that one lives.
+    """
+    if sys.platform == "win32":
+        answer(["taskkill", "/T", "/F", "/PID", str(process.pid)], seconds=30.0)
+        process.kill()
+    else:
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def start_apart(

@@ -15,8 +15,8 @@ FILES = sorted(translations.FOLDER.glob("*.ts"))
 LEAST_DONE = 0.9
 """Share of the texts that a language must have; what is new may stay English for a while."""
 SENTENCE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
-NOT_FOR_USERS = ("selftest", "dicom_map", "terms", "budget")
-"""Files of the panel with English words that nobody reads there: names of nodes, codes of DICOM, steps of a test."""
+NOT_FOR_USERS = ("selftest", "dicom_map", "terms", "budget", "sentence_list")
+"""Files of the panel with English words that nobody reads there: node names, codes of DICOM, steps of a test, keys."""
 
 
 def fields(text: str) -> list[str]:
@@ -38,6 +38,13 @@ def test_there_are_german_and_spanish():
 def test_a_translation_has_the_texts_of_the_sources(path: Path):
     now = translations.written(translations.language_of(path), translations.renewed(translations.read(path)))
     assert now == path.read_text(encoding="utf-8"), f"{path.name} is out of date. {translations.RENEW}"
+
+
+def test_the_list_of_what_the_library_says_is_that_of_the_sources():
+    assert translations.LIST.read_text(encoding="utf-8") == translations.listed(), translations.RENEW
+    listed = translations.sentences()
+    for said in ("No server listens at {0}.", "The disk is full.", "Starting the server", "Try again."):
+        assert said in listed
 
 
 @pytest.mark.parametrize("path", FILES, ids=translations.language_of)

@@ -5,8 +5,10 @@
     python Testing/Tools/translations.py            # after texts have changed
     python Testing/Tools/translations.py --check    # says whether that is needed
 
-Texts are what ``_("…")`` gets in the panel and in the module, and the strings of the .ui files; the contexts are those
-that Slicer looks them up by. New ones come into ``DualNetSSL/Resources/Translations/*.ts`` as *unfinished*: translate
+Texts are what ``_("…")`` gets in the panel and in the module, the strings of the .ui files, and what the library's
+errors and steps say, whose list is written into ``panel/common/sentence_list.py`` for the panel to translate them where
+they come to it. The contexts are those that Slicer looks them up by. New ones come into
+``DualNetSSL/Resources/Translations/*.ts`` as *unfinished*: translate
 them there (by hand or in Qt Linguist), and run this again. Slicer's language packs take a .ts file as it is.
 """
 
@@ -14,6 +16,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
+import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -23,6 +28,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "DualNetSSL" / "Resources" / "Translations"
 SOURCES = (ROOT / "DualNetSSL" / "DualNetSSL.py", *sorted((ROOT / "DualNetSSLLib" / "panel").rglob("*.py")))
+LIBRARY = tuple(
+    path for path in sorted((ROOT / "DualNetSSLLib").rglob("*.py")) if "panel" not in path.relative_to(ROOT).parts
+)
+LIST = ROOT / "DualNetSSLLib" / "panel" / "common" / "sentence_list.py"
+SAID_BY = "common.sentences"
+"""Context of what the library says."""
 FORMS = tuple(sorted((ROOT / "DualNetSSL" / "Resources" / "UI").glob("*.ui")))
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
 RENEW = "Run: python Testing/Tools/translations.py"
@@ -46,7 +57,56 @@ def texts() -> list[Text]:
     found = [text for path in SOURCES for text in _of_python(path)] + [
         text for path in FORMS for text in _of_form(path)
     ]
+    return list(dict.fromkeys([*found, *(Text(SAID_BY, sentence) for sentence in sentences())]))
+
+
+def sentences() -> list[str]:
+    """Return what the library's errors and steps say, with {0}, {1} … for values, in the order of files and lines."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in LIBRARY]
+    bases = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.bases}
+    found = [said for tree in trees for node in ast.walk(tree) for said in _said(node, bases)]
     return list(dict.fromkeys(found))
+
+
+def _said(node: ast.AST, errors: set[str]) -> list[str]:
+    """Return the sentences that a call gives to an error or a step, or that are kept under a name for one."""
+    if isinstance(node, ast.Assign):
+        given: list[ast.expr] = [node.value]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in errors | {"Reason"}:
+        given = [*node.args[node.func.id == "Reason" :], *(keyword.value for keyword in node.keywords)]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+        given = node.args[:1]
+    else:
+        return []
+    texts = [_pattern(part) for part in given]
+    return [text for text in texts if _is_sentence(text) and (text[-1:] in ".:}" or not isinstance(node, ast.Assign))]
+
+
+def _is_sentence(text: str) -> bool:
+    return re.search(r"[A-Za-z]{2,} [a-z]{2,}", text) is not None and (text[0].isupper() or text[0] == "{")
+
+
+def _pattern(value: ast.expr) -> str:
+    """Return a text with its values numbered; empty if it is none.
+
+    Example:
+        >>> _pattern(ast.parse('f"{path.name} is damaged."', mode="eval").body)
+        '{0} is damaged.'
+    """
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else ""
+    if not isinstance(value, ast.JoinedStr):
+        return ""
+    numbers = itertools.count()
+    parts = [part.value if isinstance(part, ast.Constant) else f"{{{next(numbers)}}}" for part in value.values]
+    return "".join(str(part) for part in parts)
+
+
+def listed() -> str:
+    """Return the contents of the list of what the library says."""
+    rows = "".join(f"    {json.dumps(sentence, ensure_ascii=False)},\n" for sentence in sentences())
+    title = '"""What the library says, written by Testing/Tools/translations.py: do not edit."""'
+    return f"{title}\n\n# ruff: noqa: E501\n\nSENTENCES: tuple[str, ...] = (\n{rows})\n"
 
 
 def context_of(path: Path) -> str:
@@ -119,7 +179,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing, say whether something is to be done")
     check = parser.parse_args().check
-    outdated = 0
+    outdated = int(not LIST.is_file() or LIST.read_text(encoding="utf-8") != listed())
+    if not check:
+        LIST.write_text(listed(), encoding="utf-8", newline="\n")
     for path in sorted(FOLDER.glob("*.ts")):
         now = renewed(read(path))
         missing = sum(not translation for translation in now.values())

@@ -492,8 +492,8 @@
     <context>
         <name>desk.case</name>
         <message>
-            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
-            <translation>Das Label von {case} wurde aus der Szene entfernt. Was gemalt war, ist aufgehoben: Öffnen Sie den Fall, um weiterzumachen.</translation>
+            <source>{case} or its label was removed from the scene. What was painted is kept: open it to go on.</source>
+            <translation>{case} oder sein Label wurde aus der Szene entfernt. Was gemalt war, ist aufgehoben: Öffnen Sie den Fall, um weiterzumachen.</translation>
         </message>
     </context>
     <context>
@@ -2956,6 +2956,729 @@
         <message>
             <source>Dice of each label, on validation scans where there are some.</source>
             <translation>Dice jedes Labels, auf Validierungs-Scans, wo es welche gibt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.sentences</name>
+        <message>
+            <source>A fault in DualNetSSL: {0}: {1}.</source>
+            <translation>Ein Fehler in DualNetSSL: {0}: {1}.</translation>
+        </message>
+        <message>
+            <source>Nothing is lost; please report it with these words.</source>
+            <translation>Nichts ist verloren; bitte melden Sie ihn mit diesen Worten.</translation>
+        </message>
+        <message>
+            <source>There is no operation {0}.</source>
+            <translation>Es gibt keine Operation {0}.</translation>
+        </message>
+        <message>
+            <source>Reload the module.</source>
+            <translation>Laden Sie das Modul neu.</translation>
+        </message>
+        <message>
+            <source>The operation {0} cannot be called so: {1}.</source>
+            <translation>Die Operation {0} kann so nicht aufgerufen werden: {1}.</translation>
+        </message>
+        <message>
+            <source>The panel is closed.</source>
+            <translation>Das Panel ist geschlossen.</translation>
+        </message>
+        <message>
+            <source>Open the module again.</source>
+            <translation>Öffnen Sie das Modul noch einmal.</translation>
+        </message>
+        <message>
+            <source>The background process ended: {0}.</source>
+            <translation>Der Hintergrundprozess endete: {0}.</translation>
+        </message>
+        <message>
+            <source>Try again.</source>
+            <translation>Versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The address {0} cannot be used.</source>
+            <translation>Die Adresse {0} kann nicht verwendet werden.</translation>
+        </message>
+        <message>
+            <source>Paste it as the server shows it when it starts, for instance http://127.0.0.1:8750</source>
+            <translation>Fügen Sie sie so ein, wie der Server sie beim Start zeigt, zum Beispiel http://127.0.0.1:8750</translation>
+        </message>
+        <message>
+            <source>The certificate fingerprint {0} is not a SHA-256.</source>
+            <translation>Der Fingerabdruck {0} des Zertifikats ist kein SHA-256.</translation>
+        </message>
+        <message>
+            <source>Paste the 64 hex digits that the server shows when it starts.</source>
+            <translation>Fügen Sie die 64 Hexadezimalziffern ein, die der Server beim Start zeigt.</translation>
+        </message>
+        <message>
+            <source>{0} says it is {1}.</source>
+            <translation>{0} sagt, es sei {1}.</translation>
+        </message>
+        <message>
+            <source>Check the address.</source>
+            <translation>Prüfen Sie die Adresse.</translation>
+        </message>
+        <message>
+            <source>The server speaks version {0} of the interface; this module speaks {1}.</source>
+            <translation>Der Server spricht Version {0} der Schnittstelle; dieses Modul spricht {1}.</translation>
+        </message>
+        <message>
+            <source>Update the older of the two.</source>
+            <translation>Aktualisieren Sie das ältere von beiden.</translation>
+        </message>
+        <message>
+            <source>Event {0} is missing.</source>
+            <translation>Ereignis {0} fehlt.</translation>
+        </message>
+        <message>
+            <source>Follow the job again from the start.</source>
+            <translation>Verfolgen Sie den Auftrag noch einmal von Anfang an.</translation>
+        </message>
+        <message>
+            <source>The bytes that came are not the ones asked for.</source>
+            <translation>Die Bytes, die kamen, sind nicht die verlangten.</translation>
+        </message>
+        <message>
+            <source>They were thrown away; fetch them again.</source>
+            <translation>Sie wurden verworfen; holen Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>Only {0} of {1} bytes came.</source>
+            <translation>Nur {0} von {1} Bytes kamen.</translation>
+        </message>
+        <message>
+            <source>Try again; they are kept.</source>
+            <translation>Versuchen Sie es noch einmal; sie sind aufgehoben.</translation>
+        </message>
+        <message>
+            <source>Bytes from {0} on were asked for; {1} came.</source>
+            <translation>Verlangt waren Bytes ab {0}; es kam {1}.</translation>
+        </message>
+        <message>
+            <source>Check proxies in between.</source>
+            <translation>Prüfen Sie Proxys dazwischen.</translation>
+        </message>
+        <message>
+            <source>Check that the file is there, that you may use it, and that the disk is not full.</source>
+            <translation>Prüfen Sie, ob die Datei da ist, ob Sie sie benutzen dürfen und ob die Platte nicht voll ist.</translation>
+        </message>
+        <message>
+            <source>The answer is not the list that was asked for.</source>
+            <translation>Die Antwort ist nicht die verlangte Liste.</translation>
+        </message>
+        <message>
+            <source>The answer {0}.</source>
+            <translation>Die Antwort {0}.</translation>
+        </message>
+        <message>
+            <source>Server and module are of versions that do not fit: update the older one.</source>
+            <translation>Server und Modul haben Versionen, die nicht zueinander passen: Aktualisieren Sie das ältere.</translation>
+        </message>
+        <message>
+            <source>Something answers at {0}, but it is no DualNetSSL server.</source>
+            <translation>Unter {0} antwortet etwas, aber es ist kein DualNetSSL-Server.</translation>
+        </message>
+        <message>
+            <source>Check the address and the port.</source>
+            <translation>Prüfen Sie Adresse und Port.</translation>
+        </message>
+        <message>
+            <source>The connection to {0} broke.</source>
+            <translation>Die Verbindung zu {0} brach ab.</translation>
+        </message>
+        <message>
+            <source>Try again; what arrived is kept.</source>
+            <translation>Versuchen Sie es noch einmal; was ankam, ist aufgehoben.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not vouched for.</source>
+            <translation>Für das Zertifikat von {0} bürgt niemand.</translation>
+        </message>
+        <message>
+            <source>If the server made it itself, give the fingerprint that it shows when it starts.</source>
+            <translation>Hat der Server es selbst gemacht, geben Sie den Fingerabdruck ein, den er beim Start zeigt.</translation>
+        </message>
+        <message>
+            <source>{0} points to {1}.</source>
+            <translation>{0} verweist auf {1}.</translation>
+        </message>
+        <message>
+            <source>Your token was not sent there. If you trust that place, enter its address instead.</source>
+            <translation>Ihr Token wurde nicht dorthin geschickt. Wenn Sie jener Stelle vertrauen, geben Sie ihre Adresse ein.</translation>
+        </message>
+        <message>
+            <source>The server at {0} cannot answer now: {1}</source>
+            <translation>Der Server unter {0} kann gerade nicht antworten: {1}</translation>
+        </message>
+        <message>
+            <source>The server does not accept the token, or no longer.</source>
+            <translation>Der Server nimmt das Token nicht an oder nicht mehr.</translation>
+        </message>
+        <message>
+            <source>Connect again, which says why; then paste the one that it shows when it starts, or ask for a new one.</source>
+            <translation>Verbinden Sie sich noch einmal, das sagt, warum; fügen Sie dann das Token ein, das er beim Start zeigt, oder bitten Sie um ein neues.</translation>
+        </message>
+        <message>
+            <source>Your account may not do this.</source>
+            <translation>Ihr Konto darf das nicht.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server.</source>
+            <translation>Fragen Sie, wer den Server betreibt.</translation>
+        </message>
+        <message>
+            <source>No computer is known by the name in {0}.</source>
+            <translation>Unter dem Namen in {0} ist kein Computer bekannt.</translation>
+        </message>
+        <message>
+            <source>Check the spelling and the network.</source>
+            <translation>Prüfen Sie Schreibweise und Netz.</translation>
+        </message>
+        <message>
+            <source>The proxy did not let us through to {0}.</source>
+            <translation>Der Proxy ließ uns nicht zu {0} durch.</translation>
+        </message>
+        <message>
+            <source>Check the proxy settings of this computer (NO_PROXY).</source>
+            <translation>Prüfen Sie die Proxy-Einstellungen dieses Computers (NO_PROXY).</translation>
+        </message>
+        <message>
+            <source>No server listens at {0}.</source>
+            <translation>Unter {0} hört kein Server.</translation>
+        </message>
+        <message>
+            <source>Start the server, or check the port.</source>
+            <translation>Starten Sie den Server, oder prüfen Sie den Port.</translation>
+        </message>
+        <message>
+            <source>{0} cannot be reached from here.</source>
+            <translation>{0} ist von hier nicht zu erreichen.</translation>
+        </message>
+        <message>
+            <source>Check the network and the address.</source>
+            <translation>Prüfen Sie Netz und Adresse.</translation>
+        </message>
+        <message>
+            <source>{0} did not answer in time.</source>
+            <translation>{0} antwortete nicht rechtzeitig.</translation>
+        </message>
+        <message>
+            <source>Check the network and the firewall; a busy server may need longer.</source>
+            <translation>Prüfen Sie Netz und Firewall; ein beschäftigter Server braucht vielleicht länger.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not the one whose fingerprint was given.</source>
+            <translation>Das Zertifikat von {0} ist nicht das, dessen Fingerabdruck angegeben war.</translation>
+        </message>
+        <message>
+            <source>Compare it with what the server shows. If it differs there too, somebody may be in between: do not go on.</source>
+            <translation>Vergleichen Sie ihn mit dem, was der Server zeigt. Weicht er auch dort ab, ist vielleicht jemand dazwischen: Machen Sie nicht weiter.</translation>
+        </message>
+        <message>
+            <source>{0} does not speak TLS.</source>
+            <translation>{0} spricht kein TLS.</translation>
+        </message>
+        <message>
+            <source>Use an address that starts with http://</source>
+            <translation>Nehmen Sie eine Adresse, die mit http:// beginnt</translation>
+        </message>
+        <message>
+            <source>The token has characters that no token has.</source>
+            <translation>Das Token hat Zeichen, die kein Token hat.</translation>
+        </message>
+        <message>
+            <source>Paste it as the server shows it.</source>
+            <translation>Fügen Sie es so ein, wie der Server es zeigt.</translation>
+        </message>
+        <message>
+            <source>The answer says {0} for {1}.</source>
+            <translation>Die Antwort sagt {0} für {1}.</translation>
+        </message>
+        <message>
+            <source>Check the address and proxies in between.</source>
+            <translation>Prüfen Sie die Adresse und Proxys dazwischen.</translation>
+        </message>
+        <message>
+            <source>A certificate fingerprint was given, but {0} is not encrypted.</source>
+            <translation>Ein Fingerabdruck war angegeben, aber {0} ist nicht verschlüsselt.</translation>
+        </message>
+        <message>
+            <source>Use an address that starts with https:// or leave the fingerprint empty.</source>
+            <translation>Nehmen Sie eine Adresse, die mit https:// beginnt, oder lassen Sie den Fingerabdruck leer.</translation>
+        </message>
+        <message>
+            <source>{0} changed while it was sent.</source>
+            <translation>{0} änderte sich, während es geschickt wurde.</translation>
+        </message>
+        <message>
+            <source>Wait until it is written completely, then send it.</source>
+            <translation>Warten Sie, bis es ganz geschrieben ist, und schicken Sie es dann.</translation>
+        </message>
+        <message>
+            <source>{0} has {1} bytes; this server takes at most {2}.</source>
+            <translation>{0} hat {1} Bytes; dieser Server nimmt höchstens {2}.</translation>
+        </message>
+        <message>
+            <source>Crop the volume, or have the server's cap raised.</source>
+            <translation>Beschneiden Sie das Volumen, oder lassen Sie die Grenze des Servers erhöhen.</translation>
+        </message>
+        <message>
+            <source>{0} is damaged or incomplete.</source>
+            <translation>{0} ist beschädigt oder unvollständig.</translation>
+        </message>
+        <message>
+            <source>Copy or export it again.</source>
+            <translation>Kopieren oder exportieren Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>An array of shape {0} [k, j, i] was given for a grid of {1} [i, j, k].</source>
+            <translation>Ein Feld der Form {0} [k, j, i] kam für ein Gitter von {1} [i, j, k].</translation>
+        </message>
+        <message>
+            <source>Take both from the same volume.</source>
+            <translation>Nehmen Sie beide aus demselben Volumen.</translation>
+        </message>
+        <message>
+            <source>A label volume with values from {0} to {1} was given.</source>
+            <translation>Es kam ein Label-Volumen mit Werten von {0} bis {1}.</translation>
+        </message>
+        <message>
+            <source>Labels are whole numbers from 0 to 255; check that this is no scan or probability map.</source>
+            <translation>Labels sind ganze Zahlen von 0 bis 255; prüfen Sie, ob dies ein Scan oder eine Karte von Wahrscheinlichkeiten ist.</translation>
+        </message>
+        <message>
+            <source>A {0}-D volume with {1} values per voxel was given.</source>
+            <translation>Es kam ein {0}-D-Volumen mit {1} Werten je Voxel.</translation>
+        </message>
+        <message>
+            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
+            <translation>Volumen müssen 3-D sein, mit einem Wert je Voxel; wählen Sie einen Zeitpunkt oder Kanal.</translation>
+        </message>
+        <message>
+            <source>{0} is of a format that is not read here.</source>
+            <translation>{0} hat ein Format, das hier nicht gelesen wird.</translation>
+        </message>
+        <message>
+            <source>Use one of {0}; load DICOM in 3D Slicer, which sends voxels and geometry only.</source>
+            <translation>Nehmen Sie eines von {0}; laden Sie DICOM in 3D Slicer, das nur Voxel und Geometrie schickt.</translation>
+        </message>
+        <message>
+            <source>The first slice of the organ would be {0}, and the last one {1}.</source>
+            <translation>Die erste Schicht des Organs wäre {0} und die letzte {1}.</translation>
+        </message>
+        <message>
+            <source>The first slice has the smaller number: go to the other end of the organ, or press the other key.</source>
+            <translation>Die erste Schicht hat die kleinere Nummer: Gehen Sie zum anderen Ende des Organs, oder drücken Sie die andere Taste.</translation>
+        </message>
+        <message>
+            <source>There is no format {0}.</source>
+            <translation>Es gibt kein Format {0}.</translation>
+        </message>
+        <message>
+            <source>Choose from {0}.</source>
+            <translation>Wählen Sie aus {0}.</translation>
+        </message>
+        <message>
+            <source>{0} already holds {1}{2}; nothing was written.</source>
+            <translation>{0} enthält schon {1}{2}; nichts wurde geschrieben.</translation>
+        </message>
+        <message>
+            <source>Choose an empty folder, or allow that files are replaced.</source>
+            <translation>Wählen Sie einen leeren Ordner, oder erlauben Sie, dass Dateien ersetzt werden.</translation>
+        </message>
+        <message>
+            <source>{0} could not be written as a whole; {1} MB are free there. Nothing of it was left.</source>
+            <translation>{0} konnte nicht ganz geschrieben werden; dort sind {1} MB frei. Nichts davon blieb übrig.</translation>
+        </message>
+        <message>
+            <source>Make room on the disk or choose a folder elsewhere, then export again.</source>
+            <translation>Machen Sie Platz auf der Platte, oder wählen Sie einen Ordner anderswo, und exportieren Sie dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>{0} has the shape {1} [k, j, i]; the scan {2} on the server has {3}.</source>
+            <translation>{0} hat die Form {1} [k, j, i]; der Scan {2} auf dem Server hat {3}.</translation>
+        </message>
+        <message>
+            <source>The scan was replaced since: open the case again.</source>
+            <translation>Der Scan wurde seither ersetzt: Öffnen Sie den Fall noch einmal.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted here, so this is not empty.</source>
+            <translation>Hier sind {0} Voxel gemalt, also ist es nicht leer.</translation>
+        </message>
+        <message>
+            <source>Erase them first, or go on: what is painted is verified by going on.</source>
+            <translation>Löschen Sie sie zuerst, oder gehen Sie weiter: Was gemalt ist, wird durch Weitergehen bestätigt.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted that a box could be drawn around.</source>
+            <translation>Nichts ist gemalt, um das ein Kasten gezogen werden könnte.</translation>
+        </message>
+        <message>
+            <source>Paint where the organ is largest first, in each direction.</source>
+            <translation>Malen Sie zuerst dort, wo das Organ in jeder Richtung am größten ist.</translation>
+        </message>
+        <message>
+            <source>Slice {0} is verified already.</source>
+            <translation>Schicht {0} ist schon bestätigt.</translation>
+        </message>
+        <message>
+            <source>Take that back first if the proposal is better.</source>
+            <translation>Nehmen Sie das zuerst zurück, wenn der Vorschlag besser ist.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted here outside the bounds of the organ.</source>
+            <translation>Hier sind {0} Voxel außerhalb der Grenzen des Organs gemalt.</translation>
+        </message>
+        <message>
+            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
+            <translation>Löschen Sie sie, oder setzen Sie die Grenzen weiter außen: „Erste Schicht“ und „Letzte Schicht“ setzen sie neu.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted outside these bounds.</source>
+            <translation>{0} Voxel sind außerhalb dieser Grenzen gemalt.</translation>
+        </message>
+        <message>
+            <source>Erase them if the organ is not there; else set the bounds further out. Nothing was changed.</source>
+            <translation>Löschen Sie sie, wenn das Organ dort nicht ist; sonst setzen Sie die Grenzen weiter außen. Nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>{0} is kept on this computer until the server has it.</source>
+            <translation>{0} bleibt auf diesem Computer, bis der Server es hat.</translation>
+        </message>
+        <message>
+            <source>{0} submitted revision {1} of {2} since you began with revision {3}.</source>
+            <translation>{0} hat Revision {1} von {2} abgesandt, seit Sie mit Revision {3} begannen.</translation>
+        </message>
+        <message>
+            <source>Both labels are kept: compare them, then send yours as the next revision or drop it.</source>
+            <translation>Beide Labels sind aufgehoben: Vergleichen Sie sie, dann senden Sie Ihres als nächste Revision, oder verwerfen Sie es.</translation>
+        </message>
+        <message>
+            <source>This label is not in the outbox any more.</source>
+            <translation>Dieses Label ist nicht mehr im Postausgang.</translation>
+        </message>
+        <message>
+            <source>The server has it, or it was removed.</source>
+            <translation>Der Server hat es, oder es wurde entfernt.</translation>
+        </message>
+        <message>
+            <source>The same button goes on where it ended.</source>
+            <translation>Dieselbe Schaltfläche macht dort weiter, wo es endete.</translation>
+        </message>
+        <message>
+            <source>The program was ended from outside, perhaps for want of memory.</source>
+            <translation>Das Programm wurde von außen beendet, vielleicht weil Speicher fehlte.</translation>
+        </message>
+        <message>
+            <source>Close other programs. {0}</source>
+            <translation>Schließen Sie andere Programme. {0}</translation>
+        </message>
+        <message>
+            <source>If it stays so, install Python 3.12 (64 bit) and remove the server's folder. {0}</source>
+            <translation>Bleibt es so, installieren Sie Python 3.12 (64 Bit), und entfernen Sie den Ordner des Servers. {0}</translation>
+        </message>
+        <message>
+            <source>The disk is full.</source>
+            <translation>Die Platte ist voll.</translation>
+        </message>
+        <message>
+            <source>Make room, or choose a folder on another disk. {0}</source>
+            <translation>Machen Sie Platz, oder wählen Sie einen Ordner auf einer anderen Platte. {0}</translation>
+        </message>
+        <message>
+            <source>A file's path would be longer than this system allows.</source>
+            <translation>Der Pfad einer Datei würde länger, als dieses System erlaubt.</translation>
+        </message>
+        <message>
+            <source>Choose a folder with a shorter path, such as one directly on a disk.</source>
+            <translation>Wählen Sie einen Ordner mit kürzerem Pfad, etwa direkt auf einer Platte.</translation>
+        </message>
+        <message>
+            <source>The package index could not be trusted: its certificate is not one that this computer knows.</source>
+            <translation>Dem Paketverzeichnis war nicht zu trauen: Sein Zertifikat kennt dieser Computer nicht.</translation>
+        </message>
+        <message>
+            <source>The network may look into encrypted traffic: ask its administrators for their certificate, and name that file in the variable PIP_CERT before Slicer starts. {0}</source>
+            <translation>Vielleicht sieht das Netz in verschlüsselten Verkehr hinein: Bitten Sie seine Verwalter um ihr Zertifikat, und nennen Sie jene Datei in der Variablen PIP_CERT, bevor Slicer startet. {0}</translation>
+        </message>
+        <message>
+            <source>The network's proxy did not let the request for packages through.</source>
+            <translation>Der Proxy des Netzes ließ die Bitte um Pakete nicht durch.</translation>
+        </message>
+        <message>
+            <source>Ask its administrators for the proxy's address, and name it in HTTPS_PROXY before Slicer starts. {0}</source>
+            <translation>Fragen Sie seine Verwalter nach der Adresse des Proxys, und nennen Sie sie in HTTPS_PROXY, bevor Slicer startet. {0}</translation>
+        </message>
+        <message>
+            <source>The packages could not be reached over the network.</source>
+            <translation>Die Pakete waren über das Netz nicht zu erreichen.</translation>
+        </message>
+        <message>
+            <source>Check that this computer is online; where a site has a package index of its own, set it in pip's configuration. {0}</source>
+            <translation>Prüfen Sie, ob dieser Computer am Netz ist; wo ein Haus ein eigenes Paketverzeichnis hat, stellen Sie es in pips Konfiguration ein. {0}</translation>
+        </message>
+        <message>
+            <source>This Python cannot make an environment: its part ensurepip is missing.</source>
+            <translation>Dieses Python kann keine Umgebung anlegen: Sein Teil ensurepip fehlt.</translation>
+        </message>
+        <message>
+            <source>On Debian and Ubuntu: sudo apt install python3-venv. Elsewhere install Python 3.12, then try again.</source>
+            <translation>Auf Debian und Ubuntu: sudo apt install python3-venv. Sonst installieren Sie Python 3.12 und versuchen es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>This Python does not find its own library, so it cannot start.</source>
+            <translation>Dieses Python findet seine eigene Bibliothek nicht und kann nicht starten.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit), then try again.</source>
+            <translation>Installieren Sie Python 3.12 (64 Bit), und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>A package that came is not the one that was asked for.</source>
+            <translation>Ein Paket, das kam, ist nicht das verlangte.</translation>
+        </message>
+        <message>
+            <source>A proxy may have changed it, or the download broke. Try again; if it stays so, do not go on, and tell the network's administrators.</source>
+            <translation>Vielleicht hat ein Proxy es geändert, oder das Laden brach ab. Versuchen Sie es noch einmal; bleibt es so, machen Sie nicht weiter, und sagen Sie es den Verwaltern des Netzes.</translation>
+        </message>
+        <message>
+            <source>A file could not be written.</source>
+            <translation>Eine Datei konnte nicht geschrieben werden.</translation>
+        </message>
+        <message>
+            <source>Choose a folder in which you may write. On Windows a virus scanner may hold a file for a while: try again.</source>
+            <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen. Unter Windows hält vielleicht ein Virenscanner eine Datei eine Weile fest: Versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The package index has no build of a package for this computer.</source>
+            <translation>Das Paketverzeichnis hat für diesen Computer keinen Bau eines Pakets.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit) and try again; a site's own index has to have PyTorch, too.</source>
+            <translation>Installieren Sie Python 3.12 (64 Bit), und versuchen Sie es noch einmal; ein eigenes Verzeichnis des Hauses muss auch PyTorch haben.</translation>
+        </message>
+        <message>
+            <source>This computer's memory did not suffice.</source>
+            <translation>Der Speicher dieses Computers reichte nicht.</translation>
+        </message>
+        <message>
+            <source>Looking for a Python for the server</source>
+            <translation>Suche ein Python für den Server</translation>
+        </message>
+        <message>
+            <source>Making an environment for the server with Python {0}.{1}</source>
+            <translation>Lege eine Umgebung für den Server mit Python {0}.{1} an</translation>
+        </message>
+        <message>
+            <source>No NVIDIA card was found on this computer.</source>
+            <translation>Auf diesem Computer wurde keine NVIDIA-Karte gefunden.</translation>
+        </message>
+        <message>
+            <source>Choose the processor, or install the driver.</source>
+            <translation>Wählen Sie den Prozessor, oder installieren Sie den Treiber.</translation>
+        </message>
+        <message>
+            <source>{0} is no environment any more.</source>
+            <translation>{0} ist keine Umgebung mehr.</translation>
+        </message>
+        <message>
+            <source>Remove that folder and try again.</source>
+            <translation>Entfernen Sie jenen Ordner, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The server's environment needs {0} GB; {1} has {2} GB left.</source>
+            <translation>Die Umgebung des Servers braucht {0} GB; {1} hat noch {2} GB.</translation>
+        </message>
+        <message>
+            <source>Make room, or choose a folder on another disk.</source>
+            <translation>Machen Sie Platz, oder wählen Sie einen Ordner auf einer anderen Platte.</translation>
+        </message>
+        <message>
+            <source>This build of PyTorch cannot be had from here; trying the next</source>
+            <translation>Dieser Bau von PyTorch ist von hier nicht zu haben; der nächste wird versucht</translation>
+        </message>
+        <message>
+            <source>Slicer runs as an Intel program on Apple's processor, so its own Python cannot be used. Install Python 3.12 from python's website (its installer is for both processors), then try again.</source>
+            <translation>Slicer läuft als Intel-Programm auf Apples Prozessor, darum kann sein eigenes Python nicht verwendet werden. Installieren Sie Python 3.12 von Pythons Website (ihr Installer ist für beide Prozessoren), und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>This Mac has an Intel processor, for which PyTorch is no longer made: no server can run on it.</source>
+            <translation>Dieser Mac hat einen Intel-Prozessor, für den PyTorch nicht mehr gemacht wird: Auf ihm kann kein Server laufen.</translation>
+        </message>
+        <message>
+            <source>All else of the module works here. Start the server on another computer (Linux or Windows, best with an NVIDIA card, or a Mac with Apple's processor) and connect to it by its address.</source>
+            <translation>Alles andere am Modul geht hier. Starten Sie den Server auf einem anderen Computer (Linux oder Windows, am besten mit NVIDIA-Karte, oder ein Mac mit Apples Prozessor), und verbinden Sie sich über seine Adresse.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit) from python's website, not from Microsoft's store, then try again.</source>
+            <translation>Installieren Sie Python 3.12 (64 Bit) von Pythons Website, nicht aus Microsofts Store, und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 from python's website or with Homebrew, then try again.</source>
+            <translation>Installieren Sie Python 3.12 von Pythons Website oder mit Homebrew, und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 with its part venv (Debian and Ubuntu: sudo apt install python3-venv), then try again.</source>
+            <translation>Installieren Sie Python 3.12 mit seinem Teil venv (Debian und Ubuntu: sudo apt install python3-venv), und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>Another Slicer sets this server up or starts it; waiting for that</source>
+            <translation>Ein anderes Slicer richtet diesen Server ein oder startet ihn; darauf wird gewartet</translation>
+        </message>
+        <message>
+            <source>Another server uses {0}.</source>
+            <translation>Ein anderer Server benutzt {0}.</translation>
+        </message>
+        <message>
+            <source>Connect to it by its address, stop it, or choose another folder.</source>
+            <translation>Verbinden Sie sich über seine Adresse, beenden Sie ihn, oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The server did not start: {0}</source>
+            <translation>Der Server startete nicht: {0}</translation>
+        </message>
+        <message>
+            <source>{0} tells more.</source>
+            <translation>{0} sagt mehr.</translation>
+        </message>
+        <message>
+            <source>This computer has no free port.</source>
+            <translation>Dieser Computer hat keinen freien Port.</translation>
+        </message>
+        <message>
+            <source>Close other programs and try again.</source>
+            <translation>Schließen Sie andere Programme, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>Starting the server</source>
+            <translation>Der Server startet</translation>
+        </message>
+        <message>
+            <source>The server in {0} runs, but has not answered for {1} s.</source>
+            <translation>Der Server in {0} läuft, antwortet aber seit {1} s nicht.</translation>
+        </message>
+        <message>
+            <source>Try again when this computer is less busy; {0} may tell more.</source>
+            <translation>Versuchen Sie es noch einmal, wenn dieser Computer weniger zu tun hat; {0} sagt vielleicht mehr.</translation>
+        </message>
+        <message>
+            <source>The server in {0} does not stop.</source>
+            <translation>Der Server in {0} hört nicht auf.</translation>
+        </message>
+        <message>
+            <source>Wait a minute, then try again.</source>
+            <translation>Warten Sie eine Minute, und versuchen Sie es dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>{0} cannot start the server: {1}.</source>
+            <translation>{0} kann den Server nicht starten: {1}.</translation>
+        </message>
+        <message>
+            <source>Remove the folder {0}, then start it again.</source>
+            <translation>Entfernen Sie den Ordner {0}, und starten Sie ihn dann noch einmal.</translation>
+        </message>
+        <message>
+            <source>{0} has no pip.</source>
+            <translation>{0} hat kein pip.</translation>
+        </message>
+        <message>
+            <source>{0} cannot be run: {1}.</source>
+            <translation>{0} kann nicht ausgeführt werden: {1}.</translation>
+        </message>
+        <message>
+            <source>Remove the server's folder and try again.</source>
+            <translation>Entfernen Sie den Ordner des Servers, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The set-up was stopped.</source>
+            <translation>Die Einrichtung wurde angehalten.</translation>
+        </message>
+        <message>
+            <source>The server does not lie beside the module.</source>
+            <translation>Der Server liegt nicht neben dem Modul.</translation>
+        </message>
+        <message>
+            <source>Install the extension again.</source>
+            <translation>Installieren Sie die Erweiterung noch einmal.</translation>
+        </message>
+        <message>
+            <source>There is no map {0}.</source>
+            <translation>Es gibt keine Karte {0}.</translation>
+        </message>
+        <message>
+            <source>The model has not found this label in the scan.</source>
+            <translation>Das Modell hat dieses Label im Scan nicht gefunden.</translation>
+        </message>
+        <message>
+            <source>Choose another label, or all of them.</source>
+            <translation>Wählen Sie ein anderes Label oder alle.</translation>
+        </message>
+        <message>
+            <source>No model has predicted the case {0}.</source>
+            <translation>Kein Modell hat den Fall {0} vorhergesagt.</translation>
+        </message>
+        <message>
+            <source>Predict it, then look for its regions.</source>
+            <translation>Lassen Sie ihn vorhersagen, dann suchen Sie seine Regionen.</translation>
+        </message>
+        <message>
+            <source>The verified mask {0} does not fit: {1}.</source>
+            <translation>Die Maske {0} des Bestätigten passt nicht: {1}.</translation>
+        </message>
+        <message>
+            <source>Open the case again, which makes it anew.</source>
+            <translation>Öffnen Sie den Fall noch einmal, das macht sie neu.</translation>
+        </message>
+        <message>
+            <source>{0} holds no scan that can be read.</source>
+            <translation>{0} enthält keinen Scan, der gelesen werden kann.</translation>
+        </message>
+        <message>
+            <source>Choose a folder with {0} files; bring DICOM series in through Slicer's DICOM module.</source>
+            <translation>Wählen Sie einen Ordner mit {0}-Dateien; DICOM-Serien kommen über Slicers DICOM-Modul herein.</translation>
+        </message>
+        <message>
+            <source>The segments of {0} overlap.</source>
+            <translation>Die Segmente von {0} überlappen einander.</translation>
+        </message>
+        <message>
+            <source>Export them as a label volume.</source>
+            <translation>Exportieren Sie sie als Label-Volumen.</translation>
+        </message>
+        <message>
+            <source>{0} has a segment {1}; the data set has {2}.</source>
+            <translation>{0} hat ein Segment {1}; der Datensatz hat {2}.</translation>
+        </message>
+        <message>
+            <source>Rename or remove it.</source>
+            <translation>Benennen Sie es um, oder entfernen Sie es.</translation>
+        </message>
+        <message>
+            <source>Another scan of the data set is called {0}.</source>
+            <translation>Ein anderer Scan des Datensatzes heißt {0}.</translation>
+        </message>
+        <message>
+            <source>Rename the file.</source>
+            <translation>Benennen Sie die Datei um.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not vouched for. Its SHA-256 is {1}.</source>
+            <translation>Für das Zertifikat von {0} bürgt niemand. Sein SHA-256 ist {1}.</translation>
+        </message>
+        <message>
+            <source>If the server's owner tells you the same fingerprint, enter it to trust this certificate and no other.</source>
+            <translation>Nennt der Besitzer des Servers Ihnen denselben Fingerabdruck, geben Sie ihn ein, um diesem Zertifikat und keinem anderen zu trauen.</translation>
+        </message>
+        <message>
+            <source>Danger: the certificate of {0} is not the one that you trust. It shows {1}; trusted is {2}.</source>
+            <translation>Gefahr: Das Zertifikat von {0} ist nicht das, dem Sie trauen. Es zeigt {1}; getraut wird {2}.</translation>
+        </message>
+        <message>
+            <source>Somebody may be in between: do not go on before the server's owner has told you the new fingerprint.</source>
+            <translation>Vielleicht ist jemand dazwischen: Machen Sie nicht weiter, bevor der Besitzer des Servers Ihnen den neuen Fingerabdruck genannt hat.</translation>
         </message>
     </context>
 </TS>

@@ -492,8 +492,8 @@
     <context>
         <name>desk.case</name>
         <message>
-            <source>The label of {case} was removed from the scene. What was painted is kept: open the case to go on.</source>
-            <translation>La etiqueta de {case} se quitó de la escena. Lo pintado está guardado: abra el caso para seguir.</translation>
+            <source>{case} or its label was removed from the scene. What was painted is kept: open it to go on.</source>
+            <translation>{case} o su etiqueta se quitó de la escena. Lo pintado está guardado: ábralo para seguir.</translation>
         </message>
     </context>
     <context>
@@ -2956,6 +2956,729 @@
         <message>
             <source>Dice of each label, on validation scans where there are some.</source>
             <translation>Dice de cada etiqueta, en estudios de validación donde los haya.</translation>
+        </message>
+    </context>
+    <context>
+        <name>common.sentences</name>
+        <message>
+            <source>A fault in DualNetSSL: {0}: {1}.</source>
+            <translation>Un fallo en DualNetSSL: {0}: {1}.</translation>
+        </message>
+        <message>
+            <source>Nothing is lost; please report it with these words.</source>
+            <translation>No se ha perdido nada; por favor, comuníquelo con estas palabras.</translation>
+        </message>
+        <message>
+            <source>There is no operation {0}.</source>
+            <translation>No hay ninguna operación {0}.</translation>
+        </message>
+        <message>
+            <source>Reload the module.</source>
+            <translation>Vuelva a cargar el módulo.</translation>
+        </message>
+        <message>
+            <source>The operation {0} cannot be called so: {1}.</source>
+            <translation>La operación {0} no se puede llamar así: {1}.</translation>
+        </message>
+        <message>
+            <source>The panel is closed.</source>
+            <translation>El panel está cerrado.</translation>
+        </message>
+        <message>
+            <source>Open the module again.</source>
+            <translation>Abra el módulo otra vez.</translation>
+        </message>
+        <message>
+            <source>The background process ended: {0}.</source>
+            <translation>El proceso en segundo plano terminó: {0}.</translation>
+        </message>
+        <message>
+            <source>Try again.</source>
+            <translation>Inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>The address {0} cannot be used.</source>
+            <translation>La dirección {0} no se puede usar.</translation>
+        </message>
+        <message>
+            <source>Paste it as the server shows it when it starts, for instance http://127.0.0.1:8750</source>
+            <translation>Péguela como el servidor la muestra al arrancar, por ejemplo http://127.0.0.1:8750</translation>
+        </message>
+        <message>
+            <source>The certificate fingerprint {0} is not a SHA-256.</source>
+            <translation>La huella {0} del certificado no es un SHA-256.</translation>
+        </message>
+        <message>
+            <source>Paste the 64 hex digits that the server shows when it starts.</source>
+            <translation>Pegue los 64 dígitos hexadecimales que el servidor muestra al arrancar.</translation>
+        </message>
+        <message>
+            <source>{0} says it is {1}.</source>
+            <translation>{0} dice que es {1}.</translation>
+        </message>
+        <message>
+            <source>Check the address.</source>
+            <translation>Compruebe la dirección.</translation>
+        </message>
+        <message>
+            <source>The server speaks version {0} of the interface; this module speaks {1}.</source>
+            <translation>El servidor habla la versión {0} de la interfaz; este módulo habla la {1}.</translation>
+        </message>
+        <message>
+            <source>Update the older of the two.</source>
+            <translation>Actualice el más antiguo de los dos.</translation>
+        </message>
+        <message>
+            <source>Event {0} is missing.</source>
+            <translation>Falta el evento {0}.</translation>
+        </message>
+        <message>
+            <source>Follow the job again from the start.</source>
+            <translation>Siga el trabajo otra vez desde el principio.</translation>
+        </message>
+        <message>
+            <source>The bytes that came are not the ones asked for.</source>
+            <translation>Los bytes que llegaron no son los pedidos.</translation>
+        </message>
+        <message>
+            <source>They were thrown away; fetch them again.</source>
+            <translation>Se descartaron; tráigalos otra vez.</translation>
+        </message>
+        <message>
+            <source>Only {0} of {1} bytes came.</source>
+            <translation>Solo llegaron {0} de {1} bytes.</translation>
+        </message>
+        <message>
+            <source>Try again; they are kept.</source>
+            <translation>Inténtelo otra vez; están guardados.</translation>
+        </message>
+        <message>
+            <source>Bytes from {0} on were asked for; {1} came.</source>
+            <translation>Se pidieron bytes desde {0}; llegó {1}.</translation>
+        </message>
+        <message>
+            <source>Check proxies in between.</source>
+            <translation>Compruebe los proxies intermedios.</translation>
+        </message>
+        <message>
+            <source>Check that the file is there, that you may use it, and that the disk is not full.</source>
+            <translation>Compruebe que el archivo está ahí, que puede usarlo y que el disco no está lleno.</translation>
+        </message>
+        <message>
+            <source>The answer is not the list that was asked for.</source>
+            <translation>La respuesta no es la lista pedida.</translation>
+        </message>
+        <message>
+            <source>The answer {0}.</source>
+            <translation>La respuesta {0}.</translation>
+        </message>
+        <message>
+            <source>Server and module are of versions that do not fit: update the older one.</source>
+            <translation>Servidor y módulo tienen versiones que no encajan: actualice el más antiguo.</translation>
+        </message>
+        <message>
+            <source>Something answers at {0}, but it is no DualNetSSL server.</source>
+            <translation>Algo responde en {0}, pero no es un servidor de DualNetSSL.</translation>
+        </message>
+        <message>
+            <source>Check the address and the port.</source>
+            <translation>Compruebe la dirección y el puerto.</translation>
+        </message>
+        <message>
+            <source>The connection to {0} broke.</source>
+            <translation>La conexión con {0} se cortó.</translation>
+        </message>
+        <message>
+            <source>Try again; what arrived is kept.</source>
+            <translation>Inténtelo otra vez; lo que llegó está guardado.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not vouched for.</source>
+            <translation>Nadie responde por el certificado de {0}.</translation>
+        </message>
+        <message>
+            <source>If the server made it itself, give the fingerprint that it shows when it starts.</source>
+            <translation>Si el servidor lo hizo él mismo, dé la huella que muestra al arrancar.</translation>
+        </message>
+        <message>
+            <source>{0} points to {1}.</source>
+            <translation>{0} remite a {1}.</translation>
+        </message>
+        <message>
+            <source>Your token was not sent there. If you trust that place, enter its address instead.</source>
+            <translation>Su token no se envió allí. Si confía en ese lugar, introduzca su dirección.</translation>
+        </message>
+        <message>
+            <source>The server at {0} cannot answer now: {1}</source>
+            <translation>El servidor en {0} no puede responder ahora: {1}</translation>
+        </message>
+        <message>
+            <source>The server does not accept the token, or no longer.</source>
+            <translation>El servidor no acepta el token, o ya no.</translation>
+        </message>
+        <message>
+            <source>Connect again, which says why; then paste the one that it shows when it starts, or ask for a new one.</source>
+            <translation>Conéctese otra vez, lo que dice por qué; después pegue el que muestra al arrancar, o pida uno nuevo.</translation>
+        </message>
+        <message>
+            <source>Your account may not do this.</source>
+            <translation>Su cuenta no puede hacer esto.</translation>
+        </message>
+        <message>
+            <source>Ask who runs the server.</source>
+            <translation>Pregunte a quien lleva el servidor.</translation>
+        </message>
+        <message>
+            <source>No computer is known by the name in {0}.</source>
+            <translation>No se conoce ningún ordenador con el nombre en {0}.</translation>
+        </message>
+        <message>
+            <source>Check the spelling and the network.</source>
+            <translation>Compruebe la escritura y la red.</translation>
+        </message>
+        <message>
+            <source>The proxy did not let us through to {0}.</source>
+            <translation>El proxy no nos dejó pasar a {0}.</translation>
+        </message>
+        <message>
+            <source>Check the proxy settings of this computer (NO_PROXY).</source>
+            <translation>Compruebe la configuración de proxy de este ordenador (NO_PROXY).</translation>
+        </message>
+        <message>
+            <source>No server listens at {0}.</source>
+            <translation>Ningún servidor escucha en {0}.</translation>
+        </message>
+        <message>
+            <source>Start the server, or check the port.</source>
+            <translation>Arranque el servidor, o compruebe el puerto.</translation>
+        </message>
+        <message>
+            <source>{0} cannot be reached from here.</source>
+            <translation>No se llega a {0} desde aquí.</translation>
+        </message>
+        <message>
+            <source>Check the network and the address.</source>
+            <translation>Compruebe la red y la dirección.</translation>
+        </message>
+        <message>
+            <source>{0} did not answer in time.</source>
+            <translation>{0} no respondió a tiempo.</translation>
+        </message>
+        <message>
+            <source>Check the network and the firewall; a busy server may need longer.</source>
+            <translation>Compruebe la red y el cortafuegos; un servidor ocupado puede tardar más.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not the one whose fingerprint was given.</source>
+            <translation>El certificado de {0} no es aquel cuya huella se dio.</translation>
+        </message>
+        <message>
+            <source>Compare it with what the server shows. If it differs there too, somebody may be in between: do not go on.</source>
+            <translation>Compárela con lo que muestra el servidor. Si allí también difiere, puede haber alguien en medio: no siga.</translation>
+        </message>
+        <message>
+            <source>{0} does not speak TLS.</source>
+            <translation>{0} no habla TLS.</translation>
+        </message>
+        <message>
+            <source>Use an address that starts with http://</source>
+            <translation>Use una dirección que empiece por http://</translation>
+        </message>
+        <message>
+            <source>The token has characters that no token has.</source>
+            <translation>El token tiene caracteres que ningún token tiene.</translation>
+        </message>
+        <message>
+            <source>Paste it as the server shows it.</source>
+            <translation>Péguelo como el servidor lo muestra.</translation>
+        </message>
+        <message>
+            <source>The answer says {0} for {1}.</source>
+            <translation>La respuesta dice {0} para {1}.</translation>
+        </message>
+        <message>
+            <source>Check the address and proxies in between.</source>
+            <translation>Compruebe la dirección y los proxies intermedios.</translation>
+        </message>
+        <message>
+            <source>A certificate fingerprint was given, but {0} is not encrypted.</source>
+            <translation>Se dio una huella de certificado, pero {0} no está cifrado.</translation>
+        </message>
+        <message>
+            <source>Use an address that starts with https:// or leave the fingerprint empty.</source>
+            <translation>Use una dirección que empiece por https:// o deje vacía la huella.</translation>
+        </message>
+        <message>
+            <source>{0} changed while it was sent.</source>
+            <translation>{0} cambió mientras se enviaba.</translation>
+        </message>
+        <message>
+            <source>Wait until it is written completely, then send it.</source>
+            <translation>Espere a que esté escrito del todo, y envíelo entonces.</translation>
+        </message>
+        <message>
+            <source>{0} has {1} bytes; this server takes at most {2}.</source>
+            <translation>{0} tiene {1} bytes; este servidor acepta {2} como mucho.</translation>
+        </message>
+        <message>
+            <source>Crop the volume, or have the server's cap raised.</source>
+            <translation>Recorte el volumen, o haga subir el límite del servidor.</translation>
+        </message>
+        <message>
+            <source>{0} is damaged or incomplete.</source>
+            <translation>{0} está dañado o incompleto.</translation>
+        </message>
+        <message>
+            <source>Copy or export it again.</source>
+            <translation>Cópielo o expórtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>An array of shape {0} [k, j, i] was given for a grid of {1} [i, j, k].</source>
+            <translation>Llegó una matriz de forma {0} [k, j, i] para una rejilla de {1} [i, j, k].</translation>
+        </message>
+        <message>
+            <source>Take both from the same volume.</source>
+            <translation>Tome ambas del mismo volumen.</translation>
+        </message>
+        <message>
+            <source>A label volume with values from {0} to {1} was given.</source>
+            <translation>Llegó un volumen de etiquetas con valores de {0} a {1}.</translation>
+        </message>
+        <message>
+            <source>Labels are whole numbers from 0 to 255; check that this is no scan or probability map.</source>
+            <translation>Las etiquetas son números enteros de 0 a 255; compruebe que esto no es un estudio ni un mapa de probabilidad.</translation>
+        </message>
+        <message>
+            <source>A {0}-D volume with {1} values per voxel was given.</source>
+            <translation>Llegó un volumen {0}-D con {1} valores por vóxel.</translation>
+        </message>
+        <message>
+            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
+            <translation>Los volúmenes deben ser 3-D con un valor por vóxel; elija un instante o canal.</translation>
+        </message>
+        <message>
+            <source>{0} is of a format that is not read here.</source>
+            <translation>{0} es de un formato que aquí no se lee.</translation>
+        </message>
+        <message>
+            <source>Use one of {0}; load DICOM in 3D Slicer, which sends voxels and geometry only.</source>
+            <translation>Use uno de {0}; cargue DICOM en 3D Slicer, que envía solo vóxeles y geometría.</translation>
+        </message>
+        <message>
+            <source>The first slice of the organ would be {0}, and the last one {1}.</source>
+            <translation>El primer corte del órgano sería {0} y el último {1}.</translation>
+        </message>
+        <message>
+            <source>The first slice has the smaller number: go to the other end of the organ, or press the other key.</source>
+            <translation>El primer corte tiene el número menor: vaya al otro extremo del órgano, o pulse la otra tecla.</translation>
+        </message>
+        <message>
+            <source>There is no format {0}.</source>
+            <translation>No hay ningún formato {0}.</translation>
+        </message>
+        <message>
+            <source>Choose from {0}.</source>
+            <translation>Elija entre {0}.</translation>
+        </message>
+        <message>
+            <source>{0} already holds {1}{2}; nothing was written.</source>
+            <translation>{0} ya contiene {1}{2}; no se escribió nada.</translation>
+        </message>
+        <message>
+            <source>Choose an empty folder, or allow that files are replaced.</source>
+            <translation>Elija una carpeta vacía, o permita que se reemplacen archivos.</translation>
+        </message>
+        <message>
+            <source>{0} could not be written as a whole; {1} MB are free there. Nothing of it was left.</source>
+            <translation>{0} no se pudo escribir entero; allí quedan {1} MB libres. No quedó nada de él.</translation>
+        </message>
+        <message>
+            <source>Make room on the disk or choose a folder elsewhere, then export again.</source>
+            <translation>Haga sitio en el disco o elija una carpeta en otro lugar, y exporte otra vez.</translation>
+        </message>
+        <message>
+            <source>{0} has the shape {1} [k, j, i]; the scan {2} on the server has {3}.</source>
+            <translation>{0} tiene la forma {1} [k, j, i]; el estudio {2} del servidor tiene {3}.</translation>
+        </message>
+        <message>
+            <source>The scan was replaced since: open the case again.</source>
+            <translation>El estudio se reemplazó desde entonces: abra el caso otra vez.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted here, so this is not empty.</source>
+            <translation>Aquí hay {0} vóxeles pintados, así que no está vacío.</translation>
+        </message>
+        <message>
+            <source>Erase them first, or go on: what is painted is verified by going on.</source>
+            <translation>Bórrelos primero, o siga: lo pintado se verifica al seguir.</translation>
+        </message>
+        <message>
+            <source>Nothing is painted that a box could be drawn around.</source>
+            <translation>No hay nada pintado alrededor de lo que trazar una caja.</translation>
+        </message>
+        <message>
+            <source>Paint where the organ is largest first, in each direction.</source>
+            <translation>Pinte primero donde el órgano es mayor, en cada dirección.</translation>
+        </message>
+        <message>
+            <source>Slice {0} is verified already.</source>
+            <translation>El corte {0} ya está verificado.</translation>
+        </message>
+        <message>
+            <source>Take that back first if the proposal is better.</source>
+            <translation>Deshágalo primero si la propuesta es mejor.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted here outside the bounds of the organ.</source>
+            <translation>Aquí hay {0} vóxeles pintados fuera de los límites del órgano.</translation>
+        </message>
+        <message>
+            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
+            <translation>Bórrelos, o ponga los límites más afuera: «Primer corte» y «Último corte» los ponen de nuevo.</translation>
+        </message>
+        <message>
+            <source>{0} voxels are painted outside these bounds.</source>
+            <translation>Hay {0} vóxeles pintados fuera de estos límites.</translation>
+        </message>
+        <message>
+            <source>Erase them if the organ is not there; else set the bounds further out. Nothing was changed.</source>
+            <translation>Bórrelos si el órgano no está ahí; si no, ponga los límites más afuera. No se cambió nada.</translation>
+        </message>
+        <message>
+            <source>{0} is kept on this computer until the server has it.</source>
+            <translation>{0} se guarda en este ordenador hasta que el servidor lo tenga.</translation>
+        </message>
+        <message>
+            <source>{0} submitted revision {1} of {2} since you began with revision {3}.</source>
+            <translation>{0} envió la revisión {1} de {2} desde que usted empezó con la revisión {3}.</translation>
+        </message>
+        <message>
+            <source>Both labels are kept: compare them, then send yours as the next revision or drop it.</source>
+            <translation>Ambas etiquetas están guardadas: compárelas, y después envíe la suya como la siguiente revisión o descártela.</translation>
+        </message>
+        <message>
+            <source>This label is not in the outbox any more.</source>
+            <translation>Esta etiqueta ya no está en la bandeja de salida.</translation>
+        </message>
+        <message>
+            <source>The server has it, or it was removed.</source>
+            <translation>El servidor la tiene, o se quitó.</translation>
+        </message>
+        <message>
+            <source>The same button goes on where it ended.</source>
+            <translation>El mismo botón sigue donde se quedó.</translation>
+        </message>
+        <message>
+            <source>The program was ended from outside, perhaps for want of memory.</source>
+            <translation>El programa se terminó desde fuera, quizá por falta de memoria.</translation>
+        </message>
+        <message>
+            <source>Close other programs. {0}</source>
+            <translation>Cierre otros programas. {0}</translation>
+        </message>
+        <message>
+            <source>If it stays so, install Python 3.12 (64 bit) and remove the server's folder. {0}</source>
+            <translation>Si sigue así, instale Python 3.12 (64 bits) y quite la carpeta del servidor. {0}</translation>
+        </message>
+        <message>
+            <source>The disk is full.</source>
+            <translation>El disco está lleno.</translation>
+        </message>
+        <message>
+            <source>Make room, or choose a folder on another disk. {0}</source>
+            <translation>Haga sitio, o elija una carpeta en otro disco. {0}</translation>
+        </message>
+        <message>
+            <source>A file's path would be longer than this system allows.</source>
+            <translation>La ruta de un archivo sería más larga de lo que permite este sistema.</translation>
+        </message>
+        <message>
+            <source>Choose a folder with a shorter path, such as one directly on a disk.</source>
+            <translation>Elija una carpeta con una ruta más corta, por ejemplo directamente en un disco.</translation>
+        </message>
+        <message>
+            <source>The package index could not be trusted: its certificate is not one that this computer knows.</source>
+            <translation>No se pudo confiar en el índice de paquetes: este ordenador no conoce su certificado.</translation>
+        </message>
+        <message>
+            <source>The network may look into encrypted traffic: ask its administrators for their certificate, and name that file in the variable PIP_CERT before Slicer starts. {0}</source>
+            <translation>Puede que la red mire dentro del tráfico cifrado: pida su certificado a los administradores, y ponga ese archivo en la variable PIP_CERT antes de arrancar Slicer. {0}</translation>
+        </message>
+        <message>
+            <source>The network's proxy did not let the request for packages through.</source>
+            <translation>El proxy de la red no dejó pasar la petición de paquetes.</translation>
+        </message>
+        <message>
+            <source>Ask its administrators for the proxy's address, and name it in HTTPS_PROXY before Slicer starts. {0}</source>
+            <translation>Pida a los administradores la dirección del proxy, y póngala en HTTPS_PROXY antes de arrancar Slicer. {0}</translation>
+        </message>
+        <message>
+            <source>The packages could not be reached over the network.</source>
+            <translation>No se pudo llegar a los paquetes por la red.</translation>
+        </message>
+        <message>
+            <source>Check that this computer is online; where a site has a package index of its own, set it in pip's configuration. {0}</source>
+            <translation>Compruebe que este ordenador está conectado; donde la institución tenga su propio índice de paquetes, póngalo en la configuración de pip. {0}</translation>
+        </message>
+        <message>
+            <source>This Python cannot make an environment: its part ensurepip is missing.</source>
+            <translation>Este Python no puede crear un entorno: le falta su parte ensurepip.</translation>
+        </message>
+        <message>
+            <source>On Debian and Ubuntu: sudo apt install python3-venv. Elsewhere install Python 3.12, then try again.</source>
+            <translation>En Debian y Ubuntu: sudo apt install python3-venv. Si no, instale Python 3.12 e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>This Python does not find its own library, so it cannot start.</source>
+            <translation>Este Python no encuentra su propia biblioteca, así que no puede arrancar.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit), then try again.</source>
+            <translation>Instale Python 3.12 (64 bits) e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>A package that came is not the one that was asked for.</source>
+            <translation>Un paquete que llegó no es el que se pidió.</translation>
+        </message>
+        <message>
+            <source>A proxy may have changed it, or the download broke. Try again; if it stays so, do not go on, and tell the network's administrators.</source>
+            <translation>Puede que un proxy lo cambiara, o que la descarga se cortara. Inténtelo otra vez; si sigue así, no continúe y avise a los administradores de la red.</translation>
+        </message>
+        <message>
+            <source>A file could not be written.</source>
+            <translation>No se pudo escribir un archivo.</translation>
+        </message>
+        <message>
+            <source>Choose a folder in which you may write. On Windows a virus scanner may hold a file for a while: try again.</source>
+            <translation>Elija una carpeta en la que pueda escribir. En Windows un antivirus puede retener un archivo un rato: inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>The package index has no build of a package for this computer.</source>
+            <translation>El índice de paquetes no tiene ninguna versión de un paquete para este ordenador.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit) and try again; a site's own index has to have PyTorch, too.</source>
+            <translation>Instale Python 3.12 (64 bits) e inténtelo otra vez; un índice propio de la institución también debe tener PyTorch.</translation>
+        </message>
+        <message>
+            <source>This computer's memory did not suffice.</source>
+            <translation>La memoria de este ordenador no bastó.</translation>
+        </message>
+        <message>
+            <source>Looking for a Python for the server</source>
+            <translation>Buscando un Python para el servidor</translation>
+        </message>
+        <message>
+            <source>Making an environment for the server with Python {0}.{1}</source>
+            <translation>Creando un entorno para el servidor con Python {0}.{1}</translation>
+        </message>
+        <message>
+            <source>No NVIDIA card was found on this computer.</source>
+            <translation>No se encontró ninguna tarjeta NVIDIA en este ordenador.</translation>
+        </message>
+        <message>
+            <source>Choose the processor, or install the driver.</source>
+            <translation>Elija el procesador, o instale el controlador.</translation>
+        </message>
+        <message>
+            <source>{0} is no environment any more.</source>
+            <translation>{0} ya no es un entorno.</translation>
+        </message>
+        <message>
+            <source>Remove that folder and try again.</source>
+            <translation>Quite esa carpeta e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>The server's environment needs {0} GB; {1} has {2} GB left.</source>
+            <translation>El entorno del servidor necesita {0} GB; a {1} le quedan {2} GB.</translation>
+        </message>
+        <message>
+            <source>Make room, or choose a folder on another disk.</source>
+            <translation>Haga sitio, o elija una carpeta en otro disco.</translation>
+        </message>
+        <message>
+            <source>This build of PyTorch cannot be had from here; trying the next</source>
+            <translation>Esta versión de PyTorch no se puede obtener desde aquí; probando la siguiente</translation>
+        </message>
+        <message>
+            <source>Slicer runs as an Intel program on Apple's processor, so its own Python cannot be used. Install Python 3.12 from python's website (its installer is for both processors), then try again.</source>
+            <translation>Slicer funciona como programa de Intel en el procesador de Apple, así que su propio Python no se puede usar. Instale Python 3.12 desde la web de Python (su instalador es para ambos procesadores) e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>This Mac has an Intel processor, for which PyTorch is no longer made: no server can run on it.</source>
+            <translation>Este Mac tiene un procesador Intel, para el que ya no se hace PyTorch: en él no puede funcionar ningún servidor.</translation>
+        </message>
+        <message>
+            <source>All else of the module works here. Start the server on another computer (Linux or Windows, best with an NVIDIA card, or a Mac with Apple's processor) and connect to it by its address.</source>
+            <translation>Todo lo demás del módulo funciona aquí. Arranque el servidor en otro ordenador (Linux o Windows, mejor con tarjeta NVIDIA, o un Mac con procesador de Apple) y conéctese por su dirección.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 (64 bit) from python's website, not from Microsoft's store, then try again.</source>
+            <translation>Instale Python 3.12 (64 bits) desde la web de Python, no desde la tienda de Microsoft, e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 from python's website or with Homebrew, then try again.</source>
+            <translation>Instale Python 3.12 desde la web de Python o con Homebrew, e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>Install Python 3.12 with its part venv (Debian and Ubuntu: sudo apt install python3-venv), then try again.</source>
+            <translation>Instale Python 3.12 con su parte venv (Debian y Ubuntu: sudo apt install python3-venv) e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>Another Slicer sets this server up or starts it; waiting for that</source>
+            <translation>Otro Slicer está instalando o arrancando este servidor; se espera a eso</translation>
+        </message>
+        <message>
+            <source>Another server uses {0}.</source>
+            <translation>Otro servidor usa {0}.</translation>
+        </message>
+        <message>
+            <source>Connect to it by its address, stop it, or choose another folder.</source>
+            <translation>Conéctese por su dirección, deténgalo, o elija otra carpeta.</translation>
+        </message>
+        <message>
+            <source>The server did not start: {0}</source>
+            <translation>El servidor no arrancó: {0}</translation>
+        </message>
+        <message>
+            <source>{0} tells more.</source>
+            <translation>{0} dice más.</translation>
+        </message>
+        <message>
+            <source>This computer has no free port.</source>
+            <translation>Este ordenador no tiene ningún puerto libre.</translation>
+        </message>
+        <message>
+            <source>Close other programs and try again.</source>
+            <translation>Cierre otros programas e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>Starting the server</source>
+            <translation>Arrancando el servidor</translation>
+        </message>
+        <message>
+            <source>The server in {0} runs, but has not answered for {1} s.</source>
+            <translation>El servidor en {0} funciona, pero no responde desde hace {1} s.</translation>
+        </message>
+        <message>
+            <source>Try again when this computer is less busy; {0} may tell more.</source>
+            <translation>Inténtelo otra vez cuando este ordenador esté menos ocupado; {0} puede decir más.</translation>
+        </message>
+        <message>
+            <source>The server in {0} does not stop.</source>
+            <translation>El servidor en {0} no se detiene.</translation>
+        </message>
+        <message>
+            <source>Wait a minute, then try again.</source>
+            <translation>Espere un minuto e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>{0} cannot start the server: {1}.</source>
+            <translation>{0} no puede arrancar el servidor: {1}.</translation>
+        </message>
+        <message>
+            <source>Remove the folder {0}, then start it again.</source>
+            <translation>Quite la carpeta {0} y arránquelo otra vez.</translation>
+        </message>
+        <message>
+            <source>{0} has no pip.</source>
+            <translation>{0} no tiene pip.</translation>
+        </message>
+        <message>
+            <source>{0} cannot be run: {1}.</source>
+            <translation>{0} no se puede ejecutar: {1}.</translation>
+        </message>
+        <message>
+            <source>Remove the server's folder and try again.</source>
+            <translation>Quite la carpeta del servidor e inténtelo otra vez.</translation>
+        </message>
+        <message>
+            <source>The set-up was stopped.</source>
+            <translation>La instalación se detuvo.</translation>
+        </message>
+        <message>
+            <source>The server does not lie beside the module.</source>
+            <translation>El servidor no está junto al módulo.</translation>
+        </message>
+        <message>
+            <source>Install the extension again.</source>
+            <translation>Instale la extensión otra vez.</translation>
+        </message>
+        <message>
+            <source>There is no map {0}.</source>
+            <translation>No hay ningún mapa {0}.</translation>
+        </message>
+        <message>
+            <source>The model has not found this label in the scan.</source>
+            <translation>El modelo no ha encontrado esta etiqueta en el estudio.</translation>
+        </message>
+        <message>
+            <source>Choose another label, or all of them.</source>
+            <translation>Elija otra etiqueta, o todas.</translation>
+        </message>
+        <message>
+            <source>No model has predicted the case {0}.</source>
+            <translation>Ningún modelo ha predicho el caso {0}.</translation>
+        </message>
+        <message>
+            <source>Predict it, then look for its regions.</source>
+            <translation>Prediga el caso, y busque después sus regiones.</translation>
+        </message>
+        <message>
+            <source>The verified mask {0} does not fit: {1}.</source>
+            <translation>La máscara {0} de lo verificado no encaja: {1}.</translation>
+        </message>
+        <message>
+            <source>Open the case again, which makes it anew.</source>
+            <translation>Abra el caso otra vez, lo que la hace de nuevo.</translation>
+        </message>
+        <message>
+            <source>{0} holds no scan that can be read.</source>
+            <translation>{0} no contiene ningún estudio que se pueda leer.</translation>
+        </message>
+        <message>
+            <source>Choose a folder with {0} files; bring DICOM series in through Slicer's DICOM module.</source>
+            <translation>Elija una carpeta con archivos {0}; las series DICOM entran por el módulo DICOM de Slicer.</translation>
+        </message>
+        <message>
+            <source>The segments of {0} overlap.</source>
+            <translation>Los segmentos de {0} se solapan.</translation>
+        </message>
+        <message>
+            <source>Export them as a label volume.</source>
+            <translation>Expórtelos como volumen de etiquetas.</translation>
+        </message>
+        <message>
+            <source>{0} has a segment {1}; the data set has {2}.</source>
+            <translation>{0} tiene un segmento {1}; el conjunto de datos tiene {2}.</translation>
+        </message>
+        <message>
+            <source>Rename or remove it.</source>
+            <translation>Cámbiele el nombre o quítelo.</translation>
+        </message>
+        <message>
+            <source>Another scan of the data set is called {0}.</source>
+            <translation>Otro estudio del conjunto de datos se llama {0}.</translation>
+        </message>
+        <message>
+            <source>Rename the file.</source>
+            <translation>Cambie el nombre del archivo.</translation>
+        </message>
+        <message>
+            <source>The certificate of {0} is not vouched for. Its SHA-256 is {1}.</source>
+            <translation>Nadie responde por el certificado de {0}. Su SHA-256 es {1}.</translation>
+        </message>
+        <message>
+            <source>If the server's owner tells you the same fingerprint, enter it to trust this certificate and no other.</source>
+            <translation>Si el dueño del servidor le dice la misma huella, introdúzcala para confiar en este certificado y en ningún otro.</translation>
+        </message>
+        <message>
+            <source>Danger: the certificate of {0} is not the one that you trust. It shows {1}; trusted is {2}.</source>
+            <translation>Peligro: el certificado de {0} no es el que usted confía. Muestra {1}; el de confianza es {2}.</translation>
+        </message>
+        <message>
+            <source>Somebody may be in between: do not go on before the server's owner has told you the new fingerprint.</source>
+            <translation>Puede haber alguien en medio: no siga antes de que el dueño del servidor le haya dicho la nueva huella.</translation>
         </message>
     </context>
 </TS>

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import Cancelled, DualNetSSLError
+from DualNetSSLLib.panel.common.sentences import error_in_words
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -38,7 +39,7 @@ class MessageLine:
 
     def error(self, error: Exception) -> None:
         """Say what went wrong and what to do; a cancelled action is not an error."""
-        self.show(str(error), "info" if isinstance(error, Cancelled) else "bad")
+        self.show(error_in_words(error), "info" if isinstance(error, Cancelled) else "bad")
 
     def clear(self) -> None:
         """Say nothing."""

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.labels.outbox import CONFLICT, REFUSED, Entry
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import COLOURS
+from DualNetSSLLib.panel.common.sentences import in_slicers_language
 from DualNetSSLLib.panel.common.wiring import Wiring
 
 
@@ -62,7 +63,7 @@ def in_words(entries: list[Entry]) -> str:
     if entry is None:
         names = ", ".join(sorted({entry.case for entry in entries}))
         return _("On the way to the server, kept on this computer until it has them: {names}.").format(names=names)
-    reason = entry.reason.rstrip(".")
+    reason = in_slicers_language(entry.reason).rstrip(".")
     return _("Your label of {case} is kept, but did not go out: {reason}. Open the case to decide.").format(
         case=entry.case, reason=reason
     )

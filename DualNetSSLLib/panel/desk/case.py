@@ -19,6 +19,7 @@ from DualNetSSLLib.panel.desk.keeping import DraftKeeper
 from DualNetSSLLib.panel.desk.opening import Arrival, CaseOpener
 from DualNetSSLLib.panel.desk.scene_label import take_brought
 from DualNetSSLLib.panel.desk.server_drafts import DraftMirror
+from DualNetSSLLib.panel.desk.sweep import Sweep
 from DualNetSSLLib.panel.desk.unsent_work import greeting, unfinished
 from DualNetSSLLib.panel.desk.work import LabelWork
 from DualNetSSLLib.tasks.reports import OpenedCase
@@ -41,11 +42,12 @@ class CaseDesk:
         self._context, self._drafts = context, drafts
         self.said = Notice()
         self.passed_over: Callable[[str], Sequence[str]] = lambda _after: ()
-        self.work = LabelWork(self._label_goes, self.adopt)
+        self.work = LabelWork(self._node_goes, self.adopt)
         self.changed, self.painted = self.work.changed, self.work.painted
         self._mirror = DraftMirror(context, drafts, self.said)
         self.keeper = DraftKeeper(self.work, drafts, self._mirror, self.said)
         self._opener = CaseOpener(context, self._mirror, self.said, self.changed)
+        self._sweep = Sweep(self.work)
 
     @property
     def shown(self) -> ShownCase | None:
@@ -145,7 +147,8 @@ class CaseDesk:
         if self.shown is None:
             return
         shown = self.shown
-        self.keeper.keep_now()
+        if not self.keeper.keep_now():
+            return
         self._mirror.forget(shown)
         self._drafts.set_aside(shown.dataset.id, shown.name)
         self._drop_entry(shown)
@@ -162,10 +165,13 @@ class CaseDesk:
     # a case goes
 
     def leave(self) -> None:
-        """Put the case away: its edits are kept, its nodes removed."""
-        self.keeper.keep_now()
+        """Put the case away: its edits are kept, its nodes removed, unless they are all that there is of the edits."""
+        kept = self.keeper.keep_now()
         self._opener.cancel()
-        self._clear()
+        if kept:
+            self._clear()
+        else:
+            self._put_down()
         self._context.state.change(open_case=None)
         self.changed()
 
@@ -180,17 +186,20 @@ class CaseDesk:
         """End: keep the edits, stop timers, let go of observers."""
         self.keeper.keep_now()
         self._opener.cancel()
+        self._sweep.close()
         self.work.watch.close()
         self.keeper.close()
         self._mirror.close()
 
-    def _label_goes(self) -> None:
-        """Somebody deletes the label: keep what was painted, and put the case away."""
-        self.keeper.keep_now()
+    def _node_goes(self) -> None:
+        """Somebody deletes the scan or its label: keep what was painted, and put the case away."""
+        kept = self.keeper.keep_now()
         shown = self._put_down()
         self._context.state.change(open_case=None)
-        text = _("The label of {case} was removed from the scene. What was painted is kept: open the case to go on.")
-        self.said(text.format(case="" if shown is None else shown.name), "info")
+        if shown is not None and kept:
+            text = _("{case} or its label was removed from the scene. What was painted is kept: open it to go on.")
+            self.said(text.format(case=shown.name), "info")
+            self._sweep.later(shown)
         self.changed()
 
     def _clear(self) -> None:

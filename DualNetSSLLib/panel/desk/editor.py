@@ -41,6 +41,7 @@ class LabelEditor:
             self._detach()
             return
         self._attach_scene()
+        _free_the_brush(self.widget.mrmlSegmentEditorNode(), shown.node(LABEL))
         self.widget.setSegmentationNode(shown.node(LABEL))
         self.widget.setSourceVolumeNode(shown.node(IMAGE))
         slicer.util.findChild(self.widget, "SegmentsTableView").setHideSegments([AREA_SEGMENT])
@@ -107,6 +108,19 @@ class LabelEditor:
             self.widget.setActiveEffect(None)
             self.widget.uninstallKeyboardShortcuts()
             self.widget.removeViewObservations()
+
+
+def _free_the_brush(editor_node: Any, label: Any | None) -> None:
+    """Let the brush act everywhere if it is limited to a region that this label does not have: to another case's.
+
+    What somebody has chosen among the editor's own masks stays.
+    """
+    if label is not None and label.GetSegmentation().GetSegment(AREA_SEGMENT) is not None:
+        return
+    if editor_node.GetMaskSegmentID() == AREA_SEGMENT:
+        editor_node.SetMaskSegmentID("")
+        editor_node.SetMaskMode(slicer.vtkMRMLSegmentationNode.EditAllowedEverywhere)
+        editor_node.SetOverwriteMode(editor_node.OverwriteAllSegments)
 
 
 def _editor_node() -> Any:

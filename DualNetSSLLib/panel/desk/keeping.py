@@ -9,6 +9,7 @@ from pathlib import Path
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.labels.local_drafts import Draft, Drafts
 from DualNetSSLLib.panel.common.scene import LABEL
+from DualNetSSLLib.panel.common.sentences import error_in_words
 from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
@@ -33,7 +34,7 @@ class DraftKeeper:
     def __init__(self, work: LabelWork, drafts: Drafts, mirror: DraftMirror, said: Notice) -> None:
         """Keep this work as drafts, here and on the server; ``said`` is told what went wrong."""
         self._work, self._drafts, self._mirror, self._said = work, drafts, mirror, said
-        self._writer = LabelWriter()
+        self._writer, self._lost = LabelWriter(), False
         self._wiring = Wiring()
         self.waiting = self._wiring.timer(KEEP_MS, self.keep, once=True)
         self._stop = work.painted.subscribe(self._later)
@@ -44,28 +45,31 @@ class DraftKeeper:
         return self._writer.busy
 
     def keep(self, then: Then | None = None) -> None:
-        """Keep what was painted as a draft on disk, a little at a time; then go on."""
+        """Keep what was painted as a draft on disk, a little at a time; then go on, unless it cannot be kept."""
         after, shown = then or (lambda: None), self._work.shown
         if shown is None or not self._work.modified or shown.node(LABEL) is None:
             after()
             return
-        file = self._drafts.new_file(shown.dataset.id, shown.name)
-        verified = self._drafts.new_file(shown.dataset.id, shown.name, "verified")
+        try:
+            file = self._drafts.new_file(shown.dataset.id, shown.name)
+            verified = self._drafts.new_file(shown.dataset.id, shown.name, "verified")
+        except DualNetSSLError as error:
+            self._not_written(error)
+            return
 
         def written(_found: Found) -> None:
-            self._made_draft(shown, file, verified)
-            self._work.changed()
-            after()
+            if self._made_draft(shown, file, verified):
+                self._work.changed()
+                after()
 
         self.write(shown, file, verified, written, lenient=True)
 
-    def keep_now(self) -> None:
-        """Keep what was painted before this returns; for a scene or a panel that is about to go."""
-        try:
-            self.keep()
-        except DualNetSSLError as error:
-            self._said(str(error), "bad")
+    def keep_now(self) -> bool:
+        """Keep what was painted before this returns, as scene or panel are about to go; tells whether it is kept."""
+        self._lost = False
+        self.keep()
         self._writer.finish()
+        return not self._lost
 
     def keep_beginning(self, shown: ShownCase) -> None:
         """Let the label as it is now be what the work begins with: what the scene's began with is not known here."""
@@ -110,13 +114,19 @@ class DraftKeeper:
         if not self.waiting.active:
             self.waiting.start()
 
-    def _made_draft(self, shown: ShownCase, file: Path, verified: Path) -> None:
-        """Make files that were written completely the draft of their case."""
+    def _made_draft(self, shown: ShownCase, file: Path, verified: Path) -> bool:
+        """Make files that were written completely the draft of their case, and tell whether that went well."""
         made = (file.name, shown.began, shown.model, shown.whole, time.time(), verified.name, shown.generation)
         draft = Draft(*made)
-        self._drafts.keep(shown.dataset.id, shown.name, draft)
+        try:
+            self._drafts.keep(shown.dataset.id, shown.name, draft)
+        except DualNetSSLError as error:
+            self._not_written(error)
+            return False
         self._mirror.send(shown, draft)
+        return True
 
     def _not_written(self, error: DualNetSSLError) -> None:
-        self._said(str(error), "bad")
+        self._lost = True
+        self._said(error_in_words(error), "bad")
         self._work.changed()

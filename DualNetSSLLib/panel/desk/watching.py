@@ -1,8 +1,8 @@
-"""Watches the scene: strokes on the label that is open, its removal by somebody else, scenes that are loaded."""
+"""Watches the scene: strokes on the label that is open, nodes that somebody else removes, scenes that are loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ class SceneWatch:
     def __init__(
         self,
         label: Callable[[], Any | None],
+        needed: Callable[[], Iterable[Any]],
         painted: Callable[[], None],
         removed: Callable[[], None],
         brought: Callable[[], None],
@@ -24,11 +25,13 @@ class SceneWatch:
 
         Args:
             label: returns the label's node, or None.
+            needed: returns the nodes without which the case cannot stay open.
             painted: called after each stroke.
-            removed: called when somebody is about to remove the label.
+            removed: called when somebody is about to remove one of these.
             brought: called when a scene was loaded, which may have brought a label along.
         """
-        self._label, self._painted, self._removed, self._brought = label, painted, removed, brought
+        self._label, self._needed = label, needed
+        self._painted, self._removed, self._brought = painted, removed, brought
         self._watched: tuple[Any, int] | None = None
         self._own_doing = False
         self._tags = self._observe_scene()
@@ -76,6 +79,7 @@ class SceneWatch:
         ]
 
     def _node_goes(self, node: Any) -> None:
-        label = None if self._own_doing else self._label()
-        if label is not None and node is label and not slicer.mrmlScene.IsClosing():
+        if self._own_doing or slicer.mrmlScene.IsClosing():
+            return
+        if any(node is each for each in self._needed()):
             self._removed()

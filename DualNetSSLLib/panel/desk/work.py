@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from DualNetSSLLib.panel.common.scene import LABEL
+from DualNetSSLLib.panel.common.scene import IMAGE, LABEL
 from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.watching import SceneWatch
@@ -31,11 +31,16 @@ class LabelWork:
         self.version = 0
         self.changed = Notice()
         self.painted = Notice()
-        self.watch = SceneWatch(self.label, self._stroke, removed, brought)
+        self.watch = SceneWatch(self.label, self.needed, self._stroke, removed, brought)
 
     def label(self) -> Any | None:
         """Return the node of the label, or None."""
         return None if self.shown is None else self.shown.node(LABEL)
+
+    def needed(self) -> list[Any]:
+        """Return the nodes without which the case cannot stay open: what one paints, and what one paints on."""
+        shown = self.shown
+        return [] if shown is None else [node for role in (LABEL, IMAGE) if (node := shown.node(role)) is not None]
 
     def take_up(self, shown: ShownCase, *, modified: bool) -> None:
         """Let this case be the one that is open."""

@@ -21,7 +21,7 @@ from DualNetSSLLib.panel.review.contradictions import ContestFinder
 from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
-from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, jump
+from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, has_area, jump
 from DualNetSSLLib.panel.review.walk import Walk
 from DualNetSSLLib.tasks.reports import FoundRegions
 
@@ -249,14 +249,17 @@ class ReviewSection:
 
     def _allow_painting(self, box: Box | None = None) -> None:
         walk = self.walk
-        place = None if walk is None else walk.place
         if walk is None:
             return
-        if box is None and place is not None:
-            box = Box.of(place.where, walk.shown.geometry.size)
-        limited = bool(self._ui.reviewLimitCheck.checked)
+        if box is None and walk.place is not None:
+            box = Box.of(walk.place.where, walk.shown.geometry.size)
         with self._desk.work.arranging():
-            allow_painting(walk.shown, self._editor.node, box if limited else None)
+            allow_painting(walk.shown, self._editor.node, box if self._limits_painting(walk) else None)
+
+    def _limits_painting(self, walk: Walk) -> bool:
+        """Tell whether the brush is to act in the selected region alone: not while the section is closed."""
+        ui = self._ui
+        return walk.place is not None and bool(ui.reviewLimitCheck.checked) and not ui.reviewSection.collapsed
 
     # what happens
 
@@ -305,6 +308,8 @@ class ReviewSection:
             self._tell_of_keys()
             self._contests.forget()
             self.finder.find(shown)
+        elif self._limits_painting(self.walk) and not has_area(shown):  # a label that was begun anew
+            self._allow_painting()
         self._contests.find(shown)
 
     def _of(self, walk: Walk, shown: ShownCase) -> bool:
@@ -314,6 +319,8 @@ class ReviewSection:
         self.finder.forget()
         self._contests.forget()
         self._stop_looking()
+        if self.walk is not None:
+            self._outline.clear(self.walk.shown)
         self.walk = None
 
     @guarded
@@ -323,6 +330,8 @@ class ReviewSection:
     @guarded
     def _folded(self) -> None:
         self.finder.awake = not self._ui.reviewSection.collapsed
+        if self.walk is not None and self.walk.place is not None:
+            self._allow_painting()
 
     def update(self) -> None:
         """Bring the widgets up to date."""
@@ -370,7 +379,7 @@ class ReviewSection:
         """Let go of everything."""
         for stop in self._stop:
             stop()
-        self._stop_looking()
+        self._forget()
         self.finder.close()
         self.keys.close()
         self.table.close()

@@ -116,7 +116,7 @@ def allow_painting(shown: ShownCase, editor_node: Any, box: Box | None) -> None:
     node, kinds = shown.node(LABEL), slicer.vtkMRMLSegmentationNode
     if editor_node is None:
         return
-    if node is not None and node.GetSegmentation().GetSegment(AREA_SEGMENT) is not None:
+    if node is not None and has_area(shown):
         node.GetSegmentation().RemoveSegment(AREA_SEGMENT)
     if node is None or box is None:
         editor_node.SetMaskMode(kinds.EditAllowedEverywhere)
@@ -127,6 +127,12 @@ def allow_painting(shown: ShownCase, editor_node: Any, box: Box | None) -> None:
     editor_node.SetMaskSegmentID(AREA_SEGMENT)
     editor_node.SetMaskMode(kinds.EditAllowedInsideSingleSegment)
     editor_node.SetOverwriteMode(editor_node.OverwriteVisibleSegments)
+
+
+def has_area(shown: ShownCase) -> bool:
+    """Tell whether the label has a region that painting is limited to; a label that was begun anew has none."""
+    node = shown.node(LABEL)
+    return node is not None and node.GetSegmentation().GetSegment(AREA_SEGMENT) is not None
 
 
 def _segment(box: Box, geometry: Geometry, name: str) -> Any:

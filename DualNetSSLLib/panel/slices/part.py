@@ -15,7 +15,7 @@ from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
 from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
-from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting
+from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, has_area
 from DualNetSSLLib.panel.slices.proposal import Proposals
 from DualNetSSLLib.panel.slices.rim import Rim
 from DualNetSSLLib.panel.slices.views import Point, crossing, pointed_at, show_middle, show_slice, slice_seen
@@ -159,6 +159,11 @@ class Part:
         self._outline.show(self.shown, Box(self.box.lower, np.ones(self.box.size[::-1], np.uint8)))
         show_middle(self.shown, self.box)
         return self.box
+
+    @property
+    def limits_painting(self) -> bool:
+        """Whether the brush acts as the box wants it to."""
+        return self.box == self.limited and (self.box is None or has_area(self.shown))
 
     def limit_painting(self, editor_node: object) -> None:
         """Let the brush act within the box alone, or everywhere while there is none."""

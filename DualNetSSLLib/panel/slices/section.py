@@ -341,7 +341,7 @@ class SlicesSection:
     def _limit_painting(self) -> None:
         """Let the brush act within the box alone; nothing is touched while there is none and was none."""
         part = self.part
-        if part is not None and part.box != part.limited:
+        if part is not None and not part.limits_painting:
             with self._desk.work.arranging():
                 part.limit_painting(self._editor.node)
 
@@ -369,12 +369,13 @@ class SlicesSection:
 
     @guarded
     def _proposed(self) -> None:
-        """Proposals have come: go to the first of them."""
+        """Proposals have come: go to the first of them, unless the views show another module's work by now."""
         part = self.part
         if part is not None and part.proposals.planes:
             text = _("{count} slices are proposed, in outlines: {key} takes the one that is seen, nothing else counts.")
             self.message.show(text.format(count=len(part.proposals.planes), key=self.keys.keys["take"]), "good")
-            part.go_to(min(part.proposals.planes))
+            if self._front:
+                part.go_to(min(part.proposals.planes))
 
     def _failed(self, error: Exception) -> None:
         self.message.error(error)
@@ -384,10 +385,12 @@ class SlicesSection:
 
     @guarded
     def _desk_changed(self) -> None:
-        """Another case begins another part."""
+        """Another case begins another part; a label that was begun anew has no box yet that limits the brush."""
         shown = self._desk.shown
         if self.part is None or self.part.shown is not shown:
             self._begin_anew()
+        else:
+            self._limit_painting()
 
     def _begin_anew(self) -> None:
         """Lead through the case on the desk as it is to be labelled now."""

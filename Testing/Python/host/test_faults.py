@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from slicerhost.host import PATIENCE
 
 MODULE = textwrap.dedent(
     """
@@ -100,7 +101,7 @@ FAULTS = {
 }
 
 
-def complaints(host, path, monkeypatch):
+def complaints(host, path, monkeypatch, patience):
     """Drive the module as a user would; everything that the host or Python has against it."""
     import slicer
 
@@ -116,7 +117,7 @@ def complaints(host, path, monkeypatch):
         host.pump(lambda: widget.polls >= 2 or host.errors or heard)
     except Exception as error:
         found.append(error)
-    found += host.unload_module("Mutant", seconds=0.3)
+    found += host.unload_module("Mutant", patience)
     if hasattr(widget, "process"):
         widget.timer.stop()
         widget.process.kill()
@@ -133,7 +134,7 @@ def complaints(host, path, monkeypatch):
 def test_the_module_as_it_is_gives_no_cause(slicer_host, tmp_path, monkeypatch):
     path = tmp_path / "Mutant.py"
     path.write_text(MODULE)
-    assert complaints(slicer_host, path, monkeypatch) == []
+    assert complaints(slicer_host, path, monkeypatch, PATIENCE) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -142,5 +143,5 @@ def test_the_fault_is_noticed(fault, slicer_host, tmp_path, monkeypatch):
     assert MODULE.count(old) == 1
     path = tmp_path / "Mutant.py"
     path.write_text(MODULE.replace(old, new))
-    found = complaints(slicer_host, path, monkeypatch)
+    found = complaints(slicer_host, path, monkeypatch, 0.3)
     assert any(said in each for each in found), found

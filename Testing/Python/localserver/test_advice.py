@@ -73,3 +73,13 @@ def test_a_program_that_fails_says_why_and_one_that_is_cancelled_dies():
     if said and sys.platform != "win32":
         with pytest.raises(ProcessLookupError):
             os.kill(int(said[0]), 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="uses a POSIX shell")
+def test_what_a_cancelled_program_has_started_ends_with_it_and_keeps_nobody_waiting(tmp_path):
+    cancel = CancelToken()
+    late = tmp_path / "late"
+    command = ["sh", "-c", f"(sleep 10; touch {late}) & echo begun; wait"]
+    with pytest.raises(errors.Cancelled):
+        outside_slicer.run_lines(command, cancel, lambda _line: cancel.cancel())
+    assert not late.exists(), "the set-up waited for what the program had left behind"

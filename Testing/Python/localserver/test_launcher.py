@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import types
 
 import pytest
@@ -16,6 +17,7 @@ from DualNetSSLLib.client.cancel import CancelToken
 from DualNetSSLLib.localserver import launcher, outside_slicer
 from DualNetSSLLib.localserver.interpreters import Program
 from DualNetSSLLib.localserver.launcher import LocalServer, is_server
+from DualNetSSLLib.tasks.lock import locked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses scripts of a POSIX shell")
 
@@ -66,6 +68,45 @@ def test_a_server_starts_outlives_the_panel_is_found_again_and_stops(tmp_path, l
         assert agent.end(number, seconds=90)["address"] == answer["address"]
     local.stop(wait_seconds=20.0)
     assert not local.running
+
+
+def test_a_server_is_found_again_though_the_panel_was_killed_while_starting_it(tmp_path, local, monkeypatch):
+    spawn = LocalServer._spawn
+
+    def killed(self, *arguments):
+        spawn(self, *arguments)
+        raise SystemExit
+
+    local.folder.mkdir()
+    program = Program((sys.executable,), dict(os.environ))
+    monkeypatch.setattr(LocalServer, "_spawn", killed)
+    with pytest.raises(SystemExit):
+        local.start(program, "cpu", CancelToken())
+    monkeypatch.undo()
+    while not local.running:
+        time.sleep(0.05)
+    server, _info = local.start(program, "cpu", CancelToken())
+    assert local.find()[0].address == server.address
+    local.stop(wait_seconds=60.0)
+    assert not local.running
+
+
+def test_another_slicer_that_sets_the_server_up_is_told(tmp_path, local):
+    local.folder.mkdir()
+    with AgentProcess(tmp_path) as agent, locked(local.folder / ".lock", CancelToken()):
+        number = agent.start("start_local", folder=str(local.folder), environment=sys.prefix)
+        assert "Another Slicer" in agent.next(number, "progress")["progress"].text
+
+
+def test_a_server_of_somebody_else_on_the_same_data_is_told_and_left_alone(local):
+    local.data.mkdir(parents=True)
+    (local.folder / "server.json").write_text(json.dumps({"address": "http://127.0.0.1:1", "pid": 1 << 30}))
+    program = Program((sys.executable,), dict(os.environ))
+    with locked(local.data / "server.lock", CancelToken()):
+        with pytest.raises(errors.LaunchFailed, match="Another server uses"):
+            local.start(program, "cpu", CancelToken())
+        local.stop(wait_seconds=0.0)
+        assert not (local.data / "stop").exists()
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path, local):

@@ -57,6 +57,39 @@ def test_words_with_values_in_them_are_german_too(speak):
     assert meaning({"reliability": table}, 0.3, "uncertainty").startswith("0.30: etwa 12 % solcher Voxel waren")
 
 
+def test_what_the_background_process_and_the_library_say_is_german_too(speak):
+    from DualNetSSLLib.panel.common.sentences import in_slicers_language
+
+    user = speak("de_DE")
+    user.enter("http://127.0.0.1:9", "token")
+    user.ui.connectButton.click()
+    user.wait(lambda: user.ui.serverMessage.text)
+    assert user.ui.serverMessage.text == (
+        "Unter http://127.0.0.1:9 hört kein Server. Starten Sie den Server, oder prüfen Sie den Port."
+    )
+    user.enter("http://[", "token")
+    user.ui.connectButton.click()
+    assert user.ui.serverMessage.text.startswith("Die Adresse 'http://[' kann nicht verwendet werden.")
+    said = "The disk is full. pip says: ERROR: [Errno 28] No space left on device"
+    assert in_slicers_language(said) == said.replace("The disk is full.", "Die Platte ist voll.")
+    nested = "Close other programs. The same button goes on where it ended."
+    assert in_slicers_language(nested).endswith("Dieselbe Schaltfläche macht dort weiter, wo es endete.")
+
+
+def test_every_sentence_of_the_library_is_known_again_with_its_values(speak, monkeypatch):
+    from DualNetSSLLib.panel.common import sentences
+
+    speak("en_US")
+    monkeypatch.setattr(sentences, "translate", lambda _context, text: f"~{text}")
+    wrong = []
+    for sentence in sentences.SENTENCES:
+        values = [f"'v{number} {{0}}'" for number in range(len(sentences.VALUE.findall(sentence)))]
+        said = sentences._filled(sentence, values)
+        if sentences.in_slicers_language(said) != f"~{said}":
+            wrong.append(said)
+    assert wrong == []
+
+
 def test_a_language_pack_of_slicer_goes_before_ours(speak):
     import qt
     import slicer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -37,16 +39,32 @@ def test_the_modules_own_test_does_the_whole_loop_and_leaves_the_user_as_he_was(
     assert not (Path(folder) / "outbox").exists() or not any((Path(folder) / "outbox").rglob("*.json"))
 
 
-def test_a_step_that_fails_tells_what_the_panel_said_and_puts_all_back(user, monkeypatch, tmp_path):
+def test_a_step_that_fails_tells_what_the_panel_said_and_puts_all_back(user, tmp_path):
     from DualNetSSLLib.panel import selftest
 
     user.context.settings.put("environment", str(tmp_path / "nothing"))
     before = settings()
-    monkeypatch.setattr(selftest, "START_SECONDS", 5.0)
-    with pytest.raises(AssertionError, match=r"starting the server was not done after 5 s\. The panel says: .*nothing"):
+    with pytest.raises(AssertionError, match=r"The server did not start\. The panel says: .*nothing"):
         selftest.run_loop(user.widget, lambda _text: None)
     assert settings() == before
     assert user.widget.panel is not None
+
+
+def test_a_server_that_dies_ends_the_test_with_what_the_panel_said(user, monkeypatch):
+    from DualNetSSLLib.panel import selftest
+
+    def say(step):
+        if step == "Training":
+            note = Path(str(user.widget.ui.serverFolderButton.directory), "server.json").read_text()
+            os.kill(json.loads(note)["pid"], signal.SIGKILL)
+
+    user.context.settings.put("environment", str(Path(sys.prefix)))
+    before = settings()
+    monkeypatch.setattr(selftest, "LOST_SECONDS", 0.0)
+    with pytest.raises(AssertionError, match=r"was not done after .* The panel says: .*No server listens"):
+        selftest.run_loop(user.widget, say)
+    assert settings() == before
+    assert user.widget.panel.context.state.connection is None
 
 
 def test_a_build_without_a_server_downloads_none(user, monkeypatch):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -148,15 +151,64 @@ def test_a_scene_closed_while_a_case_is_on_its_way_stays_empty(panel, pump):
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == 0
 
 
-def test_deleting_the_label_s_node_keeps_what_was_painted(panel):
+@pytest.mark.parametrize("role", ["label", "image"])
+def test_deleting_the_scan_or_its_label_keeps_what_was_painted(panel, pump, role):
     import slicer
 
     panel.open("scan-1")
     panel.paint(stroke(STROKE), "spleen")
-    slicer.mrmlScene.RemoveNode(panel.desk.shown.node("label"))
+    slicer.mrmlScene.RemoveNode(panel.desk.shown.node(role))
     assert panel.desk.shown is None
     assert "What was painted is kept" in panel.said
+    pump(lambda: not slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLVolumeNode"))
     panel.open("scan-1")
+    assert panel.desk.shown.node("image") is not None
+    np.testing.assert_array_equal(panel.painted(), stroke(STROKE) * 2)
+
+
+def no_room_for_voxels(monkeypatch):
+    def write(*_arguments, **_more):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "label.npy")
+        yield
+
+    monkeypatch.setattr("DualNetSSLLib.panel.desk.keeping.write_label", write)
+
+
+def no_room_for_the_note(monkeypatch):
+    def replace(_source, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    monkeypatch.setattr("DualNetSSLLib.labels.local_drafts.os.replace", replace)
+
+
+@pytest.mark.parametrize("full", [no_room_for_voxels, no_room_for_the_note])
+def test_nothing_that_cannot_be_kept_is_put_away(panel, pump, monkeypatch, full):
+    """Setting aside, opening the next case, going to another data set, deleting the scan: the label stays."""
+    import slicer
+
+    panel.open("scan-1")
+    panel.paint(stroke(STROKE), "spleen")
+    with monkeypatch.context() as patched:
+        full(patched)
+        panel.label.set_aside()
+        assert "full" in panel.said
+        panel.context.open_case("scan-2")
+        pump(lambda: "full" in panel.said and not panel.desk.opening and not panel.desk.busy, PATIENCE)
+        assert panel.desk.shown.name == "scan-1"
+        np.testing.assert_array_equal(panel.painted(), stroke(STROKE) * 2)
+        slicer.mrmlScene.RemoveNode(panel.desk.shown.node("image"))
+        assert "full" in panel.said
+        assert panel.desk.shown is None
+        pump(seconds=0.1)
+    panel.open("scan-1")
+    np.testing.assert_array_equal(panel.painted(), stroke(STROKE) * 2)
+    with monkeypatch.context() as patched:
+        full(patched)
+        dataset = panel.state.dataset
+        panel.state.leave_dataset()
+        assert panel.desk.shown is None
+    panel.open_dataset(dataset)
+    pump(lambda: panel.desk.shown is not None and not panel.desk.opening, PATIENCE)
     np.testing.assert_array_equal(panel.painted(), stroke(STROKE) * 2)
 
 
@@ -209,8 +261,10 @@ def test_the_second_of_two_readers_is_told_and_loses_nothing(panel, client, data
     panel.paint(stroke(STROKE), "spleen")
     theirs = volume_from_array(phantom(1)[1], GEOMETRY)
     client.upload_case(dataset.id, "contested", image(1), theirs, annotator="reader B")
+    heard = []
+    panel.desk.said.subscribe(lambda text, _kind: heard.append(text))  # the next case has something to say as well
     panel.label.submit()
-    panel.pump(lambda: "reader B submitted revision 2" in panel.said, PATIENCE)
+    panel.pump(lambda: any("reader B submitted revision 2" in text for text in heard), PATIENCE)
     panel.open("scan-2")
     panel.open("contested")
     assert "reader B submitted revision 2" in panel.said

@@ -196,6 +196,36 @@ def test_slicer_s_own_editor_paints_inside_the_region_alone(start):
     assert (paint_everything() == 2).all()
 
 
+def test_the_brush_is_free_where_no_region_is_reviewed(start, client, dataset):
+    """In a case without a prediction, while the section is closed, after the module was reloaded."""
+    import slicer
+
+    allowed = slicer.vtkMRMLSegmentationNode
+    if "plain" not in {case.case for case in client.cases(dataset.id)}:
+        upload(client, dataset, ["plain"])
+    reader = start("one")
+    reader.open("scan-1")
+    reader.review.next()
+    editor = reader.panel.label.editor.node
+    assert editor.GetMaskMode() == allowed.EditAllowedInsideSingleSegment
+    reader.ui.reviewSection.collapsed = True
+    reader.review._folded()
+    assert editor.GetMaskMode() == allowed.EditAllowedEverywhere
+    reader.ui.reviewSection.collapsed = False
+    reader.review._folded()
+    assert editor.GetMaskMode() == allowed.EditAllowedInsideSingleSegment
+    reader.panel.open("plain")
+    assert reader.panel.label.editor.node.GetMaskMode() == allowed.EditAllowedEverywhere
+    reader.open("scan-1")
+    reader.review.next()
+    again = start("one", again=True)
+    roles = [node.GetAttribute("DualNetSSL.Role") for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")]
+    assert "region" not in roles, "a line round a region that nobody reviews"
+    again.panel.open("plain")
+    assert again.panel.label.editor.node.GetMaskMode() == allowed.EditAllowedEverywhere
+    again.desk.leave()
+
+
 def test_an_annotator_goes_on_at_another_computer_and_the_draft_goes_with_the_submission(start, client, dataset):
     reader = start("one")
     reader.ui.annotatorEdit.text = "reader A"

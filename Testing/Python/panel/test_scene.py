@@ -356,7 +356,8 @@ def test_the_watch_tells_what_others_do_to_the_label_and_not_what_the_desk_does(
     grid, heard = GEOMETRIES["plain"], []
     volume, node = label()
     other = label()[1]
-    watch = SceneWatch(lambda: node, *(lambda what=what: heard.append(what) for what in ("painted", "gone", "brought")))
+    told = (lambda what=what: heard.append(what) for what in ("painted", "gone", "brought"))
+    watch = SceneWatch(lambda: node, lambda: [node, volume], *told)
     stroke()
     remove(other)
     assert heard == []
@@ -372,7 +373,9 @@ def test_the_watch_tells_what_others_do_to_the_label_and_not_what_the_desk_does(
     volume, node = label()
     remove(node)
     assert heard == ["gone"]
+    remove(volume)
+    assert heard == ["gone"] * 2
     watch.close()
     volume, node = label()
     remove(node)
-    assert heard == ["gone"]
+    assert heard == ["gone"] * 2

@@ -14,6 +14,9 @@ from .leftovers import Ledger
 from .probe import can_render
 from .threads import EventLoop
 
+PATIENCE = 60.0
+"""Seconds for what has to come or to end. A process that still starts on a busy computer is no leak."""
+
 
 def show_message(kind, context, text):
     """Qt's own messages, but for one that the offscreen platform repeats for every window."""
@@ -56,7 +59,7 @@ class Host:
         self.app.selectModule(module)
         return module.widgetRepresentation().self()
 
-    def unload_module(self, name, seconds=5.0):
+    def unload_module(self, name, seconds=PATIENCE):
         """Leave a module and end it, as Slicer does when it quits.
 
         Returns:
@@ -80,7 +83,7 @@ class Host:
         gc.collect()  # Slicer's parameter nodes let go of their observers when they are collected
         return left + ledger.new_processes() + ledger.new_threads() + ledger.new_observers()
 
-    def pump(self, until=None, seconds=10.0):
+    def pump(self, until=None, seconds=PATIENCE):
         """Run the event loop until a condition holds; without a condition, for so long.
 
         Raises:

@@ -156,6 +156,43 @@ def test_what_lies_between_counts_once_it_is_taken(painter):
     assert not painter.panel.painted()[low + 1].any()
 
 
+def propose(painter):
+    """Verify two slices, and ask for what lies between."""
+    painter.ui.slicesCountSpin.value = 2
+    painter.mark_ends(FIRST, LAST)
+    for index in painter.part.work.plan(2):
+        painter.paint(np.s_[index])
+        painter.press("N")
+    painter.press("E")
+
+
+def test_what_is_proposed_late_does_not_turn_the_views_of_another_module(painter, pump):
+    propose(painter)
+    painter.panel.widget.exit()
+    painter.scroll_to(0)
+    pump(lambda: painter.part.proposals.planes, PATIENCE)
+    assert painter.part.seen == 0
+    painter.panel.widget.enter()
+    assert "are proposed" in painter.said
+
+
+def test_nothing_of_a_proposal_is_left_by_a_closed_scene_or_a_reloaded_module(painter, pump, server):
+    import slicer
+
+    for end in (lambda: slicer.mrmlScene.Clear(0), lambda: slicer.util.reloadScriptedModule("DualNetSSL")):
+        painter.panel.open("scan-1")
+        painter.press("E")
+        propose(painter)
+        end()
+        pump(seconds=0.3)
+        roles = {node.GetAttribute("DualNetSSL.Role") for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")}
+        roles |= {
+            node.GetAttribute("DualNetSSL.Role") for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+        }
+        assert not roles & {"rim", "proposal"}
+        assert not any(node.GetUseLabelOutline() for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"))
+
+
 def test_a_draft_brings_bounds_and_slices_back_and_they_can_still_be_moved(painter):
     painter.mark_ends(FIRST, LAST)
     painter.paint(np.s_[PLAN[0]])
@@ -257,6 +294,25 @@ def test_corners_of_before_say_nothing_once_the_bounds_were_set_otherwise(painte
     for corner in ((9, 1, 1), (9, 18, 13)):
         painter.point_at("Yellow", corner)
     assert painter.part.work.bounds == Bounds((0, 1, 1), (23, 18, 13))
+
+
+def test_the_brush_stays_in_the_box_when_the_label_begins_anew_and_is_free_in_another_case(painter):
+    import slicer
+
+    allowed = slicer.vtkMRMLSegmentationNode
+    painter.choose("boxes")
+    editor = painter.panel.label.editor.node
+    assert editor.GetMaskMode() == allowed.EditAllowedInsideSingleSegment
+    with painter.desk.work.watch.own_doing():
+        painter.desk.shown._begin_with(np.zeros(SHAPE, np.uint8))
+    painter.desk.changed()
+    painter.panel.label.editor.present(painter.desk.shown)
+    area = editor.GetMaskSegmentID()
+    assert painter.desk.shown.node("label").GetSegmentation().GetSegment(area) is not None
+    assert editor.GetMaskMode() == allowed.EditAllowedInsideSingleSegment
+    painter.choose("slices")
+    painter.panel.open("scan-2")
+    assert editor.GetMaskMode() == allowed.EditAllowedEverywhere
 
 
 def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards(painter):
