@@ -186,6 +186,27 @@ def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
     close(fewer)
 
 
+def test_a_thousand_jobs_that_wait_are_not_looked_at_while_no_slot_is_free(tmp_path, monkeypatch):
+    place = new_place(tmp_path)
+    jobs = [place.order(config=LONG) for _ in range(4)]
+    place.supervisor.reconcile()
+    asked = []
+    find = place.store.jobs.find
+    monkeypatch.setattr(type(place.store.jobs), "find", lambda self, **given: asked.append(given) or find(**given))
+    place.supervisor.reconcile()
+    assert all(given["states"] == [JobState.RUNNING] for given in asked)
+    assert [state(place, job) for job in jobs] == [JobState.RUNNING, *[JobState.QUEUED] * 3]
+    close(place)
+
+
+def test_workers_share_the_cores_and_wait_asleep(tmp_path, monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    script = tmp_path / "show.py"
+    script.write_text("import os; print(os.environ['OMP_NUM_THREADS'], os.environ['OMP_WAIT_POLICY'])")
+    assert log_of(LocalEngine((fake_worker.sys.executable, str(script))), tmp_path, "cpu") == "7 PASSIVE\n"
+
+
 @pytest.mark.parametrize(("device", "visible"), [("cuda:1", "1"), ("cpu", "")])
 def test_worker_sees_its_device_alone(tmp_path, monkeypatch, device, visible):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)

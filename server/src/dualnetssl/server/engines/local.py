@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
 from dualnetssl.server import processes
+from dualnetssl.server.engines.threads import cores, thread_environment
 
 WORKER = (sys.executable, "-m", "dualnetssl.worker.process")
 
@@ -20,9 +21,15 @@ NICENESS = 5
 class LocalEngine:
     """Starts ``python -m dualnetssl.worker.process JOBDIR``."""
 
-    def __init__(self, command: Sequence[str] = WORKER, niceness: int = NICENESS) -> None:
-        """Choose the command, to which the job directory is added, and how far workers stand back."""
-        self._command, self._niceness = tuple(command), niceness
+    def __init__(self, command: Sequence[str] = WORKER, niceness: int = NICENESS, workers: int = 1) -> None:
+        """Choose how workers run.
+
+        Args:
+            command: to which the job directory is added.
+            niceness: how far workers stand back.
+            workers: most that run at a time; they share the cores.
+        """
+        self._command, self._niceness, self._workers = tuple(command), niceness, workers
         self._children: dict[Path, processes.Process] = {}
 
     def start(self, directory: Path, device: str) -> None:
@@ -31,12 +38,13 @@ class LocalEngine:
         Raises:
             OSError: the worker cannot be started.
         """
+        threads = thread_environment(cores(), self._workers, os.environ)
         with JobDirectory(directory).log_path.open("ab") as log:
             child = processes.start(
                 [*self._command, str(directory)],
                 writing=log,
                 errors=processes.TOGETHER,
-                environment={**os.environ, **_device_environment(device)},
+                environment={**os.environ, **threads, **_device_environment(device)},
                 apart=True,
             )
         self._children[directory] = child

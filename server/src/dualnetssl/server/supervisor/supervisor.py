@@ -21,6 +21,7 @@ from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.store import Store
 from dualnetssl.server.supervisor.orders import prepare
 from dualnetssl.server.supervisor.outcomes import take_in
+from dualnetssl.server.supervisor.turns import in_turn
 
 ATTEMPTS = 3
 """Workers that are started for a job before a person must decide."""
@@ -77,7 +78,7 @@ class Supervisor:
             cancel_grace: seconds that a worker has to stop gracefully.
         """
         self._store, self._blobs, self._root = store, blobs, jobs_root
-        self._engine: Engine = engine or LocalEngine()
+        self._engine: Engine = engine or LocalEngine(workers=len(slots))
         self._slots = tuple(slots)
         self._start_grace, self._cancel_grace = start_grace, cancel_grace
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -148,8 +149,11 @@ class Supervisor:
         """Look once at every job that has not ended, and do what is due."""
         for job in self._store.jobs.find(states=[JobState.RUNNING]):
             self._guarded(job, self._watch)
-        for job in self._store.jobs.find(states=[JobState.QUEUED]):
-            self._guarded(job, self._launch)
+        free = self._free_slots()
+        waiting = self._store.jobs.find(states=[JobState.QUEUED]) if free else []
+        for job in in_turn(waiting, self._store.jobs.find(states=[JobState.RUNNING])):
+            if free:  # a thousand jobs may wait: none of them is looked at in vain
+                self._guarded(job, lambda job: self._launch(job, free))
 
     def _run(self) -> None:
         trouble = ""
@@ -190,25 +194,24 @@ class Supervisor:
     def _directory(self, job: str) -> JobDirectory:
         return JobDirectory(self._root / job)
 
-    def _launch(self, job: Job) -> None:
-        slot = self._free_slot()
+    def _launch(self, job: Job, free: list[str]) -> None:
         directory = self._directory(job.id)
-        if slot is None or self._worker_lives(directory):
+        if self._worker_lives(directory):
             return
         prepare(self._store, self._blobs, job, directory)
-        write_atomic(_slot_path(directory), slot.encode())
+        write_atomic(_slot_path(directory), free[0].encode())
         # a worker without the state would run unseen; the state without a worker is found and repaired
         started = self._store.jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING, attempt=job.attempt + 1)
         if started:
-            self._engine.start(directory.path, slot)
+            self._engine.start(directory.path, free.pop(0))
 
-    def _free_slot(self) -> str | None:
+    def _free_slots(self) -> list[str]:
         free = list(self._slots)
         for job in self._store.jobs.find(states=[JobState.RUNNING]):
             taken = _slot_path(self._directory(job.id)).read_text()
             # a server that was restarted with fewer slots lets the jobs of the others run on
             free = free[1:] if taken not in free else [*free[: free.index(taken)], *free[free.index(taken) + 1 :]]
-        return free[0] if free else None
+        return free
 
     def _worker_lives(self, directory: JobDirectory) -> bool:
         return self._engine.alive(directory.path) or (directory.path.exists() and directory.worker_alive())
