@@ -54,6 +54,7 @@ class Camera:
         """Picture one section, as wide as the module panel."""
         self._unfold(name)
         self._host.grab(None, size=WIDE)
+        self._host.pump(seconds=0.2)  # lines that wrap find their height a turn of the event loop later
         self._host.grab(self._button(name), self._output / "tutorial" / f"{title}.png")
 
     def _opened(self):

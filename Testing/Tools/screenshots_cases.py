@@ -51,6 +51,7 @@ class Camera:
         for other in ("server", "dataset", "label", "train", "results"):
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
         self._host.grab(None, size=TALL)
+        self._host.pump(seconds=0.2)  # lines that wrap find their height a turn of the event loop later
         self._host.grab(button, self._output / "review" / f"{title}.png")
 
     def window(self, title, name):

@@ -99,8 +99,12 @@ class SlicesSection:
         )
 
     def _places(self) -> tuple[Any, ...]:
-        """Return where the keys act: in the section, and where one looks while painting."""
-        return (self._ui.labelSection, *slice_views())
+        """Return where the keys act: in the section, and where one looks while painting; nowhere while one reviews."""
+        return () if self._reviewing() else (self._ui.labelSection, *slice_views())
+
+    def _reviewing(self) -> bool:
+        """Tell whether there are regions to walk through in the open section Review, whose keys go before these."""
+        return not self._ui.reviewSection.collapsed and bool(self._ui.regionNextButton.enabled)
 
     @guarded
     def begin_anew(self) -> None:
@@ -461,8 +465,7 @@ class SlicesSection:
             widget.visible = not boxes
         for name, button in self._buttons().items():
             button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
-        reviewing = not ui.reviewSection.collapsed
-        self.keys.enable(self._front and part is not None and not ui.labelSection.collapsed and not reviewing)
+        self.keys.enable(self._front and part is not None and not ui.labelSection.collapsed)
         if part is not None:
             self._update_part(part)
 

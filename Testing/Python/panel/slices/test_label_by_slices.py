@@ -7,6 +7,7 @@ import pytest
 import SimpleITK as sitk
 from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
+from reviewfixtures import Reviewer, predict
 from slicehand import Painter, outside
 
 from DualNetSSLLib.labels.bounds import Bounds, box_of
@@ -331,16 +332,27 @@ def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards
     assert all(composite.GetLabelVolumeID() is None for composite in composites)
 
 
-def test_keys_rest_while_the_review_is_open(painter):
-    painter.ui.reviewSection.collapsed = False
-    painter.slices._folded()
+def test_keys_rest_while_there_are_regions_to_review_and_act_in_the_first_scan_as_the_panel_opens(
+    painter, client, server, tmp_path
+):
+    for name in ("label", "train", "results", "review"):
+        getattr(painter.ui, f"{name}Section").collapsed = False  # as they are once a data set is open
     painter.scroll_to(FIRST)
     painter.press("J")
-    assert painter.part.work.bounds is None
-    painter.ui.reviewSection.collapsed = True
-    painter.slices._folded()
+    assert painter.part.work.bounds is not None, "there is nothing to review yet"
+    dataset = painter.panel.state.dataset
+    predict(server, client, dataset, ["scan-2"], tmp_path)
+    painter.panel.context.loader.refresh()
+    painter.pump(lambda: painter.panel.state.models, PATIENCE)
+    painter.panel.open("scan-2")
+    Reviewer(painter.panel).found()
+    assert painter.part is not None
+    before = painter.part.work.bounds
     painter.press("J")
-    assert painter.part.work.bounds is not None
+    assert painter.part.work.bounds == before
+    painter.ui.reviewSection.collapsed = True
+    painter.press("J")
+    assert painter.part.work.bounds != before
 
 
 def test_a_draft_at_another_computer_brings_the_bounds_back_so_that_they_can_be_moved(
