@@ -37,12 +37,16 @@ class CachedVolume(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class CachedPrediction(Record):
-    """What a model said of a case, with its volumes."""
+    """What a model said of a case, with its volumes.
+
+    ``opinions_file`` is the path of what each network says where they doubt, see docs/formats.md; None: there is none.
+    """
 
     prediction: Prediction
     segmentation: CachedVolume
     uncertainty: CachedVolume
     disagreement: CachedVolume
+    opinions_file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
