@@ -19,6 +19,7 @@ class Site:
     Attributes:
         label: label values as they are now, uint8 ``[k, j, i]``.
         free: which voxels may change: those of the region that nobody has verified and whose class is not locked.
+        held: which voxels somebody has verified, in the region or not.
         chances: probabilities by both networks, float32 ``[2, C, k, j, i]``.
         values: label value of each of the C classes, background first.
         spacing: of the voxels, mm (k, j, i).
@@ -27,6 +28,7 @@ class Site:
 
     label: Array
     free: Array
+    held: Array
     chances: Array
     values: tuple[int, ...]
     spacing: tuple[float, float, float]

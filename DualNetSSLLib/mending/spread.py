@@ -1,9 +1,11 @@
 """Touch and spread: a correction of a few voxels is carried on through a region, over the scan's edges, and fades.
 
-What spreads is the *correction*, not the label: 1 at the dab and 0 at the region's rim, at verified voxels and at dabs
+What spreads is the *correction*, not the label: 1 at the dab and 0 outside the region, at verified voxels and at dabs
 of other classes, it diffuses between like intensities and decays with the distance. It is added to the logarithm of the
-class's probability, and the most likely class wins. A random walker with the probabilities as its prior, the textbook's
-way, made regions worse on average: it re-labels all of the region whatever was touched.
+class's probability, and the most likely class wins. Regions are thin shells, with a rim on both sides of every voxel:
+held at 0 there as firmly as voxels hold each other, a correction would stay where it was made, so the rim holds less.
+A random walker with the probabilities as its prior, the textbook's way, made regions worse on average: it re-labels all
+of the region whatever was touched.
 """
 
 from __future__ import annotations
@@ -35,11 +37,14 @@ class Spreading:
     Attributes:
         edges: how much a step of intensity holds up, in squares of the site's standard deviations.
         reach_mm: distance over which a correction fades to 1/e in a medium without edges.
+        rim: how firmly the outside of the region holds a correction at 0, against neighbours within the region;
+            verified voxels hold it as those do.
         strength: what a correction of 1 adds to the logarithm of its class's probability.
     """
 
     edges: float = 3.0
-    reach_mm: float = 5.8
+    reach_mm: float = 2.0
+    rim: float = 0.1
     strength: float = 6.0
 
 
@@ -105,12 +110,15 @@ class Medium:
         """Weigh the neighbours: near in space and alike in intensity is much."""
         scaled = image.astype(np.float32) / np.float32(max(float(image.std()), 1e-6))
         count = scaled.size
+        leaky = ~site.free & ~site.held
         diagonal = np.full(count, 1 / how.reach_mm**2, np.float32)
         steps, stride = [], 1
         for axis in (2, 1, 0):
             weights = np.zeros(scaled.shape, np.float32)
             ahead = tuple(slice(None, -1 if other == axis else None) for other in range(3))
             weights[ahead] = np.exp(-how.edges * np.diff(scaled, axis=axis) ** 2) / site.spacing[axis] ** 2
+            behind = tuple(slice(1 if other == axis else None, None) for other in range(3))
+            weights[ahead] *= np.where(leaky[ahead] | leaky[behind], np.float32(how.rim), np.float32(1))
             flat = weights.reshape(-1)
             diagonal += flat
             diagonal[stride:] += flat[: count - stride]
