@@ -10,20 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from DualNetSSLLib.mending.kinds import ALL, FIRST, LARGER, NOTHING, RUNNER_UP, SECOND, SMALLER
 from DualNetSSLLib.mending.site import Site
-
-FIRST, SECOND, RUNNER_UP, ALL, NOTHING, LARGER, SMALLER = (
-    "first",
-    "second",
-    "runner-up",
-    "all",
-    "nothing",
-    "larger",
-    "smaller",
-)
-KINDS = (FIRST, SECOND, RUNNER_UP, ALL, NOTHING, LARGER, SMALLER)
-"""The first network's answer, the second's, the second most likely class, all of one class, all background, one voxel
-larger, one voxel smaller: the order in which they are told, and of two that are equal the earlier one stays."""
 
 Array = npt.NDArray[Any]
 
@@ -33,7 +21,7 @@ class Answer:
     """Another answer for a region.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: one of `DualNetSSLLib.mending.kinds.KINDS`.
         label: label values of the site's box with it, uint8 ``[k, j, i]``.
         changed_mm3: volume of the voxels whose label it changes.
         growth_mm3: by how much it makes each class grow, by label value; less than 0 where the class shrinks. Classes

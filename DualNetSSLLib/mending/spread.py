@@ -88,7 +88,8 @@ def _scores(site: Site) -> Array:
     for index, value in enumerate(site.values):
         # a hair more than the highest, so that of two equal ones the label wins
         scores[index] = np.where(site.label == value, highest + _HAIR, scores[index])
-    return scores
+    result: Array = scores
+    return result
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ LIBRARY_MAY_IMPORT = {
     "tasks": {"client"},
     "scans": {"client", "tasks"},
     "regions": {"client", "tasks", "scans"},
-    "mending": {"client", "tasks", "scans"},
+    "mending": {"client", "tasks", "scans", "labels"},
     "maps": {"client", "tasks", "scans"},
     "comparison": {"client", "tasks", "scans", "regions"},
     "labels": {"client", "tasks", "scans", "comparison"},

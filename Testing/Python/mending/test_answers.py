@@ -10,16 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mendingsites import VALUES, errors, made
 
-from DualNetSSLLib.mending.answers import (
-    ALL,
-    FIRST,
-    KINDS,
-    LARGER,
-    RUNNER_UP,
-    SECOND,
-    SMALLER,
-    second_opinions,
-)
+from DualNetSSLLib.mending.answers import second_opinions
+from DualNetSSLLib.mending.kinds import ALL, FIRST, KINDS, LARGER, RUNNER_UP, SECOND, SMALLER
 from DualNetSSLLib.mending.site import Site
 
 
