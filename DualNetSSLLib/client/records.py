@@ -374,7 +374,10 @@ class Model(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction(Record):
-    """What a model said of a case: digests of three volumes in the image's own geometry, and a summary."""
+    """What a model said of a case: digests of three volumes in the image's own geometry, a summary, and opinions.
+
+    ``opinions`` is the digest of what each network says where they doubt; None: a server or model of before keeps none.
+    """
 
     case: str
     model: str
@@ -383,6 +386,7 @@ class Prediction(Record):
     uncertainty: str
     disagreement: str
     summary: dict[str, Any]
+    opinions: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

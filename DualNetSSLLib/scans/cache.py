@@ -50,8 +50,7 @@ class Cache:
         found = self._find(digest)
         if found is not None:
             return found
-        with local_file(self._folder):
-            private_folder(self._folder)
+        self._make_folder()
         # Two calls may want the same volume at the same time; the second waits and finds it.
         with locked(self._folder / f".lock-{digest[:2]}", cancel or CancelToken()):
             found = self._find(digest)
@@ -61,6 +60,25 @@ class Cache:
             stored = self._store(packed, digest)
         self._prune()
         return stored
+
+    def file(
+        self,
+        client: Client,
+        digest: str,
+        ending: str,
+        *,
+        progress: Progress | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Path:
+        """Return a file as the server has it, fetching it if it is not here; errors as `volume`."""
+        path = self._folder / f"{digest}{ending}"
+        self._make_folder()
+        with locked(self._folder / f".lock-{digest[:2]}", cancel or CancelToken()):
+            client.download(digest, path, progress=progress, cancel=cancel)  # a whole one is here already
+            with local_file(path):
+                os.utime(path)
+        self._prune()
+        return path
 
     def derived(self, key: str, make: Callable[[], tuple[npt.NDArray[Any], Geometry]]) -> CachedVolume:
         """Return a volume that is made from others, making it if it is not here.
@@ -76,12 +94,15 @@ class Cache:
         found = self._find(digest)
         if found is not None:
             return found
-        with local_file(self._folder):
-            private_folder(self._folder)
+        self._make_folder()
         voxels, geometry = make()
         stored = self._keep(np.ascontiguousarray(voxels), geometry, digest)
         self._prune()
         return stored
+
+    def _make_folder(self) -> None:
+        with local_file(self._folder):
+            private_folder(self._folder)
 
     def _find(self, digest: str) -> CachedVolume | None:
         """Return a volume that is here, noting that it was used."""
@@ -127,7 +148,7 @@ class Cache:
                     path.unlink()
 
     def _files(self) -> Iterator[tuple[Path, float, int]]:
-        for path in self._folder.glob("*.npy"):
+        for path in self._folder.glob("*.np[yz]"):
             with contextlib.suppress(OSError):
                 status = path.stat()
                 yield path, status.st_mtime, status.st_size

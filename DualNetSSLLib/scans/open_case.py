@@ -79,4 +79,12 @@ class _Fetch:
             segmentation=self(prediction.segmentation),
             uncertainty=self(prediction.uncertainty),
             disagreement=self(prediction.disagreement),
+            opinions_file=self._opinions(prediction.opinions),
         )
+
+    def _opinions(self, digest: str | None) -> str | None:
+        if digest is None:
+            return None
+        self._task.cancel.check()
+        ending = ".opinions.npz"
+        return str(self._cache.file(self._client, digest, ending, progress=self._progress, cancel=self._task.cancel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from DualNetSSLLib.client.records import Case, Draft, Geometry, Prediction, Record
 
@@ -37,12 +38,16 @@ class CachedVolume(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class CachedPrediction(Record):
-    """What a model said of a case, with its volumes."""
+    """What a model said of a case, with its volumes.
+
+    ``opinions_file`` is the path of what each network says where they doubt, see docs/formats.md; None: there is none.
+    """
 
     prediction: Prediction
     segmentation: CachedVolume
     uncertainty: CachedVolume
     disagreement: CachedVolume
+    opinions_file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +163,46 @@ class FoundRegions(Record):
     remaining_error_mm3: float
     model: str
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionBox(Record):
+    """A region as it is labelled now, cut out of its scan, one voxel wider where the scan goes on.
+
+    Masks and labels are bytes ``[k, j, i]``, packed as `DualNetSSLLib.labels.interpolation` does it.
+
+    Attributes:
+        lower: first voxel (i, j, k) of the box.
+        shape: voxels (k, j, i) of the box.
+        inside: not 0 in the region.
+        held: not 0 where somebody has verified.
+        label: label values.
+        locked: label values of classes that neither lose nor gain a voxel.
+    """
+
+    lower: tuple[int, int, int]
+    shape: tuple[int, int, int]
+    inside: str
+    held: str
+    label: str
+    locked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MendedRegion(Record):
+    """Another label for a region.
+
+    Attributes:
+        kind: what it comes of: one of `DualNetSSLLib.mending.kinds`.
+        label: label values of the region's box, packed.
+        changed_mm3: volume of the voxels whose label it changes.
+        growth_mm3: by how much each class grows, by its value as text; less than 0: it shrinks.
+    """
+
+    kind: str
+    label: str
+    changed_mm3: float
+    growth_mm3: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,8 +28,21 @@ GREY, FULL = "vtkMRMLColorTableNodeGrey", 255.0
 
 IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT = "image", "label", "prediction", "uncertainty", "disagreement"
 VERIFIED, REGION, CHANGES, SURFACE = "verified", "region", "changes", "surface"
-RIM, PROPOSAL = "rim", "proposal"
-ROLES = (IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT, VERIFIED, REGION, CHANGES, SURFACE, RIM, PROPOSAL)
+RIM, PROPOSAL, PREVIEW = "rim", "proposal", "preview"
+ROLES = (
+    IMAGE,
+    LABEL,
+    PREDICTION,
+    UNCERTAINTY,
+    DISAGREEMENT,
+    VERIFIED,
+    REGION,
+    CHANGES,
+    SURFACE,
+    RIM,
+    PROPOSAL,
+    PREVIEW,
+)
 
 
 @dataclass(frozen=True)

@@ -11,3 +11,19 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
 )
 FORMER = ("] [ A E R U Z",)
 """What versions before 2026-11-27 began with: Slicer needs most of these itself."""
+
+MENDING_SETTING = "mendingKeys"
+MENDING_DEFAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "first": "J",
+        "second": "K",
+        "touch": "C",
+        "clear": "L",
+        "runner-up": "Shift+J",
+        "smaller": "Shift+K",
+        "larger": "Shift+L",
+        "all": "Shift+C",
+        "nothing": "Shift+O",
+    }
+)
+"""Touches are without Shift: Slicer moves the views while it is held and the mouse moves."""

@@ -19,6 +19,7 @@ from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
 from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING
+from DualNetSSLLib.panel.review.mending import OPINION, TOUCH, Mending
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
 from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, has_area, jump
@@ -43,6 +44,7 @@ class ReviewSection:
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
+        self.mending = Mending(context, ui, self.message, self._reviewing, self._done, self.update)
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
         ui.reviewKeysEdit.text = self.keys.text
@@ -90,7 +92,7 @@ class ReviewSection:
 
     def _tell_of_keys(self) -> None:
         """Say which keys Slicer has a use for, if somebody chose such."""
-        self.message.show(self.keys.conflicts())
+        self.message.show(" ".join(filter(None, (self.keys.conflicts(), self.mending.keys.conflicts()))))
 
     def _wires(self) -> tuple[Wire, ...]:
         ui, slots = self._ui, dict(self._actions())
@@ -124,9 +126,9 @@ class ReviewSection:
 
     @guarded
     def accept(self) -> None:
-        """Vouch for the region as it is, and go to the next open one."""
+        """Vouch for the region as it is, or as the preview shows it, and go to the next open one."""
         walk = self._reviewing()
-        if walk is not None:
+        if walk is not None and not self.mending.take():
             walk.accept()
             self._done(walk)
 
@@ -142,6 +144,7 @@ class ReviewSection:
     def edit(self) -> None:
         """Take the brush; accept afterwards."""
         if self._reviewing() is not None:
+            self.mending.keep()
             self._editor.paint()
             key = self.keys.keys["accept"]
             self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
@@ -153,7 +156,9 @@ class ReviewSection:
 
     @guarded
     def undo(self) -> None:
-        """Take back what was verified last, with the label that it changed."""
+        """Take the preview away; or take back what was verified last, with the label that it changed."""
+        if self.mending.drop():
+            return
         step = None if self.walk is None else self.walk.undo()
         if self.walk is None or step is None:
             self.message.show(_("There is nothing to take back. Ctrl+Z takes back strokes of the brush."))
@@ -215,6 +220,7 @@ class ReviewSection:
         self._outline.show(walk.shown, box)
         self._editor.choose(walk.shown, place.found.label)
         self._allow_painting(box)
+        self.mending.enter(walk)
 
     def _reviewing(self) -> Walk | None:
         """Return the walk if a region is selected; else select the first one, to be looked at before anything else."""
@@ -231,6 +237,7 @@ class ReviewSection:
         walk.look_here()
         number = walk.next_open()
         if number is None:
+            self.mending.enter(walk)
             self.message.show(_("Every region is verified. Submit, or lower the threshold of the map."), "good")
         else:
             self.message.clear()
@@ -271,8 +278,10 @@ class ReviewSection:
         if walk.current is None:
             self._outline.clear(walk.shown)
             self._allow_painting()
+            self.mending.leave()
         else:
             walk.select(walk.current)
+            self.mending.enter(walk)
         self._look()
 
     def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
@@ -321,6 +330,7 @@ class ReviewSection:
         self._stop_looking()
         if self.walk is not None:
             self._outline.clear(self.walk.shown)
+        self.mending.leave()
         self.walk = None
 
     @guarded
@@ -337,7 +347,9 @@ class ReviewSection:
         """Bring the widgets up to date."""
         ui, walk = self._ui, self.walk
         self.finder.awake = not ui.reviewSection.collapsed
-        self.keys.enable(self._front and walk is not None and bool(walk.places) and not ui.reviewSection.collapsed)
+        ready = self._front and walk is not None and bool(walk.places) and not ui.reviewSection.collapsed
+        self.keys.enable(ready)
+        self.mending.enable(ready)
         for name, button in self._named_buttons().items():
             button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
             button.enabled = walk is not None and bool(walk.places)
@@ -381,6 +393,7 @@ class ReviewSection:
             stop()
         self._forget()
         self.finder.close()
+        self.mending.close()
         self.keys.close()
         self.table.close()
         self._wiring.close()
@@ -391,6 +404,8 @@ def _undone_in_words(step: Step, walk: Walk) -> str:
         "accept": _("Region {rank} is not verified any more."),
         "paint": _("Region {rank} is labelled as before it was painted."),
         "restore": _("Region {rank} has its label back."),
+        OPINION: _("Region {rank} has its label back."),
+        TOUCH: _("Region {rank} has its label back."),
         "whole": _("What counts as verified is as before."),
     }
     place = walk.place

@@ -12,13 +12,14 @@ from dualnetssl.server.store import NewPrediction, Store
 
 @dataclass(frozen=True)
 class Planted:
-    """What a model is to have said of a case: three volumes in the scan's own geometry, and figures."""
+    """What a model is to have said of a case: three volumes in the scan's own geometry, figures, and opinions."""
 
     case: str
     segmentation: Path
     uncertainty: Path
     disagreement: Path
     summary: dict[str, Any] = field(default_factory=dict)
+    opinions: Path | None = None
 
 
 def plant(data_folder, client, dataset, said, metrics=None, parent=None):
@@ -49,4 +50,5 @@ def plant(data_folder, client, dataset, said, metrics=None, parent=None):
 def _uploaded(client, dataset, one):
     files = {name: client.upload(getattr(one, name)) for name in ("segmentation", "uncertainty", "disagreement")}
     image = client.case(dataset.id, one.case).image
-    return NewPrediction(case=one.case, image=image, summary=one.summary, **files)
+    opinions = None if one.opinions is None else client.upload(one.opinions)
+    return NewPrediction(case=one.case, image=image, summary=one.summary, opinions=opinions, **files)

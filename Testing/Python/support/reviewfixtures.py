@@ -22,7 +22,34 @@ def doubt(geometry=GEOMETRY):
     return voxels
 
 
-def predict(server, client, dataset, names, folder, geometry=GEOMETRY, segmentation=None):
+def opinions(folder, predicted, geometry=GEOMETRY):
+    """Two networks that differ in the spots: the first says what is predicted; returns the file.
+
+    The second says spleen, and liver where spleen is predicted.
+    """
+    spots = np.zeros(predicted.shape, bool)
+    for spot in SPOTS:
+        spots[spot] = True
+    where = np.flatnonzero(spots)
+    values = np.array([0, 2, 7], np.uint8)
+    own = predicted.reshape(-1)[where]
+    first = np.where(values[:, None] == own, 0, 10).astype(np.uint8)
+    second = np.where(values[:, None] == np.where(own == 2, 7, 2), 0, 14).astype(np.uint8)
+    file = folder / "opinions.npz"
+    np.savez_compressed(
+        file,
+        version=np.uint8(1),
+        size=np.array(geometry.size, np.uint32),
+        floor=np.float32(0.02),
+        step=np.float32(0.05),
+        values=values,
+        gaps=np.diff(where, prepend=0).astype(np.uint32),
+        odds=np.stack([first, second]),
+    )
+    return file
+
+
+def predict(server, client, dataset, names, folder, geometry=GEOMETRY, segmentation=None, opinions=None):
     """Let a model have said the phantom's label of these cases, unsure in the spots; returns the model's id."""
     label = phantom(1, geometry)[1] if segmentation is None else segmentation
     files = {}
@@ -30,7 +57,7 @@ def predict(server, client, dataset, names, folder, geometry=GEOMETRY, segmentat
     for kind, voxels in said.items():
         files[kind] = folder / f"{kind}-{geometry.origin[0]:g}.nrrd"
         sitk.WriteImage(volume_from_array(voxels, geometry), str(files[kind]))
-    return plant(server.data_folder, client, dataset, [Planted(name, **files) for name in names])
+    return plant(server.data_folder, client, dataset, [Planted(name, **files, opinions=opinions) for name in names])
 
 
 class Reviewer:

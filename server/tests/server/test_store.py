@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from dualnetssl.contract.schema import (
 from dualnetssl.server.store import NewPrediction, Store
 from dualnetssl.server.store.cases import CheckedCase
 from dualnetssl.server.store.database import Database
+from dualnetssl.server.store.migrations import MIGRATIONS
 
 GRID = Geometry(size=(4, 5, 6), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 LABELS = (LabelDefinition(value=1, name="liver", colour=(1, 2, 3), terminology="T~^liver"),)
@@ -198,6 +200,27 @@ def test_predictions_are_replaced_not_doubled(store, dataset):
     assert store.predictions.record(model, [prediction(mean_uncertainty=0.1)]) == 1
     assert store.predictions.record(model, [prediction(mean_uncertainty=0.2)]) == 1
     assert [found.summary for found in store.predictions.find(dataset, "a")] == [{"mean_uncertainty": 0.2}]
+
+
+def test_predictions_of_before_have_no_opinions_and_go_on(tmp_path):
+    path = tmp_path / "old.sqlite"
+    with sqlite3.connect(path) as connection:
+        for statement in (line for step in MIGRATIONS[:4] for line in step):
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    old = Store(path)
+    dataset = old.datasets.create(DatasetCreate(name="liver", labels=LABELS)).id
+    old.cases.put(dataset, "a", content(), None)
+    model = old.models.record(train(old, dataset), LABELS, {}, "b" * 64).id
+    old.predictions.record(model, [prediction()])
+    assert [found.opinions for found in old.predictions.find(dataset, "a")] == [None]
+    old.predictions.record(model, [replace(prediction(), opinions="4" * 64)])
+    assert [found.opinions for found in old.predictions.find(dataset, "a")] == ["4" * 64]
+    assert "4" * 64 in old.referenced_digests()
+    old.erasures.model(model)
+    assert "4" * 64 in {left.name for left in old.erasures.leftovers()}
+    old.close()
 
 
 def test_predictions_of_what_is_gone_are_dropped(store, dataset):

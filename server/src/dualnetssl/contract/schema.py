@@ -363,6 +363,7 @@ class Prediction(Strict):
     uncertainty: Digest
     disagreement: Digest
     summary: dict[str, Any]
+    opinions: Digest | None = Field(default=None, description="what each network says where they doubt; see formats.md")
 
 
 class Erasure(Strict):

@@ -14,6 +14,7 @@ from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.prediction.opinions import MOST_BYTES
 from dualnetssl.scans.preparation import grid_size, probe_image
 
 _FLOAT = 4
@@ -22,6 +23,9 @@ _MAPS = 9
 _WRITING = 17
 _SLAB_BYTES = 2**22 * _FLOAT
 _SLABS = 8
+# odds of twice as many voxels as are kept at last, and of each its place and its doubt; then a copy of what is kept
+_OPINIONS = 2 + 1
+_PLACE_AND_DOUBT = 12
 _WINDOW_VOLUMES = 12
 _SHARE = 0.8
 _MEMINFO = Path("/proc/meminfo")
@@ -44,14 +48,16 @@ def footprint(geometry: Geometry, card: ModelCard) -> Footprint:
     """Estimate from a scan's canonical geometry.
 
     Reading holds the file's voxels, the turned and the normalised volume; predicting the prepared scan, a layer of
-    windows, a few slabs, and three maps; writing the maps and a copy of one in the scan's own orientation.
+    windows, a few slabs, three maps and opinions; writing the maps, the opinions and a copy of one in the scan's own
+    orientation.
     """
     classes, width = len(card.labels) + 1, card.config.width
     patch, prepared = card.recipe.patch, grid_size(geometry, card.recipe.spacing)
     own, voxels, channels = math.prod(geometry.size), math.prod(prepared), card.recipe.channels
     work = _FLOAT * channels * voxels + _layer(prepared, patch, 2 * classes + 1) + _SLABS * 2 * classes * _SLAB_BYTES
-    work += _MAPS * own + _WINDOW_VOLUMES * _FLOAT * width * math.prod(patch)
-    reading, writing = channels * (_READING * own + _FLOAT * voxels), _WRITING * own
+    opinions = _OPINIONS * min(MOST_BYTES, 2 * classes * own) * (2 * classes + _PLACE_AND_DOUBT) // (2 * classes)
+    work += _MAPS * own + _WINDOW_VOLUMES * _FLOAT * width * math.prod(patch) + opinions
+    reading, writing = channels * (_READING * own + _FLOAT * voxels), _WRITING * own + opinions
     return Footprint(max(reading, work, writing), reading + work + writing)
 
 

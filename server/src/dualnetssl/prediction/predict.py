@@ -22,6 +22,7 @@ from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.expected_dice import predict_dice
 from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
+from dualnetssl.prediction.opinions import write_opinions
 from dualnetssl.prediction.pipeline import one_by_one, overlap
 from dualnetssl.prediction.uncertainty import Beliefs, gather
 from dualnetssl.prediction.windows import Windows, back
@@ -118,15 +119,17 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
 
 
 def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
-    """Write a scan's three volumes in its own geometry and return its row of ``predictions.json``."""
+    """Write a scan's volumes and opinions in its own geometry and return its row of ``predictions.json``."""
     native = probe_image(case.image).geometry
     labels = card.labels
     values = to_values(beliefs.classes.numpy(), labels)
-    names = {part: f"{case.case}.{ending}.nrrd" for part, ending in _ENDINGS.items()}
+    names = {part: f"{case.case}.{ending}" for part, ending in _ENDINGS.items()}
     volumes.write_segmentation(output / names["segmentation"], volumes.from_canonical(values, native), native, labels)
     for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
         own = volumes.from_canonical(array.float().numpy(), native)
         volumes.write_volume(output / names[part], own, native)
+    class_values = [0, *(label.value for label in card.ordered_labels)]
+    write_opinions(output / names["opinions"], beliefs.opinions, native, class_values)
     summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
     return {"case": case.case, **names, "summary": summary | error_to_expect(beliefs, case, native, labels)}
 
@@ -140,7 +143,12 @@ def error_to_expect(
     return {"expected_error_ml": expected_error_ml(uncertainty, native.spacing, len(labels) + 1, verified)}
 
 
-_ENDINGS = {"segmentation": "seg", "uncertainty": "uncertainty", "disagreement": "disagreement"}
+_ENDINGS = {
+    "segmentation": "seg.nrrd",
+    "uncertainty": "uncertainty.nrrd",
+    "disagreement": "disagreement.nrrd",
+    "opinions": "opinions.npz",
+}
 
 
 def predict_cases(

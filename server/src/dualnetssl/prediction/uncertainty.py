@@ -11,6 +11,7 @@ from torch import Tensor
 
 from dualnetssl.method.losses import most_likely
 from dualnetssl.prediction.expected_dice import Scores, agreement, confusion
+from dualnetssl.prediction.opinions import OpinionKeeper, Opinions
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Beliefs:
         total: entropy of the mean over ln C, ``[D, H, W]`` in [0, 1].
         disagreement: Jensen-Shannon divergence of the networks over ln 2, ``[D, H, W]`` in [0, 1].
         agreement: Dice of the one network's segmentation with the other's, for each foreground class.
+        opinions: what each network says of every class, where there is doubt.
     """
 
     expected: Tensor
@@ -30,6 +32,7 @@ class Beliefs:
     total: Tensor
     disagreement: Tensor
     agreement: Scores
+    opinions: Opinions
 
 
 def entropy(probabilities: Tensor) -> Tensor:
@@ -61,6 +64,7 @@ def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Belie
     classes = torch.empty(tuple(size), dtype=torch.uint8)
     total, disagreement = torch.empty(tuple(size)), torch.empty(tuple(size))
     expected, counts, start = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.int64), 0
+    keeper = OpinionKeeper()
     for first, second in slabs:
         mean = (first + second) / 2
         whole, stop = entropy(mean), start + mean.shape[1]
@@ -70,5 +74,6 @@ def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Belie
         disagreement[start:stop] = (apart / math.log(2)).clamp(0, 1)
         expected = expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
         counts = counts + confusion(most_likely(first, 0), most_likely(second, 0), len(mean))
+        keeper.add(first, second, torch.maximum(total[start:stop], disagreement[start:stop]))
         start = stop
-    return Beliefs(expected, classes, total, disagreement, agreement(counts))
+    return Beliefs(expected, classes, total, disagreement, agreement(counts), keeper.opinions())

@@ -4,6 +4,7 @@ from dualnetssl.volumes.geometry import (
     canonical_geometry,
     check_same_geometry,
     from_canonical,
+    places_from_canonical,
     same_geometry,
     to_canonical,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "check_same_geometry",
     "check_values",
     "from_canonical",
+    "places_from_canonical",
     "probe",
     "read_channels",
     "read_image",

@@ -90,6 +90,28 @@ def from_canonical(array: NDArray[Scalar], original: Geometry) -> NDArray[Scalar
     return np.ascontiguousarray(_flip(array, flipped).transpose(back))
 
 
+def places_from_canonical(flat: NDArray[np.int64], original: Geometry) -> NDArray[np.int64]:
+    """Return where voxels of the canonical form lie in the grid itself: what `from_canonical` does, for a few of them.
+
+    Args:
+        flat: indices into the canonical volume ``[k, j, i]``, C order.
+        original: the grid to return to.
+
+    Returns:
+        Indices into the volume ``[k, j, i]`` of ``original``, C order, in the order of ``flat``.
+    """
+    axes, flipped = _canonical_axes(original)
+    size = canonical_geometry(original).size[::-1]
+    found = np.unravel_index(flat, size)
+    turned = [
+        length - 1 - index if flip else index
+        for index, length, flip in zip(found, size, reversed(flipped), strict=True)
+    ]
+    back = np.argsort(_array_axes(axes)).tolist()
+    places: NDArray[np.int64] = np.ravel_multi_index(tuple(turned[axis] for axis in back), original.size[::-1])
+    return places
+
+
 def _canonical_axes(geometry: Geometry) -> tuple[tuple[int, ...], tuple[bool, ...]]:
     """For each of L, P, S: the grid axis that runs closest to it, and whether it runs the other way."""
     direction, axes = np.reshape(geometry.direction, (3, 3)), geometry.closest_axes()

@@ -61,8 +61,9 @@ def trained(rig, dataset, *cases, parent=None):
 
 def predict(rig, dataset, case, model, text):
     image = rig.services.store.cases.get(dataset, case).image
-    digest = rig.upload(text)
-    assert rig.services.store.predictions.record(model, [NewPrediction(case, image, digest, digest, digest, {})]) == 1
+    digest, opinions = rig.upload(text), rig.upload(text + b", opinions")
+    new = NewPrediction(case, image, digest, digest, digest, {}, opinions)
+    assert rig.services.store.predictions.record(model, [new]) == 1
 
 
 def test_a_case_goes_with_all_that_it_ever_was(rig, dataset):
@@ -79,9 +80,10 @@ def test_a_case_goes_with_all_that_it_ever_was(rig, dataset):
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert (found["cases"], found["revisions"], found["drafts"], found["predictions"]) == (1, 2, 1, 1)
-    assert (found["files"], found["shared"], found["leftovers"]) == (8, [], [])
+    assert (found["files"], found["shared"], found["leftovers"]) == (10, [], [])
     assert found["learnt"] == [model]
     gone = (b"SCAN", b"LABEL-1", b"LABEL-2", b"DRAFT-1", b"DRAFT-2", b"OLD-MAP", b"NEW-MAP", b"copy of a;")
+    gone = (*gone, b"OLD-MAP, opinions", b"NEW-MAP, opinions")
     assert holds(rig, *gone) == []
     assert holds(rig, b"OTHER", b"copy of a.1;", b"copy of ab;") == [b"OTHER", b"copy of a.1;", b"copy of ab;"]
     assert [case.case for case in directory.read_spec().cases] == ["a.1", "ab"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from dualnetssl.contract.errors import DiskFull, ProblemError, UnusableDataFolder
 from dualnetssl.server.datafolder.mark import Mark
 from dualnetssl.server.settings import Settings
-from dualnetssl.server.store import NAMED, Stamp
+from dualnetssl.server.store import Stamp, named_digests
 from dualnetssl.server.store.migrations import MIGRATIONS
 
 UNFINISHED = "restore.unfinished"
@@ -138,8 +138,7 @@ def look_at(path: Path) -> Seen:
             raise damaged("its pages do not fit together")
         has = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         stamp = connection.execute("SELECT uuid, commits FROM identity").fetchone() if "identity" in has else None
-        query = f"SELECT count(*) FROM ({NAMED}) WHERE digest <> ''"  # noqa: S608 - constant
-        names = connection.execute(query).fetchone()[0] if "drafts" in has else 0
+        names = len(named_digests(connection))
     return Seen(version if has else 0, None if stamp is None else Stamp(*stamp), names)
 
 

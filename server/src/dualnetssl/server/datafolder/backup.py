@@ -18,7 +18,7 @@ from dualnetssl.server.datafolder.admission import found_no_room, look_at, reada
 from dualnetssl.server.datafolder.copying import copy, digest_of, existing, is_about, link_or_copy
 from dualnetssl.server.datafolder.manifest import Manifest, write
 from dualnetssl.server.settings import Settings, usable_folder
-from dualnetssl.server.store import NAMED
+from dualnetssl.server.store import named_digests
 from dualnetssl.version import VERSION
 
 _OF_ITS_OWN = ("blobs", "jobs", "trash", "restore.unfinished", "store.sqlite", "server.log")
@@ -136,7 +136,7 @@ def _snapshot(store: Path, target: Path) -> list[str]:
     with closing(reading(store)) as source, closing(sqlite3.connect(target)) as copied:
         source.backup(copied)
         copied.execute("PRAGMA journal_mode = DELETE")
-        return [row[0] for row in copied.execute(NAMED) if row[0]]
+        return sorted(named_digests(copied))
 
 
 def _jobs(chosen: Settings, target: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 
 from dualnetssl.contract.errors import NotFound, UnusableDataFolder
 from dualnetssl.server.audit import verify
@@ -15,18 +16,17 @@ from dualnetssl.server.datafolder.admission import look_at, readable, reading, r
 from dualnetssl.server.datafolder.copying import digest_of
 from dualnetssl.server.datafolder.mark import Mark
 from dualnetssl.server.settings import Settings, open_to_others
-from dualnetssl.server.store import Stamp
+from dualnetssl.server.store import Stamp, naming_columns
 
-_PARTS = (
-    ("revisions", ("image", "label", "verified"), "'case ' || name || ' of ' || dataset || ', revision ' || revision"),
-    ("drafts", ("label", "verified"), "'the draft of case ' || name || ' of ' || dataset || ' by ' || annotator"),
-    (
-        "predictions",
-        ("segmentation", "uncertainty", "disagreement"),
-        "'the prediction of case ' || name || ' by ' || model",
-    ),
-    ("models", ("bundle",), "'model ' || id"),
+_WORDS = MappingProxyType(
+    {
+        "revisions": "'case ' || name || ' of ' || dataset || ', revision ' || revision",
+        "drafts": "'the draft of case ' || name || ' of ' || dataset || ' by ' || annotator",
+        "predictions": "'the prediction of case ' || name || ' by ' || model",
+        "models": "'model ' || id",
+    }
 )
+"""What a row of a table is called."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,10 @@ def _pages(store: sqlite3.Connection) -> Iterator[Finding]:
 def named_files(store: sqlite3.Connection) -> dict[str, str]:
     """Return what names each blob, in words."""
     named: dict[str, str] = {}
-    for table, columns, words in _PARTS:
-        for column in columns:
-            query = f"SELECT {column}, {words} FROM {table} WHERE {column} <> ''"  # noqa: S608 - constants
-            for digest, text in store.execute(query):
-                named.setdefault(digest, f"the {column} of {text}")
+    for table, column in naming_columns(store):
+        query = f"SELECT {column}, {_WORDS[table]} FROM {table} WHERE {column} <> ''"  # noqa: S608 - constants
+        for digest, text in store.execute(query):
+            named.setdefault(digest, f"the {column} of {text}")
     return named
 
 

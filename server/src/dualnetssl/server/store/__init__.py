@@ -12,14 +12,15 @@ from dualnetssl.server.store.cases import Cases
 from dualnetssl.server.store.database import Database, Stamp
 from dualnetssl.server.store.datasets import Datasets
 from dualnetssl.server.store.drafts import Drafts
-from dualnetssl.server.store.erasures import NAMED, Erased, Erasures, Leftover
+from dualnetssl.server.store.erasures import Erased, Erasures, Leftover
 from dualnetssl.server.store.jobs import Jobs
 from dualnetssl.server.store.models import Models
+from dualnetssl.server.store.named import named_digests, naming_columns
 from dualnetssl.server.store.predictions import NewPrediction, Predictions
 from dualnetssl.server.store.putback import PutBacks
 from dualnetssl.server.store.worklist import Worklist
 
-__all__ = ["NAMED", "Erased", "Leftover", "NewPrediction", "Stamp", "Store"]
+__all__ = ["Erased", "Leftover", "NewPrediction", "Stamp", "Store", "named_digests", "naming_columns"]
 
 
 class Store:
@@ -65,7 +66,8 @@ class Store:
 
     def referenced_digests(self) -> set[str]:
         """Return the digests of all blobs that something here names; the others are garbage."""
-        return {row["digest"] for row in self._database.rows(NAMED) if row["digest"]}
+        with self._database.snapshot() as connection:
+            return named_digests(connection)
 
     def stamp(self) -> Stamp:
         """Say which store this is, and how far it has come."""

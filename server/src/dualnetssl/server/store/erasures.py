@@ -15,14 +15,7 @@ from typing import Any
 from dualnetssl.contract.errors import Conflict, NotFound, RevisionConflict
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.identifiers import anything
-
-NAMED = (
-    "SELECT image AS digest FROM revisions UNION SELECT label FROM revisions UNION SELECT verified FROM revisions"
-    " UNION SELECT label FROM drafts UNION SELECT verified FROM drafts UNION SELECT bundle FROM models"
-    " UNION SELECT segmentation FROM predictions UNION SELECT uncertainty FROM predictions"
-    " UNION SELECT disagreement FROM predictions"
-)
-"""Digests of all blobs that a row names; NULL and the empty text of forgotten drafts among them."""
+from dualnetssl.server.store.named import PREDICTED, named_digests
 
 _AT_A_TIME = 200
 """Files that are removed while nobody can write."""
@@ -160,7 +153,7 @@ class Erasures:
                 raise NotFound(f"model {model!r}", "a model of this server", "List the models to see which exist.")
             _refuse_if_used(connection, "json_extract(request, '$.model') = ?", (model,), "a model")
             query = f"SELECT digest FROM ({_PREDICTED}) WHERE digest <> ''"  # noqa: S608 - constants
-            files = {found["digest"] for found in connection.execute(query, (model,) * 3)} | {row["bundle"]}
+            files = {found["digest"] for found in connection.execute(query, (model,))} | {row["bundle"]}
             keep(
                 _rows(connection, ("models",), "id = ?", (model,))
                 | _rows(connection, ("predictions",), "model = ?", (model,))
@@ -204,8 +197,8 @@ class Erasures:
 
 
 _PREDICTED = " UNION ".join(
-    f"SELECT {column} AS digest FROM predictions WHERE model = ?"  # noqa: S608 - constants
-    for column in ("segmentation", "uncertainty", "disagreement")
+    f"SELECT {column} AS digest FROM predictions WHERE model = ?1"  # noqa: S608 - constants
+    for column in PREDICTED
 )
 
 
@@ -286,7 +279,7 @@ def _erased(connection: sqlite3.Connection, before: dict[str, int], where: str, 
 
 def _named(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     """Return the files that rows name, as kind and name."""
-    return {("blob", row["digest"]) for row in connection.execute(NAMED)}
+    return {("blob", digest) for digest in named_digests(connection)}
 
 
 def _leftover(row: sqlite3.Row) -> Leftover:

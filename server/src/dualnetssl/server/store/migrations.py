@@ -84,5 +84,12 @@ _ACCOUNTS = (
     "CREATE TABLE audit_anchor (one INTEGER PRIMARY KEY CHECK (one = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS)
+_OPINIONS = (
+    # NULL: predicted before there were any
+    "ALTER TABLE predictions ADD COLUMN opinions TEXT",
+    "DROP TRIGGER prediction_gone",
+    _noted("prediction_gone", "DELETE ON predictions", ("segmentation", "uncertainty", "disagreement", "opinions")),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS)
 """Statements per version; a file of version n has seen the first n."""

@@ -12,6 +12,7 @@ from typing import Any
 from dualnetssl.contract.schema import Prediction
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.identifiers import anything, require_files
+from dualnetssl.server.store.named import PREDICTED
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class NewPrediction:
         uncertainty: digest of the total uncertainty.
         disagreement: digest of the disagreement between the networks.
         summary: figures of the case.
+        opinions: digest of what each network says where they doubt; None: the worker kept none.
     """
 
     case: str
@@ -33,6 +35,7 @@ class NewPrediction:
     uncertainty: str
     disagreement: str
     summary: dict[str, Any]
+    opinions: str | None = None
 
 
 class Predictions:
@@ -63,7 +66,7 @@ class Predictions:
         rows = [_row(model, prediction) for prediction in predictions]
         with self._database.transaction() as connection:
             for row in rows:
-                require_files(present, row["segmentation"], row["uncertainty"], row["disagreement"])
+                require_files(present, *(row[part] for part in PREDICTED if row[part] is not None))
             return sum(_insert(connection, row) for row in rows)
 
     def find(self, dataset: str, case: str) -> list[Prediction]:
@@ -83,7 +86,8 @@ def _row(model: str, new: NewPrediction) -> dict[str, Any]:
 def _insert(connection: sqlite3.Connection, row: dict[str, Any]) -> int:
     return connection.execute(
         "INSERT OR REPLACE INTO predictions"
-        " SELECT c.dataset, c.name, m.id, :created, :segmentation, :uncertainty, :disagreement, :summary"
+        " (dataset, name, model, created, segmentation, uncertainty, disagreement, summary, opinions)"
+        " SELECT c.dataset, c.name, m.id, :created, :segmentation, :uncertainty, :disagreement, :summary, :opinions"
         " FROM models m JOIN cases c ON c.dataset = m.dataset AND c.name = :case"
         " JOIN revisions r ON (r.dataset, r.name, r.revision) = (c.dataset, c.name, c.revision) AND r.image = :image"
         " WHERE m.id = :model",
@@ -92,5 +96,5 @@ def _insert(connection: sqlite3.Connection, row: dict[str, Any]) -> int:
 
 
 def _prediction(row: sqlite3.Row) -> Prediction:
-    fields = {key: row[key] for key in ("model", "created", "segmentation", "uncertainty", "disagreement")}
+    fields = {key: row[key] for key in ("model", "created", *PREDICTED)}
     return Prediction(case=row["name"], summary=json.loads(row["summary"]), **fields)

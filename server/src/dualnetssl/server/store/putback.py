@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dualnetssl.contract.errors import Conflict, InvalidRequest, NotFound
+from dualnetssl.server.store import named
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.erasures import Record
 
-FILES = ("image", "label", "verified", "bundle", "segmentation", "uncertainty", "disagreement")
+FILES = tuple(dict.fromkeys(column for columns in named.FILES.values() for column in columns))
 """Columns that name files."""
 _ORDER = ("datasets", "jobs", "models", "revisions", "cases", "drafts", "predictions")
 """Of inserting: each after those that it refers to."""

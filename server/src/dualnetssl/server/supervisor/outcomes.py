@@ -92,6 +92,7 @@ def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
 def _new_prediction(blobs: Blobs, directory: JobDirectory, image: str, row: dict[str, Any]) -> NewPrediction:
     volumes = {
         part: blobs.import_file(directory.predictions_path / row[part])
-        for part in ("segmentation", "uncertainty", "disagreement")
+        for part in ("segmentation", "uncertainty", "disagreement", "opinions")
+        if part in row  # a worker of an earlier version keeps no opinions
     }
     return NewPrediction(case=row["case"], image=image, summary=row["summary"], **volumes)

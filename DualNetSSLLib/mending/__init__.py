@@ -1,0 +1,1 @@
+"""What mends a region at a touch: other answers of the networks, and corrections that spread."""

@@ -1,0 +1,306 @@
+"""Second opinions and touches that spread: asked for in the background, previewed, taken with the same key again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.background.session import Call
+from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
+from DualNetSSLLib.client.records import LabelDefinition
+from DualNetSSLLib.labels.marks import Labels
+from DualNetSSLLib.mending.kinds import ALL, FIRST, KINDS, LARGER, NOTHING, RUNNER_UP, SECOND, SMALLER
+from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.keys import Keys, slice_views
+from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.wiring import Wiring
+from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING
+from DualNetSSLLib.panel.review.preview import hide_preview, show_preview
+from DualNetSSLLib.panel.review.visit import Visit, mouse_at, packed_dabs
+from DualNetSSLLib.panel.review.walk import Walk
+from DualNetSSLLib.tasks.reports import MendedRegion
+
+OPINION, TOUCH = "opinion", "touch"
+"""What taking back calls them."""
+
+
+class Mending:
+    """What can be done to the selected region beside painting; nothing changes before it is taken.
+
+    Attributes:
+        keys: of all that.
+        preview: the answer that is shown; None: none is.
+    """
+
+    def __init__(
+        self,
+        context: PanelContext,
+        ui: Any,
+        message: MessageLine,
+        reviewing: Callable[[], Walk | None],
+        taken: Callable[[Walk], None],
+        updated: Callable[[], None],
+    ) -> None:
+        """Build the part of the section.
+
+        Args:
+            context: of the panel.
+            ui: its widgets.
+            message: where to say what is shown.
+            reviewing: returns the walk if a region is selected, as for all that is done to one.
+            taken: called once an answer is the region's label, and vouched for.
+            updated: brings the section up to date.
+        """
+        self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
+        self._updated = updated
+        self.message = message
+        self._walk: Walk | None = None
+        self._visit: Visit | None = None
+        self._call: Call | None = None
+        self._wanted = ""
+        self._answers: tuple[bytes, Mapping[str, MendedRegion]] | None = None
+        self.preview: MendedRegion | None = None
+        self._slots = {kind: self._asking(kind) for kind in KINDS} | {"touch": self.touch, "clear": self.clear}
+        self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places)
+        self._titles = {kind: str(button.text) for kind, button in self._buttons().items()}
+        ui.mendingKeysEdit.text = self.keys.text
+        self._wiring = Wiring(
+            *((button, "clicked()", self._slots[kind]) for kind, button in self._buttons().items()),
+            (ui.mendingKeysEdit, "editingFinished()", self.choose_keys),
+        )
+
+    def _buttons(self) -> dict[str, Any]:
+        ui = self._ui
+        return {
+            FIRST: ui.opinionFirstButton,
+            SECOND: ui.opinionSecondButton,
+            RUNNER_UP: ui.opinionRunnerUpButton,
+            SMALLER: ui.opinionSmallerButton,
+            LARGER: ui.opinionLargerButton,
+            ALL: ui.opinionAllButton,
+            NOTHING: ui.opinionNothingButton,
+        }
+
+    def _places(self) -> tuple[Any, ...]:
+        return (self._ui.reviewSection, *slice_views())
+
+    def _asking(self, kind: str) -> Callable[[], None]:
+        return lambda: self.ask(kind)
+
+    # what the user does
+
+    @guarded
+    def ask(self, kind: str) -> None:
+        """Preview an opinion of this kind; take it if it is the one that is shown."""
+        walk = self._reviewing()
+        if walk is None or self._visit is None:
+            return
+        if self.preview is not None and self.preview.kind == kind:
+            self.take()
+            return
+        self._visit.dabs = {}
+        self._wanted = kind
+        if self._answers is not None and self._answers[0] == self._label(self._visit).tobytes():
+            self._show_wanted()
+        else:
+            self._ask_opinions()
+
+    @guarded
+    def touch(self) -> None:
+        """Let the class in question spread from where the mouse points."""
+        visit = self._visit
+        if self._reviewing() is None or visit is None:
+            return
+        if not visit.value:
+            said = _("No class is in question in this region.")
+            raise InvalidRequest(said, _("Paint it, or choose another answer."))
+        self._touch(visit.value)
+
+    @guarded
+    def clear(self) -> None:
+        """Let background spread from where the mouse points."""
+        if self._reviewing() is not None:
+            self._touch(0)
+
+    @guarded
+    def choose_keys(self) -> None:
+        """Use other keys."""
+        self.keys.choose(self._ui.mendingKeysEdit.text)
+        self.message.show(self.keys.conflicts())
+
+    def take(self) -> bool:
+        """Let what is shown be the region's label, and vouch for it; tells whether there was anything."""
+        walk, visit, shown = self._walk, self._visit, self.preview
+        canvas = None if walk is None else walk.shown.canvas()
+        if walk is None or visit is None or shown is None or canvas is None:
+            return False
+        what = OPINION if shown.kind in KINDS else TOUCH
+        values = visit.wanted(shown)
+        self.leave()
+        walk.shown.marks.restore(canvas, visit.place.where, values, what)
+        self._taken(walk)
+        return True
+
+    def keep(self) -> None:
+        """Let what is shown be the region's label, to be painted on and accepted later."""
+        walk, visit, shown = self._walk, self._visit, self.preview
+        canvas = None if walk is None else walk.shown.canvas()
+        if visit is not None and shown is not None and canvas is not None:
+            canvas.write(visit.place.where, visit.wanted(shown))
+            self.drop()
+
+    def drop(self) -> bool:
+        """Show no answer any more, and forget what was touched; tells whether there was anything."""
+        there = self.preview is not None or bool(self._wanted)
+        self._cancel()
+        if self._walk is not None:
+            hide_preview(self._walk.shown)
+        if self._visit is not None:
+            self._visit.dabs = {}
+        self.preview, self._wanted = None, ""
+        if there:
+            self.message.clear()
+        return there
+
+    # where the walk is
+
+    def enter(self, walk: Walk) -> None:
+        """A region was selected: ask for its opinions ahead, so that a key shows one at once."""
+        self.leave()
+        place = walk.place
+        self._walk, self._visit = walk, None if place is None else Visit.of(walk, place)
+        if self._visit is not None and self.possible:
+            self._ask_opinions()
+
+    def leave(self) -> None:
+        """No region is selected."""
+        self.drop()
+        self._walk = self._visit = self._answers = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether the prediction tells what each network says."""
+        said = None if self._walk is None else self._walk.prediction
+        return said is not None and said.opinions_file is not None
+
+    def enable(self, on: bool) -> None:
+        """Listen to keys and buttons, or be silent."""
+        self.keys.enable(on)
+        for kind, button in self._buttons().items():
+            button.text = f"{self._titles[kind]} ({self.keys.keys[kind]})"
+            button.enabled = on
+        hint = _("Point into the region: {touch} spreads its class from there, {clear} background.")
+        self._ui.touchHint.text = hint.format(touch=self.keys.keys["touch"], clear=self.keys.keys["clear"])
+
+    def update(self) -> None:
+        """Bring the section up to date, after something was done or refused here."""
+        self._updated()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.leave()
+        self.keys.close()
+        self._wiring.close()
+
+    # asking
+
+    def _label(self, visit: Visit) -> Labels:
+        walk = self._walk
+        canvas = None if walk is None else walk.shown.canvas()
+        return np.zeros(visit.shape, np.uint8).ravel() if canvas is None else canvas.read(visit.flat)
+
+    def _ask_opinions(self) -> None:
+        walk, visit = self._walk, self._visit
+        if walk is None or visit is None or walk.prediction is None:
+            return
+        self._cancel()
+        label = self._label(visit)
+        self._call = self._context.session.call(
+            "second_opinions",
+            prediction=walk.prediction,
+            region=visit.record(label),
+            label=visit.value,
+            done=lambda found: self._answered(label.tobytes(), found),
+            failed=self._failed,
+        )
+
+    def _touch(self, value: int) -> None:
+        walk, visit = self._walk, self._visit
+        if walk is None or visit is None or walk.prediction is None:
+            return
+        at = mouse_at(visit.geometry)
+        dabs = None if at is None else visit.touched(value, at)
+        if dabs is None:
+            said = _("The mouse points at nothing that may change.")
+            raise InvalidRequest(said, _("Point at a voxel of the region in a slice view that is not verified yet."))
+        visit.dabs, self._wanted = dabs, ""
+        self._cancel()
+        self._call = self._context.session.call(
+            "spread_touch",
+            prediction=walk.prediction,
+            image=walk.shown.opened.image,
+            region=visit.record(self._label(visit)),
+            dabs=packed_dabs(dabs),
+            done=self._spread,
+            failed=self._failed,
+        )
+
+    def _cancel(self) -> None:
+        if self._call is not None:
+            self._call.cancel()
+        self._call = None
+
+    def _answered(self, label: bytes, found: Sequence[MendedRegion]) -> None:
+        self._call = None
+        self._answers = label, {each.kind: each for each in found}
+        if self._wanted:
+            self._show_wanted()
+
+    def _spread(self, found: MendedRegion) -> None:
+        self._call = None
+        self._show(found)
+
+    def _failed(self, error: DualNetSSLError) -> None:
+        self._call = None
+        if self._wanted or (self._visit is not None and self._visit.dabs):
+            self.message.error(error)
+        self._wanted = ""
+
+    def _show_wanted(self) -> None:
+        found = {} if self._answers is None else self._answers[1]
+        kind, self._wanted = self._wanted, ""
+        if kind in found:
+            self._show(found[kind])
+            return
+        if self._walk is not None:
+            hide_preview(self._walk.shown)
+        self.preview = None
+        self.message.show(_("That is how the region is labelled, or it is the same as an answer of another key."))
+
+    def _show(self, mended: MendedRegion) -> None:
+        walk, visit = self._walk, self._visit
+        if walk is None or visit is None:
+            return
+        self.preview = mended
+        show_preview(walk.shown, visit, mended)
+        key = self.keys.keys.get(mended.kind, "")
+        change = change_in_words(mended, walk.shown.dataset.labels)
+        if key:
+            self.message.show(_("{change} {key} again takes it.").format(change=change, key=key))
+        else:
+            self.message.show(_("{change} Accept takes it; touch again for more.").format(change=change))
+
+
+def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:
+    """Say what an answer changes: the volume, and by how much each class grows."""
+    if not mended.changed_mm3:
+        return _("This changes nothing.")
+    names = {label.value: label.name for label in labels}
+    growth = [
+        f"{names[int(value)]} {volume:+.0f} mm³" for value, volume in mended.growth_mm3.items() if int(value) in names
+    ]
+    changes = _("This changes {volume} mm³").format(volume=f"{mended.changed_mm3:.0f}")
+    return f"{changes}: {', '.join(growth)}." if growth else f"{changes}."

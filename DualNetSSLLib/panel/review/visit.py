@@ -1,0 +1,122 @@
+"""A region while somebody is at it: its box for the background process, what was touched, where the mouse points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import slicer
+import vtk
+
+from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.labels.interpolation import packed, unpacked
+from DualNetSSLLib.labels.marks import Labels, Places
+from DualNetSSLLib.mending.site import box_around, flat_of_box, inside_box
+from DualNetSSLLib.panel.common.scene import ijk_to_ras
+from DualNetSSLLib.panel.review.walk import Place, Walk
+from DualNetSSLLib.tasks.reports import MendedRegion, RegionBox
+
+DAB_VOXELS = 3
+"""Width of a touch, in voxels' shortest edges: that of a brush as it is usually taken."""
+
+
+@dataclass
+class Visit:
+    """A region that is selected.
+
+    Attributes:
+        place: the region.
+        value: label value of the class in question; 0: none.
+        geometry: grid of the scan.
+        box: around the region, one voxel wider where the scan goes on, slices of ``[k, j, i]``.
+        held: which voxels of the box were verified when the region was entered, ``[k, j, i]``.
+        dabs: what was touched since, by class, masks of the box.
+    """
+
+    place: Place
+    value: int
+    geometry: Geometry
+    box: tuple[slice, slice, slice]
+    held: Labels
+    dabs: dict[int, Labels] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, walk: Walk, place: Place) -> Visit | None:
+        """Enter a region; None if there is no label any more."""
+        geometry, canvas = walk.shown.geometry, walk.shown.canvas()
+        if canvas is None:
+            return None
+        box = box_around(place.where, geometry.size)
+        flat = flat_of_box(box, geometry.size)
+        held = walk.verified(flat.ravel(), canvas.read(flat.ravel()))
+        return cls(place, place.found.label, geometry, box, np.asarray(held, np.uint8).reshape(flat.shape))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Voxels (k, j, i) of the box."""
+        k, j, i = (part.stop - part.start for part in self.box)
+        return k, j, i
+
+    @property
+    def flat(self) -> Places:
+        """Flat indices of the box's voxels, one after the other."""
+        return flat_of_box(self.box, self.geometry.size).ravel()
+
+    @property
+    def inside(self) -> Labels:
+        """The region in its box."""
+        return inside_box(self.place.where, self.box, self.geometry.size).astype(np.uint8)
+
+    def record(self, label: Labels) -> RegionBox:
+        """Return what the background process is told, for a label of the box's voxels."""
+        k, j, i = (part.start for part in self.box)
+        return RegionBox(
+            lower=(i, j, k),
+            shape=self.shape,
+            inside=packed(self.inside),
+            held=packed(self.held),
+            label=packed(label.reshape(self.shape)),
+        )
+
+    def touched(self, value: int, middle: Sequence[float]) -> dict[int, Labels] | None:
+        """Return the dabs with one more; None if none of its voxels may change.
+
+        Args:
+            value: of the class that is touched with.
+            middle: of the touch, voxel (i, j, k), not rounded.
+        """
+        spacing = np.reshape(self.geometry.spacing[::-1], (3, 1, 1, 1))
+        lower = np.reshape([part.start for part in self.box], (3, 1, 1, 1))
+        away = (np.indices(self.shape) + lower - np.reshape(middle[::-1], (3, 1, 1, 1))) * spacing
+        # a hair more than half its width, so that a touch in the middle of a voxel has that voxel's neighbours
+        dab = (away**2).sum(axis=0) <= (1.001 * DAB_VOXELS / 2 * spacing.min()) ** 2
+        if not (dab & (self.inside > 0) & (self.held == 0)).any():
+            return None
+        dabs = {known: mask & ~dab for known, mask in self.dabs.items()}
+        return dabs | {value: dabs.get(value, np.zeros(self.shape, bool)) | dab}
+
+    def wanted(self, mended: MendedRegion) -> Labels:
+        """Return the labels that an answer gives to the region's voxels, in the order of its places."""
+        whole = unpacked(mended.label, self.shape)
+        places = np.unravel_index(self.place.where.astype(np.int64), self.geometry.size[::-1])
+        values: Labels = whole[tuple(axis - part.start for axis, part in zip(places, self.box, strict=True))]
+        return values
+
+
+def mouse_at(geometry: Geometry) -> tuple[float, float, float] | None:
+    """Return the voxel (i, j, k) under the mouse, not rounded; None while it is in no slice view."""
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    place = [0.0, 0.0, 0.0]
+    if crosshair is None or not crosshair.GetCursorPositionRAS(place):
+        return None
+    inverse = vtk.vtkMatrix4x4()
+    vtk.vtkMatrix4x4.Invert(ijk_to_ras(geometry), inverse)
+    i, j, k = inverse.MultiplyPoint((*place, 1.0))[:3]
+    return i, j, k
+
+
+def packed_dabs(dabs: dict[int, Labels]) -> dict[str, Any]:
+    """Return dabs as the background process takes them."""
+    return {str(value): packed(mask) for value, mask in dabs.items()}

@@ -1,0 +1,264 @@
+"""Second opinions and touches that spread, by the keys of the review: against the real server."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keyboard import hover, press
+from panelfixtures import client, server
+from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
+from reviewfixtures import SPOTS, Reviewer, opinions, predict, upload
+
+__all__ = ["client", "server"]
+
+NEW, OLD = ("scan-1", "scan-2"), ("scan-3",)
+PREDICTED = phantom(1)[1]
+
+
+@pytest.fixture(scope="module")
+def dataset(server, client, tmp_path_factory):
+    """Two scans of which each network's word is known, and one that an earlier version predicted."""
+    made = client.create_dataset("abdomen", LABELS)
+    upload(client, made, (*NEW, *OLD))
+    folder = tmp_path_factory.mktemp("said")
+    predict(server, client, made, NEW, folder, opinions=opinions(folder, PREDICTED))
+    predict(server, client, made, OLD, folder)
+    return client.dataset(made.id)
+
+
+@pytest.fixture
+def reader(load_module, pump, server, client, dataset, tmp_path, monkeypatch):
+    import qt
+
+    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
+    qt.QSettings().remove("DualNetSSL")
+    panel = ConnectedPanel(load_module(str(MODULE)), pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    pump(lambda: len(panel.state.models) == 2, PATIENCE)
+    return Reviewer(panel)
+
+
+@pytest.fixture
+def key(reader, pump):
+    """Press a key while the table of regions has the focus, and wait for what it asked for."""
+
+    def press_key(name):
+        press(name, at=reader.ui.regionTable)
+        settle(reader)
+
+    return press_key
+
+
+def settle(reader):
+    mending = reader.review.mending
+    reader.pump(lambda: mending._call is None, PATIENCE)
+
+
+def begin(reader, case="scan-1"):
+    """Open a case and go to its first region."""
+    reader.open(case)
+    press("N", at=reader.ui.regionTable)
+    settle(reader)
+
+
+def spot(number):
+    mask = np.zeros(GEOMETRY.size[::-1], bool)
+    mask[SPOTS[number]] = True
+    return mask
+
+
+def outlined():
+    """The voxels of what is previewed, by segment."""
+    import slicer.util
+
+    nodes = [
+        node
+        for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+        if node.GetAttribute("DualNetSSL.Role") == "preview"
+    ]
+    return [node.GetSegmentation().GetNumberOfSegments() for node in nodes]
+
+
+def point_at(reader, index):
+    """Let the mouse point at a voxel (k, j, i) in a slice view."""
+    import slicer
+    import vtk
+
+    hover(slicer.app.layoutManager().sliceWidget("Red"))
+    matrix = vtk.vtkMatrix4x4()
+    reader.desk.shown.node("image").GetIJKToRASMatrix(matrix)
+    place = matrix.MultiplyPoint((*index[::-1], 1.0))[:3]
+    slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode").SetCursorPositionRAS(place)
+
+
+def test_a_key_previews_the_same_again_takes_and_one_undo_takes_back(reader, key):
+    begin(reader)
+    key("K")
+    assert "mm³" in reader.review.message.text
+    assert "K again takes it" in reader.review.message.text
+    assert outlined() == [2]
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "a preview changes nothing")
+    assert not reader.verified().any()
+    key("K")
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(0), 2, PREDICTED))
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+    assert reader.states() == ["edited", "open", "open"]
+    assert reader.walk.current == 1
+    assert outlined() == []
+    key("U")
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+    assert reader.states() == ["open"] * 3
+    assert reader.walk.current == 0
+    assert "has its label back" in reader.review.message.text
+
+
+def test_what_changes_nothing_is_said_and_another_key_shows_another(reader, key):
+    begin(reader)
+    key("J")
+    assert "That is how the region is labelled" in reader.review.message.text
+    assert outlined() == []
+    key("Shift+O")
+    assert "-" in reader.review.message.text
+    assert outlined()
+    key("K")
+    assert "K again" in reader.review.message.text
+    key("U")
+    assert outlined() == []
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "the preview alone was taken back")
+    assert reader.review.message.text == ""
+
+
+def test_accept_takes_what_is_shown_and_edit_paints_on_it(reader, key):
+    begin(reader)
+    key("Shift+O")
+    key("D")
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(0), 0, PREDICTED))
+    assert reader.states()[0] == "edited"
+    key("K")
+    key("E")
+    assert reader.panel.label.editor.widget.activeEffect().objectName == "Paint"
+    assert outlined() == []
+    expected = np.where(spot(0), 0, np.where(spot(1), 7, PREDICTED))
+    np.testing.assert_array_equal(reader.panel.painted(), expected)
+    key("D")
+    key("U")
+    key("U")
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(0), 0, PREDICTED))
+
+
+def test_going_on_leaves_the_preview_behind(reader, key):
+    begin(reader)
+    key("K")
+    key("N")
+    assert outlined() == []
+    assert reader.review.mending.preview is None
+    key("D")
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+
+
+def test_a_touch_spreads_within_the_region_and_leaves_what_is_verified(reader, key):
+    begin(reader)
+    k, j, i = np.argwhere(spot(0))[0]
+    shown = reader.desk.shown
+    held = np.flatnonzero(spot(0))[-1:]
+    shown.marks.accept(held)
+    press("P", at=reader.ui.regionTable)
+    press("N", at=reader.ui.regionTable)
+    settle(reader)
+    point_at(reader, (k, j, i))
+    press("L")
+    settle(reader)
+    assert "Accept takes it" in reader.review.message.text
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "a preview changes nothing")
+    key("D")
+    painted = reader.panel.painted()
+    changed = painted != PREDICTED
+    assert changed[k, j, i]
+    assert changed.sum() > 4
+    assert not (changed & ~spot(0)).any()
+    assert not changed.reshape(-1)[held].any()
+    assert (painted[changed] == 0).all()
+    key("U")
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED)
+
+
+def test_touches_add_up_and_of_two_classes_each_keeps_its_own(reader, key):
+    begin(reader)
+    places = np.argwhere(spot(0))
+    first, last = places[0], places[-1]
+    for place, name in ((first, "L"), (last, "C")):
+        point_at(reader, place)
+        press(name)
+        settle(reader)
+    assert set(reader.review.mending._visit.dabs) == {0, 7}
+    key("D")
+    painted = reader.panel.painted()
+    assert (painted[tuple(first)], painted[tuple(last)]) == (0, 7)
+
+
+def test_a_mouse_that_points_elsewhere_is_told(reader, key):
+    begin(reader)
+    point_at(reader, (0, 0, 0))
+    press("C")
+    settle(reader)
+    assert "points at nothing that may change" in reader.review.message.text
+    assert outlined() == []
+
+
+def test_a_prediction_of_before_says_what_is_missing_and_all_else_works(reader, key):
+    begin(reader, OLD[0])
+    assert reader.review.message.text == ""
+    key("K")
+    assert "an earlier version made it" in reader.review.message.text
+    key("D")
+    assert reader.states()[0] == "accepted"
+
+
+def test_buttons_say_their_keys_and_keys_can_be_chosen(reader, key):
+    reader.open("scan-2")
+    assert reader.ui.opinionSecondButton.text == "Network 2 (K)"
+    assert "C spreads its class" in reader.ui.touchHint.text
+    reader.ui.mendingKeysEdit.text = "J Shift+N C L Shift+J Shift+K Shift+L Shift+C Shift+O"
+    reader.review.mending.choose_keys()
+    key("N")
+    key("Shift+N")
+    assert "Shift+N again" in reader.review.message.text
+    reader.ui.opinionSecondButton.click()
+    settle(reader)
+    assert reader.states()[0] == "edited"
+    reader.ui.mendingKeysEdit.text = "J K"
+    reader.review.mending.choose_keys()
+    assert "9 different keys" in reader.review.message.text
+
+
+def test_a_scene_that_is_closed_or_a_panel_left_meanwhile_breaks_nothing(reader, key):
+    import slicer
+
+    begin(reader)
+    press("K", at=reader.ui.regionTable)
+    slicer.mrmlScene.Clear(0)
+    settle(reader)
+    assert reader.review.mending.preview is None
+    assert reader.walk is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_sequence_of_keys_changes_a_voxel_outside_the_regions_or_loses_a_verified_one(reader, key, seed):
+    rng = np.random.default_rng(seed)
+    begin(reader)
+    anywhere = spot(0) | spot(1) | spot(2)
+    keys = [*"JKNPDEOU", "Shift+J", "Shift+K", "Shift+L", "Shift+C", "Shift+O", "C", "L"]
+    for _ in range(25):
+        name = keys[rng.integers(len(keys))]
+        before, label = reader.verified(), reader.panel.painted()
+        history = len(reader.desk.shown.marks.history)
+        if name in "CL":
+            point_at(reader, np.argwhere(anywhere)[rng.integers(anywhere.sum())])
+        key(name)
+        after = reader.panel.painted()
+        assert not ((after != PREDICTED) & ~anywhere).any()
+        assert not (reader.verified() & ~anywhere).any()
+        if len(reader.desk.shown.marks.history) >= history and name not in "OU":
+            assert not (before & ~reader.verified()).any(), name
+            assert (after[before] == label[before]).all(), name
