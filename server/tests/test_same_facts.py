@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from dualnetssl.cli import monitor
 from dualnetssl.contract import config
+from dualnetssl.files import formats
 from dualnetssl.intake import folders
 from dualnetssl.method import networks
 from dualnetssl.server import settings
-from dualnetssl.volumes import formats
 from dualnetssl.volumes.expected_error import expected_error_ml
 from DualNetSSLLib.client import address
 from DualNetSSLLib.panel.training import curves

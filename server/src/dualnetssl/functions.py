@@ -22,7 +22,7 @@ from dualnetssl.intake.from_folders import (
     take_training,
     write_made,
 )
-from dualnetssl.intake.made_labels import FOLDER
+from dualnetssl.intake.made import FOLDER
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions

@@ -36,6 +36,21 @@ def write_volume(path: Path, array: NDArray[Scalar], geometry: Geometry) -> None
     _write(Path(path), as_image(array, geometry))
 
 
+def write_channels(path: Path, array: NDArray[np.float32], geometry: Geometry) -> None:
+    """Write a scan of several channels as compressed NRRD.
+
+    Args:
+        path: file to make or replace, as a whole.
+        array: voxels ``[c, k, j, i]``, c at least 2.
+        geometry: their grid.
+
+    Raises:
+        DiskFull: there is no room; nothing is left behind.
+    """
+    image = sitk.Compose([as_image(channel, geometry) for channel in array])
+    _write(Path(path), image)
+
+
 def write_segmentation(
     path: Path, array: NDArray[np.uint8], geometry: Geometry, labels: tuple[LabelDefinition, ...]
 ) -> None:
