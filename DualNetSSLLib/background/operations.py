@@ -25,6 +25,7 @@ from DualNetSSLLib.maps.mapsurface import map_surface
 from DualNetSSLLib.regions.operation import find_regions
 from DualNetSSLLib.scans.add_scans import add_folder, add_volume
 from DualNetSSLLib.scans.case_names import case_names
+from DualNetSSLLib.scans.folders import look_into
 from DualNetSSLLib.scans.open_case import fetch_predictions, open_case
 from DualNetSSLLib.scans.samples import sample_arrays, write_samples
 from DualNetSSLLib.tasks.call import Server, Task
@@ -197,6 +198,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             cases,
             worklist,
             next_case,
+            look_into,
             add_folder,
             add_volume,
             write_samples,
