@@ -59,12 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
     from dualnetssl.contract.jobdir import JobDirectory
-    from dualnetssl.intake.from_folders import write_made
+    from dualnetssl.intake.from_folders import write_joined, write_made
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
     config = read_config(arguments)
     request, found = take(arguments)
+    write_joined(found)
     spec = order(arguments, config, found)
     if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")

@@ -82,7 +82,7 @@ def _padded(label: npt.NDArray[Scalar], grid: OnGrid, scan: OnGrid) -> tuple[npt
     exact = np.linalg.solve(steps, start - origin)
     first = np.rint(exact).astype(int)
     moved = apart(steps, origin + steps @ first, own, start, grid.size)
-    if moved >= NEAR:
+    if moved >= SAME:  # any place is within half a voxel of some voxel, so a part must lie on the scan's own
         raise mismatch(scan, grid, moved)
     filled = np.zeros(scan.size[::-1], label.dtype)
     last = first + np.array(grid.size)
@@ -95,7 +95,7 @@ def _padded(label: npt.NDArray[Scalar], grid: OnGrid, scan: OnGrid) -> tuple[npt
     told = [f"it covers a part of its scan, from voxel {tuple(first.tolist())}; the rest is background"]
     if lost:
         told.append(f"{lost} voxels of its segments lie outside the scan and are left out")
-    return filled, (*told, *_shifted(moved))
+    return filled, tuple(told)
 
 
 def mismatch(scan: OnGrid, grid: OnGrid, moved: float) -> GeometryMismatch:

@@ -37,10 +37,12 @@ class Intake:
         labels: the label set.
         findings: what cannot be used and why.
         made: labels that must be made before a worker reads the cases, see `write_made`.
-        joined: scans that must be made before, of several files.
+        joined: scans that must be made before anything else reads the cases, see `write_joined`.
+        joined_in: folder of these.
         notes: what was noticed and stops nothing.
         looked: what was seen of each scan that can be used, by its case.
         layout: in words, by which rule the files were found.
+        scans: the files of each case.
     """
 
     cases: tuple[JobCase, ...]
@@ -48,9 +50,11 @@ class Intake:
     findings: tuple[Finding, ...]
     made: tuple[MadeLabel, ...] = ()
     joined: tuple[MadeScan, ...] = ()
+    joined_in: Path = Path(SCANS)
     notes: tuple[Note, ...] = ()
     looked: Mapping[str, Looked] = field(default_factory=dict)
     layout: str = ""
+    scans: tuple[Scan, ...] = ()
 
     @property
     def labelled(self) -> int:
@@ -128,11 +132,13 @@ class _Check:
             cases,
             settled.labels,
             tuple(self._findings),
-            tuple(files.labels),
-            tuple(files.scans),
-            (*self._selection.pairing.notes, *self._notes(good, known)),
-            {scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
-            self._selection.pairing.layout,
+            made=tuple(files.labels),
+            joined=tuple(files.scans),
+            joined_in=_folder_of_scans(self._request) if files.scans else Path(SCANS),
+            notes=(*self._selection.pairing.notes, *self._notes(good, known)),
+            looked={scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
+            layout=self._selection.pairing.layout,
+            scans=tuple(good),
         )
 
     def _notes(self, good: Sequence[Scan], known: Mapping[str, Known]) -> list[Note]:
@@ -196,11 +202,15 @@ def _folder_of_scans(request: Request) -> Path:
 
 
 def write_made(found: Intake, request: Request) -> None:
-    """Make the labels and scans that the cases name and that are not there yet."""
+    """Make the labels that the cases name and that are not there yet."""
     if found.made:
         write_files(found.made, _folder_of_made(request))
+
+
+def write_joined(found: Intake) -> None:
+    """Make the scans that the cases name and that are not there yet; a job can be checked only once they are."""
     if found.joined:
-        write_files(found.joined, _folder_of_scans(request))
+        write_files(found.joined, found.joined_in)
 
 
 def take_images(place: Path, channels: int, on_check: OnCheck, joined: Path | None = None) -> Intake:
@@ -230,7 +240,17 @@ def take_images(place: Path, channels: int, on_check: OnCheck, joined: Path | No
     files = _Files(request, Selection((), {}, pairing, ()), LabelSet(()), {}, looked)
     cases = tuple(files.case(scan) for scan in scans)
     notes = [Note(scan.image.name, text) for scan in scans for text in looked[scan.case].noticed]
-    return Intake(cases, (), tuple(findings), joined=tuple(files.scans), notes=(*pairing.notes, *notes), looked=looked)
+    return Intake(
+        cases,
+        (),
+        tuple(findings),
+        joined=tuple(files.scans),
+        joined_in=_folder_of_scans(request) if files.scans else Path(SCANS),
+        notes=(*pairing.notes, *notes),
+        looked=looked,
+        layout=pairing.layout,
+        scans=tuple(scans),
+    )
 
 
 def one_file(path: Path) -> Pairing:

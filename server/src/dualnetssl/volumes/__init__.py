@@ -20,7 +20,7 @@ from dualnetssl.volumes.read import (
     read_label,
 )
 from dualnetssl.volumes.resample import resample, resample_to
-from dualnetssl.volumes.write import write_channels, write_segmentation, write_volume
+from dualnetssl.volumes.write import write_channels, write_nifti, write_segmentation, write_volume
 
 __all__ = [
     "MAX_CHANNELS",
@@ -44,6 +44,7 @@ __all__ = [
     "segment_fields",
     "to_canonical",
     "write_channels",
+    "write_nifti",
     "write_segmentation",
     "write_volume",
 ]

@@ -74,6 +74,20 @@ def write_segmentation(
     _write(Path(path), image)
 
 
+def write_nifti(path: Path, array: NDArray[Scalar], geometry: Geometry) -> None:
+    """Write a volume as compressed NIfTI, which keeps no names of classes.
+
+    Args:
+        path: file to make or replace, as a whole; its name ends with ``.nii.gz``.
+        array: voxels ``[k, j, i]``.
+        geometry: their grid.
+
+    Raises:
+        DiskFull: there is no room; nothing is left behind.
+    """
+    _write(Path(path), as_image(array, geometry), ".nii.gz", "NiftiImageIO")
+
+
 def _segmentation_fields() -> dict[str, str]:
     return {
         "Segmentation_ContainedRepresentationNames": "Binary labelmap|",
@@ -105,10 +119,10 @@ def _one_line(text: str) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
-def _write(path: Path, image: sitk.Image) -> None:
-    part = path.with_name(f".{path.name}.part.nrrd")
+def _write(path: Path, image: sitk.Image, ending: str = ".nrrd", writer: str = "NrrdImageIO") -> None:
+    part = path.with_name(f".{path.name}.part{ending}")
     try:
-        sitk.WriteImage(image, str(part), useCompression=True, compressionLevel=2, imageIO="NrrdImageIO")
+        sitk.WriteImage(image, str(part), useCompression=True, compressionLevel=2, imageIO=writer)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
