@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "scans": {"contract", "volumes", "method"},
     "bundle": {"contract", "method", "scans", "version"},
     "prediction": {"contract", "volumes", "method", "scans", "bundle"},
-    "scores": {"contract", "volumes"},
+    "scores": {"contract", "files", "volumes"},
     "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
     "functions": {"contract", "intake", "method", "bundle", "prediction", "scores", "worker"},
     "server": {"contract"},

@@ -80,7 +80,9 @@ def finish(
 
 
 def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[str, Any]:
-    """Name the files of a prediction after the scan's."""
+    """Name the files of a prediction after the scan's; what a run that was broken off kept of it is done with."""
+    for kept in output.glob(f".{row['case']}.*.json"):
+        kept.unlink()
     nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
     named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}
     return {**row, **named, "file": ", ".join(path.name for path in scan.channels), "stem": scan.stem}

@@ -74,6 +74,16 @@ def opened_with_header(path: Path) -> Iterator[tuple[IO[bytes], Header]]:
         yield (voxels if header.elsewhere and voxels else file), header
 
 
+def label_grid(path: Path) -> Grid:
+    """Return where the voxels of a label or a segmentation lie, by its header.
+
+    Raises:
+        InvalidVolume: it cannot be read, or is no volume.
+    """
+    with opened_with_header(path) as (_, header):
+        return check_header(header, MAX_VOXELS, 1, is_segmentation(header.fields))
+
+
 def _beside(path: Path) -> Path | None:
     """Return the file in which the voxels of a NIfTI pair lie, if there is one."""
     if path.suffix.lower() != ".hdr":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,11 +11,12 @@ from pathlib import Path
 from dualnetssl import volumes
 from dualnetssl.contract.errors import InvalidDataset, ProblemError
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl.files.labelling import read_segmentation
+from dualnetssl.files.labelling import Classes, read_segmentation
 from dualnetssl.files.layouts import find_scans
 from dualnetssl.files.listing import check_folder, is_volume, list_volumes
 from dualnetssl.files.names import case_name, stem
 from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
+from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes
 from dualnetssl.intake.classes import Labels, LabelSet
 from dualnetssl.intake.labels import Known, Source
@@ -264,12 +266,15 @@ def one_file(path: Path) -> Pairing:
     return Pairing((Scan(case_name(stem(path.name)), stem(path.name), (path,)),), layout=f"the file {path.name}")
 
 
-def take_labels(predicted: Mapping[str, Path], folder: Path) -> tuple[dict[str, Path], tuple[Finding, ...]]:
+def take_labels(
+    predicted: Mapping[str, Path], folder: Path, classes: Classes | None = None
+) -> tuple[dict[str, Path], tuple[Finding, ...]]:
     """Find the label file of every predicted case and check it.
 
     Args:
         predicted: segmentation of each case by its name.
         folder: of label files, however they are named; those of other cases are left aside.
+        classes: what they are in the files, if it is known.
 
     Returns:
         The files that can be used, by case, and what cannot be used and why.
@@ -278,14 +283,15 @@ def take_labels(predicted: Mapping[str, Path], folder: Path) -> tuple[dict[str, 
         InvalidDataset: the folder is missing or holds no volume.
     """
     labels = [(_known_as(text, predicted), path) for text, path in list_volumes(folder, "labels").files]
-    pairing = pair([(name, path) for name, path in predicted.items()], labels, channels=0)
+    pairing = pair(list(predicted.items()), labels, channels=0)
     findings = [each for each in pairing.findings if not each.name.startswith("label ")]
     usable = {}
     for scan in pairing.scans:
         if scan.label is None:
             continue
         try:
-            read_segmentation(scan.label, volumes.probe(scan.image).geometry)
+            grids = label_grid(scan.image), label_grid(scan.label)
+            read_segmentation(scan.label, max(grids, key=lambda grid: math.prod(grid.size)), classes)
             usable[scan.stem] = scan.label
         except ProblemError as problem:
             findings.append(Finding(scan.label.name, problem))
