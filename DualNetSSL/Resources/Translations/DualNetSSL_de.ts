@@ -230,6 +230,10 @@
             <translation>Und {count} weitere.</translation>
         </message>
         <message>
+            <source>Noticed: {notes}</source>
+            <translation>Bemerkt: {notes}</translation>
+        </message>
+        <message>
             <source>Reading {name} ({number} of {total})</source>
             <translation>{name} wird gelesen ({number} von {total})</translation>
         </message>
@@ -427,10 +431,29 @@
         </message>
     </context>
     <context>
+        <name>dataset.picker</name>
+        <message>
+            <source>no label</source>
+            <translation>kein Label</translation>
+        </message>
+        <message>
+            <source>{files}, label: {label}, {size} voxels of {spacing} mm</source>
+            <translation>{files}, Label: {label}, {size} Voxel zu {spacing} mm</translation>
+        </message>
+    </context>
+    <context>
         <name>dataset.section</name>
         <message>
             <source>Folder of scans</source>
             <translation>Ordner mit Scans</translation>
+        </message>
+        <message>
+            <source>Left aside: {reasons}</source>
+            <translation>Nicht verwendet: {reasons}</translation>
+        </message>
+        <message>
+            <source>Scans to add, with their labels:</source>
+            <translation>Scans, die hinzukommen, mit ihren Labels:</translation>
         </message>
         <message>
             <source>No volume is loaded in Slicer.</source>

@@ -230,6 +230,10 @@
             <translation>Y {count} más.</translation>
         </message>
         <message>
+            <source>Noticed: {notes}</source>
+            <translation>Observado: {notes}</translation>
+        </message>
+        <message>
             <source>Reading {name} ({number} of {total})</source>
             <translation>Leyendo {name} ({number} de {total})</translation>
         </message>
@@ -427,10 +431,29 @@
         </message>
     </context>
     <context>
+        <name>dataset.picker</name>
+        <message>
+            <source>no label</source>
+            <translation>sin etiqueta</translation>
+        </message>
+        <message>
+            <source>{files}, label: {label}, {size} voxels of {spacing} mm</source>
+            <translation>{files}, etiqueta: {label}, {size} vóxeles de {spacing} mm</translation>
+        </message>
+    </context>
+    <context>
         <name>dataset.section</name>
         <message>
             <source>Folder of scans</source>
             <translation>Carpeta de estudios</translation>
+        </message>
+        <message>
+            <source>Left aside: {reasons}</source>
+            <translation>No se usa: {reasons}</translation>
+        </message>
+        <message>
+            <source>Scans to add, with their labels:</source>
+            <translation>Estudios que se añaden, con sus etiquetas:</translation>
         </message>
         <message>
             <source>No volume is loaded in Slicer.</source>
