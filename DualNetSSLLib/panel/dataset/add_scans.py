@@ -36,7 +36,7 @@ STOPPING = (*errors.OF_ALL, LocalFileError)
 
 @dataclass
 class Outcome:
-    """What has become of the scans: names of those added, a sentence for each refused or noticed, how many were known."""
+    """What has become of the scans: names of those added, sentences on those refused, how many were there, notes."""
 
     added: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

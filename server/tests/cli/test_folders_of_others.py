@@ -89,7 +89,7 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
     evaluate = ["evaluate", "--predictions", str(pred), "--labels", str(nnunet / "labelsTr"), "--csv", str(table)]
     assert main([*evaluate, "--training", str(out)]) == 0
     assert "Scans whose labels the model learnt from (2): mean Dice" in capsys.readouterr().out
-    rows = list(csv.DictReader(table.open()))
+    rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [(row["case"], row["class"]) for row in rows] == [
         (case, name) for case in ("case_001", "case_002") for name in ("liver", "kidney")
     ]

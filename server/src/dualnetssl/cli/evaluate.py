@@ -86,7 +86,7 @@ def describe(found: dict[str, Any]) -> str:
     rows = [row_of(case["case"], name, case["classes"][name]) for case in found["cases"] for name in found["labels"]]
     mean = found["mean"]
     means = [row_of("mean", name, mean["classes"][name]) for name in found["labels"]]
-    spread = [row_of("deviation", name, mean["classes"][name]["deviation"]) for name in found["labels"]]
+    spread = [row_of("deviation", name, mean["deviation"][name]) for name in found["labels"]]
     lines = [table(_HEADER, [*rows, *means, *spread, row_of("mean", "all", mean)]), ""]
     for key, text in _APART.items():
         if key in found:

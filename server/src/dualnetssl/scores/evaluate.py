@@ -213,7 +213,7 @@ def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str,
 
     Returns:
         ``classes``: for each the mean figures, ``cases`` and ``failures``; ``dice``, ``jaccard``, ``hd95_mm`` and
-        ``assd_mm``: means of the classes' means; ``uncertainty``: mean figures, and under
+        ``assd_mm``: means of the classes' means; ``deviation``: of each class over the cases; ``uncertainty``: mean figures, and under
         ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
     """
     classes = {name: _class_mean([row["classes"][name] for row in rows]) for name in names}
@@ -224,14 +224,18 @@ def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str,
     return {
         "classes": classes,
         **{figure: mean_of(scores[figure] for scores in classes.values()) for figure in FIGURES},
+        "deviation": {name: _deviations([row["classes"][name] for row in rows]) for name in names},
         "uncertainty": {**uncertainty, "predicted_dice_rank_correlation": correlation},
     }
+
+
+def _deviations(scores: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+    return {figure: deviation_of(score[figure] for score in scores) for figure in FIGURES}
 
 
 def _class_mean(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         **{figure: mean_of(score[figure] for score in scores) for figure in FIGURES},
-        "deviation": {figure: deviation_of(score[figure] for score in scores) for figure in FIGURES},
         "cases": sum(score["dice"] is not None for score in scores),
         "failures": sum(score["failed"] for score in scores),
     }
