@@ -24,7 +24,7 @@ SPACING_MM = (1e-3, 1e3)
 ORIGIN_MM = 1e4
 """Farthest place of the first voxel that is believed, along each axis: 10 m, more than the room of any scanner.
 
-Up to there, float32, in which NIfTI keeps places, tells those apart that count as two (`grid.SAME`).
+Up to there, float32, in which NIfTI keeps places, tells apart what is 0.001 mm apart.
 """
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,4})?", re.ASCII)

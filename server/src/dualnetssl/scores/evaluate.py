@@ -213,8 +213,8 @@ def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str,
 
     Returns:
         ``classes``: for each the mean figures, ``cases`` and ``failures``; ``dice``, ``jaccard``, ``hd95_mm`` and
-        ``assd_mm``: means of the classes' means; ``deviation``: of each class over the cases; ``uncertainty``: mean figures, and under
-        ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
+        ``assd_mm``: means of the classes' means; ``deviation``: of each class over the cases; ``uncertainty``: mean
+        figures, and under ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
     """
     classes = {name: _class_mean([row["classes"][name] for row in rows]) for name in names}
     keys = list(dict.fromkeys(key for row in rows for key in row["uncertainty"]))
