@@ -26,6 +26,7 @@ from DualNetSSLLib.mending.operation import second_opinions, spread_touch
 from DualNetSSLLib.regions.operation import find_regions
 from DualNetSSLLib.scans.add_scans import add_folder, add_volume
 from DualNetSSLLib.scans.case_names import case_names
+from DualNetSSLLib.scans.folders import look_into
 from DualNetSSLLib.scans.open_case import fetch_predictions, open_case
 from DualNetSSLLib.scans.samples import sample_arrays, write_samples
 from DualNetSSLLib.tasks.call import Server, Task
@@ -198,6 +199,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             cases,
             worklist,
             next_case,
+            look_into,
             add_folder,
             add_volume,
             write_samples,

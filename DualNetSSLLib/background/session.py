@@ -12,6 +12,7 @@ from typing import Any
 
 from DualNetSSLLib.background import messages
 from DualNetSSLLib.client.errors import BackgroundFault, DualNetSSLError
+from DualNetSSLLib.localserver.sources import find_sources
 from DualNetSSLLib.tasks.reports import Progress
 
 __all__ = ["Call", "Progress", "Session"]
@@ -31,9 +32,13 @@ Failed = Callable[[DualNetSSLError], None]
 
 
 def agent_command() -> list[str]:
-    """Return the command line of the background process, in this very Python; it needs nothing of the environment."""
-    code = "import sys; sys.path[0] = sys.argv.pop(1); from DualNetSSLLib.background.process import main; main()"
-    return [sys.executable, "-c", code, str(Path(__file__).resolve().parents[2])]
+    """Return the command line of the background process, in this very Python; it needs nothing of the environment.
+
+    It finds the library and, for what both know of files, the server that comes with it.
+    """
+    code = "import sys; sys.path[:1] = [sys.argv.pop(1), sys.argv.pop(1)]; "
+    code += "from DualNetSSLLib.background.process import main; main()"
+    return [sys.executable, "-c", code, str(Path(__file__).resolve().parents[2]), str(find_sources().package.parent)]
 
 
 class Call:

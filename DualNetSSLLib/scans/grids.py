@@ -11,7 +11,7 @@ from DualNetSSLLib.client.records import Geometry
 
 Array = npt.NDArray[Any]
 
-TOLERANCE = 0.01
+TOLERANCE = 0.05
 """How far voxels may lie from each other to be the same, in voxels."""
 
 

@@ -33,17 +33,18 @@ KEPT = {"contract", "server", "server.store"}
 MAY_IMPORT = {
     "version": set(),
     "contract": set(),
-    "volumes": {"contract"},
-    "intake": {"contract", "volumes"},
+    "files": {"contract"},
+    "volumes": {"contract", "files"},
+    "intake": {"contract", "files", "volumes"},
     "method": {"contract"},
     "scans": {"contract", "volumes", "method"},
     "bundle": {"contract", "method", "scans", "version"},
     "prediction": {"contract", "volumes", "method", "scans", "bundle"},
-    "scores": {"contract", "volumes"},
+    "scores": {"contract", "files", "volumes"},
     "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
     "functions": {"contract", "intake", "method", "bundle", "prediction", "scores", "worker"},
     "server": {"contract"},
-    "server.inspection": {"contract", "volumes", "server"},
+    "server.inspection": {"contract", "files", "volumes", "server"},
     "server.store": {"contract", "server"},
     "server.audit": {"contract"},
     "server.engines": {"contract", "server"},
@@ -197,9 +198,20 @@ def in_slicer(name: str) -> bool:
 @pytest.mark.parametrize("name", sorted(LIBRARY_MODULES))
 def test_the_library_imports_only_what_slicer_brings(name: str):
     imported = {target.split(".")[0] for target in LIBRARY_MODULES[name].imports(lazy=True)}
-    third_party = imported - sys.stdlib_module_names - {LIBRARY}
+    third_party = imported - sys.stdlib_module_names - {LIBRARY, SERVER}
     allowed = {"requests", "urllib3", "numpy", "SimpleITK", "scipy"}  # urllib3 is a part of requests
     assert third_party <= (allowed | {"slicer", "qt", "ctk", "vtk", "DICOMLib"} if in_slicer(name) else allowed)
+
+
+def test_of_the_server_the_library_takes_files_alone_which_slicers_python_can_load():
+    """In the background process, which is told where the server lies; the panel itself does without."""
+    taken = {name: MODULES.keys() & set(source.imports(lazy=True)) for name, source in LIBRARY_MODULES.items()}
+    users = {name for name, targets in taken.items() if targets - {SERVER}}
+    assert users == {f"{LIBRARY}.scans.{name}" for name in ("add_scans", "folders", "volume_files")}
+    rooms = {room(target) for targets in taken.values() for target in targets}
+    assert rooms - {"", "contract"} == {"files"}
+    reached = {target.split(".")[0] for name in of_rooms("files") for target in reached_on_import(name, MODULES)}
+    assert reached - sys.stdlib_module_names == {SERVER, "numpy"}
 
 
 @pytest.mark.parametrize("name", [name for name in sorted(LIBRARY_MODULES) if not in_slicer(name)])

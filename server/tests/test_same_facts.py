@@ -12,35 +12,24 @@ from hypothesis import strategies as st
 
 from dualnetssl.cli import monitor
 from dualnetssl.contract import config
-from dualnetssl.intake import folders
+from dualnetssl.files import formats, grid
 from dualnetssl.method import networks
 from dualnetssl.server import settings
-from dualnetssl.volumes import formats
 from dualnetssl.volumes.expected_error import expected_error_ml
-from DualNetSSLLib.client import address
+from DualNetSSLLib.client import address, volumes
 from DualNetSSLLib.panel.training import curves
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
-from DualNetSSLLib.scans import add_scans
+from DualNetSSLLib.scans import grids
 from DualNetSSLLib.tasks import user_folders
 
-STEMS = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=200)
+
+@pytest.mark.parametrize("ending", volumes.SUFFIXES)
+def test_what_is_sent_from_files_is_read_by_the_server(ending):
+    assert ending in formats.ENDINGS
 
 
-@given(STEMS | STEMS.map(lambda stem: f"{stem}_0000"))
-def test_the_name_of_a_case(stem):
-    assert folders.case_name(stem) == add_scans.case_name(stem)
-
-
-def test_a_label_of_nnunet_pairs_with_its_scan(tmp_path):
-    for part, name in (("images", "liver_7_0000.nii.gz"), ("labels", "liver_7.nii.gz")):
-        (tmp_path / part).mkdir()
-        (tmp_path / part / name).touch()
-    assert folders.list_volumes(tmp_path / "images", "images").files.keys() == {"liver_7"}
-    assert folders.list_volumes(tmp_path / "labels", "labels").files.keys() == {"liver_7"}
-
-
-def test_the_endings_of_volumes():
-    assert set(formats.ENDINGS) == set(add_scans.ENDINGS)
+def test_how_near_voxels_are_the_same():
+    assert grids.TOLERANCE == grid.SAME
 
 
 @pytest.mark.parametrize("classes", [2, 3, 8])

@@ -230,6 +230,10 @@
             <translation>Y {count} más.</translation>
         </message>
         <message>
+            <source>Noticed: {notes}</source>
+            <translation>Observado: {notes}</translation>
+        </message>
+        <message>
             <source>Reading {name} ({number} of {total})</source>
             <translation>Leyendo {name} ({number} de {total})</translation>
         </message>
@@ -427,10 +431,29 @@
         </message>
     </context>
     <context>
+        <name>dataset.picker</name>
+        <message>
+            <source>no label</source>
+            <translation>sin etiqueta</translation>
+        </message>
+        <message>
+            <source>{files}, label: {label}, {size} voxels of {spacing} mm</source>
+            <translation>{files}, etiqueta: {label}, {size} vóxeles de {spacing} mm</translation>
+        </message>
+    </context>
+    <context>
         <name>dataset.section</name>
         <message>
             <source>Folder of scans</source>
             <translation>Carpeta de estudios</translation>
+        </message>
+        <message>
+            <source>Left aside: {reasons}</source>
+            <translation>No se usa: {reasons}</translation>
+        </message>
+        <message>
+            <source>Scans to add, with their labels:</source>
+            <translation>Estudios que se añaden, con sus etiquetas:</translation>
         </message>
         <message>
             <source>No volume is loaded in Slicer.</source>
@@ -1218,6 +1241,56 @@
         <message>
             <source>Nothing has been trained yet. After training every scan is segmented by itself, and listed here.</source>
             <translation>Aún no se ha entrenado nada. Después de entrenar, todos los estudios se segmentan solos y se enumeran aquí.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.mending</name>
+        <message>
+            <source>No class is in question in this region.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Paint it, or choose another answer.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The mouse points at nothing that may change.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{change} {key} again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{change} Accept takes it; touch again for more.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This changes nothing.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This changes {volume} mm³</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>review.preview</name>
+        <message>
+            <source>preview</source>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -2485,6 +2558,66 @@
             <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
+            <source>Network 1</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show how the first network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Network 2</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show how the second network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Runner-up</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Smaller</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel smaller in this region. The same again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel larger in this region, over background. The same again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show all of this region as the class in question. The same again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show all of this region as background. The same again takes it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Paint inside the region only</source>
             <translation>Pintar solo dentro de la región</translation>
         </message>
@@ -2499,6 +2632,14 @@
         <message>
             <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
             <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
+        </message>
+        <message>
+            <source>Keys to mend:</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -3617,6 +3758,38 @@
             <translation>Elija otra etiqueta, o todas.</translation>
         </message>
         <message>
+            <source>This prediction does not tell what each network says: an earlier version made it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Predict the scan again; painting, accepting and restoring work without.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A touch cannot spread: {0}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Touch with a class that the model knows.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is damaged.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open the case again; it is fetched anew.</source>
+            <translation>Abra el caso otra vez; se trae de nuevo.</translation>
+        </message>
+        <message>
+            <source>What the networks say of this scan cannot be read: {0}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Predict it again; if that does not help, update this module.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>No model has predicted the case {0}.</source>
             <translation>Ningún modelo ha predicho el caso {0}.</translation>
         </message>
@@ -3633,36 +3806,60 @@
             <translation>Abra el caso otra vez, lo que la hace de nuevo.</translation>
         </message>
         <message>
-            <source>{0} holds no scan that can be read.</source>
-            <translation>{0} no contiene ningún estudio que se pueda leer.</translation>
-        </message>
-        <message>
-            <source>Choose a folder with {0} files; bring DICOM series in through Slicer's DICOM module.</source>
-            <translation>Elija una carpeta con archivos {0}; las series DICOM entran por el módulo DICOM de Slicer.</translation>
-        </message>
-        <message>
-            <source>The segments of {0} overlap.</source>
-            <translation>Los segmentos de {0} se solapan.</translation>
-        </message>
-        <message>
-            <source>Export them as a label volume.</source>
-            <translation>Expórtelos como volumen de etiquetas.</translation>
-        </message>
-        <message>
-            <source>{0} has a segment {1}; the data set has {2}.</source>
-            <translation>{0} tiene un segmento {1}; el conjunto de datos tiene {2}.</translation>
-        </message>
-        <message>
-            <source>Rename or remove it.</source>
-            <translation>Cámbiele el nombre o quítelo.</translation>
-        </message>
-        <message>
             <source>Another scan of the data set is called {0}.</source>
             <translation>Otro estudio del conjunto de datos se llama {0}.</translation>
         </message>
         <message>
             <source>Rename the file.</source>
             <translation>Cambie el nombre del archivo.</translation>
+        </message>
+        <message>
+            <source>{0} holds no scan that can be read.</source>
+            <translation>{0} no contiene ningún estudio que se pueda leer.</translation>
+        </message>
+        <message>
+            <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The scan {0} has {1} channels: {2}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Replace them, for instance with the value of air, and save the scan again.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} has the values {1}; the data set has {2}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Give these voxels a value of the data set, or put a file labels.json beside the labels that names their values, for instance {"liver": 5}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} makes no sense ({1}).</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it, or take it away.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} shares {1} voxels with other masks.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take them out of one.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The certificate of {0} is not vouched for. Its SHA-256 is {1}.</source>

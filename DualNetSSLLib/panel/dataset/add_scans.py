@@ -36,11 +36,12 @@ STOPPING = (*errors.OF_ALL, LocalFileError)
 
 @dataclass
 class Outcome:
-    """What has become of the scans: names of those added, a sentence for each refused, how many were there."""
+    """What has become of the scans: names of those added, sentences on those refused, how many were there, notes."""
 
     added: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     present: int = 0
+    noted: list[str] = field(default_factory=list)
 
     def in_words(self) -> str:
         """Say it in a sentence."""
@@ -53,6 +54,10 @@ class Outcome:
             text += " " + _("Left out: {reasons}").format(reasons=" ".join(self.refused[:3]))
         if len(self.refused) > 3:
             text += " " + _("And {count} more.").format(count=len(self.refused) - 3)
+        if self.noted:
+            text += " " + _("Noticed: {notes}").format(notes=". ".join(self.noted[:3]))
+        if len(self.noted) > 3:
+            text += " " + _("And {count} more.").format(count=len(self.noted) - 3)
         return text
 
 
@@ -89,11 +94,26 @@ class Adding:
             self._work.cancel()
         self._clear()
 
-    def folder(self, dataset: Dataset, folder: str) -> None:
-        """Add every scan of a folder, with the labels beside them."""
-        self._folder(dataset, folder, self._numbered())
+    def look(self, folder: str, seen: Callable[[dict[str, Any]], None]) -> None:
+        """Look into a folder, and tell what it holds; nothing is sent."""
+        self._outcome = Outcome()
+        self._work = self._session.call(
+            "look_into",
+            folder=folder,
+            progress=self._progress,
+            done=lambda answer: self._seen(answer, seen),
+            failed=self._end_badly,
+        )
 
-    def _folder(self, dataset: Dataset, folder: str, numbered: bool) -> None:
+    def _seen(self, answer: dict[str, Any], seen: Callable[[dict[str, Any]], None]) -> None:
+        self._clear()
+        seen(answer)
+
+    def folder(self, dataset: Dataset, folder: str, only: Sequence[str] | None = None) -> None:
+        """Add the scans of a folder that ``only`` names, all without it, with their labels."""
+        self._folder(dataset, folder, self._numbered(), only)
+
+    def _folder(self, dataset: Dataset, folder: str, numbered: bool, only: Sequence[str] | None = None) -> None:
         self._outcome = Outcome()
         self._work = self._session.call(
             "add_folder",
@@ -101,6 +121,7 @@ class Adding:
             folder=folder,
             skip_invalid=True,
             numbered=numbered,
+            only=None if only is None else list(only),
             progress=self._progress,
             done=self._folder_added,
             failed=self._end_badly,
@@ -173,7 +194,8 @@ class Adding:
         return Path(self._scratch.name) / "volume.npy"
 
     def _folder_added(self, answer: dict[str, Any]) -> None:
-        self._outcome = Outcome(list(answer["added"]), list(answer["skipped"]), len(answer["present"]))
+        added, refused, noted = (list(answer[part]) for part in ("added", "skipped", "noted"))
+        self._outcome = Outcome(added, refused, len(answer["present"]), noted)
         self._end_well()
 
     def _end_well(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import qt
+from slicer.i18n import tr as _
 
 from DualNetSSLLib.panel.common.wiring import Wiring
 
@@ -18,6 +19,18 @@ class Choice:
     text: str
     value: Any
     ticked: bool = True
+
+
+def scan_in_words(scan: dict[str, Any]) -> str:
+    """Say what a folder holds of a scan: its files, its label, its size and spacing, or why it cannot be used."""
+    files = " + ".join(scan["files"])
+    if scan["problem"]:
+        return f"{files}: {scan['problem']}"
+    size, spacing = (" × ".join(f"{value:g}" for value in scan[part]) for part in ("size", "spacing"))
+    label = scan["label"] or _("no label")
+    return _("{files}, label: {label}, {size} voxels of {spacing} mm").format(
+        files=files, label=label, size=size, spacing=spacing
+    )
 
 
 class Picker:

@@ -20,7 +20,7 @@ from DualNetSSLLib.panel.dataset.add_scans import Adding, Outcome, loaded_volume
 from DualNetSSLLib.panel.dataset.case_table import CaseTable
 from DualNetSSLLib.panel.dataset.label_set import LabelSetEditor
 from DualNetSSLLib.panel.dataset.outbox_line import WaitingLabels
-from DualNetSSLLib.panel.dataset.picker import Choice, Picker
+from DualNetSSLLib.panel.dataset.picker import Choice, Picker, scan_in_words
 
 SAMPLE_NAME = "Sample scans"
 SAMPLE_LABELS = (
@@ -97,15 +97,34 @@ class DatasetSection:
 
     @guarded
     def add_folder(self) -> None:
-        """Ask for a folder, and add its scans."""
-        dataset, settings = self._dataset(), self._context.settings
+        """Ask for a folder, and add its scans with their labels, once it is clear which are meant."""
+        self._dataset()
+        settings = self._context.settings
         folder = qt.QFileDialog.getExistingDirectory(
             slicer.util.mainWindow(), _("Folder of scans"), settings.get("scans", str(Path.home()))
         )
         if folder:
             settings.put("scans", str(folder))
             self.message.clear()
-            self.adding.folder(dataset, str(folder))
+            self.adding.look(str(folder), lambda seen: self._looked_into(str(folder), seen))
+            self.update()
+
+    @guarded
+    def _looked_into(self, folder: str, seen: dict[str, Any]) -> None:
+        """Add them at once where all is plain; else show each with its label, to be ticked, and what is left aside."""
+        dataset, left = self._dataset(), [*seen["left_out"], *seen["noted"]]
+        if not left and not any(scan["problem"] for scan in seen["scans"]):
+            return self.adding.folder(dataset, folder)
+        self.update()
+        if left:
+            self.message.show(_("Left aside: {reasons}").format(reasons=" ".join(left[:4])), "bad")
+        choices = [Choice(scan_in_words(scan), scan["name"], not scan["problem"]) for scan in seen["scans"]]
+        self.picker.ask(
+            _("Scans to add, with their labels:"),
+            choices,
+            lambda picked: self.adding.folder(dataset, folder, picked),
+        )
+        return None
 
     @guarded
     def add_volumes(self) -> None:

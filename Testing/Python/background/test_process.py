@@ -89,11 +89,11 @@ def test_a_folder_comes_in_and_a_second_time_nothing_is_sent(agent, dataset, tmp
     folder = write_folder(tmp_path / "scans", 3, 2)
     number = agent.start("add_folder", dataset=dataset, folder=str(folder))
     told = agent.next(number, "progress")["progress"]
-    assert (told.text.startswith("scan_0"), told.total > 0) == (True, True)
-    assert agent.end(number) == {"added": ["scan_0", "scan_1", "scan_2"], "present": [], "skipped": []}
+    assert (told.text.startswith("scan 0"), told.total > 0) == (True, True)
+    assert agent.end(number) == {"added": ["scan_0", "scan_1", "scan_2"], "present": [], "skipped": [], "noted": []}
     assert [case.state for case in agent.call("cases", dataset=dataset)] == ["labelled", "labelled", "new"]
     again = agent.call("add_folder", dataset=dataset, folder=str(folder))
-    assert again == {"added": [], "present": ["scan_0", "scan_1", "scan_2"], "skipped": []}
+    assert again == {"added": [], "present": ["scan_0", "scan_1", "scan_2"], "skipped": [], "noted": []}
     sitk.WriteImage(phantom(2)[1], str(folder / "labels" / "scan 2.nrrd"))
     assert agent.call("add_folder", dataset=dataset, folder=str(folder))["added"] == ["scan_2"]
 
@@ -106,7 +106,7 @@ def test_files_that_cannot_be_used_are_named_and_the_others_go_on(agent, dataset
     (folder / "images" / "broken.nrrd").write_bytes(b"NRRD0004\n")
     answer = agent.call("add_folder", dataset=dataset, folder=str(folder))
     assert answer["added"] == ["scan_1"]
-    assert [line.split(":")[0] for line in answer["skipped"]] == ["broken", "scan_0"]
+    assert [line.split(":")[0] for line in answer["skipped"]] == ["broken", "scan 0"]
     with pytest.raises(errors.DualNetSSLError, match="broken"):
         agent.call("add_folder", dataset=dataset, folder=str(folder), skip_invalid=False)
     with pytest.raises(errors.UnusableVolume, match="no scan"):

@@ -101,13 +101,22 @@ def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_
     (folder / "images" / "broken.nrrd").write_bytes(b"NRRD0004\ntype: short\n")
     slicer_host.dialogs.replies["getExistingDirectory"] = str(folder)
     opened.ui.addFolderButton.click()
+    opened.wait(lambda: not opened.ui.pickFrame.isHidden())
+    rows = [opened.ui.pickList.item(row) for row in range(opened.ui.pickList.count)]
+    assert [row.text().split(",")[0].split(":")[0] for row in rows] == [
+        "broken.nrrd",
+        *(f"scan-{n}.nrrd" for n in range(3)),
+    ]
+    assert "label: scan-0.nrrd, 24 × 20 × 16 voxels of 1 × 1.25 × 2 mm" in rows[1].text()
+    assert [row.checkState() == slicer_checked(True) for row in rows] == [False, True, True, True]
+    opened.ui.pickAddButton.click()
     assert not opened.ui.addingFrame.isHidden()
     assert not opened.ui.addFolderButton.enabled
     opened.wait(lambda: len(opened.state.cases) == 3 and opened.ui.datasetMessage.text)
     assert [case.state for case in opened.state.cases] == ["labelled", "labelled", "new"]
     assert "3 scans added" in opened.ui.datasetMessage.text
-    assert "broken" in opened.ui.datasetMessage.text
     assert opened.ui.caseCountLabel.text == "3 scans: 1 new, 2 labelled"
+    (folder / "images" / "broken.nrrd").unlink()
     opened.ui.addFolderButton.click()
     opened.wait(lambda: "there already" in opened.ui.datasetMessage.text)
     assert len(client.cases(opened.state.dataset.id)) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dualnetssl.bundle.export import load_networks
@@ -20,9 +21,10 @@ from dualnetssl.intake.from_folders import (
     take_images,
     take_labels,
     take_training,
+    write_joined,
     write_made,
 )
-from dualnetssl.intake.made_labels import FOLDER
+from dualnetssl.intake.made import FOLDER
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
@@ -35,7 +37,7 @@ OnEvent = Callable[[Event], object]
 
 def train(
     images: Path | str,
-    labels: Path | str,
+    labels: Path | str | None,
     output: Path | str,
     config: TrainConfig | Mapping[str, Any] | None = None,
     *,
@@ -50,8 +52,9 @@ def train(
     """Train on folders of scans of which a few are labelled; the same call again goes on where it stopped.
 
     Args:
-        images: folder of scans: NIfTI, NRRD or MetaImage.
-        labels: folder of label files named like their scans; 255 marks voxels that nobody has verified.
+        images: folder of scans: NIfTI, NRRD, MetaImage or FreeSurfer; or of a whole data set.
+        labels: folder of label files named like their scans; 255 marks voxels that nobody has verified. None: they lie
+            with the scans, see `dualnetssl.files.layouts.find_pairs`.
         output: becomes a job directory: checkpoints, events, and the model.
         config: of the training, or fields over a preset; that of the preset ``default`` if absent.
         labelled: how many labels to use (the first by name), or a file of names; all if absent.
@@ -73,10 +76,11 @@ def train(
         TrainingFailed: the training ended without a model.
     """
     made = Path(output).resolve() / FOLDER
-    request = Request(Path(images), Path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
+    request = Request(Path(images), _path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
     found = take_training(request, _quiet)
     _refuse(found.findings)
     check_enough(found)
+    write_joined(found)
     spec = JobSpec(
         kind=JobKind.TRAIN,
         labels=found.labels,
@@ -107,7 +111,7 @@ def predict(
 
     Args:
         model: folder of a model.
-        images: folder of scans.
+        images: folder of scans, or one file.
         output: gets three volumes for each scan, and ``predictions.json``.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         config: overlap of windows and memory; the defaults if absent.
@@ -119,10 +123,12 @@ def predict(
         InvalidDataset: files cannot be used; the message names each.
         InvalidRequest: ``model`` is not a model's folder, or there is no such device.
     """
-    found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet)
-    _refuse(found.findings)
     chosen = config if isinstance(config, PredictConfig) else PredictConfig.model_validate(dict(config or {}))
-    return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
+    with TemporaryDirectory(prefix="dualnetssl-") as scratch:
+        found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet, Path(scratch))
+        _refuse(found.findings)
+        write_joined(found)
+        return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
 
 
 def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dualnetssl import volumes
 from dualnetssl.cli import main
 from dualnetssl.contract.errors import Conflict, InvalidLabelValue, InvalidRequest
 from dualnetssl.contract.jobdir import JobDirectory
-from dualnetssl.intake import from_folders, made_labels
+from dualnetssl.intake import from_folders, made
 from dualnetssl.intake.bounds import Bounds, parse_bounds
 from dualnetssl.volumes.phantoms import write_sample_data
 
@@ -80,7 +80,7 @@ def test_the_label_made_lies_on_its_scan_and_the_users_file_stays(scans):
     assert volumes.same_geometry(image, volumes.read_label(Path(found.cases[0].label))[1])
     assert (scans / "labels" / "a.nrrd").read_bytes() == before
     assert Path(found.cases[1].label).parent == scans / "labels", "a label without bounds is read where it is"
-    record = json.loads((scans / "out" / "labels" / made_labels.RECORD).read_text())
+    record = json.loads((scans / "out" / "labels" / made.RECORD).read_text())
     assert record[Path(found.cases[0].label).name]["label"] == str(scans / "labels" / "a.nrrd")
 
 

@@ -11,9 +11,9 @@ import SimpleITK as sitk
 
 from dualnetssl import volumes
 from dualnetssl.cli.terminal import complain
-from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
+from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
 from dualnetssl.contract.schema import Geometry, LabelDefinition
-from dualnetssl.intake import classes, folders, from_folders
+from dualnetssl.intake import folders, from_folders
 
 GRID = Geometry(size=(8, 7, 6), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 
@@ -195,8 +195,8 @@ def test_class_names_come_from_the_file_beside_the_labels_or_the_option(scans, t
     assert [label.name for label in take(scans, classes=other).labels] == ["front", "back"]
     other.write_text(json.dumps({"1": "front"}))
     found = take(scans, classes=other)
-    assert "values 2" in complaints(found)["b.nii.gz"]
-    assert "1 (front)" in complaints(found)["b.nii.gz"]
+    assert "values 2 (9 voxels)" in complaints(found)["label b.nii.gz"]
+    assert "1 (front)" in complaints(found)["label b.nii.gz"]
     assert found.labelled == 0
 
 
@@ -225,9 +225,14 @@ def test_names_colours_and_terms_come_from_slicer_segmentations(scans):
     assert found.labels[1].name == "kidney"
     turned = (LabelDefinition(value=1, name="kidney"), LabelDefinition(value=2, name="liver"))
     volumes.write_segmentation(scans / "labels" / "b.seg.nrrd", organ(1, 2), GRID, turned)
-    found = take(scans)
-    assert "the segment 'kidney' with the value 1" in complaints(found)["b.seg.nrrd"]
-    assert found.labelled == 1
+    request = from_folders.Request(scans / "images", scans / "labels", made=scans / "out" / "labels")
+    found = from_folders.take_training(request, lambda done, total: None)
+    from_folders.write_made(found, request)
+    assert [(label.value, label.name) for label in found.labels] == [(1, "liver"), (2, "kidney")]
+    assert [str(note) for note in found.notes] == [
+        "label b.seg.nrrd: segments go by their names: kidney from 1 to 2, liver from 2 to 1"
+    ]
+    np.testing.assert_array_equal(volumes.read_label(Path(found.cases[1].label))[0], organ(2, 1))
 
 
 def test_unverified_voxels_are_allowed_in_labels(scans):
@@ -235,13 +240,6 @@ def test_unverified_voxels_are_allowed_in_labels(scans):
     found = take(scans)
     assert found.findings == ()
     assert [label.value for label in found.labels] == [1, 2]
-
-
-def test_agreement_is_by_name_and_value():
-    known = (LabelDefinition(value=1, name="liver"),)
-    classes.check_agreement(known, (LabelDefinition(value=2, name="kidney"),))
-    with pytest.raises(InvalidLabelValue, match="'spleen' with the value 1"):
-        classes.check_agreement(known, (LabelDefinition(value=1, name="spleen"),))
 
 
 def test_names_with_blanks_become_names_of_cases(tmp_path):

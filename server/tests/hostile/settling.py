@@ -8,9 +8,9 @@ import numpy as np
 
 from dualnetssl import volumes
 from dualnetssl.contract.errors import ProblemError
+from dualnetssl.files.formats import read_header
+from dualnetssl.files.header import SPACING_MM, check_header
 from dualnetssl.volumes.canonical import canonical_header
-from dualnetssl.volumes.formats import read_header
-from dualnetssl.volumes.header import SPACING_MM, check_header
 
 
 def settle(data: bytes) -> None:

@@ -17,11 +17,12 @@ from scipy.spatial.transform import Rotation
 from dualnetssl import volumes
 from dualnetssl.contract.errors import InvalidVolume, ProblemError
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.files import reading
+from dualnetssl.files.formats import read_header
+from dualnetssl.files.header import HEADER_BYTES
+from dualnetssl.files.metaimage import parse_metaimage
+from dualnetssl.files.nrrd import parse_nrrd
 from dualnetssl.server.inspection.inspector import Inspection
-from dualnetssl.volumes.formats import read_header
-from dualnetssl.volumes.header import HEADER_BYTES
-from dualnetssl.volumes.metaimage import parse_metaimage
-from dualnetssl.volumes.nrrd import parse_nrrd
 from DualNetSSLLib.client.volumes import image_for_upload, label_for_upload, volume_from_array
 
 WORDS = st.sampled_from(
@@ -127,9 +128,8 @@ def test_places_of_a_nifti_are_those_that_itk_sees(tmp_path, qform, sform, regul
         )
         try:
             image = sitk.ReadImage(str(path))
-        except RuntimeError:
-            with pytest.raises(ProblemError, match="sheared"):
-                volumes.probe(path)
+        except RuntimeError:  # ITK looks at angles, we at how far a corner of this small volume moves: hardly
+            assert "sheared a little" in reading.read_volume(path).noticed[0]
             continue
         seen = Geometry(
             size=image.GetSize(),

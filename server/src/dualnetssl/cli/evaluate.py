@@ -11,6 +11,7 @@ from dualnetssl.cli.terminal import Progress, complain, table
 
 _COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
 _HEADER = ["case", "class", "Dice", "Jaccard", "HD95 mm", "ASSD mm"]
+_APART = {"learnt": "Scans whose labels the model learnt from", "new": "Scans whose labels it has not seen"}
 _UNCERTAINTY = {
     "error_auroc": "Chance that a wrong voxel is more uncertain than a right one (AUROC)",
     "disagreement_error_auroc": "The same for the disagreement of the two networks",
@@ -25,26 +26,43 @@ _UNCERTAINTY = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--predictions", metavar="DIR", type=Path, required=True, help="output of predict")
+    parser.add_argument(
+        "--predictions",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="output of predict, or of any program",
+    )
     parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like the scans")
+    parser.add_argument("--classes", metavar="FILE", type=Path, help="JSON with the names of the classes")
+    parser.add_argument(
+        "--training", metavar="DIR", type=Path, help="output of train: scans that it learnt from are marked"
+    )
     parser.add_argument("--output", metavar="FILE", type=Path, help="JSON (default: evaluation.json in DIR)")
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="the table, a row for each case and class")
     parser.add_argument("--skip-invalid", action="store_true", help="go on without labels that cannot be used")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate all cases that have both, print a table and write JSON."""
+    from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, write_csv
     from dualnetssl.contract.jobdir import write_atomic
 
-    labels = usable_labels(arguments.predictions, arguments.labels, arguments.skip_invalid)
-    from dualnetssl.scores.evaluate import evaluate_predictions
+    predictions, labels, said = judged(arguments)
+    from dualnetssl.scores.evaluate import evaluate_all
 
     with Progress("evaluating") as progress:
-        found = evaluate_predictions(arguments.predictions, labels, progress.count)
+        found = evaluate_all(predictions, labels, progress.count, said)
+    if arguments.training is not None:
+        mark_learnt(found, learnt_from(arguments.training))
     print(describe(found))
     output = arguments.output or arguments.predictions / "evaluation.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(output, json.dumps(found, indent=1).encode())
     print(f"All figures are in {output}.")
+    if arguments.csv is not None:
+        write_csv(found, arguments.csv)
+        print(f"The table is in {arguments.csv}.")
     return 0
 
 
@@ -68,7 +86,12 @@ def describe(found: dict[str, Any]) -> str:
     rows = [row_of(case["case"], name, case["classes"][name]) for case in found["cases"] for name in found["labels"]]
     mean = found["mean"]
     means = [row_of("mean", name, mean["classes"][name]) for name in found["labels"]]
-    lines = [table(_HEADER, [*rows, *means, row_of("mean", "all", mean)]), ""]
+    spread = [row_of("deviation", name, mean["deviation"][name]) for name in found["labels"]]
+    lines = [table(_HEADER, [*rows, *means, *spread, row_of("mean", "all", mean)]), ""]
+    for key, text in _APART.items():
+        if key in found:
+            dice = found[key]["mean"]["dice"]
+            lines.append(f"{text} ({found[key]['cases']}): mean Dice {'-' if dice is None else f'{dice:.3f}'}.")
     failures = {name: score["failures"] for name, score in mean["classes"].items() if score["failures"]}
     lines += [f"{name}: found in only one of prediction and label in {n} cases." for name, n in failures.items()]
     figures = mean["uncertainty"]

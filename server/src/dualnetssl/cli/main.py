@@ -48,6 +48,7 @@ COMMANDS = (
     Command("restore", "dualnetssl.cli.administration.restore", "make a new data folder of a backup"),
     Command("check", "dualnetssl.cli.administration.check", "look through a data folder without changing anything"),
     Command("trash", "dualnetssl.cli.administration.trash", "see what was erased or collected, and put it back"),
+    Command("inspect", "dualnetssl.cli.inspect_folder", "show what train would use of a folder, and what not and why"),
     Command("train", "dualnetssl.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl.cli.evaluate", "compare predictions with labels"),

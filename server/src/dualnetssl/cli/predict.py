@@ -5,15 +5,32 @@ from __future__ import annotations
 import argparse
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from dualnetssl.cli.numbers import above_zero, number
+
+if TYPE_CHECKING:
+    from dualnetssl.contract.jobspec import JobCase, PredictConfig
+    from dualnetssl.intake.from_folders import Intake
+
+FORMATS = ("nrrd", "nifti", "same")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--model", metavar="DIR", type=Path, required=True, help="model/ inside a training's output")
-    parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
+    parser.add_argument(
+        "--images", metavar="DIR", type=Path, required=True, help="scans, however they are laid out; or one file"
+    )
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets segmentations and maps")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="nrrd",
+        help="of what is written; same: NIfTI for scans in NIfTI (default: nrrd, with the names of the classes)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="predict again what this model has predicted there")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument(
         "--overlap",
@@ -33,33 +50,54 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
     from dualnetssl.bundle.model_card import read_card
-    from dualnetssl.cli.monitor import graceful_stop
+    from dualnetssl.cli import outputs
     from dualnetssl.cli.terminal import Progress, complain
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
     from dualnetssl.intake import from_folders
 
     channels = read_card(arguments.model).recipe.channels
-    with Progress("checking files") as checking:
-        found = from_folders.take_images(arguments.images, channels, checking.count)
-    from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
-    if not found.cases:
-        raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
+    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
+    with TemporaryDirectory(prefix="dualnetssl-") as scratch:
+        with Progress("checking files") as checking:
+            found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))
+        from_folders.tell(found.notes, complain)
+        from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
+        if not found.cases:
+            raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
+        wanted = outputs.origins(found.scans, arguments.model, config)
+        before = outputs.read_rows(arguments.output)
+        done = set() if arguments.overwrite else outputs.done_already(before, wanted)
+        if done:
+            print(f"{len(done)} of {len(found.cases)} scans are predicted there already (--overwrite does them again).")
+        if done == wanted.keys():
+            return 0
+        from_folders.write_joined(found)
+        stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config)
+    table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
+    predicted = sum(row["case"] in wanted for row in table["cases"])
+    print(f"{predicted} of {len(found.cases)} scans are predicted in {arguments.output}.")
+    return 130 if stopped else 0
+
+
+def _predict(arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig) -> bool:
+    """Predict these; tell whether the user stopped it."""
+    from dualnetssl.cli.monitor import graceful_stop
+    from dualnetssl.cli.terminal import Progress
     from dualnetssl.prediction.predict import predict_cases
     from dualnetssl.worker.jobs import choose_device
 
-    stopped, config = threading.Event(), PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
+    stopped, files = threading.Event(), {scan.case: scan.stem for scan in found.scans}
     device = choose_device(arguments.device)
     with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
-        table = predict_cases(
+        predict_cases(
             arguments.model,
-            found.cases,
+            cases,
             arguments.output,
             config,
             device,
-            lambda name, done, total: progress.count(done, total, name),
+            lambda name, done, total: progress.count(done, total, files[name]),
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
         )
-    print(f"{len(table['cases'])} of {len(found.cases)} scans are predicted in {arguments.output}.")
-    return 130 if stopped.is_set() else 0
+    return stopped.is_set()

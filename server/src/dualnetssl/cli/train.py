@@ -21,7 +21,9 @@ _PLAIN_OPTIONS = ("preset", "steps", "width", "seed", "patch")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--images", metavar="DIR", type=Path, required=True, help="scans: NIfTI, NRRD or MetaImage")
-    parser.add_argument("--labels", metavar="DIR", type=Path, required=True, help="label files named like their scans")
+    parser.add_argument(
+        "--labels", metavar="DIR", type=Path, help="label files (default: found with the scans, as inspect shows)"
+    )
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets model/ and the run's record")
     add_choices(parser)
     parser.add_argument(
@@ -57,12 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
     from dualnetssl.contract.jobdir import JobDirectory
-    from dualnetssl.intake.from_folders import write_made
+    from dualnetssl.intake.from_folders import write_joined, write_made
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
     config = read_config(arguments)
     request, found = take(arguments)
+    write_joined(found)
     spec = order(arguments, config, found)
     if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")
@@ -83,7 +86,7 @@ def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
         InvalidRequest: a choice of scans, the class names or the bounds make no sense.
     """
     from dualnetssl.cli.terminal import Progress, complain
-    from dualnetssl.intake import from_folders, made_labels
+    from dualnetssl.intake import from_folders, made
 
     request = from_folders.Request(
         arguments.images,
@@ -92,10 +95,11 @@ def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
         arguments.exclude,
         arguments.classes,
         arguments.bounds,
-        arguments.output.resolve() / made_labels.FOLDER,
+        arguments.output.resolve() / made.FOLDER,
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
+    from_folders.tell(found.notes, complain)
     from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     from_folders.check_enough(found)
     return request, found

@@ -72,6 +72,9 @@ class TrainConfig(Choices):
     spacing: tuple[Millimetres, Millimetres, Millimetres] | None = Field(
         default=None, description="mm (k, j, i); median if absent"
     )
+    modality: Literal["auto", "ct", "mr"] = Field(
+        default="auto", description="of all scans: CT in Hounsfield units or not; auto: told from their air"
+    )
     labelled_per_step: Integer = Field(default=2, ge=1, le=64, description="B_L")
     unlabelled_per_step: Integer = Field(default=2, ge=0, le=64, description="B_U")
     augmentation: Literal["crop", "full"] = "full"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dualnetssl.contract.errors import InvalidLabelValue, InvalidRequest
 from dualnetssl.contract.schema import IGNORED
-from dualnetssl.intake.folders import case_name, stem
+from dualnetssl.files.names import stem
 
 AXES = "ijk"
 _EMPTY = "empty"
@@ -131,7 +131,7 @@ def _from_axis(array: NDArray[np.bool_], axis: str) -> NDArray[np.bool_]:
 
 
 def read_bounds(path: Path) -> dict[str, Bounds]:
-    """Read the bounds of scans, by the name of their case.
+    """Read the bounds of scans, by the stem of their file's name.
 
     Raises:
         InvalidRequest: no such file, or one that makes no sense.
@@ -145,7 +145,7 @@ def read_bounds(path: Path) -> dict[str, Bounds]:
 
 
 def parse_bounds(text: str) -> dict[str, Bounds]:
-    """Read the bounds of scans from JSON, by the name of their case.
+    """Read the bounds of scans from JSON, by the stem of their file's name.
 
     Raises:
         InvalidRequest: a form, key or number that makes no sense, or two entries for one scan.
@@ -159,7 +159,7 @@ def parse_bounds(text: str) -> dict[str, Bounds]:
         raise _nonsense("a file of bounds that is not an object of scans")
     found: dict[str, Bounds] = {}
     for key, value in content.items():
-        name = case_name(stem(key))
+        name = stem(key)
         if name in found:
             raise _nonsense(f"two entries for the scan {name}")
         found[name] = _one_scan(key, value)

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
-from dualnetssl.contract.schema import LabelDefinition, check_label_set
+from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
+from dualnetssl.contract.schema import IGNORED, LabelDefinition, check_label_set
+from dualnetssl.files.classfile import NamedValues, class_content, named_values
+from dualnetssl.files.labelling import Classes
+from dualnetssl.files.segments import Segment, segments_of, values_by_name
 
 _COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
-_ALLOWED = 'a list such as [{"value": 1, "name": "liver"}], or values and names such as {"1": "liver"}'
+_ALLOWED = (
+    'a list such as [{"value": 1, "name": "liver"}], values and names such as {"1": "liver"}, names and values such as '
+    '{"liver": 1}, or names and lists of values such as {"hippocampus": [17, 53]}'
+)
+_HIGHEST = IGNORED - 1
+MOST_CLASSES = 100
+"""Most classes of a label set."""
 Labels = tuple[LabelDefinition, ...]
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """The classes, and what they are in files.
+
+    Attributes:
+        labels: value, name and colour of each class.
+        by_value: value of a class by each value that it has in files; what is not in it is background. None: the same
+            values, and a file with any other is refused.
+    """
+
+    labels: Labels
+    by_value: Mapping[int, int] | None = None
+
+    @property
+    def in_files(self) -> Classes:
+        """What the reader of files has to know of it."""
+        return Classes({label.name: label.value for label in self.labels}, self.by_value)
 
 
 def colour_of(value: int) -> tuple[int, int, int]:
@@ -25,33 +53,32 @@ def colour_of(value: int) -> tuple[int, int, int]:
     return _COLOURS[(value - 1) % len(_COLOURS)]
 
 
-def named_labels(classes: Path | None, labels_folder: Path) -> Labels | None:
-    """Return the label set of ``classes``, else of ``labels.json`` in or beside the folder of labels, else None.
+def named_labels(classes: Path | None, found: Path | None) -> LabelSet | None:
+    """Return the label set of ``classes``, else of the file that was found with the labels, else None.
 
     Raises:
         InvalidRequest: the file is not there or is no label set.
     """
-    places = [classes] if classes else [labels_folder / "labels.json", labels_folder.resolve().parent / "labels.json"]
-    for place in places:
-        if place.is_file():
-            return read_label_set(place)
-    if classes:
-        raise InvalidRequest(
-            f"the file of classes {classes}, which is not there", "a JSON file", "Check the file's name."
-        )
-    return None
+    if classes is not None and not classes.is_file():
+        received = f"the file of classes {classes}, which is not there"
+        raise InvalidRequest(received, "a JSON file", "Check the file's name.")
+    place = classes or found
+    return None if place is None else read_label_set(place)
 
 
-def read_label_set(path: Path) -> Labels:
-    """Read a label set from JSON: definitions, or a map from value to name (as in MSD's ``dataset.json``).
+def read_label_set(path: Path) -> LabelSet:
+    """Read a label set from JSON: definitions, or a map of values and names in either direction.
+
+    nnU-Net's and the Decathlon's ``dataset.json`` are such files; ``ignore`` of nnU-Net is what nobody has verified.
 
     Raises:
         InvalidRequest: the file is not JSON of one of these forms.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        content = content.get("labels", content) if isinstance(content, dict) else content
-        return check_label_set(tuple(_definition(item) for item in _items(content)))
+        content = class_content(path)
+        if isinstance(content, dict):
+            return _of_names(named_values(content))
+        return LabelSet(check_label_set(tuple(_definition(item) for item in content)))
     except (ValueError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidRequest(
@@ -59,10 +86,20 @@ def read_label_set(path: Path) -> Labels:
         ) from error
 
 
-def _items(content: Any) -> list[dict[str, Any]]:
-    if isinstance(content, dict):
-        return [{"value": int(value), "name": name} for value, name in content.items() if int(value) != 0]
-    return list(content)
+def _of_names(named: NamedValues) -> LabelSet:
+    """Make the label set of a file; classes of several values, or of one above 254, are counted from 1 instead."""
+    classes = named.classes
+    if not 1 <= len(classes) <= MOST_CLASSES:
+        raise ValueError(f"{len(classes)} classes; 1 to {MOST_CLASSES} can be learnt")
+    plain = all(len(numbers) == 1 and numbers[0] <= _HIGHEST for numbers in classes.values())
+    numbered = {name: numbers[0] if plain else place for place, (name, numbers) in enumerate(classes.items(), start=1)}
+    labels = check_label_set(
+        tuple(LabelDefinition(value=value, name=name, colour=colour_of(value)) for name, value in numbered.items())
+    )
+    if plain and not named.ignored and not named.left_out:
+        return LabelSet(labels)
+    by_value = {number: numbered[name] for name, numbers in classes.items() for number in numbers}
+    return LabelSet(labels, {**dict.fromkeys(named.ignored or [IGNORED], IGNORED), **by_value})
 
 
 def _definition(item: dict[str, Any]) -> LabelDefinition:
@@ -81,45 +118,71 @@ def labels_of_values(values: Iterable[int]) -> Labels:
     )
 
 
-def segment_labels(fields: dict[str, str]) -> Labels | None:
-    """Return the label set that a ``.seg.nrrd`` header tells, or None if it tells none.
+def labels_of_names(names: Iterable[str]) -> Labels:
+    """Number classes by their names in order, as masks have them.
+
+    Raises:
+        InvalidDataset: more classes than can be learnt.
+
+    Example:
+        >>> [(label.value, label.name) for label in labels_of_names(["spleen", "liver"])]
+        [(1, 'liver'), (2, 'spleen')]
+    """
+    found = sorted(names)
+    if len(found) > MOST_CLASSES:
+        raise InvalidDataset(
+            f"masks of {len(found)} classes",
+            f"at most {MOST_CLASSES} that are learnt together",
+            'Choose some with a file of classes (--classes), for instance {"liver": 1, "spleen": 2}.',
+        )
+    values = enumerate(found, start=1)
+    return tuple(LabelDefinition(value=value, name=name, colour=colour_of(value)) for value, name in values)
+
+
+def segment_labels(fields: Mapping[str, str]) -> Labels:
+    """Return the classes that the header of a segmentation tells; none if it tells none.
+
+    Raises:
+        InvalidLabelValue: names or values that make no sense.
 
     Example:
         >>> segment_labels({"Segment0_Name": "liver", "Segment0_LabelValue": "3", "Segment0_Color": "1 0 0"})
         (LabelDefinition(value=3, name='liver', colour=(255, 0, 0), terminology=None),)
     """
-    keys = [key.removesuffix("_LabelValue") for key in fields if key.endswith("_LabelValue")]
-    labels = [_segment(key, fields) for key in keys if f"{key}_Name" in fields]
-    return check_label_set(tuple(labels)) if labels else None
+    segments = segments_of(fields)
+    values = values_by_name(segments, None)
+    return tuple(_segment(segment, value, fields) for segment, value in zip(segments, values, strict=True))
 
 
-def _segment(key: str, fields: dict[str, str]) -> LabelDefinition:
-    value = int(fields[f"{key}_LabelValue"])
+def _segment(segment: Segment, value: int, fields: Mapping[str, str]) -> LabelDefinition:
+    key = f"Segment{segment.number}"
     colour = [round(float(part) * 255) for part in fields.get(f"{key}_Color", "").split()]
     tags = fields.get(f"{key}_Tags", "").split("|")
     entries = [tag.removeprefix("TerminologyEntry:") for tag in tags if tag.startswith("TerminologyEntry:")]
     return LabelDefinition(
         value=value,
-        name=fields[f"{key}_Name"],
+        name=segment.name,
         colour=(colour[0], colour[1], colour[2]) if len(colour) == 3 else colour_of(value),
         terminology=entries[0] if entries else None,
     )
 
 
-def check_agreement(known: Labels, own: Labels) -> None:
-    """Refuse a segmentation whose names and values contradict the label set, as segments saved in another order do.
+def joined(known: Labels, own: Labels) -> Labels:
+    """Add classes whose names are not known yet, whatever their capitals; one whose value is taken gets the next free.
 
-    Raises:
-        InvalidLabelValue: a name has another value, or a value another name.
+    Example:
+        >>> known = (LabelDefinition(value=1, name="liver"),)
+        >>> [(label.value, label.name) for label in joined(known, (LabelDefinition(value=1, name="kidney"),))]
+        [(1, 'liver'), (2, 'kidney')]
     """
-    values, names = {label.name: label.value for label in known}, {label.value: label.name for label in known}
+    labels = {label.value: label for label in known}
+    names = {label.name.casefold() for label in known}
     for label in own:
-        if values.get(label.name, label.value) != label.value or names.get(label.value, label.name) != label.name:
-            raise InvalidLabelValue(
-                f"the segment '{label.name}' with the value {label.value}",
-                ", ".join(f"'{item.name}' = {item.value}" for item in known),
-                "Save the segmentation again with the same values for the same organs.",
-            )
+        if label.name.casefold() not in names:
+            free = (value for value in (label.value, *range(1, _HIGHEST + 1)) if value not in labels)
+            value = next(free)
+            labels[value] = label.model_copy(update={"value": value})
+    return tuple(labels[value] for value in sorted(labels))
 
 
 def check_any(labels: Labels) -> Labels:

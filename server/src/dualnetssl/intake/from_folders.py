@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from dualnetssl import volumes
-from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest, InvalidVolume, ProblemError
+from dualnetssl.contract.errors import InvalidDataset, ProblemError
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl.contract.schema import IGNORED, Geometry
+from dualnetssl.files.labelling import Classes, read_segmentation
+from dualnetssl.files.layouts import find_scans
+from dualnetssl.files.listing import check_folder, is_volume, list_volumes
+from dualnetssl.files.names import case_name, stem
+from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
+from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes
-from dualnetssl.intake.bounds import Bounds, read_bounds
-from dualnetssl.intake.classes import Labels
-from dualnetssl.intake.folders import Finding, Folder, list_volumes, pick
-from dualnetssl.intake.made_labels import MadeLabel, read_or_unknown, write_labels
+from dualnetssl.intake.classes import Labels, LabelSet
+from dualnetssl.intake.labels import Known, Source
+from dualnetssl.intake.looking import Looked, look
+from dualnetssl.intake.made import FOLDER, SCANS, MadeLabel, MadeScan, write_files
+from dualnetssl.intake.selection import Request as Request
+from dualnetssl.intake.selection import Selection, select
+from dualnetssl.intake.settling import from_headers, settle_values, unlike_others
 
 OnCheck = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked to train on.
-
-    Attributes:
-        images: folder of scans.
-        labels: folder of label files of the same names.
-        labelled: how many labels to use (the first by name) or a file of names; all if absent.
-        exclude: how many scans to keep out (the last by name) or a file of names; none if absent.
-        classes: file of class names.
-        bounds: file that says between which voxels of a scan its structures lie; see `dualnetssl.intake.bounds`.
-        made: folder of the labels that are made of the user's and of bounds; needed where there are bounds.
-    """
-
-    images: Path
-    labels: Path
-    labelled: str | None = None
-    exclude: str | None = None
-    classes: Path | None = None
-    bounds: Path | None = None
-    made: Path | None = None
+_NUMBERS = re.compile(r"-?\d[\d.e+-]*")
 
 
 @dataclass(frozen=True)
@@ -54,53 +39,29 @@ class Intake:
         labels: the label set.
         findings: what cannot be used and why.
         made: labels that must be made before a worker reads the cases, see `write_made`.
+        joined: scans that must be made before anything else reads the cases, see `write_joined`.
+        joined_in: folder of these.
+        notes: what was noticed and stops nothing.
+        looked: what was seen of each scan that can be used, by its case.
+        layout: in words, by which rule the files were found.
+        scans: the files of each case.
     """
 
     cases: tuple[JobCase, ...]
     labels: Labels
     findings: tuple[Finding, ...]
     made: tuple[MadeLabel, ...] = ()
+    joined: tuple[MadeScan, ...] = ()
+    joined_in: Path = Path(SCANS)
+    notes: tuple[Note, ...] = ()
+    looked: Mapping[str, Looked] = field(default_factory=dict)
+    layout: str = ""
+    scans: tuple[Scan, ...] = ()
 
     @property
     def labelled(self) -> int:
         """Number of cases with a label."""
         return sum(case.label is not None for case in self.cases)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which file is whose image and label, and whose bounds are known, after the user's choices."""
-
-    images: dict[str, Path]
-    labels: dict[str, Path]
-    findings: tuple[Finding, ...]
-    bounds: dict[str, Bounds] = field(default_factory=dict)
-
-    def content(self, name: str, geometry: Geometry) -> LabelContent | None:
-        """Read and check what is known of a scan, None if nothing is; see `read_content`."""
-        label, bounds = self.labels.get(name), self.bounds.get(name)
-        if label is not None:
-            return read_content(label, geometry, bounds)
-        if bounds is None:
-            return None
-        bounds.check(read_or_unknown(None, self.images[name])[0])
-        return LabelContent(frozenset(), None)
-
-    def made(self, names: Iterable[str]) -> tuple[MadeLabel, ...]:
-        """Return the labels to be made for those of the scans whose bounds are known."""
-        return tuple(
-            MadeLabel(name, self.images[name], self.labels.get(name), self.bounds[name])
-            for name in names
-            if name in self.bounds
-        )
-
-
-@dataclass(frozen=True)
-class LabelContent:
-    """What a label file holds: its values except 0 and 255, and the label set of its header if it tells one."""
-
-    values: frozenset[int]
-    own: Labels | None
 
 
 def take_training(request: Request, on_check: OnCheck) -> Intake:
@@ -115,219 +76,205 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
         InvalidRequest: a choice of names or the class names make no sense.
     """
     selection = select(request)
-    named = classes.named_labels(request.classes, request.labels)
-    channels: dict[str, int] = {}
-    contents: dict[str, LabelContent] = {}
-    findings = list(selection.findings)
-    for number, (name, path) in enumerate(selection.images.items(), start=1):
+    named_set = classes.named_labels(request.classes, selection.pairing.classes)
+    settled, contradictions = (named_set, {}) if named_set else from_headers(selection.sources)
+    check = _Check(request, selection, settled, contradictions)
+    for number, scan in enumerate(selection.scans, start=1):
+        check.scan(scan)
+        on_check(number, len(selection.scans))
+    return check.intake()
+
+
+class _Check:
+    """Goes through the scans of a selection and keeps what is found."""
+
+    def __init__(
+        self, request: Request, selection: Selection, named: LabelSet | None, odd: Mapping[str, ProblemError]
+    ) -> None:
+        self._request, self._selection, self._named, self._odd = request, selection, named, odd
+        self._looked: dict[str, Looked] = {}
+        self._known: dict[str, Known] = {}
+        self._findings: list[Finding] = list(selection.findings)
+
+    def scan(self, scan: Scan) -> None:
+        """Read a scan and what is known of it."""
         try:
-            channels[name], geometry = _look(path)
-            if (content := selection.content(name, geometry)) is not None:
-                contents[name] = content
+            looked = look(scan)
+            self._looked[scan.case] = looked
+            if (source := self._selection.sources.get(scan.case)) is not None:
+                self._known[scan.case] = self._label(source, looked)
         except ProblemError as problem:
-            findings.append(Finding(_which(name, name in channels, selection), problem))
-        on_check(number, len(selection.images))
-    odd = unlike_others(channels)
-    findings += [Finding(selection.images[name].name, problem) for name, problem in odd.items()]
-    contents = {name: content for name, content in contents.items() if name not in odd}
-    labels, unfitting = settle_labels(named, contents)
-    findings += [Finding(selection.labels[name].name, problem) for name, problem in unfitting.items()]
-    usable = {name: path for name, path in selection.labels.items() if name in contents and name not in unfitting}
-    made = selection.made(name for name in contents if name not in unfitting)
-    usable |= {label.case: label.path(_folder_of_made(request)) for label in made}
-    good = [name for name in selection.images if name in channels and name not in odd]
-    cases = tuple(_case(name, selection.images[name], usable.get(name)) for name in good)
-    return Intake(cases, labels, tuple(findings), made)
+            self._findings.append(Finding(self._which(scan), problem))
+
+    def _label(self, source: Source, looked: Looked) -> Known:
+        if source.scan.case in self._odd:
+            raise self._odd[source.scan.case]
+        found = source.read(looked.geometry, self._named)
+        return replace(found, label=found.label[:0])  # of so many scans, one is held at a time
+
+    def _which(self, scan: Scan) -> str:
+        if scan.case not in self._looked:
+            return scan.image.name
+        files = self._selection.sources[scan.case].files
+        return f"label {files[0].name}" if files else f"bounds of {scan.stem}"
+
+    def intake(self) -> Intake:
+        """Settle the classes and the channels, and return what can be used."""
+        odd = unlike_others({name: looked.channels for name, looked in self._looked.items()})
+        names = {scan.case: scan for scan in self._selection.scans}
+        self._findings += [Finding(names[name].image.name, problem) for name, problem in odd.items()]
+        known = {name: found for name, found in self._known.items() if name not in odd}
+        settled, unfitting = settle_values(self._named, {name: found.counts for name, found in known.items()})
+        self._findings += [Finding(self._which(names[name]), problem) for name, problem in unfitting.items()]
+        known = {name: found for name, found in known.items() if name not in unfitting}
+        good = [scan for scan in self._selection.scans if scan.case in self._looked and scan.case not in odd]
+        files = _Files(self._request, self._selection, settled, known, self._looked)
+        cases = tuple(files.case(scan) for scan in good)
+        return Intake(
+            cases,
+            settled.labels,
+            tuple(self._findings),
+            made=tuple(files.labels),
+            joined=tuple(files.scans),
+            joined_in=_folder_of_scans(self._request) if files.scans else Path(SCANS),
+            notes=(*self._selection.pairing.notes, *self._notes(good, known)),
+            looked={scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
+            layout=self._selection.pairing.layout,
+            scans=tuple(good),
+        )
+
+    def _notes(self, good: Sequence[Scan], known: Mapping[str, Known]) -> list[Note]:
+        notes = [Note(scan.image.name, text) for scan in good for text in self._looked[scan.case].noticed]
+        return notes + [
+            Note(self._which(scan), text) for scan in good if scan.case in known for text in known[scan.case].noticed
+        ]
+
+
+def _counts(known: Known | None) -> dict[int, int] | None:
+    return None if known is None else known.counts
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Tells which file stands for each scan and label, and gathers those that must be made."""
+
+    request: Request
+    selection: Selection
+    named: LabelSet
+    known: Mapping[str, Known]
+    looked: Mapping[str, Looked]
+    labels: list[MadeLabel] = field(default_factory=list)
+    scans: list[MadeScan] = field(default_factory=list)
+
+    def case(self, scan: Scan) -> JobCase:
+        """Return the case of a scan."""
+        label = self._label(scan)
+        return JobCase(case=scan.case, image=str(self._image(scan)), label=str(label) if label else None)
+
+    def _image(self, scan: Scan) -> Path:
+        if len(scan.channels) == 1:
+            return scan.image.absolute()
+        joined = MadeScan(scan.case, scan.channels)
+        self.scans.append(joined)
+        return joined.path(_folder_of_scans(self.request))
+
+    def _label(self, scan: Scan) -> Path | None:
+        if scan.case not in self.known:
+            return None
+        source = self.selection.sources[scan.case]
+        if self.known[scan.case].as_it_is:
+            return source.files[0].absolute()
+        label = MadeLabel(source, self.looked[scan.case].geometry, self.named)
+        self.labels.append(label)
+        return label.path(_folder_of_made(self.request))
 
 
 def _folder_of_made(request: Request) -> Path:
     if request.made is None:
-        raise ValueError("a request with bounds needs a folder for the labels made of them")
+        raise InvalidDataset(
+            "labels or scans that have to be made of the files first",
+            "files that hold the labels and scans as they are to be learnt",
+            "Train on them with dualnetssl train, which makes them, and use those in its output.",
+        )
     return request.made
+
+
+def _folder_of_scans(request: Request) -> Path:
+    return _folder_of_made(request).parent / SCANS
 
 
 def write_made(found: Intake, request: Request) -> None:
     """Make the labels that the cases name and that are not there yet."""
     if found.made:
-        write_labels(found.made, _folder_of_made(request))
+        write_files(found.made, _folder_of_made(request))
 
 
-def _look(path: Path) -> tuple[int, Geometry]:
-    image, geometry = volumes.read_channels(path)
-    return len(image), geometry
+def write_joined(found: Intake) -> None:
+    """Make the scans that the cases name and that are not there yet; a job can be checked only once they are."""
+    if found.joined:
+        write_files(found.joined, found.joined_in)
 
 
-def unlike_others(channels: Mapping[str, int]) -> dict[str, ProblemError]:
-    """Return what is wrong with the scans whose number of channels is not that of most others.
-
-    Args:
-        channels: of each scan by its name.
-
-    Example:
-        >>> sorted(unlike_others({"a": 2, "b": 1, "c": 2}))
-        ['b']
-    """
-    most = Counter(channels.values()).most_common(1)
-    problems: dict[str, ProblemError] = {}
-    for name, found in channels.items():
-        try:
-            volumes.check_channels(found, most[0][0])
-        except InvalidVolume as problem:
-            problems[name] = problem
-    return problems
-
-
-def take_images(folder: Path, channels: int, on_check: OnCheck) -> Intake:
+def take_images(place: Path, channels: int, on_check: OnCheck, joined: Path | None = None) -> Intake:
     """Check every scan of a folder, for prediction.
 
     Args:
-        folder: with scans.
+        place: a folder of scans however it is laid out, or one file.
         channels: that the model takes.
         on_check: told after each scan how many of how many are checked.
+        joined: folder for scans that have to be made of several files.
 
     Raises:
         InvalidDataset: the folder is missing or holds no volume.
     """
-    found = list_volumes(folder, "images")
-    cases, findings = [], list(found.findings)
-    for number, (name, path) in enumerate(found.files.items(), start=1):
+    pairing = one_file(place) if place.is_file() else find_scans(place, channels)
+    looked: dict[str, Looked] = {}
+    findings, scans = list(pairing.findings), []
+    for number, scan in enumerate(pairing.scans, start=1):
         try:
-            volumes.check_channels(_look(path)[0], channels)
-            cases.append(_case(name, path, None))
+            looked[scan.case] = look(scan)
+            volumes.check_channels(looked[scan.case].channels, channels)
+            scans.append(scan)
         except ProblemError as problem:
-            findings.append(Finding(path.name, problem))
-        on_check(number, len(found.files))
-    return Intake(tuple(cases), (), tuple(findings))
-
-
-def _which(name: str, image_is_good: bool, selection: Selection) -> str:
-    if not image_is_good:
-        return selection.images[name].name
-    return f"label {selection.labels[name].name}" if name in selection.labels else f"bounds of {name}"
-
-
-def _case(name: str, image: Path, label: Path | None) -> JobCase:
-    return JobCase(case=name, image=str(image.resolve()), label=str(label.resolve()) if label else None)
-
-
-def select(request: Request) -> Selection:
-    """Apply the choices of which scans are kept out and whose labels are used.
-
-    Raises:
-        InvalidDataset: a folder is missing, empty or without any volume, or every scan is kept out.
-        InvalidRequest: a choice names what is not there.
-    """
-    images, labels = list_volumes(request.images, "images"), list_volumes(request.labels, "labels")
-    excluded = pick(request.exclude, list(images.files), "--exclude", last=True) if request.exclude else ()
-    kept = {name: path for name, path in images.files.items() if name not in excluded}
-    if not kept:
-        raise InvalidDataset("no scan, as all are kept out", "at least one scan", "Exclude fewer of them (--exclude).")
-    bounds = _bounds(request, images)
-    paired = [name for name in kept if name in labels.files or name in bounds]
-    chosen = pick(request.labelled, paired, "--labelled") if request.labelled else tuple(paired)
-    listed = request.labelled is not None and not request.labelled.isdigit()
-    orphans = () if listed else _orphans(images, labels)
-    findings = (*images.findings, *labels.findings, *orphans)
-    files = {name: labels.files[name] for name in chosen if name in labels.files}
-    return Selection(kept, files, findings, {name: bounds[name] for name in chosen if name in bounds})
-
-
-def _bounds(request: Request, images: Folder) -> dict[str, Bounds]:
-    """Read the file of bounds, if there is one; scans that no file has are refused."""
-    if request.bounds is None:
-        return {}
-    bounds = read_bounds(request.bounds)
-    strangers = sorted(bounds.keys() - images.files.keys())
-    if strangers:
-        raise InvalidRequest(
-            f"bounds of {len(strangers)} scans that are not in the folder of images, such as {strangers[0]}",
-            f"names of the {len(images.files)} scans there, such as {min(images.files)}",
-            f"Correct {request.bounds.name}.",
-        )
-    return bounds
-
-
-def _orphans(images: Folder, labels: Folder) -> tuple[Finding, ...]:
-    doubled = {finding.name for finding in images.findings}
-    problem = InvalidDataset(
-        "a label without a scan of the same name",
-        "labels named like their scans, whatever the format of either",
-        "Rename the label, or take it out of the folder.",
-    )
-    names = [name for name in labels.files if name not in images.files and name not in doubled]
-    return tuple(Finding(f"label {labels.files[name].name}", problem) for name in names)
-
-
-def read_content(path: Path, image: Geometry, bounds: Bounds | None = None) -> LabelContent:
-    """Read a label file and compare its voxel grid with the image's, and its voxels with the bounds if there are some.
-
-    Raises:
-        InvalidVolume: the file is no usable volume.
-        GeometryMismatch: the label does not lie on the image.
-        InvalidLabelValue: values that are no class, a header that contradicts itself, or voxels outside the bounds.
-        InvalidRequest: the bounds reach beyond the scan.
-    """
-    array, geometry = volumes.read_label(path)
-    volumes.check_same_geometry(image, geometry)
-    if bounds is not None:
-        bounds.check(array)
-    values = frozenset(np.flatnonzero(np.bincount(array.ravel(), minlength=256)).tolist()) - {0, IGNORED}
-    return LabelContent(values, _header_labels(path))
-
-
-def _header_labels(path: Path) -> Labels | None:
-    if not path.name.lower().endswith(".seg.nrrd"):
-        return None
-    try:
-        return classes.segment_labels(volumes.segment_fields(path))
-    except ValueError as error:
-        received = f"a segmentation header that makes no sense ({str(error).splitlines()[0]})"
-        raise InvalidLabelValue(
-            received, "segments with unique names and values", "Save it again in 3D Slicer."
-        ) from error
-
-
-def settle_labels(named: Labels | None, contents: dict[str, LabelContent]) -> tuple[Labels, dict[str, ProblemError]]:
-    """Return the label set, and for each case whose label does not fit it the reason.
-
-    The set is ``named``; without that what the headers tell; without either one class per value found.
-    """
-    problems: dict[str, ProblemError] = {}
-    labels: Labels = named or ()
-    for name, content in contents.items():
-        try:
-            classes.check_agreement(labels, content.own or ())
-            labels = labels if named else _joined(labels, content.own or ())
-        except InvalidLabelValue as problem:
-            problems[name] = problem
-    if not labels:
-        return classes.labels_of_values(frozenset().union(*(content.values for content in contents.values()))), problems
-    allowed = {label.value for label in labels}
-    for name, content in contents.items():
-        if name not in problems and not content.values <= allowed:
-            problems[name] = _unknown_values(content.values - allowed, labels)
-    return labels, problems
-
-
-def _joined(labels: Labels, own: Labels) -> Labels:
-    known = {label.value for label in labels}
-    return tuple(sorted((*labels, *(label for label in own if label.value not in known)), key=lambda item: item.value))
-
-
-def _unknown_values(values: frozenset[int], labels: Labels) -> InvalidLabelValue:
-    return InvalidLabelValue(
-        f"the values {', '.join(map(str, sorted(values)))}",
-        f"0, {', '.join(f'{label.value} ({label.name})' for label in labels)}, and {IGNORED} for 'not verified'",
-        "Give these voxels a value of the label set, or add the class to the file of classes (--classes).",
+            findings.append(Finding(scan.image.name, problem))
+        on_check(number, len(pairing.scans))
+    request = Request(place, made=joined / FOLDER if joined else None)
+    files = _Files(request, Selection((), {}, pairing, ()), LabelSet(()), {}, looked)
+    cases = tuple(files.case(scan) for scan in scans)
+    notes = [Note(scan.image.name, text) for scan in scans for text in looked[scan.case].noticed]
+    return Intake(
+        cases,
+        (),
+        tuple(findings),
+        joined=tuple(files.scans),
+        joined_in=_folder_of_scans(request) if files.scans else Path(SCANS),
+        notes=(*pairing.notes, *notes),
+        looked=looked,
+        layout=pairing.layout,
+        scans=tuple(scans),
     )
 
 
-def take_labels(predicted: Mapping[str, Path], folder: Path) -> tuple[dict[str, Path], tuple[Finding, ...]]:
+def one_file(path: Path) -> Pairing:
+    """Return a file as a folder of its own.
+
+    Raises:
+        InvalidDataset: its name is not that of a volume.
+    """
+    if not is_volume(path):
+        check_folder(path, "images")
+    return Pairing((Scan(case_name(stem(path.name)), stem(path.name), (path,)),), layout=f"the file {path.name}")
+
+
+def take_labels(
+    predicted: Mapping[str, Path], folder: Path, classes: Classes | None = None
+) -> tuple[dict[str, Path], tuple[Finding, ...]]:
     """Find the label file of every predicted case and check it.
 
     Args:
         predicted: segmentation of each case by its name.
-        folder: of label files; those of other cases are left aside.
+        folder: of label files, however they are named; those of other cases are left aside.
+        classes: what they are in the files, if it is known.
 
     Returns:
         The files that can be used, by case, and what cannot be used and why.
@@ -335,16 +282,35 @@ def take_labels(predicted: Mapping[str, Path], folder: Path) -> tuple[dict[str, 
     Raises:
         InvalidDataset: the folder is missing or holds no volume.
     """
-    found = list_volumes(folder, "labels")
-    findings = [finding for finding in found.findings if finding.name in predicted]
+    labels = [(_known_as(text, predicted), path) for text, path in list_volumes(folder, "labels").files]
+    pairing = pair(list(predicted.items()), labels, channels=0)
+    findings = [each for each in pairing.findings if not each.name.startswith("label ")]
     usable = {}
-    for name in sorted(set(predicted) & set(found.files)):
+    for scan in pairing.scans:
+        if scan.label is None:
+            continue
         try:
-            read_content(found.files[name], volumes.probe(predicted[name]).geometry)
-            usable[name] = found.files[name]
+            grids = label_grid(scan.image), label_grid(scan.label)
+            read_segmentation(scan.label, max(grids, key=lambda grid: math.prod(grid.size)), classes)
+            usable[scan.stem] = scan.label
         except ProblemError as problem:
-            findings.append(Finding(found.files[name].name, problem))
+            findings.append(Finding(scan.label.name, problem))
     return usable, tuple(findings)
+
+
+def _known_as(text: str, predicted: Mapping[str, Path]) -> str:
+    """Return the name of the case that was made of a stem, or the stem where no case is called so."""
+    return case_name(text) if text not in predicted and case_name(text) in predicted else text
+
+
+def tell(notes: Sequence[Note], say: Callable[[str], object]) -> None:
+    """Report what was noticed; what is noticed of many files is said once, with their number."""
+    kinds: dict[str, list[Note]] = {}
+    for note in notes:
+        kinds.setdefault(_NUMBERS.sub("#", note.text), []).append(note)
+    for alike in kinds.values():
+        more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+        say(f"note: {alike[0]}{more}")
 
 
 def refuse_findings(findings: Sequence[Finding], skip_invalid: bool, say: Callable[[str], object]) -> None:

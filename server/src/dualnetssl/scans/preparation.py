@@ -22,10 +22,12 @@ from dualnetssl.method.networks import Level, patch_divisor, plan_levels
 from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
+from dualnetssl.scans.modality import AIR_HU, Modality, holds_air
 from dualnetssl.scans.sampling import PreparedCase, verified_share
+from dualnetssl.scans.vanishing import Counts, vanished
 from dualnetssl.volumes import VolumeInfo
 
-_CT_AIR = -500.0
+_MOST = 0.5
 _CT_PERCENTILES = (0.5, 99.5)
 _LARGEST_PATCH_VOXELS = 96**3
 _MOST_FOREGROUND = 50_000
@@ -102,7 +104,7 @@ def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
 
 
 def choose_windows(
-    scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1
+    scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1, modality: Modality = "auto"
 ) -> tuple[Window, ...]:
     """Return for each channel the CT window of the labelled organs if most scans hold air in it, else None for MR.
 
@@ -112,27 +114,31 @@ def choose_windows(
     Args:
         scans: image ``[K, D, H, W]`` and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
         channels: K.
+        modality: what all of them are, where a person says so.
     """
+    if modality == "mr":
+        return (None,) * channels
     sights = [[_see(channel, label) for channel in image] for image, label in scans]
-    return tuple(_window([sight[channel] for sight in sights]) for channel in range(channels))
+    known = modality == "ct"
+    return tuple(_window([sight[channel] for sight in sights], known) for channel in range(channels))
 
 
 @dataclass(frozen=True)
 class _Sight:
-    """What one channel of a labelled scan shows: its lowest value, and samples of its organs and of its body."""
+    """What one channel of a labelled scan shows: whether it holds air, and samples of its organs and of its body."""
 
-    lowest: float
+    air: bool
     organs: NDArray[np.float32]
     body: NDArray[np.float32]
 
 
 def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> _Sight:
     organs = channel[(label > 0) & (label != IGNORED)]
-    return _Sight(float(channel.min()), _sample(organs), _sample(channel[channel > _CT_AIR]))
+    return _Sight(holds_air(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
 
 
-def _window(sights: Sequence[_Sight]) -> Window:
-    if not sights or np.median([sight.lowest for sight in sights]) > _CT_AIR:
+def _window(sights: Sequence[_Sight], known: bool) -> Window:
+    if not sights or not (known or np.mean([sight.air for sight in sights]) >= _MOST):
         return None
     values = np.concatenate([sight.organs for sight in sights])
     if values.size == 0:
@@ -255,7 +261,7 @@ def choose_recipe(
     grid = choose_grid(cases, config)
     labelled = [case for case in cases if case.label is not None]
     scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
-    windows = choose_windows(scans, grid.channels)
+    windows = choose_windows(scans, grid.channels, config.modality)
     return Recipe(spacing=grid.spacing, windows=windows, patch=grid.patch), grid.plan
 
 
@@ -283,12 +289,15 @@ def prepare_case(
     label: Tensor | None = None
     foreground: tuple[Tensor, ...] = ()
     reached = (0, 0, 0)
+    lost: Counts = {}
     if case.label is not None:
-        label = resize_label(read_canonical_label(case, labels), image.shape[1:])
+        own = read_canonical_label(case, labels)
+        label = resize_label(own, image.shape[1:])
+        lost = vanished(own, label.numpy(), len(labels))
         foreground = _foreground(label, len(labels))
         reached = reach_in_voxels(label.numpy(), recipe.spacing)
         label = label.to(device)
-    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label), reached)
+    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label), reached, lost)
 
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from dualnetssl.contract.schema import IGNORED
+from dualnetssl.scans.vanishing import Counts
 
 _ROTATION = math.radians(15)
 _SCALE = 0.15
@@ -35,6 +36,7 @@ class PreparedCase:
             it is verified in part, for the background of that part, too.
         verified: share of its voxels that are verified, in [0, 1]; kept, for a step must not ask the device for it.
         reach: voxels along (k, j, i) within which of what is verified in part there may be organ that nobody painted.
+        lost: classes of which next to nothing is left on this grid.
     """
 
     name: str
@@ -43,6 +45,7 @@ class PreparedCase:
     foreground: tuple[Tensor, ...]
     verified: float
     reach: tuple[int, int, int] = (0, 0, 0)
+    lost: Counts = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 from dualnetssl import volumes
 from dualnetssl.contract.errors import InvalidDataset
 from dualnetssl.contract.schema import IGNORED, LabelDefinition
+from dualnetssl.files.labelling import Classes, read_segmentation
+from dualnetssl.files.reading import label_grid
 from dualnetssl.scores import metrics
 
 FIGURES = ("dice", "jaccard", "hd95_mm", "assd_mm")
@@ -20,13 +23,22 @@ FIGURES = ("dice", "jaccard", "hd95_mm", "assd_mm")
 
 @dataclass(frozen=True)
 class PredictedCase:
-    """The files and the summary of one predicted case."""
+    """The files and the summary of one predicted case; another program's has a segmentation alone.
+
+    ``stem`` is what the scan's file is called.
+    """
 
     case: str
     segmentation: Path
-    uncertainty: Path
-    disagreement: Path
-    summary: dict[str, Any]
+    uncertainty: Path = Path()
+    disagreement: Path = Path()
+    summary: dict[str, Any] = field(default_factory=dict)
+    stem: str = ""
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether there are maps of uncertainty and of disagreement."""
+        return Path() not in (self.uncertainty, self.disagreement)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,14 @@ class Predictions:
 
     labels: tuple[LabelDefinition, ...]
     cases: dict[str, PredictedCase]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the classes are in the files of predictions, and in those of the truth."""
+
+    predicted: Classes
+    true: Classes
 
 
 def read_predictions(folder: Path) -> Predictions:
@@ -60,7 +80,8 @@ def _predicted(folder: Path, row: dict[str, Any]) -> PredictedCase:
     segmentation, uncertainty, disagreement = (
         folder / Path(row[part]).name for part in ("segmentation", "uncertainty", "disagreement")
     )
-    return PredictedCase(row["case"], segmentation, uncertainty, disagreement, dict(row["summary"]))
+    stem = str(row.get("stem", row["case"]))
+    return PredictedCase(row["case"], segmentation, uncertainty, disagreement, dict(row["summary"]), stem)
 
 
 def evaluate_predictions(
@@ -81,21 +102,47 @@ def evaluate_predictions(
         GeometryMismatch: a label does not lie on its prediction.
         InvalidVolume: a file cannot be read.
     """
-    predictions = read_predictions(folder)
+    return evaluate_all(read_predictions(folder), labels, on_case)
+
+
+def evaluate_all(
+    predictions: Predictions,
+    labels: Mapping[str, Path],
+    on_case: Callable[[int, int], object] = lambda done, total: None,
+    said: Said | None = None,
+) -> dict[str, Any]:
+    """Evaluate every case that has both a prediction and a label; see `evaluate_predictions`.
+
+    Args:
+        predictions: of any program.
+        labels: label file of each case by name.
+        on_case: told after each case how many of how many are done.
+        said: what the classes are in files, where that is something else than the label set's values.
+
+    Raises:
+        InvalidDataset: no prediction has a label.
+        GeometryMismatch: a label does not lie on its prediction.
+        InvalidVolume: a file cannot be read.
+        InvalidLabelValue: a file has segments that overlap, or that are none of the classes.
+    """
     common = [name for name in predictions.cases if name in labels]
     if not common:
         received = f"{len(predictions.cases)} predictions and {len(labels)} labels without one name in common"
         raise InvalidDataset(received, "labels named like the predicted scans", "Check both folders.")
+    plain = Classes({label.name: label.value for label in predictions.labels})
+    said = said or Said(plain, plain)
     rows = []
     for done, name in enumerate(common, start=1):
-        rows.append(evaluate_case(predictions.cases[name], labels[name], predictions.labels))
+        rows.append(evaluate_case(predictions.cases[name], labels[name], predictions.labels, said))
         on_case(done, len(common))
     names = [label.name for label in predictions.labels]
     return {"labels": names, "cases": rows, "mean": summarise(rows, names)}
 
 
-def evaluate_case(predicted: PredictedCase, label: Path, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
-    """Evaluate one case.
+def evaluate_case(
+    predicted: PredictedCase, label: Path, labels: Sequence[LabelDefinition], said: Said
+) -> dict[str, Any]:
+    """Evaluate one case; segments of either file count by their names.
 
     Returns:
         ``case``; ``classes``: for each class its `metrics.ClassScore`; ``dice``: mean over the classes that occur in
@@ -106,10 +153,10 @@ def evaluate_case(predicted: PredictedCase, label: Path, labels: Sequence[LabelD
         GeometryMismatch: the label does not lie on the prediction.
         InvalidVolume: a file cannot be read.
     """
-    segmentation, geometry = volumes.read_label(predicted.segmentation)
-    truth, label_geometry = volumes.read_label(label)
-    volumes.check_same_geometry(geometry, label_geometry)
-    i, j, k = geometry.spacing
+    grid = max(label_grid(predicted.segmentation), label_grid(label), key=lambda grid: math.prod(grid.size))
+    segmentation = read_segmentation(predicted.segmentation, grid, said.predicted).label
+    truth = read_segmentation(label, grid, said.true).label
+    i, j, k = grid.spacing
     scores = metrics.score_classes(segmentation, truth, (k, j, i), [label.value for label in labels])
     return {
         "case": predicted.case,
@@ -123,6 +170,8 @@ def evaluate_case(predicted: PredictedCase, label: Path, labels: Sequence[LabelD
 def _uncertainty(
     predicted: PredictedCase, segmentation: metrics.Labels, truth: metrics.Labels, classes: int
 ) -> dict[str, float | None]:
+    if not predicted.has_maps:
+        return {}
     known = truth != IGNORED
     wrong = (segmentation != truth)[known]
     total = volumes.read_image(predicted.uncertainty)[0][known]
@@ -145,6 +194,17 @@ def mean_of(values: Iterable[float | None]) -> float | None:
     return float(np.mean(known)) if known else None
 
 
+def deviation_of(values: Iterable[float | None]) -> float | None:
+    """Return the standard deviation of the values that exist, None of fewer than two.
+
+    Example:
+        >>> deviation_of([0.5, None, 1.0]), deviation_of([0.5])
+        (0.3535533905932738, None)
+    """
+    known = [value for value in values if value is not None]
+    return float(np.std(known, ddof=1)) if len(known) > 1 else None
+
+
 def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
     """Average over cases.
 
@@ -153,8 +213,8 @@ def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str,
 
     Returns:
         ``classes``: for each the mean figures, ``cases`` and ``failures``; ``dice``, ``jaccard``, ``hd95_mm`` and
-        ``assd_mm``: means of the classes' means; ``uncertainty``: mean figures, and under
-        ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
+        ``assd_mm``: means of the classes' means; ``deviation``: of each class over the cases; ``uncertainty``: mean
+        figures, and under ``predicted_dice_rank_correlation`` how well predicted Dice ranks the cases.
     """
     classes = {name: _class_mean([row["classes"][name] for row in rows]) for name in names}
     keys = list(dict.fromkeys(key for row in rows for key in row["uncertainty"]))
@@ -164,8 +224,13 @@ def summarise(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str,
     return {
         "classes": classes,
         **{figure: mean_of(scores[figure] for scores in classes.values()) for figure in FIGURES},
+        "deviation": {name: _deviations([row["classes"][name] for row in rows]) for name in names},
         "uncertainty": {**uncertainty, "predicted_dice_rank_correlation": correlation},
     }
+
+
+def _deviations(scores: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+    return {figure: deviation_of(score[figure] for score in scores) for figure in FIGURES}
 
 
 def _class_mean(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:

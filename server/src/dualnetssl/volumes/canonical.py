@@ -11,9 +11,10 @@ from typing import IO
 
 import numpy as np
 
-from dualnetssl.volumes.header import Encoding, Header, Vector
-from dualnetssl.volumes.nrrd import TYPES
-from dualnetssl.volumes.payload import PIECE, Payload, arrays
+from dualnetssl.files.grid import Vector
+from dualnetssl.files.header import Encoding, Header
+from dualnetssl.files.nrrd import TYPES
+from dualnetssl.files.payload import PIECE, Payload, arrays
 
 _MAGIC = (
     "NRRD0004\n"

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dualnetssl.contract.errors import GeometryMismatch
 from dualnetssl.contract.schema import Geometry
-
-TOLERANCE = 1e-3
-"""Relative for spacing, mm for the origin, absolute for cosines: NIfTI keeps float32 and quaternions."""
+from dualnetssl.files.grid import SAME, Grid, displacement
+from dualnetssl.files.placing import mismatch
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
+def geometry_of(grid: Grid) -> Geometry:
+    """Return a grid as the record that goes over the wire."""
+    return Geometry.model_validate(asdict(grid))
+
+
 def same_geometry(first: Geometry, second: Geometry) -> bool:
-    """Whether two volumes lie voxel on voxel.
+    """Whether two volumes lie voxel on voxel, see `dualnetssl.files.grid.SAME`.
 
     Example:
         >>> grid = Geometry(size=(2, 3, 4), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
         >>> same_geometry(grid, grid.model_copy(update={"origin": (0.5, 0.0, 0.0)}))
         False
     """
-    return _difference(first, second) is None
+    return displacement(first, second) < SAME
 
 
 def check_same_geometry(image: Geometry, label: Geometry) -> None:
@@ -33,29 +37,8 @@ def check_same_geometry(image: Geometry, label: Geometry) -> None:
     Raises:
         GeometryMismatch: naming size, spacing, origin or direction with both values.
     """
-    part = _difference(image, label)
-    if part is None:
-        return
-    raise GeometryMismatch(
-        f"a label of {part} {_text(getattr(label, part))}",
-        f"the image's {part} {_text(getattr(image, part))}",
-        "Resample the label to the image, for instance with Slicer's 'Resample Scalar/Vector/DWI Volume'.",
-    )
-
-
-def _difference(first: Geometry, second: Geometry) -> str | None:
-    if first.size != second.size:
-        return "size"
-    if not np.allclose(first.spacing, second.spacing, rtol=TOLERANCE, atol=0):
-        return "spacing"
-    for part in ("direction", "origin"):
-        if not np.allclose(getattr(first, part), getattr(second, part), rtol=0, atol=TOLERANCE):
-            return part
-    return None
-
-
-def _text(values: tuple[float, ...]) -> str:
-    return "(" + ", ".join(f"{value:.6g}" for value in values) + ")"
+    if not same_geometry(image, label):
+        raise mismatch(image, label, displacement(image, label))
 
 
 def to_canonical(array: NDArray[Scalar], geometry: Geometry) -> tuple[NDArray[Scalar], Geometry]:

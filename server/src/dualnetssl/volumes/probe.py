@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualnetssl.contract.schema import Geometry
-from dualnetssl.volumes.formats import opened, read_header
-from dualnetssl.volumes.header import Format, Header, check_header
-
-MAX_VOXELS = 1 << 29
-"""Default cap: 2^29 voxels, 2 GiB as float32."""
-
-MAX_CHANNELS = 8
-"""Most values per voxel of a scan, where several are taken."""
+from dualnetssl.files.grid import Grid
+from dualnetssl.files.header import Format, Header, check_header
+from dualnetssl.files.reading import MAX_VOXELS, opened_with_header
+from dualnetssl.volumes.geometry import geometry_of
 
 
 @dataclass(frozen=True)
@@ -49,15 +45,15 @@ def probe(path: Path, max_voxels: int = MAX_VOXELS, max_channels: int = 1) -> Vo
         InvalidVolume: no 3-D volume, too many channels, colours, or not readable at all.
         VolumeTooLarge: the header declares more than ``max_voxels``.
     """
-    with opened(Path(path)) as file:
-        header = read_header(file)
+    with opened_with_header(Path(path)) as (_, header):
+        pass
     return info_of(header, check_header(header, max_voxels, max_channels))
 
 
-def info_of(header: Header, geometry: Geometry) -> VolumeInfo:
+def info_of(header: Header, grid: Grid) -> VolumeInfo:
     """Sum up a header that was checked."""
     return VolumeInfo(
-        geometry=geometry,
+        geometry=geometry_of(grid),
         pixel=header.dtype.name,
         channels=header.channels * header.series,
         declared_bytes=header.total_bytes,
@@ -71,5 +67,5 @@ def segment_fields(path: Path) -> dict[str, str]:
     Raises:
         InvalidVolume: the header cannot be read.
     """
-    with opened(Path(path)) as file:
-        return dict(read_header(file).fields)
+    with opened_with_header(Path(path)) as (_, header):
+        return dict(header.fields)

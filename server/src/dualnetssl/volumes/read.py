@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dualnetssl.contract.errors import InvalidLabelValue, InvalidVolume
 from dualnetssl.contract.schema import Geometry, LabelDefinition
-from dualnetssl.volumes.formats import opened, read_header
-from dualnetssl.volumes.header import Header, check_header
-from dualnetssl.volumes.payload import Payload, arrays
-from dualnetssl.volumes.probe import MAX_CHANNELS, MAX_VOXELS
+from dualnetssl.files.labelling import by_value
+from dualnetssl.files.reading import MAX_CHANNELS, MAX_VOXELS, read_volume
+from dualnetssl.volumes.geometry import geometry_of
+
+Image = NDArray[np.float32]
 
 
 def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.float32], Geometry]:
@@ -28,7 +29,7 @@ def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.flo
         VolumeTooLarge: over the cap.
     """
     array, geometry = _read(Path(path), max_voxels)
-    return _finite(array[0]), geometry
+    return finite(array[0]), geometry
 
 
 def read_channels(
@@ -44,10 +45,15 @@ def read_channels(
         VolumeTooLarge: over the cap.
     """
     array, geometry = _read(Path(path), max_voxels, max_channels)
-    return _finite(array), geometry
+    return finite(array), geometry
 
 
-def _finite(array: NDArray[Any]) -> NDArray[np.float32]:
+def finite(array: NDArray[Any]) -> Image:
+    """Return an array as float32.
+
+    Raises:
+        InvalidVolume: some voxels are not finite.
+    """
     with np.errstate(over="ignore"):
         image = array.astype(np.float32, copy=False)
     wrong = image.size - int(np.isfinite(image).sum())
@@ -61,7 +67,7 @@ def _finite(array: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uint8], Geometry]:
-    """Read a label or a mask; real numbers are accepted if they are whole.
+    """Read a label or a mask; real numbers are accepted if they are whole but for rounding.
 
     Returns:
         voxels ``[k, j, i]`` as uint8, and their grid.
@@ -71,19 +77,7 @@ def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uin
         InvalidLabelValue: values that are not whole numbers of 0 to 255.
     """
     channels, geometry = _read(Path(path), max_voxels)
-    array = channels[0]
-    if array.dtype == np.uint8:
-        return array, geometry
-    wrong = ~((array >= 0) & (array <= 255))
-    if array.dtype.kind == "f":
-        wrong |= array != np.floor(array)
-    if wrong.any():
-        raise InvalidLabelValue(
-            f"{int(wrong.sum())} voxels such as {float(array[wrong].flat[0]):g}",
-            "whole numbers from 0 to 255",
-            "Save the segmentation as a label map.",
-        )
-    return array.astype(np.uint8), geometry
+    return by_value(channels[0])[0], geometry
 
 
 def check_channels(found: int, wanted: int) -> None:
@@ -126,21 +120,5 @@ def check_label_values(array: NDArray[np.uint8], labels: Iterable[LabelDefinitio
 
 
 def _read(path: Path, max_voxels: int, max_channels: int = 1) -> tuple[NDArray[Any], Geometry]:
-    with opened(path) as file:
-        header = read_header(file)
-        geometry = check_header(header, max_voxels, max_channels)
-        values = _collected(file, header)
-    shape = geometry.size[::-1]
-    if header.interleaved:
-        return np.moveaxis(values.reshape(*shape, header.channels), -1, 0), geometry
-    return values.reshape(-1, *shape), geometry
-
-
-def _collected(file: IO[bytes], header: Header) -> NDArray[Any]:
-    """Join the pieces of a file in place, so that no second copy is ever in memory."""
-    kind = np.dtype(np.float64) if header.scaled else header.dtype.newbyteorder("=")
-    values, at = np.empty(header.voxels, kind), 0
-    for piece in arrays(Payload(file, header), header):
-        values[at : at + piece.size] = piece
-        at += piece.size
-    return values
+    volume = read_volume(path, max_voxels, max_channels)
+    return volume.values, geometry_of(volume.grid)

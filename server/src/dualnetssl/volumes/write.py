@@ -36,6 +36,21 @@ def write_volume(path: Path, array: NDArray[Scalar], geometry: Geometry) -> None
     _write(Path(path), as_image(array, geometry))
 
 
+def write_channels(path: Path, array: NDArray[np.float32], geometry: Geometry) -> None:
+    """Write a scan of several channels as compressed NRRD.
+
+    Args:
+        path: file to make or replace, as a whole.
+        array: voxels ``[c, k, j, i]``, c at least 2.
+        geometry: their grid.
+
+    Raises:
+        DiskFull: there is no room; nothing is left behind.
+    """
+    image = sitk.Compose([as_image(channel, geometry) for channel in array])
+    _write(Path(path), image)
+
+
 def write_segmentation(
     path: Path, array: NDArray[np.uint8], geometry: Geometry, labels: tuple[LabelDefinition, ...]
 ) -> None:
@@ -57,6 +72,20 @@ def write_segmentation(
     for key, value in {**_segmentation_fields(), **_segment_fields(labels, extent)}.items():
         image.SetMetaData(key, _one_line(value))
     _write(Path(path), image)
+
+
+def write_nifti(path: Path, array: NDArray[Scalar], geometry: Geometry) -> None:
+    """Write a volume as compressed NIfTI, which keeps no names of classes.
+
+    Args:
+        path: file to make or replace, as a whole; its name ends with ``.nii.gz``.
+        array: voxels ``[k, j, i]``.
+        geometry: their grid.
+
+    Raises:
+        DiskFull: there is no room; nothing is left behind.
+    """
+    _write(Path(path), as_image(array, geometry), ".nii.gz", "NiftiImageIO")
 
 
 def _segmentation_fields() -> dict[str, str]:
@@ -90,10 +119,10 @@ def _one_line(text: str) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
-def _write(path: Path, image: sitk.Image) -> None:
-    part = path.with_name(f".{path.name}.part.nrrd")
+def _write(path: Path, image: sitk.Image, ending: str = ".nrrd", writer: str = "NrrdImageIO") -> None:
+    part = path.with_name(f".{path.name}.part{ending}")
     try:
-        sitk.WriteImage(image, str(part), useCompression=True, compressionLevel=2, imageIO="NrrdImageIO")
+        sitk.WriteImage(image, str(part), useCompression=True, compressionLevel=2, imageIO=writer)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)

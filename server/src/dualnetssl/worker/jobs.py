@@ -35,6 +35,7 @@ from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
 from dualnetssl.scans.preparation import Recipe, choose_grid, choose_recipe, prepare_case
 from dualnetssl.scans.sampling import PatchReader
+from dualnetssl.scans.vanishing import in_words
 from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Report, Run, train
@@ -256,6 +257,8 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report:
     )
     if not pools.unlabelled and load.config.unlabelled_per_step > 0:
         warn("every scan is labelled: training goes on from the labels alone")
+    for case in (case for case in (*pools.labelled, *pools.held_out) if case.lost):
+        warn(in_words(case.name, case.lost, spec.labels, recipe.spacing))
     unknown = where_organs_end(pools)
     if unknown is not None:
         warn(unknown)

@@ -27,12 +27,12 @@ import numpy as np
 
 from dualnetssl.contract.errors import DiskFull, ProblemError, VolumeTooLarge
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.files.formats import read_header
+from dualnetssl.files.header import Header, check_header
+from dualnetssl.files.payload import Payload, arrays
 from dualnetssl.server.inspection import sandbox
 from dualnetssl.volumes.canonical import canonical_header, is_canonical, write_canonical
-from dualnetssl.volumes.formats import read_header
-from dualnetssl.volumes.geometry import check_same_geometry, same_geometry
-from dualnetssl.volumes.header import Header, check_header
-from dualnetssl.volumes.payload import Payload, arrays
+from dualnetssl.volumes.geometry import check_same_geometry, geometry_of, same_geometry
 from dualnetssl.volumes.voxel_checks import Pieces, check_finite, count_labels, sum_of_doubt
 
 MEMORY_BYTES = 256 << 20
@@ -97,7 +97,7 @@ class Inspection:
         if role not in _SEGMENTATIONS:  # in a scan, a text is where a name hides
             header = replace(header, fields={})
         self._headers[role] = header
-        return check_header(header, self._most, 1)
+        return geometry_of(check_header(header, self._most, 1))
 
     def _check_voxels(self) -> float:
         """Check what the client sent; return the share of voxels that teach."""

@@ -11,11 +11,10 @@ from typing import Any, Literal
 import numpy as np
 
 from dualnetssl.contract.errors import InvalidVolume, VolumeTooLarge
-from dualnetssl.contract.schema import Geometry
+from dualnetssl.files.grid import NEAR, SAME, Grid, Vector, apart, straightened
 
-Format = Literal["NIfTI", "NRRD", "MetaImage"]
+Format = Literal["NIfTI", "NRRD", "MetaImage", "MGH"]
 Encoding = Literal["raw", "gzip", "zlib"]
-Vector = tuple[float, float, float]
 
 ACCEPTED = "3-D scans in NIfTI (.nii, .nii.gz), NRRD (.nrrd) or MetaImage (.mha)"
 HEADER_BYTES = 1 << 18
@@ -25,10 +24,8 @@ SPACING_MM = (1e-3, 1e3)
 ORIGIN_MM = 1e4
 """Farthest place of the first voxel that is believed, along each axis: 10 m, more than the room of any scanner.
 
-Up to there, float32, in which NIfTI keeps places, tells those apart that count as two (`geometry.TOLERANCE`).
+Up to there, float32, in which NIfTI keeps places, tells apart what is 0.001 mm apart.
 """
-ORTHONORMAL = 1e-3
-"""Largest deviation of the cosines between the axes from 0; NIfTI keeps float32 and quaternions."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,4})?", re.ASCII)
 _RESAVE = "Load the scan in 3D Slicer and save it again as NRRD."
@@ -57,6 +54,8 @@ class Header:
         slope: factor of the values.
         intercept: added to the values then.
         fields: what the file says of segments, which only a segmentation may keep; nothing else of its free text.
+        noticed: sentences on what the header leaves open, and what was taken.
+        elsewhere: whether the values lie in a file beside, as those of a pair of ``.hdr`` and ``.img`` do.
     """
 
     format: Format
@@ -72,6 +71,8 @@ class Header:
     slope: float = 1.0
     intercept: float = 0.0
     fields: Mapping[str, str] = field(default_factory=dict)
+    noticed: tuple[str, ...] = ()
+    elsewhere: bool = False
 
     @property
     def series(self) -> int:
@@ -94,8 +95,14 @@ class Header:
         return (self.slope, self.intercept) != (1.0, 0.0)
 
 
-def check_header(header: Header, max_voxels: int, max_channels: int) -> Geometry:
+def check_header(header: Header, max_voxels: int, max_channels: int, layered: bool = False) -> Grid:
     """Refuse what cannot be used, before anything is unpacked; return the grid.
+
+    Args:
+        header: what the file declares.
+        max_voxels: largest number of values to accept.
+        max_channels: most values of a voxel to accept.
+        layered: whether it is a segmentation: its layers are no colours, and a cropped one may be a voxel thin.
 
     Raises:
         InvalidVolume: no 3-D volume of few enough channels, colours, or a grid that cannot be.
@@ -104,15 +111,16 @@ def check_header(header: Header, max_voxels: int, max_channels: int) -> Geometry
     shape = "x".join(map(str, header.size))
     if len(header.size) not in (3, 4):
         raise unusable(f"a {len(header.size)}-D image of {shape}", "Export the series as one volume.")
-    if min(header.size[:3]) < 2:
+    if min(header.size[:3]) < (1 if layered else 2):
         raise unusable(f"a single slice ({shape})", "Export the whole series as one volume.")
-    _check_channels(header, max_channels)
+    if not layered:
+        _check_channels(header, max_channels)
     if header.voxels > max_voxels:
         counted = shape if header.channels == 1 else f"{shape}x{header.channels}"
         raise VolumeTooLarge(
             f"a header that declares {counted} = {header.voxels} voxels",
             f"at most {max_voxels} voxels",
-            "Crop or resample the scan, or raise the cap of the server.",
+            "Crop or resample the scan; a server's cap is raised with serve --max-voxels.",
         )
     return _grid(header)
 
@@ -137,7 +145,7 @@ def _check_channels(header: Header, most: int) -> None:
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")
 
 
-def _grid(header: Header) -> Geometry:
+def _grid(header: Header) -> Grid:
     spacing = tuple(math.hypot(*step) for step in header.steps)
     low, high = SPACING_MM
     if not all(map(math.isfinite, (*header.origin, *spacing))):
@@ -152,12 +160,33 @@ def _grid(header: Header) -> Geometry:
             "Correct the header.",
             f"an origin of -{ORIGIN_MM:g} to {ORIGIN_MM:g} mm along each axis",
         )
-    cosines = np.array(header.steps).T / np.array(spacing)
-    if not np.allclose(cosines.T @ cosines, np.eye(3), rtol=0, atol=ORTHONORMAL):
-        raise unusable("a volume with sheared axes", "Resample it to a regular grid, for instance in 3D Slicer.")
-    direction = tuple(cosines.ravel().tolist())
     size = (header.size[0], header.size[1], header.size[2])
-    return Geometry(size=size, spacing=spacing, origin=header.origin, direction=direction)
+    steps, origin = np.array(header.steps).T, np.array(header.origin)
+    straight, place = straightened(steps, origin, size)
+    if (moved := apart(straight, place, steps, origin, size)) >= NEAR:
+        raise sheared(moved)
+    (placed,) = triples(place.tolist())
+    distances = (spacing[0], spacing[1], spacing[2])
+    return Grid(size, distances, placed, tuple((straight / np.array(spacing)).ravel().tolist()))
+
+
+def sheared(moved: float) -> InvalidVolume:
+    """Make the error for axes that are not at right angles: as a gantry that was tilted leaves them."""
+    return unusable(
+        f"a volume with sheared axes: the nearest regular grid puts voxels {moved:.1f} voxels elsewhere",
+        "Export the series again by a program that corrects the tilt of the gantry, such as 3D Slicer "
+        "('Acquisition geometry regularization' in the DICOM module) or dcm2niix.",
+        f"axes at right angles, to {NEAR:g} voxels at the corners",
+    )
+
+
+def noticed_of(header: Header, grid: Grid) -> tuple[str, ...]:
+    """Return sentences on what was noticed in a header that can be used."""
+    straight = np.reshape(grid.direction, (3, 3)) * np.array(grid.spacing)
+    moved = apart(straight, np.array(grid.origin), np.array(header.steps).T, np.array(header.origin), grid.size)
+    if moved <= SAME:
+        return header.noticed
+    return (*header.noticed, f"its axes are sheared a little; the nearest right angles move it by {moved:.2f} voxels")
 
 
 # words that the headers of text have in common

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from dualnetssl.volumes.header import (
+from dualnetssl.files.header import (
     HEADER_BYTES,
     Header,
     numbers,

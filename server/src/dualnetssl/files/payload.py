@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualnetssl.contract.errors import InvalidVolume, VolumeTooLarge
-from dualnetssl.volumes.formats import GZIP_MAGIC, damaged
-from dualnetssl.volumes.header import Header, unusable
+from dualnetssl.files.formats import GZIP_MAGIC, damaged
+from dualnetssl.files.header import Header, unusable
 
 PIECE = 1 << 20
 """Bytes that are in memory at a time."""

@@ -4,43 +4,50 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dualnetssl.volumes.header import ORTHONORMAL, Header, Vector, triples, unusable
+from dualnetssl.files.grid import NEAR, Vector, apart, straightened
+from dualnetssl.files.header import Header, sheared, triples, unusable
 
 NIFTI_BYTES = 348
 _LARGEST_OFFSET = 1 << 20
 _SCANNER = 1
+_ITK_ORTHONORMAL = 1e-3
 _VECTOR_AXIS = 4
 _TYPES = {2: "u1", 256: "i1", 4: "i2", 512: "u2", 8: "i4", 768: "u4", 1024: "i8", 1280: "u8", 16: "f4", 64: "f8"}
+Affine = npt.NDArray[np.float64]
 _NAMED = {32: "complex", 1792: "complex", 2048: "complex", 128: "RGB", 2304: "RGBA"}
 
 
-def parse_nifti(data: bytes, packed: bool) -> Header:
+def parse_nifti(data: bytes, packed: bool, pairs: bool = False) -> Header:
     """Read the header at the beginning of a file.
 
     Args:
         data: the first 348 bytes, unpacked.
         packed: whether the file is a gzip file.
+        pairs: whether the voxels may lie in a file beside; then ``packed`` speaks of that one.
 
     Raises:
         InvalidVolume: the voxels lie in another file, or the header contradicts itself.
     """
-    if data[344:346] == b"ni":
+    elsewhere = data[344:346] == b"ni"
+    if elsewhere and not pairs:
         raise unusable("a NIfTI header whose voxels lie in another file", "Save the volume as one .nii.gz file.")
     order = "<" if data[:4] == struct.pack("<i", NIFTI_BYTES) else ">"
     (length,) = struct.unpack_from(f"{order}i", data, 0)
     count, *sizes = struct.unpack_from(f"{order}8h", data, 40)
     (offset,) = struct.unpack_from(f"{order}f", data, 108)
-    dims = tuple(sizes[: max(count, 0)])
-    if length != NIFTI_BYTES or not 1 <= count <= 7 or min(dims) < 1 or not NIFTI_BYTES <= offset <= _LARGEST_OFFSET:
+    dims = _declared(sizes[: max(count, 0)])
+    least = 0 if elsewhere else NIFTI_BYTES
+    if length != NIFTI_BYTES or not 1 <= count <= 7 or min(dims) < 1 or not least <= offset <= _LARGEST_OFFSET:
         raise unusable(f"a NIfTI header with the sizes {dims} and voxels at byte {offset}", "Save the scan again.")
     size, channels = _axes(dims)
     slope, intercept = _scaling(data, order)
-    steps, origin = _place(data, order)
+    steps, origin, noticed = _place(data, order, size[:3])
     return Header(
         format="NIfTI",
         size=size,
@@ -53,7 +60,14 @@ def parse_nifti(data: bytes, packed: bool) -> Header:
         channels=channels,
         slope=slope,
         intercept=intercept,
+        noticed=noticed,
+        elsewhere=elsewhere,
     )
+
+
+def _declared(sizes: list[int]) -> tuple[int, ...]:
+    """Return the sizes; an axis beyond the third of which the header says 0 is one that is not used."""
+    return tuple(size or 1 if axis > 2 else size for axis, size in enumerate(sizes))
 
 
 def _axes(dims: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
@@ -88,30 +102,58 @@ def _scaling(data: bytes, order: str) -> tuple[float, float]:
     return slope, intercept
 
 
-def _place(data: bytes, order: str) -> tuple[tuple[Vector, ...], Vector]:
-    """Return steps and origin, from the one of the two transforms that ITK takes."""
+def _place(data: bytes, order: str, size: Sequence[int]) -> tuple[tuple[Vector, ...], Vector, tuple[str, ...]]:
+    """Return steps and origin, from the one of the two transforms that ITK takes, and what is odd about them."""
     qform, sform = struct.unpack_from(f"{order}2h", data, 252)
-    affine = np.array(struct.unpack_from(f"{order}12f", data, 280), dtype=float).reshape(3, 4)
-    if not (sform > 0 and (qform <= 0 or sform == _SCANNER) and (qform <= 0 or _regular(affine))):
+    own = np.array(struct.unpack_from(f"{order}12f", data, 280), dtype=float).reshape(3, 4)
+    affine, noticed = own, tuple[str, ...]()
+    if not (sform > 0 and (qform <= 0 or sform == _SCANNER) and (qform <= 0 or _regular(own))):
         affine = _of_quaternion(data, order) if qform > 0 else _of_spacing(data, order)
+        if qform > 0:
+            noticed = _compared(affine, own, size) if sform > 0 else ()
+        else:
+            noticed = ("its header has neither sform nor qform: left and right are a convention, not a fact",)
     with np.errstate(invalid="ignore"):
         turned = affine * np.array([[-1.0], [-1.0], [1.0]])  # RAS to LPS
     (origin,) = triples((turned[:, 3] + 0.0).tolist())
-    return triples((turned[:, :3].T + 0.0).ravel().tolist()), origin
+    return triples((turned[:, :3].T + 0.0).ravel().tolist()), origin, noticed
 
 
-def _regular(affine: npt.NDArray[np.float64]) -> bool:
+def _compared(taken: Affine, left: Affine, size: Sequence[int]) -> tuple[str, ...]:
+    """Say how far the sform, which is not taken, lies from the qform.
+
+    Raises:
+        InvalidVolume: the sform is sheared, which a qform cannot say: as a tilted gantry is written down.
+    """
+    if len(size) < 3 or not (np.isfinite(taken).all() and np.isfinite(left).all()):
+        return ()
+    steps, origin = left[:, :3], left[:, 3]
+    if np.linalg.norm(steps, axis=0).min() == 0 or np.linalg.norm(taken[:, :3], axis=0).min() == 0:
+        return ()
+    straight, place = straightened(steps, origin, size)
+    if (moved := apart(straight, place, steps, origin, size)) >= NEAR:
+        raise sheared(moved)
+    moved = apart(taken[:, :3], taken[:, 3], steps, origin, size)
+    if moved < NEAR:
+        return ()
+    return (
+        f"its sform lies up to {moved:.1f} voxels from its qform; the qform is taken, as 3D Slicer and ITK do, while "
+        "nibabel and FSL take the sform",
+    )
+
+
+def _regular(affine: Affine) -> bool:
     with np.errstate(all="ignore"):
         cosines = affine[:, :3] / np.linalg.norm(affine[:, :3], axis=0)
-        return bool(np.allclose(cosines.T @ cosines, np.eye(3), rtol=0, atol=ORTHONORMAL))
+        return bool(np.allclose(cosines.T @ cosines, np.eye(3), rtol=0, atol=_ITK_ORTHONORMAL))
 
 
-def _of_spacing(data: bytes, order: str) -> npt.NDArray[np.float64]:
+def _of_spacing(data: bytes, order: str) -> Affine:
     spacing = np.array(struct.unpack_from(f"{order}3f", data, 80), dtype=float)
     return np.column_stack([np.diag(spacing * (-1.0, -1.0, 1.0)), np.zeros(3)])  # ITK takes it for LPS
 
 
-def _of_quaternion(data: bytes, order: str) -> npt.NDArray[np.float64]:
+def _of_quaternion(data: bytes, order: str) -> Affine:
     b, c, d, *offset = struct.unpack_from(f"{order}6f", data, 256)
     handed, *spacing = struct.unpack_from(f"{order}4f", data, 76)
     a = math.sqrt(max(0.0, 1.0 - (b * b + c * c + d * d)))

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from dualnetssl.volumes.header import (
+from dualnetssl.files.grid import Vector
+from dualnetssl.files.header import (
     HEADER_BYTES,
     Encoding,
     Header,
-    Vector,
     numbers,
     odd_field,
     refuse_field,

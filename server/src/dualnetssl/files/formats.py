@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import IO
 
 from dualnetssl.contract.errors import InvalidVolume
-from dualnetssl.volumes.header import HEADER_BYTES, Header, unusable
-from dualnetssl.volumes.metaimage import parse_metaimage
-from dualnetssl.volumes.nifti import NIFTI_BYTES, parse_nifti
-from dualnetssl.volumes.nrrd import parse_nrrd
+from dualnetssl.files.header import HEADER_BYTES, Header, unusable
+from dualnetssl.files.metaimage import parse_metaimage
+from dualnetssl.files.mgh import is_mgh, parse_mgh
+from dualnetssl.files.nifti import NIFTI_BYTES, parse_nifti
+from dualnetssl.files.nrrd import parse_nrrd
 
-ENDINGS = (".seg.nrrd", ".nii.gz", ".nrrd", ".nii", ".mha")
+ENDINGS = (".seg.nrrd", ".nii.gz", ".nrrd", ".nii", ".mha", ".mgz", ".mgh", ".hdr")
 """Endings of the files that are accepted; they pick files out of a folder, and say nothing of what is in them."""
-IN_WORDS = "NIfTI (.nii, .nii.gz), NRRD (.nrrd, .seg.nrrd) or MetaImage (.mha) files"
+IN_WORDS = "NIfTI (.nii, .nii.gz, .hdr with .img), NRRD (.nrrd, .seg.nrrd), MetaImage (.mha) or FreeSurfer (.mgz) files"
 GZIP_MAGIC = b"\x1f\x8b"
 _META = re.compile(rb"(ObjectType|NDims|Comment)[ \t]*=", re.IGNORECASE)
 
@@ -49,8 +50,13 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def read_header(file: IO[bytes]) -> Header:
+def read_header(file: IO[bytes], beside: IO[bytes] | None = None, more: bool = False) -> Header:
     """Read the header of a file of any format that is accepted.
+
+    Args:
+        file: that begins with the header.
+        beside: file in which the voxels of a NIfTI pair would lie.
+        more: whether FreeSurfer's format is read, too; the server keeps to the others.
 
     Raises:
         InvalidVolume: DICOM, a header without its voxels or with anything that is not on the format's list, an
@@ -58,14 +64,20 @@ def read_header(file: IO[bytes]) -> Header:
     """
     file.seek(0)
     head = file.read(HEADER_BYTES)
-    if head.startswith(GZIP_MAGIC):
-        return _nifti(_unpacked(head), packed=True)
+    packed = head.startswith(GZIP_MAGIC)
+    plain = _unpacked(head) if packed else head
+    if more and is_mgh(plain):
+        return parse_mgh(plain, packed)
+    if packed:
+        return _nifti(plain, packed=True)
     if head[128:132] == b"DICM":
         raise _dicom("a DICOM file")
     if head.startswith(b"NRRD000"):
         return parse_nrrd(head)
     if _META.match(head):
         return parse_metaimage(head)
+    if beside is not None and head[344:348] == b"ni1\0":
+        return parse_nifti(head[:NIFTI_BYTES], beside.read(2) == GZIP_MAGIC, pairs=True)
     return _nifti(head, packed=False)
 
 
@@ -74,6 +86,11 @@ def _nifti(head: bytes, packed: bool) -> Header:
         return parse_nifti(head[:NIFTI_BYTES], packed)
     if head[4:7] in (b"n+2", b"ni2"):
         raise unusable("NIfTI-2", "Save the scan as NIfTI-1 or NRRD.")
+    if len(head) == NIFTI_BYTES and 348 in (int.from_bytes(head[:4], "little"), int.from_bytes(head[:4], "big")):
+        raise unusable(
+            "an Analyze 7.5 header, which does not say where left and right are",
+            "Convert it to NIfTI, for instance with 3D Slicer, and see that left and right are right.",
+        )
     raise unusable(
         "a file of unknown format" if head else "an empty file",
         "Save the scan again as NRRD or NIfTI, for instance with 3D Slicer.",

@@ -1,0 +1,103 @@
+"""What predict leaves behind: files called as the scans are, in the format asked for, and nothing done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dualnetssl import volumes
+from dualnetssl.contract.jobdir import write_atomic
+from dualnetssl.contract.jobspec import PredictConfig
+from dualnetssl.files.pairing import Scan
+from dualnetssl.intake.made import MadeScan
+
+TABLE = "predictions.json"
+_PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
+_NIFTI = (".nii", ".nii.gz", ".hdr")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a prediction was made of: a prediction of the same is the same.
+
+    Attributes:
+        scan: SHA-256 of the scan's files and their names.
+        model: SHA-256 of the weights.
+        overlap: of windows.
+    """
+
+    scan: str
+    model: str
+    overlap: float
+
+
+def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[str, Origin]:
+    """Return the origin of the prediction of each scan by its case."""
+    weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()
+    return {scan.case: Origin(MadeScan(scan.case, scan.channels).digest, weights, config.overlap) for scan in scans}
+
+
+def read_rows(output: Path) -> list[dict[str, Any]]:
+    """Return the rows of the predictions that lie in a folder with all their files; none where there is no table."""
+    try:
+        rows = json.loads((output / TABLE).read_bytes())["cases"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [row for row in rows if all((output / str(row.get(part))).is_file() for part in _PARTS)]
+
+
+def done_already(rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, Origin]) -> set[str]:
+    """Return the cases that need not be predicted again."""
+    known = {row["case"]: row.get("origin") for row in rows}
+    return {case for case, origin in wanted.items() if known.get(case) == asdict(origin)}
+
+
+def finish(
+    output: Path, before: Sequence[Mapping[str, Any]], scans: Sequence[Scan], wanted: Mapping[str, Origin], form: str
+) -> dict[str, Any]:
+    """Give new predictions the names and the format that the user wants, and write the table of all that is there.
+
+    Args:
+        output: that predict has written.
+        before: rows that were there before.
+        scans: that were predicted now.
+        wanted: the origin of each.
+        form: ``nrrd``, ``nifti`` or ``same``, which is NIfTI for a scan in NIfTI.
+    """
+    table: dict[str, Any] = json.loads((output / TABLE).read_bytes())
+    files = {scan.case: scan for scan in scans}
+    new = {row["case"]: _named(output, row, files[row["case"]], form) for row in table["cases"]}
+    new = {case: {**row, "origin": asdict(wanted[case])} for case, row in new.items()}
+    kept = [dict(row) for row in before if row["case"] not in new]
+    table["cases"] = sorted([*kept, *new.values()], key=lambda row: str(row["case"]))
+    write_atomic(output / TABLE, json.dumps(table, indent=1).encode())
+    write_atomic(output / "labels.json", json.dumps(table["labels"], indent=1).encode())
+    return table
+
+
+def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[str, Any]:
+    """Name the files of a prediction after the scan's; what a run that was broken off kept of it is done with."""
+    for kept in output.glob(f".{row['case']}.*.json"):
+        kept.unlink()
+    nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
+    named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}
+    return {**row, **named, "file": ", ".join(path.name for path in scan.channels), "stem": scan.stem}
+
+
+def _moved(output: Path, name: str, wanted: str, nifti: bool) -> str:
+    old = output / name
+    if not nifti:
+        new = output / f"{wanted}{'.seg.nrrd' if name.endswith('.seg.nrrd') else '.nrrd'}"
+        old.replace(new)
+        return new.name
+    new = output / f"{wanted}.nii.gz"
+    if name.endswith(".seg.nrrd"):
+        volumes.write_nifti(new, *volumes.read_label(old))
+    else:
+        volumes.write_nifti(new, *volumes.read_image(old))
+    old.unlink()
+    return new.name

@@ -1,0 +1,83 @@
+"""Files that say what the classes are called: a map of values and names in either direction, as nnU-Net and others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NamedValues:
+    """What a file of classes says.
+
+    Attributes:
+        classes: the values that each class has in files, by its name.
+        ignored: values of voxels that nobody has verified, as nnU-Net's ``ignore``.
+        left_out: values of classes that are not learnt: their voxels are background.
+    """
+
+    classes: Mapping[str, tuple[int, ...]]
+    ignored: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+
+
+def class_content(path: Path) -> Any:
+    """Return what the JSON of a file of classes holds; of a ``dataset.json``, its labels.
+
+    Raises:
+        ValueError: it is no JSON.
+        OSError: it cannot be read.
+    """
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return content.get("labels", content) if isinstance(content, dict) else content
+
+
+def named_values(content: Mapping[str, Any]) -> NamedValues:
+    """Read a map from values to names, or from names to values.
+
+    Raises:
+        ValueError: a name or value that makes no sense, or a value of two classes, as nnU-Net's regions have.
+
+    Example:
+        >>> dict(named_values({"0": "background", "1": "liver", "7": None}).classes)
+        {'liver': (1,)}
+        >>> dict(named_values({"background": 0, "hippocampus": [17, 53]}).classes)
+        {'hippocampus': (17, 53)}
+    """
+    values = _by_name(content)
+    ignored, left_out = values.pop("ignore", ()), values.pop("", ())
+    classes = {name: numbers for name, numbers in values.items() if numbers != (0,)}
+    _check_apart(classes)
+    return NamedValues(classes, ignored, left_out)
+
+
+def _by_name(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """Return the values of each name; ``""`` stands for what is left out."""
+    if not all(key.strip().isdigit() for key in content):
+        return {name.strip(): _numbers(name, value) for name, value in content.items()}
+    values: dict[str, tuple[int, ...]] = {}
+    for key, name in content.items():
+        if name is not None and not isinstance(name, str):
+            raise ValueError(f"{name!r} is no name")
+        called = "" if name is None else name.strip()
+        values[called] = (*values.get(called, ()), int(key))
+    return values
+
+
+def _numbers(name: str, value: Any) -> tuple[int, ...]:
+    numbers = value if isinstance(value, list) else [value]
+    if not numbers or any(type(number) is not int or number < 0 for number in numbers):
+        raise ValueError(f"{value!r} of {name!r} is no value")
+    return tuple(numbers)
+
+
+def _check_apart(classes: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse classes that share a value: a voxel belongs to one class here."""
+    owner: dict[int, str] = {}
+    for name, numbers in classes.items():
+        for number in numbers:
+            if owner.setdefault(number, name) != name:
+                raise ValueError(f"the value {number} belongs to {owner[number]!r} and {name!r}")

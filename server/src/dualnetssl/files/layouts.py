@@ -1,0 +1,281 @@
+"""Folders as other programs lay them out: nnU-Net, Medical Segmentation Decathlon, BIDS, a folder for each patient."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dualnetssl.contract.errors import InvalidDataset
+from dualnetssl.files.listing import (
+    CLASS_FILES,
+    Listing,
+    check_folder,
+    is_volume,
+    list_volumes,
+    nothing_found,
+    others_in,
+    visible,
+    volumes_in,
+)
+from dualnetssl.files.names import case_names, is_label_word, label_base, stem
+from dualnetssl.files.pairing import (
+    MOST_CHANNELS,
+    Finding,
+    Named,
+    Note,
+    Pairing,
+    Scan,
+    is_segmentation_file,
+    pair,
+    told_apart,
+)
+
+PAIRS = (("images", "labels"), ("imagestr", "labelstr"), ("image", "label"), ("images", "masks"), ("scans", "labels"))
+"""Names of folders of scans and of labels beside them, in small letters."""
+_NUMBERED = ("imagestr", "imagests", "imagesval")
+_SUBJECT = re.compile(r"sub-[A-Za-z0-9]+")
+_BIDS_LABEL = re.compile(r"_(label-[A-Za-z0-9]+_)?(dseg|mask|probseg|seg|seg-[A-Za-z0-9]+|label-[A-Za-z0-9]+)$")
+_NOT_DATA = {"derivatives", "sourcedata", "code", "stimuli"}
+
+
+def find_pairs(folder: Path, channels: int | None = None) -> Pairing:
+    """Find the scans of a data set's folder with their labels, however it is laid out.
+
+    Args:
+        folder: of the whole data set.
+        channels: that a scan is known to have; None: told from the names.
+
+    Raises:
+        InvalidDataset: there is no such folder, or no scan in it.
+    """
+    check_folder(folder, "images")
+    for read in (_two_folders, _bids, _patients, _one_folder):
+        found: Pairing | None = read(folder, channels)
+        if found is not None:
+            return found
+    raise nothing_found(folder, "images")
+
+
+def pair_folders(images: Path, labels: Path, channels: int | None = None) -> Pairing:
+    """Pair the scans of one folder with the labels of another, or of the same.
+
+    Raises:
+        InvalidDataset: a folder is not there, or holds no volume.
+    """
+    scans = list_volumes(images, "images")
+    if labels.resolve() == images.resolve():
+        return _beside(scans, images, channels)
+    others = list_volumes(labels, "labels")
+    plain, odd = told_apart(scans.files)
+    notes = [
+        Note(path.name, f"left aside: it looks like a label of {of}, and labels are taken from {labels.name}")
+        for (_, path), of in odd
+    ]
+    found = pair(plain, others.files, channels, _numbers_channels(images, labels))
+    return replace(
+        found,
+        notes=(*scans.notes, *others.notes, *notes, *_joined_notes(found.scans), *_undeclared(found.scans, labels)),
+        classes=class_file(labels),
+        layout=f"scans in {images.name}, labels in {labels.name}",
+    )
+
+
+def find_scans(folder: Path, channels: int | None = None) -> Pairing:
+    """Find the scans of a folder for prediction, however it is laid out; labels that lie there are left aside.
+
+    Raises:
+        InvalidDataset: there is no such folder, or no scan in it.
+    """
+    found = find_pairs(folder, channels)
+    return replace(found, scans=tuple(replace(scan, label=None, masks={}) for scan in found.scans))
+
+
+def class_file(labels: Path) -> Path | None:
+    """Return the file of classes in or beside a folder of labels: ``labels.json`` or ``dataset.json``, if there is one.
+
+    A ``dataset.json`` that says nothing of labels, as BIDS may have, is none.
+    """
+    places = (place / name for place in (labels, labels.resolve().parent) for name in CLASS_FILES)
+    return next((place for place in places if place.is_file() and "labels" in _content(place)), None)
+
+
+def _content(path: Path) -> Any:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"labels": None}  # it is read once more, and refused with the reason
+    return content if isinstance(content, dict) and path.name != "labels.json" else {"labels": content}
+
+
+def _declared_channels(labels: Path) -> int | None:
+    """Return how many channels nnU-Net's or the Decathlon's ``dataset.json`` declares, None if none is there."""
+    place = labels.resolve().parent / "dataset.json"
+    content = _content(place) if place.is_file() else {}
+    names = content.get("channel_names", content.get("modality"))
+    return len(names) if isinstance(names, dict | list) and names else None
+
+
+def _undeclared(scans: Sequence[Scan], labels: Path) -> tuple[Note, ...]:
+    """Say where a ``dataset.json`` speaks of other channels than there are files."""
+    declared, found = _declared_channels(labels), {len(scan.channels) for scan in scans}
+    if declared is None or len(found) != 1 or found == {declared} or found == {1}:
+        return ()
+    return (Note("dataset.json", f"declares {declared} channels; the scans have {found.pop()} files, which are taken"),)
+
+
+def _numbers_channels(images: Path, labels: Path) -> bool:
+    """Whether a folder is one of nnU-Net, where every name ends with the number of a channel."""
+    return images.name.lower() in _NUMBERED and _declared_channels(labels) is not None and _all_numbered(images)
+
+
+def _all_numbered(images: Path) -> bool:
+    return all(re.search(r"_\d{4}$", text) for text, _ in volumes_in(images))
+
+
+def _joined_notes(scans: Sequence[Scan]) -> tuple[Note, ...]:
+    several = [scan for scan in scans if len(scan.channels) > 1]
+    if not several:
+        return ()
+    order = ", ".join(path.name for path in several[0].channels)
+    return (Note(several[0].stem, f"files are joined as channels, in this order: {order} ({len(several)} scans)"),)
+
+
+# the layouts
+
+
+def _two_folders(folder: Path, channels: int | None) -> Pairing | None:
+    """``images`` and ``labels``, or ``imagesTr`` and ``labelsTr``, inside."""
+    below = {path.name.lower(): path for path in visible(folder) if path.is_dir()}
+    names = next(((a, b) for a, b in PAIRS if a in below and (b in below or a in ("images", "imagestr"))), None)
+    if names is None or not volumes_in(below[names[0]]):
+        return None
+    images, labels = below[names[0]], below.get(names[1])
+    if labels is None or not volumes_in(labels):
+        found = _beside(list_volumes(images, "images"), images, channels)
+    else:
+        found = pair_folders(images, labels, channels)
+    used = {images, labels}
+    others = [Note(path.name, "not used") for path in below.values() if path not in used and volumes_in(path)]
+    return replace(found, notes=(*found.notes, *others))
+
+
+def _one_folder(folder: Path, channels: int | None) -> Pairing | None:
+    """Scans and labels side by side."""
+    found = volumes_in(folder)
+    return _beside(Listing(found, tuple(others_in(folder))), folder, channels) if found else None
+
+
+def _beside(listing: Listing, folder: Path, channels: int | None) -> Pairing:
+    scans, labels = told_apart(listing.files)
+    found = pair(scans, [(of, path) for (_, path), of in labels], channels, _numbers_channels(folder, folder))
+    notes = (*listing.notes, *_joined_notes(found.scans))
+    return replace(
+        found, notes=notes, classes=class_file(folder), layout=f"scans and labels side by side in {folder.name}"
+    )
+
+
+def _patients(folder: Path, channels: int | None) -> Pairing | None:
+    """A folder for each patient, as of BraTS, KiTS and TotalSegmentator."""
+    own = [path for path in visible(folder) if path.is_dir() and path.name not in _NOT_DATA and volumes_in(path)]
+    if not own or volumes_in(folder):
+        return None
+    parts = {patient.name: _parts(patient) for patient in own}
+    kinds = Counter(tuple(sorted(images)) for images, _ in parts.values())
+    wanted = kinds.most_common(1)[0][0]
+    names = case_names(parts)
+    scans, findings = [], []
+    for patient, (images, labels) in sorted(parts.items()):
+        if tuple(sorted(images)) != wanted or len(wanted) > MOST_CHANNELS:
+            findings.append(_unlike(patient, images, wanted))
+        elif len(labels) > 1:
+            findings.append(_several_labels(patient, labels))
+        else:
+            files = tuple(images[kind] for kind in wanted)
+            label = next(iter(labels), None)
+            scans.append(Scan(names[patient], patient, files, label, {} if label else _masks(folder / patient)))
+    return Pairing(
+        tuple(scans),
+        tuple(findings),
+        _joined_notes(scans),
+        class_file(folder),
+        f"a folder for each patient in {folder.name}",
+    )
+
+
+def _parts(patient: Path) -> tuple[dict[str, Path], list[Path]]:
+    """Return the scans of a patient by what distinguishes their names, and the labels."""
+    images, labels = {}, []
+    for text, path in volumes_in(patient):
+        kind = text.removeprefix(patient.name).lstrip("-_. ") or text
+        if is_label_word(kind) or is_segmentation_file(path) or label_base(kind) is not None:
+            labels.append(path)
+        else:
+            images[kind] = path
+    return images, labels
+
+
+def _masks(patient: Path) -> dict[str, Path]:
+    """Return the masks of a patient, a file for each class by its name, as TotalSegmentator writes them."""
+    for name in ("segmentations", "masks", "labels"):
+        if (patient / name).is_dir():
+            return dict(volumes_in(patient / name))
+    return {}
+
+
+def _unlike(patient: str, images: Iterable[str], wanted: Iterable[str]) -> Finding:
+    problem = InvalidDataset(
+        f"the scans {', '.join(sorted(images)) or '(none)'}",
+        f"{', '.join(wanted)}, as most patients have, and no more than {MOST_CHANNELS}",
+        "Add what is missing, or take the patient's folder out.",
+    )
+    return Finding(patient, problem)
+
+
+def _several_labels(patient: str, labels: Sequence[Path]) -> Finding:
+    received = f"{len(labels)} labels: {', '.join(path.name for path in labels)}"
+    return Finding(patient, InvalidDataset(received, "one label for each patient", "Remove all but one."))
+
+
+def _bids(folder: Path, channels: int | None) -> Pairing | None:
+    """Subjects of the Brain Imaging Data Structure, with labels in ``derivatives``."""
+    if not any(path.is_dir() and _SUBJECT.fullmatch(path.name) for path in folder.iterdir()):
+        return None
+    scans = _below(folder, lambda path: _SUBJECT.fullmatch(path.name) is not None)
+    labels = _below(folder / "derivatives", lambda path: True) if (folder / "derivatives").is_dir() else []
+    plain = [(text, path) for text, path in scans if not _BIDS_LABEL.search(text)]
+    if not plain:
+        return None
+    labels += [(text, path) for text, path in scans if _BIDS_LABEL.search(text)]
+    named, notes = [], []
+    for text, path in labels:
+        if (of := _subject_scan(text, [text for text, _ in plain])) is not None:
+            named.append((of, path))
+        else:
+            notes.append(Note(path.name, "left aside: the scan that it belongs to is not clear from its name"))
+    found = pair(plain, named, channels)
+    return replace(
+        found, notes=(*notes, *_joined_notes(found.scans)), classes=class_file(folder), layout=f"BIDS in {folder.name}"
+    )
+
+
+def _below(folder: Path, wanted: Callable[[Path], bool]) -> list[Named]:
+    """List the volumes anywhere below those folders inside that are wanted."""
+    tops = [path for path in visible(folder) if path.is_dir() and wanted(path)]
+    files = sorted(path for top in tops for path in top.rglob("*") if path.is_file() and is_volume(path))
+    return [(stem(path.name), path) for path in files if not path.name.startswith(".")]
+
+
+def _subject_scan(label: str, scans: Sequence[str]) -> str | None:
+    """Return the scan that a derivative belongs to: it begins with the scan's name, or with all but its last word."""
+    if not _BIDS_LABEL.search(label):
+        return None
+    whole = [text for text in scans if label.startswith(f"{text}_")]
+    if whole:
+        return max(whole, key=len)
+    same = [text for text in scans if label.startswith(f"{text.rpartition('_')[0]}_")]
+    return same[0] if len(same) == 1 else None

@@ -1,0 +1,117 @@
+"""What is known of one scan's voxels: its label, or a mask for each class, with the bounds that a person gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dualnetssl.contract.errors import InvalidLabelValue
+from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition
+from dualnetssl.files.labelling import read_segmentation
+from dualnetssl.files.pairing import Scan
+from dualnetssl.files.placing import onto
+from dualnetssl.files.reading import read_volume
+from dualnetssl.intake.bounds import Bounds, Labels
+from dualnetssl.intake.classes import LabelSet
+
+
+@dataclass(frozen=True)
+class Known:
+    """A label on the grid of its scan, as it is to be learnt.
+
+    Attributes:
+        label: ``[k, j, i]``, 255 where nobody verified.
+        counts: voxels of each value but 0.
+        noticed: sentences on what was done to the files.
+        as_it_is: whether one file holds this very label, so that nothing has to be made.
+    """
+
+    label: Labels
+    counts: dict[int, int]
+    noticed: tuple[str, ...]
+    as_it_is: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the label of a scan comes from.
+
+    Attributes:
+        scan: its files, with those of its label.
+        bounds: what is known beside.
+    """
+
+    scan: Scan
+    bounds: Bounds | None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are read."""
+        return (self.scan.label,) if self.scan.label is not None else tuple(self.scan.masks.values())
+
+    def read(self, grid: Geometry, named: LabelSet | None) -> Known:
+        """Read it onto the grid of its scan.
+
+        Args:
+            grid: of the scan.
+            named: the classes, if they are known.
+
+        Raises:
+            InvalidVolume: a file is no usable volume.
+            GeometryMismatch: it does not lie on the scan.
+            InvalidLabelValue: values that are no class, a header that contradicts itself, segments or masks that
+                overlap, or voxels outside the bounds.
+            InvalidRequest: the bounds reach beyond the scan.
+        """
+        label, noticed, as_it_is = self._read(grid, named)
+        if self.bounds is not None:
+            self.bounds.check(label)
+            label = self.bounds.applied(label)
+        values = np.bincount(label.ravel(), minlength=IGNORED + 1)
+        counts = {value: int(values[value]) for value in np.flatnonzero(values).tolist() if value}
+        return Known(label, counts, noticed, as_it_is and self.bounds is None)
+
+    def _read(self, grid: Geometry, named: LabelSet | None) -> tuple[Labels, tuple[str, ...], bool]:
+        if self.scan.label is not None:
+            found = read_segmentation(self.scan.label, grid, named.in_files if named else None)
+            return found.label, found.noticed, found.as_it_is
+        if self.scan.masks and named is not None:
+            return (*_of_masks(self.scan, grid, named), False)
+        return np.full(grid.size[::-1], IGNORED, np.uint8), (), False
+
+
+def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tuple[str, ...]]:
+    """Make one label of a mask for each class; masks of other names are left aside and told."""
+    label, owners = np.zeros(grid.size[::-1], np.uint8), {0: ""}
+    noticed: Counter[str] = Counter()
+    for definition, path in _masks(scan, named):
+        volume = read_volume(path)
+        mask, moved = onto(volume.values[0], volume.grid, grid)
+        noticed.update((*volume.noticed, *moved))
+        here = mask > 0
+        if label[here].any():
+            _refuse_overlap(label[here], definition.name, owners)
+        label[here] = definition.value
+        owners[definition.value] = definition.name
+    unused = sorted(set(scan.masks) - set(owners.values()))
+    if unused:
+        noticed[f"{len(unused)} masks are of no class and left aside: {', '.join(unused[:3])}"] += 1
+    return label, tuple(noticed)
+
+
+def _masks(scan: Scan, named: LabelSet) -> Iterator[tuple[LabelDefinition, Path]]:
+    return ((label, scan.masks[label.name]) for label in named.labels if label.name in scan.masks)
+
+
+def _refuse_overlap(before: Labels, name: str, owners: dict[int, str]) -> None:
+    counts = np.bincount(before)
+    counts[0] = 0
+    raise InvalidLabelValue(
+        f"masks that overlap: {owners[int(counts.argmax())]!r} and {name!r} share {int(counts.max())} voxels",
+        "masks of which each voxel belongs to one",
+        "Choose with a file of classes (--classes) such as do not overlap.",
+    )
