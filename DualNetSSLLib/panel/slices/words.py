@@ -64,6 +64,12 @@ def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[s
     if boxes:
         text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
         return text.format(next=keys["next"], here=keys["here"]), "info"
+    if work.bounds is None and work.expected != Bounds.whole(work.size):
+        text = _(
+            "Slices are proposed where the organ is expected: paint and press {next}, or {empty} where there is none "
+            "of it. Its ends need not be marked in every scan."
+        )
+        return text.format(next=keys["next"], empty=keys["empty"]), "info"
     if work.bounds is None:
         text = _(
             "Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two "

@@ -73,6 +73,7 @@ def test_three_slices_and_two_marks_are_what_the_server_gets_and_the_next_scan_b
     wanted[list(PLAN)] = TRUTH[list(PLAN)]
     np.testing.assert_array_equal(volume(client, case, "label", tmp_path), wanted)
     assert painter.part.seen == PLAN[0], "the organ is looked for where it lay before"
+    assert "where the organ is expected" in painter.said, "its ends need not be looked for once more"
     painter.panel.open("scan-1")
     assert painter.part.work.bounds == WITHIN, "the bounds come back from what is verified"
 
