@@ -107,7 +107,6 @@ class DatasetSection:
             settings.put("scans", str(folder))
             self.message.clear()
             self.adding.look(str(folder), lambda seen: self._looked_into(str(folder), seen))
-            self.update()
 
     @guarded
     def _looked_into(self, folder: str, seen: dict[str, Any]) -> None:
@@ -115,16 +114,19 @@ class DatasetSection:
         dataset, left = self._dataset(), [*seen["left_out"], *seen["noted"]]
         if not left and not any(scan["problem"] for scan in seen["scans"]):
             return self.adding.folder(dataset, folder)
-        self.update()
         if left:
             self.message.show(_("Left aside: {reasons}").format(reasons=" ".join(left[:4])), "bad")
         choices = [Choice(scan_in_words(scan), scan["name"], not scan["problem"]) for scan in seen["scans"]]
         self.picker.ask(
             _("Scans to add, with their labels:"),
             choices,
-            lambda picked: self.adding.folder(dataset, folder, picked),
+            lambda picked: self._add_ticked(dataset, folder, picked),
         )
         return None
+
+    @guarded
+    def _add_ticked(self, dataset: Dataset, folder: str, picked: list[str]) -> None:
+        self.adding.folder(dataset, folder, picked)
 
     @guarded
     def add_volumes(self) -> None:

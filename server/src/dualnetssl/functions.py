@@ -53,15 +53,13 @@ def train(
 
     Args:
         images: folder of scans: NIfTI, NRRD, MetaImage or FreeSurfer; or of a whole data set.
-        labels: folder of label files named like their scans; 255 marks voxels that nobody has verified. None: they lie
-            with the scans, see `dualnetssl.files.layouts.find_pairs`.
+        labels: folder of label files; 255 marks voxels that nobody has verified. None: they lie with the scans.
         output: becomes a job directory: checkpoints, events, and the model.
         config: of the training, or fields over a preset; that of the preset ``default`` if absent.
         labelled: how many labels to use (the first by name), or a file of names; all if absent.
         exclude: how many scans to keep out (the last by name), or a file of names; none if absent.
         classes: JSON file with the names of the classes; else those of ``labels.json`` beside the labels, if any.
-        bounds: JSON file that says between which voxels of a scan all its structures lie: outside, its label is
-            background; see `dualnetssl.intake.bounds`.
+        bounds: JSON file that says between which voxels all structures of a scan lie; see `dualnetssl.intake.bounds`.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         model: folder of a model to start from.
         on_event: told of every event as it is written.

@@ -11,7 +11,7 @@ import SimpleITK as sitk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dualnetssl.contract.errors import GeometryMismatch, InvalidLabelValue
+from dualnetssl.contract.errors import GeometryMismatch, InvalidLabelValue, InvalidVolume
 from dualnetssl.files.grid import Grid
 from dualnetssl.files.labelling import Classes, by_value, read_segmentation
 from dualnetssl.files.placing import onto
@@ -81,6 +81,14 @@ def test_segments_that_overlap_are_refused_with_their_names_and_voxels(tmp_path)
 def test_voxels_that_no_segment_owns_are_not_lost_silently(tmp_path):
     path = write(tmp_path / "a.nrrd", LABEL, [("liver", 1)])
     with pytest.raises(InvalidLabelValue, match="12 voxels such as 2, which no segment has"):
+        read_segmentation(path, SCAN)
+
+
+def test_layers_without_a_name_are_not_lost_silently(tmp_path):
+    path = write_layers(tmp_path / "a.seg.nrrd", [LABEL == 1, LABEL == 2])
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"_Name:=", b"_Tags:="))
+    with pytest.raises(InvalidVolume, match="2 layers without a name"):
         read_segmentation(path, SCAN)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dualnetssl.contract.errors import InvalidLabelValue
 from dualnetssl.files.grid import Array, OnGrid
+from dualnetssl.files.header import unusable
 from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import MAX_VOXELS, read_volume
 from dualnetssl.files.segments import Segment, is_segmentation, merged, segments_of, values_by_name
@@ -82,6 +83,12 @@ def read_segmentation(
     if is_segmentation(volume.header.fields) and not volume.values.any():
         empty = np.zeros(scan.size[::-1], np.uint8)
         return Segmentation(empty, segments, values, (*volume.noticed, "it is an empty segmentation"), False)
+    if not segments and len(volume.values) > 1:
+        raise unusable(
+            f"a segmentation of {len(volume.values)} layers without a name for any segment",
+            "Open it in 3D Slicer and save it again as a segmentation.",
+            "layers whose segments the header describes",
+        )
     if segments:
         label, told = _in_bytes(merged(volume.values, segments, values)), _renamed(segments, values)
     else:

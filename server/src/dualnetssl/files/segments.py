@@ -13,6 +13,7 @@ from dualnetssl.contract.errors import InvalidLabelValue
 from dualnetssl.files.grid import Array
 
 _KEY = re.compile(r"Segment(\d+)_Name")
+_HIGHEST = 254
 _SEGMENTATION = re.compile(r"Segment(\d+|ation)_")
 
 
@@ -84,7 +85,7 @@ def values_by_name(segments: Sequence[Segment], wanted: Mapping[str, int] | None
     Args:
         segments: of a file.
         wanted: value of each class by its name; None where the header itself says what the classes are. Then the
-            segments keep their values, unless two layers use one value: then they are counted from 1.
+            segments keep their values, unless two layers use one value or one is above 254: then they count from 1.
 
     Raises:
         InvalidLabelValue: a segment is none of the classes.
@@ -97,7 +98,8 @@ def values_by_name(segments: Sequence[Segment], wanted: Mapping[str, int] | None
     """
     if wanted is None:
         own = tuple(segment.value for segment in segments)
-        return own if len(set(own)) == len(own) else tuple(range(1, len(segments) + 1))
+        usable = len(set(own)) == len(own) and max(own, default=0) <= _HIGHEST
+        return own if usable else tuple(range(1, len(segments) + 1))
     known = {name.strip().casefold(): value for name, value in wanted.items()}
     for segment in segments:
         if segment.name.casefold() not in known:

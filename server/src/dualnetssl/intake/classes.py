@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dualnetssl.contract.errors import InvalidDataset, InvalidRequest
+from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, InvalidRequest
 from dualnetssl.contract.schema import IGNORED, LabelDefinition, check_label_set
 from dualnetssl.files.classfile import NamedValues, class_content, named_values
 from dualnetssl.files.labelling import Classes
@@ -151,7 +151,14 @@ def segment_labels(fields: Mapping[str, str]) -> Labels:
     """
     segments = segments_of(fields)
     values = values_by_name(segments, None)
-    return tuple(_segment(segment, value, fields) for segment, value in zip(segments, values, strict=True))
+    try:
+        return tuple(_segment(segment, value, fields) for segment, value in zip(segments, values, strict=True))
+    except ValueError as error:
+        raise InvalidLabelValue(
+            f"a segmentation header that makes no sense ({str(error).splitlines()[0]})",
+            "segments with names of 1 to 100 letters and three numbers for a colour",
+            "Save it again in 3D Slicer.",
+        ) from error
 
 
 def _segment(segment: Segment, value: int, fields: Mapping[str, str]) -> LabelDefinition:

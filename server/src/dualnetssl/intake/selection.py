@@ -85,4 +85,8 @@ def _bounds(request: Request, scans: Sequence[Scan]) -> dict[str, Bounds]:
             f"names of the {len(scans)} scans there, such as {min(scan.stem for scan in scans)}",
             f"Correct {request.bounds.name}.",
         )
-    return {scan.case: value for scan, value in bounds.values() if scan is not None}
+    found = {scan.case: value for scan, value in bounds.values() if scan is not None}
+    if len(found) < len(bounds):
+        received = f"{len(bounds)} entries of bounds for {len(found)} scans"
+        raise InvalidRequest(received, "one entry for each scan", f"Correct {request.bounds.name}.")
+    return found
