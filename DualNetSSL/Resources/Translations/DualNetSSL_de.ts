@@ -62,6 +62,10 @@
             <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
             <translation>{key} ist Slicers eigene Taste für {use}; hier gehört sie dem Panel.</translation>
         </message>
+        <message>
+            <source>{key} does something else here already: choose another key.</source>
+            <translation>{key} tut hier schon etwas anderes: wählen Sie eine andere Taste.</translation>
+        </message>
     </context>
     <context>
         <name>common.message</name>
@@ -1218,6 +1222,56 @@
         <message>
             <source>Nothing has been trained yet. After training every scan is segmented by itself, and listed here.</source>
             <translation>Noch ist nichts trainiert. Nach dem Training wird jeder Scan von selbst segmentiert und hier aufgeführt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.mending</name>
+        <message>
+            <source>No class is in question in this region.</source>
+            <translation>In dieser Region steht keine Klasse in Frage.</translation>
+        </message>
+        <message>
+            <source>Paint it, or choose another answer.</source>
+            <translation>Malen Sie, oder wählen Sie eine andere Antwort.</translation>
+        </message>
+        <message>
+            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
+            <translation>Zeigen Sie in die Region: {touch} breitet von dort ihre Klasse aus, {clear} Hintergrund.</translation>
+        </message>
+        <message>
+            <source>The mouse points at nothing that may change.</source>
+            <translation>Die Maus zeigt auf nichts, was sich ändern darf.</translation>
+        </message>
+        <message>
+            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
+            <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
+            <translation>So ist die Region schon gelabelt, oder es ist dasselbe wie die Antwort einer anderen Taste.</translation>
+        </message>
+        <message>
+            <source>{change} {key} again takes it.</source>
+            <translation>{change} {key} noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>{change} Accept takes it; touch again for more.</source>
+            <translation>{change} Annehmen übernimmt das; noch einmal berühren ergibt mehr.</translation>
+        </message>
+        <message>
+            <source>This changes nothing.</source>
+            <translation>Das ändert nichts.</translation>
+        </message>
+        <message>
+            <source>This changes {volume} mm³</source>
+            <translation>Das ändert {volume} mm³</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.preview</name>
+        <message>
+            <source>preview</source>
+            <translation>Vorschau</translation>
         </message>
     </context>
     <context>
@@ -2466,6 +2520,66 @@
             <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
         </message>
         <message>
+            <source>Network 1</source>
+            <translation>Netz 1</translation>
+        </message>
+        <message>
+            <source>Show how the first network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation>Zeigt, wie das erste Netz diese Region labelt. Dasselbe noch einmal übernimmt das, bürgt dafür und geht weiter.</translation>
+        </message>
+        <message>
+            <source>Network 2</source>
+            <translation>Netz 2</translation>
+        </message>
+        <message>
+            <source>Show how the second network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation>Zeigt, wie das zweite Netz diese Region labelt. Dasselbe noch einmal übernimmt das, bürgt dafür und geht weiter.</translation>
+        </message>
+        <message>
+            <source>Runner-up</source>
+            <translation>Zweitbeste</translation>
+        </message>
+        <message>
+            <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
+            <translation>Zeigt in jedem Voxel dieser Region die zweitwahrscheinlichste Klasse. Dasselbe noch einmal übernimmt sie.</translation>
+        </message>
+        <message>
+            <source>Smaller</source>
+            <translation>Kleiner</translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel smaller in this region. The same again takes it.</source>
+            <translation>Zeigt die fragliche Klasse in dieser Region ein Voxel kleiner. Dasselbe noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation>Größer</translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel larger in this region, over background. The same again takes it.</source>
+            <translation>Zeigt die fragliche Klasse in dieser Region ein Voxel größer, über den Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>Show all of this region as the class in question. The same again takes it.</source>
+            <translation>Zeigt diese ganze Region als die fragliche Klasse. Dasselbe noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nichts</translation>
+        </message>
+        <message>
+            <source>Show all of this region as background. The same again takes it.</source>
+            <translation>Zeigt diese ganze Region als Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
+            <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
+        </message>
+        <message>
             <source>Paint inside the region only</source>
             <translation>Nur in der Region malen</translation>
         </message>
@@ -2480,6 +2594,14 @@
         <message>
             <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
             <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie wirken, solange die Maus oder der Tastaturfokus in diesem Abschnitt oder in einer Schichtansicht ist, und schweigen, während Text getippt wird.</translation>
+        </message>
+        <message>
+            <source>Keys to mend:</source>
+            <translation>Tasten zum Bessern:</translation>
+        </message>
+        <message>
+            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
+            <translation>Neun Tasten mit Leerzeichen dazwischen: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitbeste, kleiner, größer, alles, nichts. Sie wirken, wo es die Tasten darüber tun.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>

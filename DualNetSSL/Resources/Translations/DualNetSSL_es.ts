@@ -62,6 +62,10 @@
             <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
             <translation>{key} es una tecla propia de Slicer para {use}; aquí es del panel.</translation>
         </message>
+        <message>
+            <source>{key} does something else here already: choose another key.</source>
+            <translation>{key} ya hace otra cosa aquí: elija otra tecla.</translation>
+        </message>
     </context>
     <context>
         <name>common.message</name>
@@ -1218,6 +1222,56 @@
         <message>
             <source>Nothing has been trained yet. After training every scan is segmented by itself, and listed here.</source>
             <translation>Aún no se ha entrenado nada. Después de entrenar, todos los estudios se segmentan solos y se enumeran aquí.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.mending</name>
+        <message>
+            <source>No class is in question in this region.</source>
+            <translation>En esta región no hay ninguna clase en cuestión.</translation>
+        </message>
+        <message>
+            <source>Paint it, or choose another answer.</source>
+            <translation>Pinte, o elija otra respuesta.</translation>
+        </message>
+        <message>
+            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
+            <translation>Apunte dentro de la región: {touch} extiende desde ahí su clase, {clear} el fondo.</translation>
+        </message>
+        <message>
+            <source>The mouse points at nothing that may change.</source>
+            <translation>El ratón no apunta a nada que pueda cambiar.</translation>
+        </message>
+        <message>
+            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
+            <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
+            <translation>Así está ya etiquetada la región, o es lo mismo que la respuesta de otra tecla.</translation>
+        </message>
+        <message>
+            <source>{change} {key} again takes it.</source>
+            <translation>{change} {key} otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>{change} Accept takes it; touch again for more.</source>
+            <translation>{change} Aceptar lo toma; toque otra vez para más.</translation>
+        </message>
+        <message>
+            <source>This changes nothing.</source>
+            <translation>Esto no cambia nada.</translation>
+        </message>
+        <message>
+            <source>This changes {volume} mm³</source>
+            <translation>Esto cambia {volume} mm³</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.preview</name>
+        <message>
+            <source>preview</source>
+            <translation>vista previa</translation>
         </message>
     </context>
     <context>
@@ -2466,6 +2520,66 @@
             <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
+            <source>Network 1</source>
+            <translation>Red 1</translation>
+        </message>
+        <message>
+            <source>Show how the first network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation>Muestra cómo etiqueta esta región la primera red. Lo mismo otra vez lo toma, responde por ello y sigue.</translation>
+        </message>
+        <message>
+            <source>Network 2</source>
+            <translation>Red 2</translation>
+        </message>
+        <message>
+            <source>Show how the second network labels this region. The same again takes that, vouches for it, and goes on.</source>
+            <translation>Muestra cómo etiqueta esta región la segunda red. Lo mismo otra vez lo toma, responde por ello y sigue.</translation>
+        </message>
+        <message>
+            <source>Runner-up</source>
+            <translation>Segunda</translation>
+        </message>
+        <message>
+            <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
+            <translation>Muestra en cada vóxel de esta región la segunda clase más probable. Lo mismo otra vez la toma.</translation>
+        </message>
+        <message>
+            <source>Smaller</source>
+            <translation>Menor</translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel smaller in this region. The same again takes it.</source>
+            <translation>Muestra la clase en cuestión un vóxel menor en esta región. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>Larger</source>
+            <translation>Mayor</translation>
+        </message>
+        <message>
+            <source>Show the class in question one voxel larger in this region, over background. The same again takes it.</source>
+            <translation>Muestra la clase en cuestión un vóxel mayor en esta región, sobre el fondo. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>Todo</translation>
+        </message>
+        <message>
+            <source>Show all of this region as the class in question. The same again takes it.</source>
+            <translation>Muestra toda esta región como la clase en cuestión. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nada</translation>
+        </message>
+        <message>
+            <source>Show all of this region as background. The same again takes it.</source>
+            <translation>Muestra toda esta región como fondo. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
+            <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
+        </message>
+        <message>
             <source>Paint inside the region only</source>
             <translation>Pintar solo dentro de la región</translation>
         </message>
@@ -2480,6 +2594,14 @@
         <message>
             <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
             <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
+        </message>
+        <message>
+            <source>Keys to mend:</source>
+            <translation>Teclas para corregir:</translation>
+        </message>
+        <message>
+            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
+            <translation>Nueve teclas separadas por espacios: red 1, red 2, extender la clase, extender el fondo, segunda, menor, mayor, todo, nada. Actúan donde lo hacen las teclas de arriba.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
