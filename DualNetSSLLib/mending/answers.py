@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from DualNetSSLLib.mending.kinds import ALL, FIRST, LARGER, NOTHING, RUNNER_UP, SECOND, SMALLER
 from DualNetSSLLib.mending.site import Site
@@ -92,5 +91,7 @@ def _near(mask: Array, spacing: tuple[float, float, float]) -> Array:
     """Return the voxels within the shortest edge of a voxel; of thick slices that is within the slice."""
     if not mask.any():
         return mask
+    from scipy import ndimage  # takes its time to load, which a process that starts does not have
+
     near: Array = ndimage.distance_transform_edt(~mask, sampling=spacing) <= 1.001 * min(spacing)
     return near

@@ -16,8 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse.linalg import cg
 
 from DualNetSSLLib.mending.site import Site
 
@@ -129,6 +127,9 @@ class Medium:
 
     def diffuse(self, dab: Array) -> Array:
         """Return the correction ``[k, j, i]``, from 0 to 1: 1 at the dab, 0 at all that is not unknown."""
+        from scipy import sparse  # takes its time to load, which a process that starts does not have
+        from scipy.sparse.linalg import cg
+
         known = np.where(dab, np.float32(1), np.float32(0)).reshape(-1)
         unknown = self.unknown.reshape(-1)
         # scaled from both sides, the matrix has a diagonal of ones: half the steps, and still symmetric

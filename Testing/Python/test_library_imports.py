@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[2] / "DualNetSSLLib"
-ALLOWED = {"DualNetSSLLib", "requests", "numpy", "SimpleITK"}
+ALLOWED = {"DualNetSSLLib", "requests", "numpy", "scipy", "SimpleITK"}
 HOOK = """
 import sys
 from importlib.machinery import PathFinder

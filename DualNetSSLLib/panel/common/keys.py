@@ -59,6 +59,7 @@ class Keys:
         defaults: Mapping[str, str],
         where: Callable[[], Iterable[Any]],
         former: tuple[str, ...] = (),
+        elder: Keys | None = None,
     ) -> None:
         """Make the keys that were chosen before.
 
@@ -69,9 +70,11 @@ class Keys:
             defaults: the key of each action until others are chosen; their order is that of the text in `choose`.
             where: returns the widgets in which the keys act, asked anew each time; `slice_views` gives Slicer's.
             former: defaults of earlier versions. They were saved without being chosen, and are not kept.
+            elder: keys that act in the same places and come first: ours of the same name are silent, since Qt would
+                call neither.
         """
         self._settings, self._setting = settings, setting
-        self._actions, self._defaults, self._where = actions, defaults, where
+        self._actions, self._defaults, self._where, self._elder = actions, defaults, where, elder
         self._shortcuts: dict[str, Any] = {}
         self._silenced: list[Any] = []
         self._enabled = self._listening = False
@@ -106,10 +109,20 @@ class Keys:
         self._apply()
 
     def conflicts(self) -> str:
-        """Say which keys Slicer has a use for as well; empty if none."""
+        """Say which keys Slicer, or keys that come before these, have a use for as well; empty if none."""
         told = ((key, use_in_slicer(key)) for key in self.keys.values())
         sentence = _("{key} is Slicer's own key for {use}; here it is the panel's.")
-        return " ".join(sentence.format(key=key, use=use) for key, use in told if use)
+        lost = [key for key in self.keys.values() if self._is_elder_s(key)]
+        before = _("{key} does something else here already: choose another key.")
+        parts = [sentence.format(key=key, use=use) for key, use in told if use]
+        return " ".join([*parts, *(before.format(key=key) for key in lost)])
+
+    def _is_elder_s(self, key: str) -> bool:
+        return self._elder is not None and key in self._elder.keys.values()
+
+    def give_way(self) -> None:
+        """See again which keys those that come first have; to be called when they were chosen anew."""
+        self._apply()
 
     def enable(self, on: bool) -> None:
         """Listen in the right places, or be silent everywhere."""
@@ -160,8 +173,8 @@ class Keys:
 
     def _apply(self) -> None:
         """While these keys listen, others of the same key are silent, or Qt would call neither."""
-        for shortcut in self._shortcuts.values():
-            shortcut.setEnabled(self._listening)
+        for name, shortcut in self._shortcuts.items():
+            shortcut.setEnabled(self._listening and not self._is_elder_s(self.keys[name]))
         for shortcut in self._silenced:
             if shortcut:  # the Segment Editor deletes its own when it is left
                 shortcut.setEnabled(True)

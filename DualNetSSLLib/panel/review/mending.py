@@ -40,6 +40,7 @@ class Mending:
         context: PanelContext,
         ui: Any,
         message: MessageLine,
+        elder: Keys,
         reviewing: Callable[[], Walk | None],
         taken: Callable[[Walk], None],
         updated: Callable[[], None],
@@ -50,6 +51,7 @@ class Mending:
             context: of the panel.
             ui: its widgets.
             message: where to say what is shown.
+            elder: keys of the section, which come before these.
             reviewing: returns the walk if a region is selected, as for all that is done to one.
             taken: called once an answer is the region's label, and vouched for.
             updated: brings the section up to date.
@@ -64,7 +66,7 @@ class Mending:
         self._answers: tuple[bytes, Mapping[str, MendedRegion]] | None = None
         self.preview: MendedRegion | None = None
         self._slots = {kind: self._asking(kind) for kind in KINDS} | {"touch": self.touch, "clear": self.clear}
-        self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places)
+        self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places, elder=elder)
         self._titles = {kind: str(button.text) for kind, button in self._buttons().items()}
         ui.mendingKeysEdit.text = self.keys.text
         self._wiring = Wiring(

@@ -44,7 +44,7 @@ class ReviewSection:
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
-        self.mending = Mending(context, ui, self.message, self._reviewing, self._done, self.update)
+        self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
         ui.reviewKeysEdit.text = self.keys.text
@@ -189,6 +189,7 @@ class ReviewSection:
     def choose_keys(self) -> None:
         """Use other keys."""
         self.keys.choose(self._ui.reviewKeysEdit.text)
+        self.mending.keys.give_way()
         self._tell_of_keys()
 
     @guarded

@@ -140,16 +140,37 @@ def test_keys_are_gone_from_the_main_window_with_the_panel(start, press_in):
 def test_keys_can_be_chosen_and_wrong_ones_are_told(start, press_in):
     reader = start("one")
     reader.open("scan-1")
-    reader.ui.reviewKeysEdit.text = "J P K E O H U"
+    reader.ui.reviewKeysEdit.text = "Shift+N P Shift+D E O H U"
     reader.review.choose_keys()
-    press_in(reader, "J")
-    press_in(reader, "K")
+    press_in(reader, "Shift+N")
+    press_in(reader, "Shift+D")
     assert reader.states() == ["accepted", "open", "open"]
-    assert "(K)" in reader.ui.regionAcceptButton.text
+    assert "(Shift+D)" in reader.ui.regionAcceptButton.text
     assert reader.review.message.text == ""
     reader.ui.reviewKeysEdit.text = "J J K E O H U"
     reader.review.choose_keys()
     assert "7 different keys" in reader.review.message.text
+
+
+def test_keys_that_were_chosen_before_there_was_mending_stay_theirs(start, press_in):
+    """Qt calls neither of two shortcuts of one key: those that somebody chose come first, and it is said."""
+    import json
+
+    import qt
+
+    reader = start("one", saved=json.dumps("J P K E O H U"))
+    reader.open("scan-1")
+    assert "J does something else here already" in reader.review.message.text
+    press_in(reader, "J")
+    press_in(reader, "K")
+    assert reader.states() == ["accepted", "open", "open"]
+    reader.ui.reviewKeysEdit.text = "N P K E O H U"
+    reader.review.choose_keys()
+    assert "J does" not in reader.review.message.text
+    assert "K does something else here already" in reader.review.message.text
+    press_in(reader, "J")
+    reader.pump(lambda: "earlier version" in reader.review.message.text, PATIENCE)
+    qt.QSettings().remove("DualNetSSL")
 
 
 def test_a_key_of_slicer_s_that_was_chosen_before_is_read_and_told_with_each_case(start, press_in):
