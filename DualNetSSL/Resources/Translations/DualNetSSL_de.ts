@@ -62,6 +62,10 @@
             <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
             <translation>{key} ist Slicers eigene Taste für {use}; hier gehört sie dem Panel.</translation>
         </message>
+        <message>
+            <source>{key} does something else here already: choose another key.</source>
+            <translation>{key} tut hier schon etwas anderes: wählen Sie eine andere Taste.</translation>
+        </message>
     </context>
     <context>
         <name>common.message</name>
@@ -1247,50 +1251,50 @@
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
-            <translation type="unfinished"></translation>
+            <translation>In dieser Region steht keine Klasse in Frage.</translation>
         </message>
         <message>
             <source>Paint it, or choose another answer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Malen Sie, oder wählen Sie eine andere Antwort.</translation>
         </message>
         <message>
             <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigen Sie in die Region: {touch} breitet von dort ihre Klasse aus, {clear} Hintergrund.</translation>
         </message>
         <message>
             <source>The mouse points at nothing that may change.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Maus zeigt auf nichts, was sich ändern darf.</translation>
         </message>
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
-            <translation type="unfinished"></translation>
+            <translation>So ist die Region schon gelabelt, oder es ist dasselbe wie die Antwort einer anderen Taste.</translation>
         </message>
         <message>
             <source>{change} {key} again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>{change} {key} noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>{change} Accept takes it; touch again for more.</source>
-            <translation type="unfinished"></translation>
+            <translation>{change} Annehmen übernimmt das; noch einmal berühren ergibt mehr.</translation>
         </message>
         <message>
             <source>This changes nothing.</source>
-            <translation type="unfinished"></translation>
+            <translation>Das ändert nichts.</translation>
         </message>
         <message>
             <source>This changes {volume} mm³</source>
-            <translation type="unfinished"></translation>
+            <translation>Das ändert {volume} mm³</translation>
         </message>
     </context>
     <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
-            <translation type="unfinished"></translation>
+            <translation>Vorschau</translation>
         </message>
     </context>
     <context>
@@ -1756,6 +1760,10 @@
         <message>
             <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
             <translation>Malen Sie in der Box, dann {next}; {here} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
+        </message>
+        <message>
+            <source>Slices are proposed where the organ is expected: paint and press {next}, or {empty} where there is none of it. Its ends need not be marked in every scan.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
@@ -2559,63 +2567,63 @@
         </message>
         <message>
             <source>Network 1</source>
-            <translation type="unfinished"></translation>
+            <translation>Netz 1</translation>
         </message>
         <message>
             <source>Show how the first network labels this region. The same again takes that, vouches for it, and goes on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt, wie das erste Netz diese Region labelt. Dasselbe noch einmal übernimmt das, bürgt dafür und geht weiter.</translation>
         </message>
         <message>
             <source>Network 2</source>
-            <translation type="unfinished"></translation>
+            <translation>Netz 2</translation>
         </message>
         <message>
             <source>Show how the second network labels this region. The same again takes that, vouches for it, and goes on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt, wie das zweite Netz diese Region labelt. Dasselbe noch einmal übernimmt das, bürgt dafür und geht weiter.</translation>
         </message>
         <message>
             <source>Runner-up</source>
-            <translation type="unfinished"></translation>
+            <translation>Zweitbeste</translation>
         </message>
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt in jedem Voxel dieser Region die zweitwahrscheinlichste Klasse. Dasselbe noch einmal übernimmt sie.</translation>
         </message>
         <message>
             <source>Smaller</source>
-            <translation type="unfinished"></translation>
+            <translation>Kleiner</translation>
         </message>
         <message>
             <source>Show the class in question one voxel smaller in this region. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt die fragliche Klasse in dieser Region ein Voxel kleiner. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>Larger</source>
-            <translation type="unfinished"></translation>
+            <translation>Größer</translation>
         </message>
         <message>
             <source>Show the class in question one voxel larger in this region, over background. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt die fragliche Klasse in dieser Region ein Voxel größer, über den Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished"></translation>
+            <translation>Alles</translation>
         </message>
         <message>
             <source>Show all of this region as the class in question. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt diese ganze Region als die fragliche Klasse. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>Nothing</source>
-            <translation type="unfinished"></translation>
+            <translation>Nichts</translation>
         </message>
         <message>
             <source>Show all of this region as background. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt diese ganze Region als Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
-            <translation type="unfinished"></translation>
+            <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
         </message>
         <message>
             <source>Paint inside the region only</source>
@@ -2635,11 +2643,11 @@
         </message>
         <message>
             <source>Keys to mend:</source>
-            <translation type="unfinished"></translation>
+            <translation>Tasten zum Bessern:</translation>
         </message>
         <message>
             <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation type="unfinished"></translation>
+            <translation>Neun Tasten mit Leerzeichen dazwischen: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitbeste, kleiner, größer, alles, nichts. Sie wirken, wo es die Tasten darüber tun.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>

@@ -62,6 +62,10 @@
             <source>{key} is Slicer's own key for {use}; here it is the panel's.</source>
             <translation>{key} es una tecla propia de Slicer para {use}; aquí es del panel.</translation>
         </message>
+        <message>
+            <source>{key} does something else here already: choose another key.</source>
+            <translation>{key} ya hace otra cosa aquí: elija otra tecla.</translation>
+        </message>
     </context>
     <context>
         <name>common.message</name>
@@ -1247,50 +1251,50 @@
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
-            <translation type="unfinished"></translation>
+            <translation>En esta región no hay ninguna clase en cuestión.</translation>
         </message>
         <message>
             <source>Paint it, or choose another answer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Pinte, o elija otra respuesta.</translation>
         </message>
         <message>
             <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
-            <translation type="unfinished"></translation>
+            <translation>Apunte dentro de la región: {touch} extiende desde ahí su clase, {clear} el fondo.</translation>
         </message>
         <message>
             <source>The mouse points at nothing that may change.</source>
-            <translation type="unfinished"></translation>
+            <translation>El ratón no apunta a nada que pueda cambiar.</translation>
         </message>
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
-            <translation type="unfinished"></translation>
+            <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
-            <translation type="unfinished"></translation>
+            <translation>Así está ya etiquetada la región, o es lo mismo que la respuesta de otra tecla.</translation>
         </message>
         <message>
             <source>{change} {key} again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>{change} {key} otra vez lo toma.</translation>
         </message>
         <message>
             <source>{change} Accept takes it; touch again for more.</source>
-            <translation type="unfinished"></translation>
+            <translation>{change} Aceptar lo toma; toque otra vez para más.</translation>
         </message>
         <message>
             <source>This changes nothing.</source>
-            <translation type="unfinished"></translation>
+            <translation>Esto no cambia nada.</translation>
         </message>
         <message>
             <source>This changes {volume} mm³</source>
-            <translation type="unfinished"></translation>
+            <translation>Esto cambia {volume} mm³</translation>
         </message>
     </context>
     <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
-            <translation type="unfinished"></translation>
+            <translation>vista previa</translation>
         </message>
     </context>
     <context>
@@ -1756,6 +1760,10 @@
         <message>
             <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
             <translation>Pinte en la caja, y después {next}; {here} la pone donde se cruzan las vistas.</translation>
+        </message>
+        <message>
+            <source>Slices are proposed where the organ is expected: paint and press {next}, or {empty} where there is none of it. Its ends need not be marked in every scan.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
@@ -2559,63 +2567,63 @@
         </message>
         <message>
             <source>Network 1</source>
-            <translation type="unfinished"></translation>
+            <translation>Red 1</translation>
         </message>
         <message>
             <source>Show how the first network labels this region. The same again takes that, vouches for it, and goes on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra cómo etiqueta esta región la primera red. Lo mismo otra vez lo toma, responde por ello y sigue.</translation>
         </message>
         <message>
             <source>Network 2</source>
-            <translation type="unfinished"></translation>
+            <translation>Red 2</translation>
         </message>
         <message>
             <source>Show how the second network labels this region. The same again takes that, vouches for it, and goes on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra cómo etiqueta esta región la segunda red. Lo mismo otra vez lo toma, responde por ello y sigue.</translation>
         </message>
         <message>
             <source>Runner-up</source>
-            <translation type="unfinished"></translation>
+            <translation>Segunda</translation>
         </message>
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra en cada vóxel de esta región la segunda clase más probable. Lo mismo otra vez la toma.</translation>
         </message>
         <message>
             <source>Smaller</source>
-            <translation type="unfinished"></translation>
+            <translation>Menor</translation>
         </message>
         <message>
             <source>Show the class in question one voxel smaller in this region. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra la clase en cuestión un vóxel menor en esta región. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>Larger</source>
-            <translation type="unfinished"></translation>
+            <translation>Mayor</translation>
         </message>
         <message>
             <source>Show the class in question one voxel larger in this region, over background. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra la clase en cuestión un vóxel mayor en esta región, sobre el fondo. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished"></translation>
+            <translation>Todo</translation>
         </message>
         <message>
             <source>Show all of this region as the class in question. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra toda esta región como la clase en cuestión. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>Nothing</source>
-            <translation type="unfinished"></translation>
+            <translation>Nada</translation>
         </message>
         <message>
             <source>Show all of this region as background. The same again takes it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra toda esta región como fondo. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
-            <translation type="unfinished"></translation>
+            <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
         </message>
         <message>
             <source>Paint inside the region only</source>
@@ -2635,11 +2643,11 @@
         </message>
         <message>
             <source>Keys to mend:</source>
-            <translation type="unfinished"></translation>
+            <translation>Teclas para corregir:</translation>
         </message>
         <message>
             <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation type="unfinished"></translation>
+            <translation>Nueve teclas separadas por espacios: red 1, red 2, extender la clase, extender el fondo, segunda, menor, mayor, todo, nada. Actúan donde lo hacen las teclas de arriba.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
