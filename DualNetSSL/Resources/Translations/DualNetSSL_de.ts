@@ -1763,7 +1763,7 @@
         </message>
         <message>
             <source>Slices are proposed where the organ is expected: paint and press {next}, or {empty} where there is none of it. Its ends need not be marked in every scan.</source>
-            <translation type="unfinished"></translation>
+            <translation>Schichten werden vorgeschlagen, wo das Organ erwartet wird: malen und {next} drücken, oder {empty}, wo nichts davon zu sehen ist. Seine Enden müssen nicht in jedem Scan markiert werden.</translation>
         </message>
         <message>
             <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
@@ -3767,23 +3767,23 @@
         </message>
         <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Diese Vorhersage sagt nicht, was jedes Netz meint: Eine frühere Version hat sie gemacht.</translation>
         </message>
         <message>
             <source>Predict the scan again; painting, accepting and restoring work without.</source>
-            <translation type="unfinished"></translation>
+            <translation>Den Scan noch einmal vorhersagen; Malen, Annehmen und Zurücksetzen gehen auch ohne.</translation>
         </message>
         <message>
             <source>A touch cannot spread: {0}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Eine Berührung kann sich nicht ausbreiten: {0}.</translation>
         </message>
         <message>
             <source>Touch with a class that the model knows.</source>
-            <translation type="unfinished"></translation>
+            <translation>Mit einer Klasse berühren, die das Modell kennt.</translation>
         </message>
         <message>
             <source>{0} is damaged.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist beschädigt.</translation>
         </message>
         <message>
             <source>Open the case again; it is fetched anew.</source>
@@ -3791,11 +3791,11 @@
         </message>
         <message>
             <source>What the networks say of this scan cannot be read: {0}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Was die Netze zu diesem Scan meinen, ist nicht zu lesen: {0}.</translation>
         </message>
         <message>
             <source>Predict it again; if that does not help, update this module.</source>
-            <translation type="unfinished"></translation>
+            <translation>Noch einmal vorhersagen; wenn das nicht hilft, dieses Modul aktualisieren.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>
@@ -3827,47 +3827,47 @@
         </message>
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
-            <translation type="unfinished"></translation>
+            <translation>Einen Ordner mit Dateien der Art {0} wählen; DICOM über das DICOM-Modul von Slicer einlesen.</translation>
         </message>
         <message>
             <source>The scan {0} has {1} channels: {2}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Der Scan {0} hat {1} Kanäle: {2}.</translation>
         </message>
         <message>
             <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation type="unfinished"></translation>
+            <translation>Der Server nimmt einen Kanal. Scans mit mehreren sind für die Befehlszeile: dualnetssl train.</translation>
         </message>
         <message>
             <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} hat {1} von {2} Voxeln, die nicht endlich sind (NaN oder unendlich).</translation>
         </message>
         <message>
             <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation type="unfinished"></translation>
+            <translation>Diese ersetzen, zum Beispiel durch den Wert von Luft, und den Scan neu speichern.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} hat die Werte {1}; der Datensatz hat {2}.</translation>
         </message>
         <message>
             <source>Give these voxels a value of the data set, or put a file labels.json beside the labels that names their values, for instance {"liver": 5}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Diesen Voxeln einen Wert des Datensatzes geben, oder neben die Labels eine Datei labels.json legen, die ihre Werte benennt, zum Beispiel {"liver": 5}.</translation>
         </message>
         <message>
             <source>{0} makes no sense ({1}).</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} ergibt keinen Sinn ({1}).</translation>
         </message>
         <message>
             <source>Correct it, or take it away.</source>
-            <translation type="unfinished"></translation>
+            <translation>Berichtigen oder wegnehmen.</translation>
         </message>
         <message>
             <source>{0} shares {1} voxels with other masks.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} teilt {1} Voxel mit anderen Masken.</translation>
         </message>
         <message>
             <source>Take them out of one.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sie aus einer davon entfernen.</translation>
         </message>
         <message>
             <source>The certificate of {0} is not vouched for. Its SHA-256 is {1}.</source>

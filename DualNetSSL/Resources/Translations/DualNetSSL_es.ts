@@ -1763,7 +1763,7 @@
         </message>
         <message>
             <source>Slices are proposed where the organ is expected: paint and press {next}, or {empty} where there is none of it. Its ends need not be marked in every scan.</source>
-            <translation type="unfinished"></translation>
+            <translation>Se proponen cortes donde se espera el órgano: pinte y pulse {next}, o {empty} donde no haya nada de él. No hace falta marcar sus extremos en cada estudio.</translation>
         </message>
         <message>
             <source>Go to where the organ begins and press {first}, to where it ends and press {last}; or point at two opposite corners of a box around it, {corner} at each, in two views.</source>
@@ -3767,23 +3767,23 @@
         </message>
         <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Esta predicción no dice qué opina cada red: la hizo una versión anterior.</translation>
         </message>
         <message>
             <source>Predict the scan again; painting, accepting and restoring work without.</source>
-            <translation type="unfinished"></translation>
+            <translation>Prediga el estudio otra vez; pintar, aceptar y restaurar funcionan sin ello.</translation>
         </message>
         <message>
             <source>A touch cannot spread: {0}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Un toque no puede extenderse: {0}.</translation>
         </message>
         <message>
             <source>Touch with a class that the model knows.</source>
-            <translation type="unfinished"></translation>
+            <translation>Toque con una clase que el modelo conozca.</translation>
         </message>
         <message>
             <source>{0} is damaged.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} está dañado.</translation>
         </message>
         <message>
             <source>Open the case again; it is fetched anew.</source>
@@ -3791,11 +3791,11 @@
         </message>
         <message>
             <source>What the networks say of this scan cannot be read: {0}.</source>
-            <translation type="unfinished"></translation>
+            <translation>No se puede leer lo que dicen las redes de este estudio: {0}.</translation>
         </message>
         <message>
             <source>Predict it again; if that does not help, update this module.</source>
-            <translation type="unfinished"></translation>
+            <translation>Prediga otra vez; si no sirve, actualice este módulo.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>
@@ -3827,47 +3827,47 @@
         </message>
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
-            <translation type="unfinished"></translation>
+            <translation>Elija una carpeta con archivos {0}; importe DICOM con el módulo DICOM de Slicer.</translation>
         </message>
         <message>
             <source>The scan {0} has {1} channels: {2}.</source>
-            <translation type="unfinished"></translation>
+            <translation>El estudio {0} tiene {1} canales: {2}.</translation>
         </message>
         <message>
             <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation type="unfinished"></translation>
+            <translation>El servidor admite un canal. Los estudios de varios son para la línea de órdenes: dualnetssl train.</translation>
         </message>
         <message>
             <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} tiene {1} de {2} vóxeles que no son finitos (NaN o infinito).</translation>
         </message>
         <message>
             <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sustitúyalos, por ejemplo por el valor del aire, y guarde el estudio de nuevo.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} tiene los valores {1}; el conjunto de datos tiene {2}.</translation>
         </message>
         <message>
             <source>Give these voxels a value of the data set, or put a file labels.json beside the labels that names their values, for instance {"liver": 5}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Dé a estos vóxeles un valor del conjunto de datos, o ponga junto a las etiquetas un archivo labels.json que nombre sus valores, por ejemplo {"liver": 5}.</translation>
         </message>
         <message>
             <source>{0} makes no sense ({1}).</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} no tiene sentido ({1}).</translation>
         </message>
         <message>
             <source>Correct it, or take it away.</source>
-            <translation type="unfinished"></translation>
+            <translation>Corríjalo o quítelo.</translation>
         </message>
         <message>
             <source>{0} shares {1} voxels with other masks.</source>
-            <translation type="unfinished"></translation>
+            <translation>{0} comparte {1} vóxeles con otras máscaras.</translation>
         </message>
         <message>
             <source>Take them out of one.</source>
-            <translation type="unfinished"></translation>
+            <translation>Quítelos de una de ellas.</translation>
         </message>
         <message>
             <source>The certificate of {0} is not vouched for. Its SHA-256 is {1}.</source>
