@@ -61,6 +61,7 @@ def _walk(panel, beat, regions):
         for _ in range(regions):
             action()
             panel.pump(seconds=0.05)
+    _mend(panel, review, beat, regions)
     beat.phase("undo")
     while review.walk.shown.marks.history:
         review.undo()
@@ -70,6 +71,36 @@ def _walk(panel, beat, regions):
     panel.desk.keeper.keep()
     panel.pump(lambda: not panel.desk.busy, PATIENCE)
     beat.phase(None)
+
+
+def _mend(panel, review, beat, regions):
+    """Preview a second opinion, take it, and let a touch spread in the next region."""
+    import slicer
+
+    from DualNetSSLLib.mending.kinds import SECOND
+    from DualNetSSLLib.panel.review.visit import Visit
+
+    mending = review.mending
+    beat.phase(None)
+    while review.walk.shown.marks.history:
+        review.undo()
+    review.select(0)
+    for number in range(min(regions, len(review.walk.places) - 1)):
+        panel.pump(lambda: mending._call is None, PATIENCE)
+        beat.phase("preview an opinion")
+        mending.ask(SECOND)
+        panel.pump(lambda: mending._call is None, PATIENCE)
+        beat.phase("take it, enter the next region")
+        review.accept()
+        panel.pump(lambda: mending._call is None, PATIENCE)
+        visit = Visit.of(review.walk, review.walk.place)
+        crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+        crosshair.SetCursorPositionRAS(review.walk.place.found.centre_ras)
+        beat.phase("touch and preview")
+        mending.clear()
+        panel.pump(lambda: mending._call is None, PATIENCE)
+        beat.phase(None)
+        print(number, visit.shape, len(visit.place.where), flush=True)
 
 
 def main():
