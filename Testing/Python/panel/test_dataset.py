@@ -139,6 +139,9 @@ def test_files_are_called_by_number_on_the_server_unless_names_are_wanted(opened
     for name in ("scan-0", "moved"):
         (folder / "images" / f"{name}.nrrd").unlink()
     opened.ui.addFolderButton.click()
+    opened.wait(lambda: not opened.ui.pickFrame.isHidden())
+    assert "label scan-0.nrrd" in opened.ui.datasetMessage.text  # its scan is gone: told before anything is sent
+    opened.ui.pickAddButton.click()
     opened.wait(lambda: "1 scan added" in opened.ui.datasetMessage.text and len(opened.state.cases) == 3)
     assert client.case(opened.state.dataset.id, "wanted").revision == 1
 

@@ -153,7 +153,9 @@ def test_a_failure_is_never_shown_as_distance_zero():
     failed = {"dice": 0.0, "jaccard": 0.0, "hd95_mm": None, "assd_mm": None, "failed": True}
     mean = {**failed, "cases": 1, "failures": 1, "failed": False}
     case = {"case": "a", "classes": {"liver": failed}}
-    found = {"labels": ["liver"], "cases": [case], "mean": {"classes": {"liver": mean}, **mean, "uncertainty": {}}}
+    spread = {"liver": dict.fromkeys(("dice", "jaccard", "hd95_mm", "assd_mm"))}
+    means = {"classes": {"liver": mean}, **mean, "deviation": spread, "uncertainty": {}}
+    found = {"labels": ["liver"], "cases": [case], "mean": means}
     text = describe(found)
     assert "failed" in text.splitlines()[1]
     assert "liver: found in only one of prediction and label in 1 cases." in text
