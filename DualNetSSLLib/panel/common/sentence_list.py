@@ -188,7 +188,7 @@ SENTENCES: tuple[str, ...] = (
     "{0} has {1} of {2} voxels that are not finite (NaN or infinite).",
     "Replace them, for instance with the value of air, and save the scan again.",
     "{0} has the values {1}; the data set has {2}.",
-    "Give these voxels a value of the data set, or put a file labels.json beside the labels that names their values, for instance {\"liver\": 5}.",
+    'Give these voxels a value of the data set, or put a file labels.json beside the labels that names their values, for instance {"liver": 5}.',
     "{0} makes no sense ({1}).",
     "Correct it, or take it away.",
     "{0} shares {1} voxels with other masks.",
