@@ -169,7 +169,6 @@ BAD = {
     "dicom by name": (lambda p: written(p / "a.dcm", b"old DICOM has no preamble"), "DICOM"),
     "detached nrrd": (lambda p: detached(p, "a.nhdr"), "another file"),
     "detached meta": (lambda p: detached(p, "a.mhd"), "another file"),
-    "nifti pair": (lambda p: detached(p, "a.hdr"), "another"),
     "nifti pair named nii": (lambda p: save(p / "a.hdr").rename(p / "a.nii"), "another file"),
     "no such sizes": (lambda p: odd_nifti(p, 40, "<4h", 3, 5, -6, 7), "the sizes (5, -6, 7)"),
     "no finite offset": (lambda p: odd_nifti(p, 108, "<f", np.nan), "voxels at byte nan"),
