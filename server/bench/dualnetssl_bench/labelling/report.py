@@ -13,7 +13,7 @@ from dualnetssl_bench.labelling.ways import IN_WORDS
 
 _HEADER = ["labels", "preset", "minutes", "spent", "scans", "verified", "wrong", "seeds", "Dice", "HD95 mm"]
 _UNLABELLED = "default"
-_DRAWN_WAYS = ("whole", "slices", "slices-bounds")
+_DRAWN_WAYS = ("whole", "slices", "slices-bounds", "slices-habit")
 
 Group = tuple[str, str]
 """Way and preset."""
