@@ -189,7 +189,7 @@ def test_table_and_picture_tell_dice_by_minutes_spent():
     assert report.curve(rows, ("whole", "supervised")) == [(5.5, 0.6), (9.5, 0.8)]
     assert "whole scans" in found.picture
     assert "boxes" not in found.picture
-    single = report.picture([*rows, result("slices", "supervised", 5, 0.7)])
+    single = report.picture([*rows, result("slices-habit", "supervised", 5, 0.7)])
     assert "slices" in single, "a way with one point is a mark beside the lines"
     assert report.picture(rows[2:]) is None
     mixed = report.findings([rows[0], {**rows[1], "sources": "t"}], "p")

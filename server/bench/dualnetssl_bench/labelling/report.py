@@ -13,7 +13,7 @@ from dualnetssl_bench.labelling.ways import IN_WORDS
 
 _HEADER = ["labels", "preset", "minutes", "spent", "scans", "verified", "wrong", "seeds", "Dice", "HD95 mm"]
 _UNLABELLED = "default"
-_DRAWN_WAYS = ("whole", "slices", "slices-bounds", "slices-habit")
+_DRAWN_WAYS = ("whole", "slices-bounds", "slices-habit")
 
 Group = tuple[str, str]
 """Way and preset."""
@@ -78,7 +78,7 @@ def picture(rows: Sequence[Row]) -> str | None:
 
 
 def groups(rows: Sequence[Row]) -> list[Group]:
-    """Return which ways and presets are drawn: whole scans and slices, as far as they have results."""
+    """Return which ways and presets are drawn: whole scans and the two cheapest ways, as far as they have results."""
     present = {(row["way"], row["preset"]) for row in rows if row["dice"] is not None}
     return [(way, preset) for way in _DRAWN_WAYS for preset in ("supervised", _UNLABELLED) if (way, preset) in present]
 
