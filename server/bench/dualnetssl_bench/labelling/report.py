@@ -88,10 +88,10 @@ def title(group: Group) -> str:
 
     Example:
         >>> title(("slices", "default"))
-        'slices, and unlabelled scans'
+        'slices + unlabelled'
     """
     way, preset = group
-    return IN_WORDS[way] + (", and unlabelled scans" if preset == _UNLABELLED else "")
+    return IN_WORDS[way] + (" + unlabelled" if preset == _UNLABELLED else "")
 
 
 def curve(rows: Sequence[Row], group: Group) -> list[tuple[float, float]]:
