@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from panelserver import MODULE
 
-WIDE = 400
+WIDE = 390
 """Pixels that Slicer gives a module's panel at first, but for margins and the bar to scroll with."""
 SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 
