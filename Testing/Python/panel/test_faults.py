@@ -24,7 +24,7 @@ __all__ = ["client", "server", "user"]
 def opened(user, server, client, request):
     """The panel with a data set of its own that has one scan."""
     made = client.create_dataset(request.node.name, LABELS)
-    client.upload_case(made.id, "scan", image(0))
+    client.upload_case(made.id, "scan", image(9))  # none of those that are added: such a one would be found again
     user.connect(server)
     user.open_dataset(request.node.name)
     return user
