@@ -19,7 +19,7 @@ from dualnetssl_bench.findings.colours import Rgb, css
 Points = Sequence[tuple[float, float]]
 
 _WIDTH, _HEIGHT, _LEGEND_ROW = 460, 250, 18
-_LETTERS_OF_THREE = 36
+_LETTERS_OF_THREE, _LETTERS_OF_TWO = 36, 56
 _MARGIN = 0.02
 _MARKS, _MARKS_A_LINE = "os^DvP", 8
 _LINE = 1.8
@@ -100,8 +100,17 @@ def _draw_panel(place: SubFigure, panel: Panel) -> None:
 
 
 def _columns(names: Sequence[str]) -> int:
-    """Return how many names of a legend stand beside each other: three short ones have a row of their own."""
-    return 3 if len(names) == 3 and sum(map(len, names)) <= _LETTERS_OF_THREE else 2
+    """Return how many names of a legend stand beside each other: three short ones have a row of their own.
+
+    Example:
+        >>> _columns(["a", "b", "c"]), _columns(["one", "two"]), _columns(["a name of thirty letters, near"] * 4)
+        (3, 2, 1)
+    """
+    if len(names) == 3 and sum(map(len, names)) <= _LETTERS_OF_THREE:
+        return 3
+    half = math.ceil(len(names) / 2)  # names go down the columns, and the longest ones make these as wide as they are
+    widest = [max(map(len, part), default=0) for part in (names[:half], names[half:])]
+    return 2 if sum(widest) <= _LETTERS_OF_TWO else 1
 
 
 def _draw_line(axes: Axes, index: int, series: Series) -> None:
