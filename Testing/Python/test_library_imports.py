@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[2] / "DualNetSSLLib"
-ALLOWED = {"DualNetSSLLib", "requests", "numpy", "scipy", "SimpleITK"}
+SERVER = LIBRARY.parent / "server" / "src"
+ALLOWED = {"DualNetSSLLib", "dualnetssl", "requests", "numpy", "scipy", "SimpleITK"}
 HOOK = """
 import sys
 from importlib.machinery import PathFinder
@@ -28,12 +29,12 @@ def importer():
     return next((file for file in files[2:] if "importlib" not in file), "")
 
 sys.meta_path.insert(0, Guard())
-sys.path.insert(0, {path!r})
+sys.path[:0] = {path!r}
 """
 
 
 def run(code):
-    hook = HOOK.format(allowed=ALLOWED, root=str(LIBRARY), path=str(LIBRARY.parent))
+    hook = HOOK.format(allowed=ALLOWED, root=str(LIBRARY), path=[str(LIBRARY.parent), str(SERVER)])
     return subprocess.run(
         [sys.executable, "-I", "-c", hook + code], capture_output=True, text=True, check=False, timeout=60
     )
@@ -48,7 +49,7 @@ def modules():
 def test_every_module_needs_only_what_slicer_brings():
     code = f"import importlib, sys\nfor name in {modules()!r}: importlib.import_module(name)\n"
     code += "from DualNetSSLLib.client.client import Client\nClient('http://127.0.0.1:1', 't').close()\n"
-    code += "heavy = {'torch', 'monai', 'scipy', 'qt', 'pydantic', 'dualnetssl'} & set(sys.modules)\n"
+    code += "heavy = {'torch', 'monai', 'scipy', 'qt', 'pydantic', 'dualnetssl.intake'} & set(sys.modules)\n"
     code += "assert not heavy, heavy\nassert 'requests' in sys.modules\n"
     done = run(code)
     assert done.returncode == 0, done.stderr

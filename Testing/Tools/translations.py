@@ -104,9 +104,14 @@ def _pattern(value: ast.expr) -> str:
 
 def listed() -> str:
     """Return the contents of the list of what the library says."""
-    rows = "".join(f"    {json.dumps(sentence, ensure_ascii=False)},\n" for sentence in sentences())
+    rows = "".join(f"    {_quoted(sentence)},\n" for sentence in sentences())
     title = '"""What the library says, written by Testing/Tools/translations.py: do not edit."""'
     return f"{title}\n\n# ruff: noqa: E501\n\nSENTENCES: tuple[str, ...] = (\n{rows})\n"
+
+
+def _quoted(text: str) -> str:
+    """Write a text as the formatter of the sources does: between double quotes unless it has some itself."""
+    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
 
 
 def context_of(path: Path) -> str:

@@ -27,7 +27,7 @@ SERVER = LIBRARY.parent / "server" / "src" / "dualnetssl"
 FOR_THE_PANEL = ("requests*", "urllib3*", "certifi*", "idna*", "charset_normalizer*", "*__mypyc*")
 FOR_THE_PANEL += ("numpy*", "SimpleITK*", "pip*")
 AGENT = (
-    "import sys; sys.path[0] = sys.argv.pop(1); import DualNetSSLLib.localserver.places as places; "
+    "import sys; sys.path[:1] = [sys.argv.pop(1), sys.argv.pop(1)]; import DualNetSSLLib.localserver.places as places; "
     "places._UNIX = (); from DualNetSSLLib.background.process import main; main()"
 )
 """The background process on a computer that has no Python but Slicer's."""
@@ -100,7 +100,7 @@ def test_a_server_answers_on_slicers_own_python_and_slicers_packages_stay_as_the
     tmp_path, slicer, extension, local, offline
 ):
     before = all_files(slicer.home)
-    command = [str(slicer.program), "-c", AGENT, str(extension)]
+    command = [str(slicer.program), "-c", AGENT, str(extension), str(extension / "DualNetSSLLib/local/server/src")]
     with AgentProcess(tmp_path, command, PATH="/nowhere", **slicer.variables) as agent:
         number = agent.start("start_local", folder=str(local.folder), device="cpu")
         assert agent.end(number, seconds=180)["datasets"] == []

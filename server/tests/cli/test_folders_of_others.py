@@ -79,6 +79,7 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
         "case_000.nii.gz",
         "case_000.uncertainty.nii.gz",
         "case_000.disagreement.nii.gz",
+        "case_000.opinions.npz",
     }
     before = (pred / "case_000.nii.gz").stat().st_mtime_ns
     capsys.readouterr()
