@@ -204,10 +204,11 @@ class Part:
             self.corners = Corners(self.corners.first)
         known = self.work.bounds or Bounds.whole(self.work.size)
         corners = self.corners.add(place[0], place[1].tolist(), self.work.size)
-        if corners.first is None:
-            self.work.bound(corners.box(known))
+        box = corners.box(known) if corners.first is None else None
+        if box is not None:
+            self.work.bound(box)
         self.corners, self._cornered = corners, self.work.bounds
-        return None if corners.first is not None else corners.box(known)
+        return box
 
     def take(self) -> int | None:
         """Take the proposal for the slice that is seen; returns the next slice that is proposed, None if none is."""

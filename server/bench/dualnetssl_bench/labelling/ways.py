@@ -147,15 +147,19 @@ def seen_box(scan: Scan) -> tuple[dict[str, tuple[int, int]], int]:
     two voxels wider than what was seen: it may miss what lay between.
     """
     flat, upright = _every_third(scan, 0), _every_third(scan, 2)
-    sizes = dict(zip("kji", scan.truth.shape, strict=True))
     seen = np.zeros_like(scan.truth)
     seen[flat], seen[:, :, upright] = scan.truth[flat], scan.truth[:, :, upright]
-    extents = {axis: painted(seen, axis) for axis in AXES}
-    box = {
+    return drawn_around(seen), len(flat) + len(upright)
+
+
+def drawn_around(label: Labels) -> dict[str, tuple[int, int]]:
+    """Return the bounds of what a label shows, drawn two voxels wider on every side."""
+    sizes = dict(zip("kji", label.shape, strict=True))
+    extents = {axis: painted(label, axis) for axis in AXES}
+    return {
         axis: _within(shown[0] - _DRAWN_MARGIN, shown[-1] + _DRAWN_MARGIN, sizes[axis])
         for axis, shown in extents.items()
     }
-    return box, len(flat) + len(upright)
 
 
 def _every_third(scan: Scan, axis: int) -> list[int]:
@@ -208,12 +212,7 @@ def box_around(voxel: npt.NDArray[np.integer], shape: tuple[int, ...]) -> tuple[
 
 def bounded_boxes(scan: Scan, rng: np.random.Generator) -> Painted:
     """Paint a box, and draw another around the whole organ with a margin of two voxels."""
-    plain = boxes(scan, rng)
-    sizes = dict(zip("kji", scan.truth.shape, strict=True))
-    around = {
-        axis: _within(first - _DRAWN_MARGIN, last + _DRAWN_MARGIN, sizes[axis])
-        for axis, (first, last) in ((axis, scan.extent(axis)) for axis in AXES)
-    }
+    plain, around = boxes(scan, rng), drawn_around(scan.truth)
     return Painted(Bounds(around).applied(plain.label), plain.work + scan.found() + BOX)
 
 

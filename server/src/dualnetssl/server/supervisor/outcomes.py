@@ -19,6 +19,7 @@ from dualnetssl.contract.schema import Case, Job, JobCreate, JobKind
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.inspection import inspect_case
 from dualnetssl.server.store import NewPrediction, Store
+from dualnetssl.server.store.named import PREDICTED
 from dualnetssl.server.supervisor.orders import image_digest
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -92,7 +93,7 @@ def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
 def _new_prediction(blobs: Blobs, directory: JobDirectory, image: str, row: dict[str, Any]) -> NewPrediction:
     volumes = {
         part: blobs.import_file(directory.predictions_path / row[part])
-        for part in ("segmentation", "uncertainty", "disagreement", "opinions")
+        for part in PREDICTED
         if part in row  # a worker of an earlier version keeps no opinions
     }
     return NewPrediction(case=row["case"], image=image, summary=row["summary"], **volumes)

@@ -149,9 +149,10 @@ class Supervisor:
         """Look once at every job that has not ended, and do what is due."""
         for job in self._store.jobs.find(states=[JobState.RUNNING]):
             self._guarded(job, self._watch)
-        free = self._free_slots()
+        running = self._store.jobs.find(states=[JobState.RUNNING])
+        free = self._free_slots(running)
         waiting = self._store.jobs.find(states=[JobState.QUEUED]) if free else []
-        for job in in_turn(waiting, self._store.jobs.find(states=[JobState.RUNNING])):
+        for job in in_turn(waiting, running):
             if free:  # a thousand jobs may wait: none of them is looked at in vain
                 self._guarded(job, lambda job: self._launch(job, free))
 
@@ -205,9 +206,9 @@ class Supervisor:
         if started:
             self._engine.start(directory.path, free.pop(0))
 
-    def _free_slots(self) -> list[str]:
+    def _free_slots(self, running: Sequence[Job]) -> list[str]:
         free = list(self._slots)
-        for job in self._store.jobs.find(states=[JobState.RUNNING]):
+        for job in running:
             taken = _slot_path(self._directory(job.id)).read_text()
             # a server that was restarted with fewer slots lets the jobs of the others run on
             free = free[1:] if taken not in free else [*free[: free.index(taken)], *free[free.index(taken) + 1 :]]
