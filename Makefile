@@ -12,13 +12,18 @@ WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
 .PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-faults bench-throughput bench-accuracy \
-	bench-ablation bench-gpu bench-labels bench-loop bench doctor lock runtime tools clean clean-all
+	bench-ablation bench-gpu bench-labels bench-loop bench docs doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 demo: bench ## the whole loop on generated scans; writes demo/report.html
 	$(BIN)/dualnetssl demo --output demo
+
+docs: ## the documentation as a site, with a reference of the code: build/docs/README.html
+	@scripts/setup.sh docs
+	.venv-docs/bin/sphinx-build --fail-on-warning --keep-going --quiet -c docs/site -b html . build/docs
+	@echo "build/docs/README.html"
 
 serve: runtime ## the training server on this computer; prints what to paste into Slicer
 	$(BIN)/dualnetssl serve
@@ -106,6 +111,7 @@ lock: tools ## newest versions into requirements/*.lock, with their hashes
 	$(COMPILE) --upgrade server/dependencies.txt requirements/runtime.in -o requirements/runtime.lock
 	$(COMPILE) --upgrade requirements/bench.in -c requirements/runtime.lock -o requirements/bench.lock
 	$(COMPILE) --upgrade requirements/test.in -c requirements/runtime.lock -c requirements/bench.lock -o requirements/test.lock
+	$(COMPILE) --upgrade requirements/docs.in -o requirements/docs.lock
 
 runtime:
 	@scripts/setup.sh runtime

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Makes .venv and installs into it what the Makefile's targets need:  scripts/setup.sh runtime|bench|test
+# Makes .venv and installs into it what the Makefile's targets need:  scripts/setup.sh runtime|bench|test|docs
 #
 # runtime: server and command line; bench: with measurements and the demo as well; test: with all that tests need
+# docs: what makes the site of the documentation, in an environment of its own, .venv-docs, which has no PyTorch
 #
 # PYTHON           interpreter to start from, at least 3.10 (default: the first that is found)
 # TORCH_INDEX_URL  package index to take PyTorch from, for a site with its own (default: as pip is configured)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-level=${1:?usage: scripts/setup.sh runtime|bench|test}
+level=${1:?usage: scripts/setup.sh runtime|bench|test|docs}
 venv=.venv
+if [[ $level == docs ]]; then venv=.venv-docs; fi
 stamp=$venv/.dualnetssl-$level
 
 say() { printf '\033[1m[set-up]\033[0m %s\n' "$*"; }
@@ -52,8 +54,10 @@ needed = {
     "runtime": "torch monai numpy scipy SimpleITK filelock fastapi uvicorn pydantic requests dualnetssl",
     "bench": "dualnetssl_bench matplotlib",
     "test": "pytest pytest_cov xdist hypothesis httpx mypy",
+    "docs": "sphinx furo myst_parser autoapi",
 }
-levels = list(needed)[: list(needed).index(sys.argv[1]) + 1]
+order = ["runtime", "bench", "test"]
+levels = order[: order.index(sys.argv[1]) + 1] if sys.argv[1] in order else [sys.argv[1]]
 names = [name for level in levels for name in needed[level].split()]
 sys.exit(any(importlib.util.find_spec(name) is None for name in names))
 PY
@@ -166,7 +170,12 @@ install_ours() {
 
 # One chain, because bash forgets `set -e` inside a function whose outcome is asked for.
 install() {
-    install_locked setup && install_lists runtime && install_torch_and_more &&
+    install_locked setup || return
+    if [[ $level == docs ]]; then
+        install_lists docs
+        return
+    fi
+    install_lists runtime && install_torch_and_more &&
         install_ours &&
         if [[ $level == test ]]; then install_libraries; fi
 }
