@@ -35,7 +35,7 @@ _CONTENTS = {
     "The method": ["docs/method", "docs/results"],
     "For developers": [
         *("docs/architecture", "docs/dependencies", "CONTRIBUTING", "Testing/SlicerHost/README", "CHANGELOG"),
-        *("SECURITY", "build/reference/dualnetssl/index"),
+        *("SECURITY", "Reference of the code <build/reference/dualnetssl/index>"),
     ],
 }
 
