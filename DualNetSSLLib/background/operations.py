@@ -22,7 +22,7 @@ from DualNetSSLLib.labels.submit import outbox, resolve, submit
 from DualNetSSLLib.localserver.launcher import LocalServer, find_local, start_local, stop_local
 from DualNetSSLLib.maps.classmap import class_map
 from DualNetSSLLib.maps.mapsurface import map_surface
-from DualNetSSLLib.mending.operation import second_opinions, spread_touch
+from DualNetSSLLib.mending.operation import go_on_from_paint, second_opinions, spread_touch
 from DualNetSSLLib.regions.operation import find_regions
 from DualNetSSLLib.scans.add_scans import add_folder, add_volume
 from DualNetSSLLib.scans.case_names import case_names
@@ -233,6 +233,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             find_regions,
             second_opinions,
             spread_touch,
+            go_on_from_paint,
             class_map,
             map_surface,
         )

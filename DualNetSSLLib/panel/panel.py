@@ -49,14 +49,15 @@ class Panel:
         drafts = Drafts()
         desk = CaseDesk(self.context, drafts)
         label = LabelSection(self.context, ui, desk, drafts)
+        results = ResultsSection(self.context, ui, desk)
         self.sections: tuple[Section, ...] = (
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
             label,
             SlicesSection(self.context, ui, desk, label.editor),
             TrainSection(self.context, ui),
-            ResultsSection(self.context, ui, desk),
-            ReviewSection(self.context, ui, desk, label.editor),
+            results,
+            ReviewSection(self.context, ui, desk, label.editor, results.overlay),
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [

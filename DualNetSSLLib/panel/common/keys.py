@@ -143,7 +143,8 @@ class Keys:
         text = str(self._settings.get(self._setting, ""))
         since = list(self._defaults.values())[len(text.split()) :]  # actions that came after those keys were chosen
         try:
-            chosen = " ".join([text, *since])
+            taken = {str(qt.QKeySequence(key).toString()) for key in text.split()}
+            chosen = " ".join([text, *(f"Alt+{key}" if key in taken else key for key in since)])
             return keys_from(chosen, self._defaults) if text and text not in former else dict(self._defaults)
         except InvalidRequest:
             return dict(self._defaults)

@@ -17,13 +17,16 @@ from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
+from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
-from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING
+from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING, full, short
 from DualNetSSLLib.panel.review.mending import OPINION, TOUCH, Mending
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
-from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, has_area, jump
-from DualNetSSLLib.panel.review.walk import Walk
+from DualNetSSLLib.panel.review.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.stage import Stage, unseen_in_words
+from DualNetSSLLib.panel.review.toolbox import Toolbox
+from DualNetSSLLib.panel.review.walk import Place, Walk
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
@@ -32,22 +35,25 @@ LIMIT_SETTING = "reviewLimit"
 class ReviewSection:
     """Leads through the regions of the case that is open."""
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
-        """Build the section for the case on this desk, painted in this editor."""
+    def __init__(
+        self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor, overlay: OverlaySection
+    ) -> None:
+        """Build the section for the case on this desk, painted in this editor, with this map over it."""
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
         self.message = MessageLine(ui.reviewMessage)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
-        self._outline = Outline()
+        self.stage = Stage(ui, overlay)
         self._front = False
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
         self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
+        self.toolbox = Toolbox(context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update)
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
-        ui.reviewKeysEdit.text = self.keys.text
+        ui.reviewKeysEdit.text = short(self.keys.text)
         for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
             ui.orderCombo.addItem(text)
         order = context.settings.get(ORDER, ORDERS[0])
@@ -70,8 +76,12 @@ class ReviewSection:
             ("accept", self.accept),
             ("edit", self.edit),
             ("restore", self.restore),
-            ("map", self.toggle_map),
+            ("map", self.press_map),
             ("undo", self.undo),
+            ("erase", self.erase),
+            ("class", self.next_class),
+            ("next slice", self.next_slice),
+            ("previous slice", self.previous_slice),
         )
 
     def _named_buttons(self) -> dict[str, Any]:
@@ -84,6 +94,7 @@ class ReviewSection:
             "restore": ui.regionRestoreButton,
             "map": ui.regionMapButton,
             "undo": ui.regionUndoButton,
+            "erase": ui.regionEraseButton,
         }
 
     def _places(self) -> tuple[Any, ...]:
@@ -95,7 +106,7 @@ class ReviewSection:
         self.message.show(" ".join(filter(None, (self.keys.conflicts(), self.mending.keys.conflicts()))))
 
     def _wires(self) -> tuple[Wire, ...]:
-        ui, slots = self._ui, dict(self._actions())
+        ui, slots = self._ui, dict(self._actions()) | {"map": self.toggle_map}
         return (
             *((button, "clicked()", slots[name]) for name, button in self._named_buttons().items()),
             (ui.wholeVerifiedButton, "clicked()", self.verify_whole),
@@ -143,16 +154,39 @@ class ReviewSection:
     @guarded
     def edit(self) -> None:
         """Take the brush; accept afterwards."""
-        if self._reviewing() is not None:
-            self.mending.keep()
-            self._editor.paint()
-            key = self.keys.keys["accept"]
-            self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
+        self.toolbox.paint()
+        self._say_how_to_paint()
+
+    @guarded
+    def erase(self) -> None:
+        """Take the eraser; accept afterwards."""
+        self.toolbox.erase()
+        self._say_how_to_paint()
+
+    @guarded
+    def next_class(self) -> None:
+        """Paint with the next class."""
+        self.toolbox.following()
+
+    @guarded
+    def next_slice(self) -> None:
+        """Show the next slice of the region."""
+        self.stage.slices.step(1)
+
+    @guarded
+    def previous_slice(self) -> None:
+        """Show the slice of the region before."""
+        self.stage.slices.step(-1)
 
     @guarded
     def toggle_map(self) -> None:
-        """Show the map of uncertainty, or hide it."""
-        self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
+        """Keep the map of uncertainty in the views, or hide it."""
+        self.stage.toggle_map()
+
+    @guarded
+    def press_map(self) -> None:
+        """Show the map while its key is held; a short press keeps it, or hides it."""
+        self.stage.press_map(self.keys.keys["map"])
 
     @guarded
     def undo(self) -> None:
@@ -188,7 +222,7 @@ class ReviewSection:
     @guarded
     def choose_keys(self) -> None:
         """Use other keys."""
-        self.keys.choose(self._ui.reviewKeysEdit.text)
+        self.keys.choose(full(self._ui.reviewKeysEdit.text))
         self.mending.keys.give_way()
         self._tell_of_keys()
 
@@ -216,12 +250,25 @@ class ReviewSection:
             return
         self._begin(walk)
         place = walk.select(number)
-        box = Box.of(place.where, walk.shown.geometry.size)
-        jump(box, walk.shown.geometry)
-        self._outline.show(walk.shown, box)
-        self._editor.choose(walk.shown, place.found.label)
+        box = self.stage.enter(walk.shown, place)
         self._allow_painting(box)
+        self._enter(walk, place)
+
+    def _enter(self, walk: Walk, place: Place) -> None:
+        """Let answers and tools be those of a region that is selected."""
         self.mending.enter(walk)
+        self.toolbox.enter(walk, place.found.label)
+        self.update()
+
+    def _stroked(self) -> None:
+        """A stroke has changed the label."""
+        self._desk.work.marked()
+        self.update()
+
+    def _say_how_to_paint(self) -> None:
+        if self.toolbox.brush.taken:
+            key = self.keys.keys["accept"]
+            self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
 
     def _reviewing(self) -> Walk | None:
         """Return the walk if a region is selected; else select the first one, to be looked at before anything else."""
@@ -232,17 +279,20 @@ class ReviewSection:
         return walk
 
     def _done(self, walk: Walk) -> None:
-        """A region is verified: go to the next one that is not."""
+        """A region is verified: go to the next one that is not, and say what of it was not looked at."""
         self._editor.rest()
+        self.toolbox.rest()
+        unseen = "" if walk.place is None else unseen_in_words(self.stage, walk.place)
         self._desk.work.marked()
         walk.look_here()
         number = walk.next_open()
         if number is None:
             self.mending.enter(walk)
-            self.message.show(_("Every region is verified. Submit, or lower the threshold of the map."), "good")
+            said = _("Every region is verified. Submit, or lower the threshold of the map.")
+            self.message.show(f"{said} {unseen}".strip(), "good")
         else:
-            self.message.clear()
             self._select(number)
+            self.message.show(unseen)
 
     def _begin(self, walk: Walk) -> None:
         """Let a case that has a prediction alone begin with that, with nothing verified."""
@@ -277,12 +327,12 @@ class ReviewSection:
             return
         walk.take(found)
         if walk.current is None:
-            self._outline.clear(walk.shown)
+            self.stage.leave()
             self._allow_painting()
             self.mending.leave()
+            self.toolbox.leave()
         else:
-            walk.select(walk.current)
-            self.mending.enter(walk)
+            self._enter(walk, walk.select(walk.current))
         self._look()
 
     def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
@@ -314,6 +364,7 @@ class ReviewSection:
             self._forget()
             return
         if self.walk is None or not self._of(self.walk, shown):
+            self._forget()
             self.walk = Walk(shown)
             self._tell_of_keys()
             self._contests.forget()
@@ -329,20 +380,23 @@ class ReviewSection:
         self.finder.forget()
         self._contests.forget()
         self._stop_looking()
-        if self.walk is not None:
-            self._outline.clear(self.walk.shown)
+        self.stage.leave()
+        self.stage.slices.forget()
         self.mending.leave()
+        self.toolbox.leave()
         self.walk = None
 
     @guarded
     def _entered(self, front: bool) -> None:
         self._front = front
+        self.update()
 
     @guarded
     def _folded(self) -> None:
         self.finder.awake = not self._ui.reviewSection.collapsed
         if self.walk is not None and self.walk.place is not None:
             self._allow_painting()
+        self.update()
 
     def update(self) -> None:
         """Bring the widgets up to date."""
@@ -351,8 +405,10 @@ class ReviewSection:
         ready = self._front and walk is not None and bool(walk.places) and not ui.reviewSection.collapsed
         self.keys.enable(ready)
         self.mending.enable(ready)
+        self.toolbox.enable(ready)
+        self.stage.light(ready and walk is not None and walk.place is not None)
         for name, button in self._named_buttons().items():
-            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+            button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
             button.enabled = walk is not None and bool(walk.places)
         ui.regionUndoButton.enabled = walk is not None and bool(walk.shown.marks.history)
         ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
@@ -394,7 +450,9 @@ class ReviewSection:
             stop()
         self._forget()
         self.finder.close()
+        self.toolbox.close()
         self.mending.close()
+        self.stage.close()
         self.keys.close()
         self.table.close()
         self._wiring.close()
@@ -405,6 +463,7 @@ def _undone_in_words(step: Step, walk: Walk) -> str:
         "accept": _("Region {rank} is not verified any more."),
         "paint": _("Region {rank} is labelled as before it was painted."),
         "restore": _("Region {rank} has its label back."),
+        "stroke": _("The last stroke in region {rank} is taken back."),
         OPINION: _("Region {rank} has its label back."),
         TOUCH: _("Region {rank} has its label back."),
         "whole": _("What counts as verified is as before."),

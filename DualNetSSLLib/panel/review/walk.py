@@ -87,6 +87,7 @@ class Walk:
         self.standings: tuple[Standing, ...] = ()
         self._total_mm3 = 0.0
         self._before: Labels | None = None
+        self._entered: tuple[Place, Labels] | None = None
         prediction = self.prediction = shown.opened.prediction
         self._prediction = None if prediction is None else mapped(prediction.segmentation.file).reshape(-1)
 
@@ -199,6 +200,8 @@ class Walk:
         self.current = number
         place, canvas = self.places[number], self.shown.canvas()
         self._before = None if canvas is None else canvas.read(place.where)
+        if self._entered is None or self._entered[0] is not place:  # a stroke that is taken back is no new visit
+            self._entered = None if self._before is None else (place, self._before.copy())
         return place
 
     def step(self, by: int) -> int | None:
@@ -218,6 +221,31 @@ class Walk:
         return next((n % count for n in range(first, first + count) if not self.standings[n % count].done), None)
 
     # doing
+
+    @property
+    def painted(self) -> Any:
+        """Which voxels of the selected region have another label than when it was selected, in the order of places."""
+        place, canvas = self.place, self.shown.canvas()
+        if place is None or canvas is None or self._entered is None or self._entered[0] is not place:
+            return np.zeros(0 if place is None else len(place.where), bool)
+        return canvas.read(place.where) != self._entered[1]
+
+    def take_stroke(self, before: Labels) -> bool:
+        """Remember a stroke in the selected region, to be taken back alone; tells whether it has changed anything.
+
+        Args:
+            before: the region's labels before the stroke.
+        """
+        place, canvas = self.place, self.shown.canvas()
+        if place is None or canvas is None:
+            return False
+        now = canvas.read(place.where)
+        changed = now != before
+        if changed.any():
+            self.shown.marks.take_stroke(place.where[changed], before[changed])
+            if self._before is not None:
+                self._before[changed] = now[changed]
+        return bool(changed.any())
 
     def accept(self) -> None:
         """Vouch for the selected region as it is; what was painted since it was selected can be taken back as well."""
