@@ -350,7 +350,7 @@ class Mending:
         if walk is None or visit is None:
             return
         self.preview = mended
-        show_preview(walk.shown, visit, mended)
+        show_preview(walk.shown, visit, mended, self._label(visit).reshape(visit.shape))
         key = self.keys.keys.get(mended.kind, "")
         change = change_in_words(mended, walk.shown.dataset.labels)
         if key:

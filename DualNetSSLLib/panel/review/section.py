@@ -50,7 +50,9 @@ class ReviewSection:
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
         self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
-        self.toolbox = Toolbox(context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update)
+        self.toolbox = Toolbox(
+            context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update
+        )
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
         ui.reviewKeysEdit.text = short(self.keys.text)

@@ -97,7 +97,7 @@ def test_a_key_previews_the_same_again_takes_and_one_undo_takes_back(reader, key
     key("K")
     assert "mm³" in reader.review.message.text
     assert "K again takes it" in reader.review.message.text
-    assert outlined() == [2]
+    assert outlined() == [1], "what changes, and nothing else"
     np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "a preview changes nothing")
     assert not reader.verified().any()
     key("K")
