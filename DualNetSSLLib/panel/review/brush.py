@@ -50,7 +50,7 @@ class Brush:
     def take(self) -> None:
         """Follow the mouse in the views of the layout as it is now."""
         self.rest()
-        self._hands = [_Hand(self, view) for view in slice_views() if view.visible]
+        self._hands = [_Hand(self, view) for view in slice_views()]
 
     def rest(self) -> None:
         """Follow it no more; a stroke that is under way ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import hover, press
+from keyboard import hover, press, release
 from panelfixtures import client, server
 from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
 from reviewfixtures import SPOTS, Reviewer, predict, upload
@@ -172,6 +172,43 @@ def test_keys_that_were_chosen_before_there_was_mending_stay_theirs(start, press
     press_in(reader, "J")
     reader.pump(lambda: "earlier version" in reader.review.message.text, PATIENCE)
     qt.QSettings().remove("DualNetSSL")
+
+
+def test_a_key_that_was_chosen_is_kept_though_a_new_action_begins_with_it(start, press_in):
+    """It was chosen before the action came: what is new takes another one, and nothing that was chosen is lost."""
+    import json
+
+    import qt
+
+    reader = start("one", saved=json.dumps("Shift+N P Shift+E E O H U"))
+    keys = reader.review.keys.keys
+    assert (keys["next"], keys["accept"]) == ("Shift+N", "Shift+E")
+    assert (keys["next slice"], keys["erase"]) == ("Alt+Shift+N", "Alt+Shift+E")
+    qt.QSettings().remove("DualNetSSL")
+
+
+def test_the_map_is_seen_while_its_key_is_held_and_kept_after_a_short_press(start, press_in):
+    reader = start("one")
+    reader.open("scan-1")
+    press_in(reader, "N")
+    glance, overlay = reader.review.stage.glance, reader.panel.results.overlay.overlay
+    now = [0.0]
+    glance._now = lambda: now[0]
+    press("H", at=reader.ui.regionTable, held=True)
+    assert overlay.node is not None
+    now[0] = 2.0
+    release("N")
+    assert overlay.node is not None, "another key came up"
+    release("H")
+    assert overlay.node is None
+    press_in(reader, "H")
+    assert overlay.node is not None
+    assert glance.kept
+    press("H", at=reader.ui.regionTable, held=True)
+    assert overlay.node is None, "what is kept is hidden while the key is held"
+    now[0] = 4.0
+    release("H")
+    assert overlay.node is not None
 
 
 def test_a_key_of_slicer_s_that_was_chosen_before_is_read_and_told_with_each_case(start, press_in):
