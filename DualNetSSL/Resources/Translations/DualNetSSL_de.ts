@@ -1248,6 +1248,17 @@
         </message>
     </context>
     <context>
+        <name>review.chips</name>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: was der Pinsel malt, was eine Berührung ausbreitet und worum es den anderen Antworten geht.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
@@ -1268,6 +1279,10 @@
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
             <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>So ist die Region schon beschriftet.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
@@ -1291,10 +1306,21 @@
         </message>
     </context>
     <context>
+        <name>review.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>Region in Durchsicht</translation>
+        </message>
+    </context>
+    <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
             <translation>Vorschau</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
         </message>
     </context>
     <context>
@@ -1403,10 +1429,6 @@
             <translation>am unsichersten</translation>
         </message>
         <message>
-            <source>Paint, then accept what you painted ({key}).</source>
-            <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
-        </message>
-        <message>
             <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
             <translation>Es gibt nichts zurückzunehmen. Strg+Z nimmt Pinselstriche zurück.</translation>
         </message>
@@ -1415,8 +1437,16 @@
             <translation>Der ganze Scan gilt als bestätigt. Senden Sie ihn ab, oder nehmen Sie das zurück.</translation>
         </message>
         <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
+        </message>
+        <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Jede Region ist bestätigt. Senden Sie ab, oder senken Sie die Schwelle der Karte.</translation>
+        </message>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} und {previous} blättern in den Schichten der Region, {class} wechselt die Klasse.</translation>
         </message>
         <message>
             <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
@@ -1451,6 +1481,10 @@
             <translation>Region {rank} hat ihr Label wieder.</translation>
         </message>
         <message>
+            <source>The last stroke in region {rank} is taken back.</source>
+            <translation>Der letzte Strich in Region {rank} ist zurückgenommen.</translation>
+        </message>
+        <message>
             <source>What counts as verified is as before.</source>
             <translation>Was als bestätigt gilt, ist wie vorher.</translation>
         </message>
@@ -1470,16 +1504,54 @@
     <context>
         <name>review.spotlight</name>
         <message>
-            <source>region under review</source>
-            <translation>Region in Durchsicht</translation>
-        </message>
-        <message>
-            <source>region</source>
-            <translation>Region</translation>
-        </message>
-        <message>
             <source>painting allowed here</source>
             <translation>Malen hier erlaubt</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 sicher → 1 unsicher</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Neben ihren {count} Schichten, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Schicht {number} von {count}, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Region {rank}: {count} ihrer Schichten wurden nicht angesehen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.toolbox</name>
+        <message>
+            <source>Level tracing needs a class to paint.</source>
+            <translation>Das Nachziehen von Kanten braucht eine Klasse, die gemalt wird.</translation>
+        </message>
+        <message>
+            <source>Choose one that is not locked.</source>
+            <translation>Wählen Sie eine, die nicht gesperrt ist.</translation>
+        </message>
+        <message>
+            <source>Point at a border and click: what it goes round gets the class, inside the region.</source>
+            <translation>Zeigen Sie auf einen Rand und klicken Sie: Was er umschließt, erhält die Klasse, in der Region.</translation>
+        </message>
+        <message>
+            <source>No class is chosen to paint with.</source>
+            <translation>Es ist keine Klasse zum Malen gewählt.</translation>
+        </message>
+        <message>
+            <source>This class is locked.</source>
+            <translation>Diese Klasse ist gesperrt.</translation>
+        </message>
+        <message>
+            <source>Choose one of the classes above the brush, or unlock it.</source>
+            <translation>Wählen Sie eine der Klassen über dem Pinsel, oder entsperren Sie sie.</translation>
         </message>
     </context>
     <context>
@@ -2502,6 +2574,18 @@
             <translation>Stellen, an denen das Modell unsicher ist, die lohnendsten zuerst. Ein Klick führt hin. Die Schwelle der Karte bestimmt, was aufgeführt wird.</translation>
         </message>
         <message>
+            <source>The slice of the region that is seen, along the direction that you went last. The wheel does not leave the region; a slider or the crosshair does.</source>
+            <translation>Die Schicht der Region, die zu sehen ist, in der Richtung, in der Sie zuletzt gingen. Das Mausrad verlässt die Region nicht; ein Schieber oder das Fadenkreuz schon.</translation>
+        </message>
+        <message>
+            <source>One field a slice of the region: green was looked at, grey was not, yellow is seen now.</source>
+            <translation>Ein Feld je Schicht der Region: Grün wurde angesehen, Grau nicht, Gelb ist jetzt zu sehen.</translation>
+        </message>
+        <message>
+            <source>The colours of the map while it is seen.</source>
+            <translation>Die Farben der Karte, solange sie zu sehen ist.</translation>
+        </message>
+        <message>
             <source>Previous</source>
             <translation>Zurück</translation>
         </message>
@@ -2514,24 +2598,24 @@
             <translation>Weiter</translation>
         </message>
         <message>
-            <source>Go to the next region. All slice views jump there and zoom.</source>
-            <translation>Zur nächsten Region. Alle Schichtansichten springen dorthin und vergrößern.</translation>
+            <source>Go to the next region. The slice views jump there and zoom; one of them keeps the whole scan, the 3D view lights the region in the organ.</source>
+            <translation>Zur nächsten Region. Die Schichtansichten springen hin und vergrößern; eine davon behält den ganzen Scan, die 3D-Ansicht zeigt die Region leuchtend im Organ.</translation>
         </message>
         <message>
             <source>Map</source>
             <translation>Karte</translation>
         </message>
         <message>
-            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
-            <translation>Die Karte der Unsicherheit zeigen, oder verbergen, um den Scan allein zu sehen.</translation>
+            <source>Keep the map of uncertainty in the views while regions are looked at, or hide it again. Hold the key for a glance.</source>
+            <translation>Die Unsicherheitskarte in den Ansichten lassen, während Regionen angesehen werden, oder wieder ausblenden. Für einen kurzen Blick die Taste halten.</translation>
         </message>
         <message>
             <source>Undo</source>
             <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
-            <translation>Zurücknehmen, was zuletzt bestätigt wurde, und das Label, das dadurch geändert wurde. Strg+Z nimmt Pinselstriche zurück.</translation>
+            <source>Take back the last stroke or what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the Segment Editor.</source>
+            <translation>Nimmt den letzten Strich oder das zuletzt Geprüfte zurück, samt der Beschriftung, die es geändert hat. Strg+Z nimmt Striche des Segment Editor zurück.</translation>
         </message>
         <message>
             <source>Accept</source>
@@ -2542,12 +2626,20 @@
             <translation>Für diese Region bürgen, wie sie jetzt gelabelt ist, ob übermalt oder nicht, und zur nächsten offenen gehen.</translation>
         </message>
         <message>
-            <source>Edit</source>
-            <translation>Bearbeiten</translation>
+            <source>Brush</source>
+            <translation>Pinsel</translation>
         </message>
         <message>
-            <source>Take the brush, with the class in question. Accept when you have finished.</source>
-            <translation>Den Pinsel nehmen, mit der fraglichen Klasse. Nehmen Sie an, wenn Sie fertig sind.</translation>
+            <source>Take the brush: it paints the class chosen below, inside this region alone. Accept when you have finished.</source>
+            <translation>Den Pinsel nehmen: Er malt die unten gewählte Klasse, nur in dieser Region. Annehmen, wenn Sie fertig sind.</translation>
+        </message>
+        <message>
+            <source>Erase</source>
+            <translation>Radierer</translation>
+        </message>
+        <message>
+            <source>Take the eraser: a brush of background, inside this region alone.</source>
+            <translation>Den Radierer nehmen: ein Pinsel für Hintergrund, nur in dieser Region.</translation>
         </message>
         <message>
             <source>Restore</source>
@@ -2556,14 +2648,6 @@
         <message>
             <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
             <translation>Die Vorhersage in diese Region zurückbringen, für sie bürgen und zur nächsten offenen gehen.</translation>
-        </message>
-        <message>
-            <source>Whole scan</source>
-            <translation>Ganzer Scan</translation>
-        </message>
-        <message>
-            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
-            <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
         </message>
         <message>
             <source>Network 1</source>
@@ -2588,6 +2672,22 @@
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
             <translation>Zeigt in jedem Voxel dieser Region die zweitwahrscheinlichste Klasse. Dasselbe noch einmal übernimmt sie.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Dazwischen</translation>
+        </message>
+        <message>
+            <source>Show the slices between those that you have painted in this region filled. The same again takes it.</source>
+            <translation>Zeigt die Schichten zwischen denen, die Sie in dieser Region gemalt haben, ausgefüllt. Dasselbe noch einmal übernimmt es.</translation>
+        </message>
+        <message>
+            <source>Grow</source>
+            <translation>Wachsen</translation>
+        </message>
+        <message>
+            <source>Show this region grown from seeds: what you have painted, what is verified, what both networks are certain of, and all around. The same again takes it.</source>
+            <translation>Zeigt diese Region aus Keimen gewachsen: was Sie gemalt haben, was geprüft ist, wessen sich beide Netze sicher sind, und alles ringsum. Dasselbe noch einmal übernimmt es.</translation>
         </message>
         <message>
             <source>Smaller</source>
@@ -2622,32 +2722,80 @@
             <translation>Zeigt diese ganze Region als Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
+            <source>Brush:</source>
+            <translation>Pinsel:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>Width of the brush. Shift and the wheel change it while it is over a slice view.</source>
+            <translation>Breite des Pinsels. Umschalt und Mausrad ändern sie, während er über einer Schichtansicht ist.</translation>
+        </message>
+        <message>
+            <source>Sphere</source>
+            <translation>Kugel</translation>
+        </message>
+        <message>
+            <source>Paint a ball, in the slices above and below too, in place of a disc in the slice.</source>
+            <translation>Eine Kugel malen, auch in den Schichten darüber und darunter, statt einer Scheibe in der Schicht.</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Sperren</translation>
+        </message>
+        <message>
+            <source>Let the chosen class neither lose nor gain a voxel, whatever is painted or taken here.</source>
+            <translation>Die gewählte Klasse verliert und gewinnt kein Voxel, was immer hier gemalt oder übernommen wird.</translation>
+        </message>
+        <message>
+            <source>Trace</source>
+            <translation>Nachziehen</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Das Nachziehen (Level tracing) des Segment Editor mit der gewählten Klasse nehmen, nur in dieser Region.</translation>
+        </message>
+        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
         </message>
         <message>
-            <source>Paint inside the region only</source>
-            <translation>Nur in der Region malen</translation>
+            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
+            <translation>Die Tasten blättern in der Ansicht, in der die Maus ist, sonst in der zuletzt bewegten.</translation>
         </message>
         <message>
-            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
-            <translation>Den Pinsel durch die Maskierung des Segment Editors auf die ausgewählte Region beschränken. Der Radierer des Segment Editors wirkt überall auf das aktive Segment.</translation>
+            <source>Keys and limits</source>
+            <translation>Tasten und Grenzen</translation>
+        </message>
+        <message>
+            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
+            <translation>Welche Tasten was tun: Sie stehen auf den Knöpfen und in den Zeilen darunter.</translation>
+        </message>
+        <message>
+            <source>Segment Editor: inside the region only</source>
+            <translation>Segment Editor: nur in der Region</translation>
+        </message>
+        <message>
+            <source>Limit the Segment Editor's effects to the region that is selected, by its masking. Its eraser acts on the active segment everywhere; brush and eraser of this section never leave the region.</source>
+            <translation>Die Effekte des Segment Editor auf die gewählte Region beschränken, mit dessen Maskierung. Sein Radierer wirkt auf das aktive Segment überall; Pinsel und Radierer dieses Abschnitts verlassen die Region nie.</translation>
         </message>
         <message>
             <source>Keys:</source>
             <translation>Tasten:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
-            <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie wirken, solange die Maus oder der Tastaturfokus in diesem Abschnitt oder in einer Schichtansicht ist, und schweigen, während Text getippt wird.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: next, previous, accept, brush, restore, map, undo, eraser, next class, next slice, previous slice. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Elf Tasten mit Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: nächste, vorige, annehmen, Pinsel, zurücksetzen, Karte, rückgängig, Radierer, nächste Klasse, nächste Schicht, vorige Schicht. Sie wirken, solange Maus oder Tastatur in diesem Abschnitt oder in einer Schichtansicht sind, und schweigen, während Text getippt wird.</translation>
         </message>
         <message>
             <source>Keys to mend:</source>
             <translation>Tasten zum Bessern:</translation>
         </message>
         <message>
-            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation>Neun Tasten mit Leerzeichen dazwischen: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitbeste, kleiner, größer, alles, nichts. Sie wirken, wo es die Tasten darüber tun.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
+            <translation>Elf Tasten mit Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitwahrscheinlichste, kleiner, größer, alles, nichts, dazwischen, wachsen. Sie wirken, wo die Tasten oben wirken.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2660,6 +2808,14 @@
         <message>
             <source>Open the next case in this order. What you did here is kept.</source>
             <translation>Den nächsten Fall in dieser Reihenfolge öffnen. Was Sie hier getan haben, bleibt aufgehoben.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Ganzer Scan</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
         </message>
         <message>
             <source>Submit</source>
@@ -3766,6 +3922,14 @@
             <translation>Wählen Sie ein anderes Label oder alle.</translation>
         </message>
         <message>
+            <source>There is no prediction to take seeds from.</source>
+            <translation>Es gibt keine Vorhersage, der Keime zu entnehmen wären.</translation>
+        </message>
+        <message>
+            <source>Paint the region, or train a model first.</source>
+            <translation>Malen Sie die Region, oder trainieren Sie zuerst ein Modell.</translation>
+        </message>
+        <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
             <translation>Diese Vorhersage sagt nicht, was jedes Netz meint: Eine frühere Version hat sie gemacht.</translation>
         </message>
@@ -3780,6 +3944,14 @@
         <message>
             <source>Touch with a class that the model knows.</source>
             <translation>Mit einer Klasse berühren, die das Modell kennt.</translation>
+        </message>
+        <message>
+            <source>There is nothing to fill: no slice of this region lies between two painted ones.</source>
+            <translation>Es gibt nichts zu füllen: Keine Schicht dieser Region liegt zwischen zwei gemalten.</translation>
+        </message>
+        <message>
+            <source>Paint two slices of one view, with others between them.</source>
+            <translation>Malen Sie zwei Schichten einer Ansicht, mit anderen dazwischen.</translation>
         </message>
         <message>
             <source>{0} is damaged.</source>

@@ -1248,6 +1248,17 @@
         </message>
     </context>
     <context>
+        <name>review.chips</name>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: lo que pinta el pincel, lo que extiende un toque y aquello de lo que tratan las otras respuestas.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
@@ -1268,6 +1279,10 @@
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
             <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>La región ya está etiquetada así.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
@@ -1291,10 +1306,21 @@
         </message>
     </context>
     <context>
+        <name>review.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>región en revisión</translation>
+        </message>
+    </context>
+    <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
             <translation>vista previa</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
         </message>
     </context>
     <context>
@@ -1403,10 +1429,6 @@
             <translation>menos seguro</translation>
         </message>
         <message>
-            <source>Paint, then accept what you painted ({key}).</source>
-            <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
-        </message>
-        <message>
             <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
             <translation>No hay nada que deshacer. Ctrl+Z deshace trazos del pincel.</translation>
         </message>
@@ -1415,8 +1437,16 @@
             <translation>El estudio entero cuenta como verificado. Envíelo, o deshágalo.</translation>
         </message>
         <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
+        </message>
+        <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Todas las regiones están verificadas. Envíe, o baje el umbral del mapa.</translation>
+        </message>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} y {previous} recorren los cortes de la región, {class} cambia la clase.</translation>
         </message>
         <message>
             <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
@@ -1451,6 +1481,10 @@
             <translation>La región {rank} ha recuperado su etiqueta.</translation>
         </message>
         <message>
+            <source>The last stroke in region {rank} is taken back.</source>
+            <translation>El último trazo en la región {rank} se ha deshecho.</translation>
+        </message>
+        <message>
             <source>What counts as verified is as before.</source>
             <translation>Lo que cuenta como verificado está como antes.</translation>
         </message>
@@ -1470,16 +1504,54 @@
     <context>
         <name>review.spotlight</name>
         <message>
-            <source>region under review</source>
-            <translation>región en revisión</translation>
-        </message>
-        <message>
-            <source>region</source>
-            <translation>región</translation>
-        </message>
-        <message>
             <source>painting allowed here</source>
             <translation>aquí se puede pintar</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 seguro → 1 inseguro</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Fuera de sus {count} cortes, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Corte {number} de {count}, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Región {rank}: {count} de sus cortes no se han mirado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.toolbox</name>
+        <message>
+            <source>Level tracing needs a class to paint.</source>
+            <translation>El trazado de nivel necesita una clase que pintar.</translation>
+        </message>
+        <message>
+            <source>Choose one that is not locked.</source>
+            <translation>Elija una que no esté bloqueada.</translation>
+        </message>
+        <message>
+            <source>Point at a border and click: what it goes round gets the class, inside the region.</source>
+            <translation>Señale un borde y haga clic: lo que rodea recibe la clase, dentro de la región.</translation>
+        </message>
+        <message>
+            <source>No class is chosen to paint with.</source>
+            <translation>No hay ninguna clase elegida para pintar.</translation>
+        </message>
+        <message>
+            <source>This class is locked.</source>
+            <translation>Esta clase está bloqueada.</translation>
+        </message>
+        <message>
+            <source>Choose one of the classes above the brush, or unlock it.</source>
+            <translation>Elija una de las clases sobre el pincel, o desbloquéela.</translation>
         </message>
     </context>
     <context>
@@ -2502,6 +2574,18 @@
             <translation>Lugares donde el modelo duda, los más provechosos primero. Un clic lleva allí. El umbral del mapa decide cuáles se enumeran.</translation>
         </message>
         <message>
+            <source>The slice of the region that is seen, along the direction that you went last. The wheel does not leave the region; a slider or the crosshair does.</source>
+            <translation>El corte de la región que se ve, en la dirección que recorrió por última vez. La rueda no sale de la región; un deslizador o la cruz, sí.</translation>
+        </message>
+        <message>
+            <source>One field a slice of the region: green was looked at, grey was not, yellow is seen now.</source>
+            <translation>Un campo por corte de la región: verde se ha mirado, gris no, amarillo se ve ahora.</translation>
+        </message>
+        <message>
+            <source>The colours of the map while it is seen.</source>
+            <translation>Los colores del mapa mientras se ve.</translation>
+        </message>
+        <message>
             <source>Previous</source>
             <translation>Anterior</translation>
         </message>
@@ -2514,24 +2598,24 @@
             <translation>Siguiente</translation>
         </message>
         <message>
-            <source>Go to the next region. All slice views jump there and zoom.</source>
-            <translation>Ir a la región siguiente. Todas las vistas de corte saltan allí y amplían.</translation>
+            <source>Go to the next region. The slice views jump there and zoom; one of them keeps the whole scan, the 3D view lights the region in the organ.</source>
+            <translation>Ir a la región siguiente. Las vistas de corte saltan allí y amplían; una conserva el estudio entero, la vista 3D ilumina la región en el órgano.</translation>
         </message>
         <message>
             <source>Map</source>
             <translation>Mapa</translation>
         </message>
         <message>
-            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
-            <translation>Mostrar el mapa de incertidumbre, u ocultarlo para ver solo el estudio.</translation>
+            <source>Keep the map of uncertainty in the views while regions are looked at, or hide it again. Hold the key for a glance.</source>
+            <translation>Mantener el mapa de incertidumbre en las vistas mientras se miran regiones, u ocultarlo de nuevo. Mantenga la tecla para un vistazo.</translation>
         </message>
         <message>
             <source>Undo</source>
             <translation>Deshacer</translation>
         </message>
         <message>
-            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
-            <translation>Deshacer lo que se verificó por último, y la etiqueta que cambió con ello. Ctrl+Z deshace trazos del pincel.</translation>
+            <source>Take back the last stroke or what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the Segment Editor.</source>
+            <translation>Deshace el último trazo o lo último verificado, y la etiqueta que cambió. Ctrl+Z deshace los trazos del Segment Editor.</translation>
         </message>
         <message>
             <source>Accept</source>
@@ -2542,12 +2626,20 @@
             <translation>Responder por esta región tal como está etiquetada ahora, pintada o no, e ir a la siguiente abierta.</translation>
         </message>
         <message>
-            <source>Edit</source>
-            <translation>Editar</translation>
+            <source>Brush</source>
+            <translation>Pincel</translation>
         </message>
         <message>
-            <source>Take the brush, with the class in question. Accept when you have finished.</source>
-            <translation>Tomar el pincel, con la clase en cuestión. Acepte cuando termine.</translation>
+            <source>Take the brush: it paints the class chosen below, inside this region alone. Accept when you have finished.</source>
+            <translation>Tomar el pincel: pinta la clase elegida abajo, solo dentro de esta región. Acepte cuando termine.</translation>
+        </message>
+        <message>
+            <source>Erase</source>
+            <translation>Borrar</translation>
+        </message>
+        <message>
+            <source>Take the eraser: a brush of background, inside this region alone.</source>
+            <translation>Tomar la goma: un pincel de fondo, solo dentro de esta región.</translation>
         </message>
         <message>
             <source>Restore</source>
@@ -2556,14 +2648,6 @@
         <message>
             <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
             <translation>Devolver la predicción a esta región, responder por ella e ir a la siguiente abierta.</translation>
-        </message>
-        <message>
-            <source>Whole scan</source>
-            <translation>Estudio entero</translation>
-        </message>
-        <message>
-            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
-            <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
             <source>Network 1</source>
@@ -2588,6 +2672,22 @@
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
             <translation>Muestra en cada vóxel de esta región la segunda clase más probable. Lo mismo otra vez la toma.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Intermedios</translation>
+        </message>
+        <message>
+            <source>Show the slices between those that you have painted in this region filled. The same again takes it.</source>
+            <translation>Muestra rellenos los cortes entre los que ha pintado en esta región. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>Grow</source>
+            <translation>Crecer</translation>
+        </message>
+        <message>
+            <source>Show this region grown from seeds: what you have painted, what is verified, what both networks are certain of, and all around. The same again takes it.</source>
+            <translation>Muestra esta región crecida a partir de semillas: lo que ha pintado, lo verificado, aquello de lo que ambas redes están seguras y todo alrededor. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>Smaller</source>
@@ -2622,32 +2722,80 @@
             <translation>Muestra toda esta región como fondo. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
+            <source>Brush:</source>
+            <translation>Pincel:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>Width of the brush. Shift and the wheel change it while it is over a slice view.</source>
+            <translation>Anchura del pincel. Mayús y la rueda la cambian mientras está sobre una vista de corte.</translation>
+        </message>
+        <message>
+            <source>Sphere</source>
+            <translation>Esfera</translation>
+        </message>
+        <message>
+            <source>Paint a ball, in the slices above and below too, in place of a disc in the slice.</source>
+            <translation>Pintar una bola, también en los cortes de encima y debajo, en lugar de un disco en el corte.</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Bloquear</translation>
+        </message>
+        <message>
+            <source>Let the chosen class neither lose nor gain a voxel, whatever is painted or taken here.</source>
+            <translation>La clase elegida no pierde ni gana ningún vóxel, se pinte o se tome aquí lo que sea.</translation>
+        </message>
+        <message>
+            <source>Trace</source>
+            <translation>Trazar</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Tomar el trazado de nivel (Level tracing) del Segment Editor con la clase elegida, solo dentro de esta región.</translation>
+        </message>
+        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
         </message>
         <message>
-            <source>Paint inside the region only</source>
-            <translation>Pintar solo dentro de la región</translation>
+            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
+            <translation>Las teclas giran la vista en la que está el ratón y, si no, la que se movió por última vez.</translation>
         </message>
         <message>
-            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
-            <translation>Limitar el pincel a la región seleccionada, mediante el enmascarado del Segment Editor. El borrador del Segment Editor actúa en todas partes sobre el segmento activo.</translation>
+            <source>Keys and limits</source>
+            <translation>Teclas y límites</translation>
+        </message>
+        <message>
+            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
+            <translation>Qué hace cada tecla: están en los botones y en las líneas de debajo.</translation>
+        </message>
+        <message>
+            <source>Segment Editor: inside the region only</source>
+            <translation>Segment Editor: solo dentro de la región</translation>
+        </message>
+        <message>
+            <source>Limit the Segment Editor's effects to the region that is selected, by its masking. Its eraser acts on the active segment everywhere; brush and eraser of this section never leave the region.</source>
+            <translation>Limitar los efectos del Segment Editor a la región seleccionada, con su enmascaramiento. Su goma actúa en todas partes sobre el segmento activo; el pincel y la goma de esta sección nunca salen de la región.</translation>
         </message>
         <message>
             <source>Keys:</source>
             <translation>Teclas:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
-            <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: next, previous, accept, brush, restore, map, undo, eraser, next class, next slice, previous slice. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Once teclas separadas por espacios, ⇧ o Shift+ para Mayús: siguiente, anterior, aceptar, pincel, restaurar, mapa, deshacer, goma, clase siguiente, corte siguiente, corte anterior. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
         </message>
         <message>
             <source>Keys to mend:</source>
             <translation>Teclas para corregir:</translation>
         </message>
         <message>
-            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation>Nueve teclas separadas por espacios: red 1, red 2, extender la clase, extender el fondo, segunda, menor, mayor, todo, nada. Actúan donde lo hacen las teclas de arriba.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
+            <translation>Once teclas separadas por espacios, ⇧ o Shift+ para Mayús: red 1, red 2, extender la clase, extender el fondo, segunda más probable, menor, mayor, todo, nada, entre medias, crecer. Actúan donde las teclas de arriba.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2660,6 +2808,14 @@
         <message>
             <source>Open the next case in this order. What you did here is kept.</source>
             <translation>Abrir el caso siguiente en este orden. Lo que hizo aquí se guarda.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Estudio entero</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
             <source>Submit</source>
@@ -3766,6 +3922,14 @@
             <translation>Elija otra etiqueta, o todas.</translation>
         </message>
         <message>
+            <source>There is no prediction to take seeds from.</source>
+            <translation>No hay ninguna predicción de la que tomar semillas.</translation>
+        </message>
+        <message>
+            <source>Paint the region, or train a model first.</source>
+            <translation>Pinte la región, o entrene primero un modelo.</translation>
+        </message>
+        <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
             <translation>Esta predicción no dice qué opina cada red: la hizo una versión anterior.</translation>
         </message>
@@ -3780,6 +3944,14 @@
         <message>
             <source>Touch with a class that the model knows.</source>
             <translation>Toque con una clase que el modelo conozca.</translation>
+        </message>
+        <message>
+            <source>There is nothing to fill: no slice of this region lies between two painted ones.</source>
+            <translation>No hay nada que rellenar: ningún corte de esta región está entre dos pintados.</translation>
+        </message>
+        <message>
+            <source>Paint two slices of one view, with others between them.</source>
+            <translation>Pinte dos cortes de una vista, con otros entre ellos.</translation>
         </message>
         <message>
             <source>{0} is damaged.</source>

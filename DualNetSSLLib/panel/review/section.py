@@ -30,6 +30,8 @@ from DualNetSSLLib.panel.review.walk import Place, Walk
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
+TURNS = ("next slice", "previous slice", "class")
+"""Actions that have no button."""
 
 
 class ReviewSection:
@@ -412,6 +414,10 @@ class ReviewSection:
         for name, button in self._named_buttons().items():
             button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
             button.enabled = walk is not None and bool(walk.places)
+        told = {name.partition(" ")[0]: short(key) for name, key in self.keys.keys.items() if name in TURNS}
+        ui.sliceKeysHint.text = _("{next} and {previous} turn the slices of the region, {class} the class.").format(
+            **told
+        )
         ui.regionUndoButton.enabled = walk is not None and bool(walk.shown.marks.history)
         ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
         ui.regionTable.visible = walk is not None and bool(walk.places)

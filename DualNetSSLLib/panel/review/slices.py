@@ -10,34 +10,47 @@ import numpy as np
 
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.panel.common.keys import slice_views
-from DualNetSSLLib.panel.common.slice_nodes import axis_of, origin, point_of, slice_nodes, voxel_at
+from DualNetSSLLib.panel.common.slice_nodes import axis_of, normal, origin, slice_nodes, voxel_at
+from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.seen import Seen, strip_stops
 from DualNetSSLLib.panel.review.spotlight import context_view
 from DualNetSSLLib.panel.review.walk import Place
 
-STEP = 1.6
-"""Slices: a view that goes so far or less was turned by the wheel or a key; what jumps farther was sent there."""
+LEAST, STEP = 1e-3, 1.6
+"""Slices: a view that moves less does not turn; one that goes so far or less was turned by the wheel or a key.
+
+What jumps farther was sent there.
+"""
 COLOURS = {"here": "#ffd600", "seen": "#43a047", "unseen": "#bdbdbd"}
 
 
 @dataclass
 class _View:
-    """A view that shows slices of the region: the axis it goes along, and the slice it showed last."""
+    """A view that shows slices of the region.
+
+    Attributes:
+        node: of the view.
+        axis: it goes along, of the scan's grid.
+        geometry: the grid.
+        at: slice of the scan that it showed last, not rounded; where it ran out of the region, the one before.
+        raw: where it is.
+    """
 
     node: Any
     axis: int
     geometry: Geometry
     at: float = 0.0
+    raw: float = 0.0
 
     def look(self) -> float:
         """Return the slice of the scan that the view shows, not rounded."""
         return float(voxel_at(origin(self.node), self.geometry)[self.axis])
 
     def show(self, number: int) -> None:
-        """Show a slice of the scan."""
-        place = voxel_at(origin(self.node), self.geometry)
-        place[self.axis] = number
-        self.node.JumpSliceByOffsetting(*point_of(place, self.geometry))
+        """Show a slice of the scan, in a view that may lie aslant to it: what counts is the view's middle."""
+        here, along = origin(self.node), normal(self.node)
+        rate = float(voxel_at(here + along, self.geometry)[self.axis]) - self.look()
+        self.node.JumpSliceByOffsetting(*(here + along * (number - self.look()) / rate))
 
 
 class RegionSlices:
@@ -54,6 +67,8 @@ class RegionSlices:
         self._known: dict[tuple[int, int, int], Seen] = {}
         self._views: dict[str, _View] = {}
         self._tags: list[tuple[Any, int]] = []
+        self._wiring = Wiring()
+        self._return = self._wiring.timer(0, self._turn_back, once=True)
         self.seen: Seen | None = None
         self.axis = 2
 
@@ -67,7 +82,7 @@ class RegionSlices:
         for node in slice_nodes():
             if node is not whole:
                 view = _View(node, axis_of(node, geometry), geometry)
-                view.at = view.look()
+                view.at = view.raw = view.look()
                 self._views[node.GetID()] = view
                 self._tags.append((node, node.AddObserver("ModifiedEvent", self._turned)))
                 self.seen.note(view.axis, round(view.at))
@@ -77,6 +92,7 @@ class RegionSlices:
 
     def leave(self) -> None:
         """Follow nothing any more."""
+        self._return.stop()
         for node, tag in self._tags:
             node.RemoveObserver(tag)
         self._tags, self._views, self.seen = [], {}, None
@@ -85,6 +101,11 @@ class RegionSlices:
         """Another case: nothing was seen of it."""
         self.leave()
         self._known.clear()
+
+    def close(self) -> None:
+        """Let go of the views."""
+        self.leave()
+        self._wiring.close()
 
     def step(self, by: int) -> None:
         """Show the next slice of the region, or the one before, in the view under the mouse or that moved last."""
@@ -108,17 +129,24 @@ class RegionSlices:
         view = self._views.get(node.GetID())
         if view is None or self.seen is None:
             return
-        before, view.at = view.at, view.look()
-        if abs(view.at - before) < 1e-3:
+        before, view.raw = view.raw, view.look()
+        if abs(view.raw - before) < LEAST:
             return
         self.axis = view.axis
-        inside = self.seen.place(view.axis, round(before)) is not None
-        if inside and self.seen.place(view.axis, round(view.at)) is None and abs(view.at - before) <= STEP:
-            view.at = before
-            view.show(round(before))
+        out = self.seen.place(view.axis, round(view.raw)) is None
+        if out and self.seen.place(view.axis, round(view.at)) is not None and abs(view.raw - before) <= STEP:
+            self._return.start()  # a view that is moved while it tells of a move does not tell of that
             return
+        view.at = view.raw
         self.seen.note(view.axis, round(view.at))
         self._moved()
+
+    def _turn_back(self) -> None:
+        """Bring views that ran out of the region back to its last slice, before they are drawn."""
+        for view in self._views.values():
+            if view.at != view.raw:
+                view.show(round(view.at))
+                view.at = view.raw = view.look()
 
 
 def strip_style(seen: Seen, axis: int, here: int | None) -> str:

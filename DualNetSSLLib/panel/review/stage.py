@@ -82,6 +82,7 @@ class Stage:
         """Let go of the views."""
         self.glance.close()
         self.leave()
+        self.slices.close()
         self._wiring.close()
 
     @property

@@ -216,10 +216,10 @@ def test_a_region_is_seen_without_the_map_its_line_dark_and_light_and_lit_in_the
 
     reader.open("scan-1")
     shown, overlay = reader.desk.shown, reader.panel.results.overlay
-    label = shown.node("label").GetDisplayNode()
     assert overlay.overlay.node is not None
-    assert label.GetVisibility2DFill()
+    assert shown.node("label").GetDisplayNode().GetVisibility2DFill()
     reader.review.next()
+    label = shown.node("label").GetDisplayNode()
     assert overlay.overlay.node is None
     assert not label.GetVisibility2DFill()
     assert not shown.node("prediction").GetDisplayNode().GetVisibility2D()
@@ -276,7 +276,12 @@ def test_slices_are_counted_the_wheel_stays_and_accept_tells_what_was_not_looked
     assert "Slice" in reader.ui.regionSliceLabel.text
     for _ in range(20):
         wheel(1)
+        reader.pump(seconds=0.01)
+    for _ in range(3):  # faster than the event loop
+        wheel(1)
+    reader.pump(seconds=0.01)
     assert slices.here is not None, "the wheel ran out of the region"
+    assert slices.seen.place(2, round(slices._views[red.GetID()].look())) is not None
     red.SetSliceOffset(red.GetSliceOffset() + 30)
     assert slices.here is None, "a slider may leave it"
     reader.review.previous_slice()
