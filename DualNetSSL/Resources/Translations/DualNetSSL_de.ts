@@ -1515,6 +1515,10 @@
             <translation>0 sicher → 1 unsicher</translation>
         </message>
         <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>Die Karte ist ausgeblendet: {key} halten für einen Blick.</translation>
+        </message>
+        <message>
             <source>Beside its {count} slices, {seen} seen</source>
             <translation>Neben ihren {count} Schichten, {seen} gesehen</translation>
         </message>
@@ -2582,8 +2586,8 @@
             <translation>Ein Feld je Schicht der Region: Grün wurde angesehen, Grau nicht, Gelb ist jetzt zu sehen.</translation>
         </message>
         <message>
-            <source>The colours of the map while it is seen.</source>
-            <translation>Die Farben der Karte, solange sie zu sehen ist.</translation>
+            <source>The colours of the map while it is seen, and how to see it.</source>
+            <translation>Die Farben der Karte, solange sie zu sehen ist, und wie man sie sieht.</translation>
         </message>
         <message>
             <source>Previous</source>

@@ -1515,6 +1515,10 @@
             <translation>0 seguro → 1 inseguro</translation>
         </message>
         <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>El mapa está oculto: mantenga {key} para un vistazo.</translation>
+        </message>
+        <message>
             <source>Beside its {count} slices, {seen} seen</source>
             <translation>Fuera de sus {count} cortes, {seen} vistos</translation>
         </message>
@@ -2582,8 +2586,8 @@
             <translation>Un campo por corte de la región: verde se ha mirado, gris no, amarillo se ve ahora.</translation>
         </message>
         <message>
-            <source>The colours of the map while it is seen.</source>
-            <translation>Los colores del mapa mientras se ve.</translation>
+            <source>The colours of the map while it is seen, and how to see it.</source>
+            <translation>Los colores del mapa mientras se ve, y cómo verlo.</translation>
         </message>
         <message>
             <source>Previous</source>

@@ -45,12 +45,12 @@ class ReviewSection:
         self.message = MessageLine(ui.reviewMessage)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
-        self.stage = Stage(ui, overlay)
         self._front = False
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
+        self.stage = Stage(ui, overlay, lambda: self.keys.keys["map"])
         self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
         self.toolbox = Toolbox(
             context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update
@@ -190,7 +190,7 @@ class ReviewSection:
     @guarded
     def press_map(self) -> None:
         """Show the map while its key is held; a short press keeps it, or hides it."""
-        self.stage.press_map(self.keys.keys["map"])
+        self.stage.press_map()
 
     @guarded
     def undo(self) -> None:

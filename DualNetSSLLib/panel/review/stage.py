@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -16,6 +17,8 @@ from DualNetSSLLib.panel.review.slices import RegionSlices, strip_style
 from DualNetSSLLib.panel.review.spotlight import Box, jump
 from DualNetSSLLib.panel.review.walk import Place
 
+PLAIN = "QLabel { border: 1px solid palette(mid); padding: 1px 4px; }"
+
 
 class Stage:
     """Sets the views for one region after the other, and puts them back.
@@ -25,15 +28,14 @@ class Stage:
         glance: whether the map is seen.
     """
 
-    def __init__(self, ui: Any, overlay: OverlaySection) -> None:
-        """Show in these widgets, and in the slice views, over which ``overlay`` lays the map."""
-        self._ui, self._overlay = ui, overlay
+    def __init__(self, ui: Any, overlay: OverlaySection, map_key: Callable[[], str]) -> None:
+        """Show in these widgets, and in the slice views, over which ``overlay`` lays the map; its key is told."""
+        self._ui, self._overlay, self._map_key = ui, overlay, map_key
         self._outline, self._look = Outline(), LabelLook()
         self._shown: ShownCase | None = None
         self._lit = False
         self.slices = RegionSlices(self._moved)
         self.glance = Glance(self._dress)
-        ui.reviewScale.text = _("0 certain → 1 unsure")
         self._wiring = Wiring((ui.overlayGroup, "toggled(bool)", self._map_chosen))
         self._moved()
         self._dress()
@@ -71,10 +73,10 @@ class Stage:
         else:
             self._overlay.toggle()
 
-    def press_map(self, key: str) -> None:
+    def press_map(self) -> None:
         """The key of the map goes down."""
         if self._on:
-            self.glance.press(key)
+            self.glance.press(self._map_key())
         else:
             self._overlay.toggle()
 
@@ -102,10 +104,19 @@ class Stage:
         else:
             self._overlay.review(None)
             self._look.doff()
+        self._explain(seen)
+
+    def _explain(self, seen: bool) -> None:
+        """Show what the colours mean, or how to see them: outside the views, and always as high, so nothing jumps."""
         scale = self._ui.reviewScale
-        scale.visible = self._on and seen
-        style = scale_style(logarithmic=bool(self._ui.overlayLogarithmCheck.checked))
-        if scale.visible and scale.styleSheet != style:
+        scale.visible = self._on
+        if seen:
+            scale.text = _("0 certain → 1 unsure")
+            style = scale_style(logarithmic=bool(self._ui.overlayLogarithmCheck.checked))
+        else:
+            scale.text = _("The map is hidden: hold {key} for a glance.").format(key=self._map_key())
+            style = PLAIN
+        if scale.styleSheet != style:
             scale.styleSheet = style
 
     def _moved(self) -> None:
