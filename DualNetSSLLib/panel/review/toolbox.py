@@ -82,6 +82,7 @@ class Toolbox:
         """No region is selected: the brush is put away."""
         self.rest()
         self._walk = None
+        self.chips.choose(None)
 
     # what the user does
 
