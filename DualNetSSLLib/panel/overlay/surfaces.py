@@ -48,6 +48,7 @@ class MapSurfaces:
         self._call: Call | None = None
         self._values: Array | None = None
         self._refused = False
+        self._coloured: object = None
         self.through = False
         self._threshold, self._logarithmic = 0.0, False
 
@@ -94,7 +95,7 @@ class MapSurfaces:
         node = None if self._shown is None else self._shown.node(SURFACE)
         if node is not None:
             remove(node)
-        self._call = self._wanted = self._shown = self._values = None
+        self._call = self._wanted = self._shown = self._values = self._coloured = None
         self._refused = False
 
     def _made(self, file: str) -> None:
@@ -120,8 +121,10 @@ class MapSurfaces:
     def _colour(self, shown: ShownCase) -> None:
         """Give the points the map's values, or 0 where these are below the threshold."""
         node = shown.node(SURFACE)
-        if node is None or self._values is None:
+        wanted = None if node is None else (node.GetID(), self._threshold, self._logarithmic, self.through)
+        if node is None or self._values is None or wanted == self._coloured:
             return
+        self._coloured = wanted
         spread_on_surface(node.GetDisplayNode(), self._logarithmic)
         node.GetDisplayNode().SetOpacity(THROUGH if self.through else 1.0)
         scalars = numpy_to_vtk(np.where(self._values >= self._threshold, self._values, np.float32(0)), deep=True)
