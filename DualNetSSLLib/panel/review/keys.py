@@ -20,8 +20,8 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         "undo": "U",
         "erase": "Shift+E",
         "class": "Shift+H",
-        "next slice": "Shift+N",
-        "previous slice": "Shift+P",
+        "next-slice": "Shift+N",
+        "previous-slice": "Shift+P",
     }
 )
 FORMER = ("] [ A E R U Z",)

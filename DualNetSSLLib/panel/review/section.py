@@ -30,7 +30,7 @@ from DualNetSSLLib.panel.review.walk import Place, Walk
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
-TURNS = ("next slice", "previous slice", "class")
+TURNS = ("next-slice", "previous-slice", "class")
 """Actions that have no button."""
 
 
@@ -84,8 +84,8 @@ class ReviewSection:
             ("undo", self.undo),
             ("erase", self.erase),
             ("class", self.next_class),
-            ("next slice", self.next_slice),
-            ("previous slice", self.previous_slice),
+            ("next-slice", self.next_slice),
+            ("previous-slice", self.previous_slice),
         )
 
     def _named_buttons(self) -> dict[str, Any]:
@@ -267,6 +267,8 @@ class ReviewSection:
     def _stroked(self) -> None:
         """A stroke has changed the label."""
         self._desk.work.marked()
+        if self.walk is not None:
+            self.walk.look_here()
         self.update()
 
     def _say_how_to_paint(self) -> None:
@@ -414,7 +416,7 @@ class ReviewSection:
         for name, button in self._named_buttons().items():
             button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
             button.enabled = walk is not None and bool(walk.places)
-        told = {name.partition(" ")[0]: short(key) for name, key in self.keys.keys.items() if name in TURNS}
+        told = {name.partition("-")[0]: short(key) for name, key in self.keys.keys.items() if name in TURNS}
         ui.sliceKeysHint.text = _("{next} and {previous} turn the slices of the region, {class} the class.").format(
             **told
         )

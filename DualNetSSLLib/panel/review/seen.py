@@ -24,8 +24,8 @@ class Seen:
         >>> seen = Seen.of(np.array([0, 4, 9]), (2, 2, 3))
         >>> seen.first, [len(each) for each in seen.slices]
         ((0, 0, 0), [2, 1, 3])
-        >>> seen.note(2, 1); seen.note(2, 7); seen.unseen
-        0
+        >>> seen.note(2, 1), seen.note(2, 7), seen.unseen
+        (True, False, 1)
         >>> seen.place(2, 1), seen.place(2, 7), seen.count(2)
         (1, None, 1)
     """

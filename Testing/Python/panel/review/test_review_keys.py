@@ -183,7 +183,7 @@ def test_a_key_that_was_chosen_is_kept_though_a_new_action_begins_with_it(start,
     reader = start("one", saved=json.dumps("Shift+N P Shift+E E O H U"))
     keys = reader.review.keys.keys
     assert (keys["next"], keys["accept"]) == ("Shift+N", "Shift+E")
-    assert (keys["next slice"], keys["erase"]) == ("Alt+Shift+N", "Alt+Shift+E")
+    assert (keys["next-slice"], keys["erase"]) == ("Alt+Shift+N", "Alt+Shift+E")
     qt.QSettings().remove("DualNetSSL")
 
 
