@@ -49,6 +49,10 @@ class Glance:
         self._since, self._ear = self._now(), _Ear(key, self.release)
         slicer.app.installEventFilter(self._ear)
         self._changed()
+        if (
+            self._ear is not None
+        ):  # counted from when the map is seen: a slow computer makes no long press of a short one
+            self._since = self._now()
 
     def release(self) -> None:
         """The key comes up: after a short press it stays as it is now."""

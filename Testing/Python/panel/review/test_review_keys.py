@@ -69,6 +69,7 @@ def test_keys_walk_verify_and_take_back(start, press_in):
     press_in(reader, "U")
     assert reader.states() == ["open"] * 3
     overlay = reader.panel.results.overlay.overlay
+    reader.review.stage.glance._now = lambda: 0.0
     assert overlay.node is None, "the map lies over the border that is to be judged"
     press_in(reader, "H")
     assert overlay.node is not None
@@ -209,6 +210,9 @@ def test_the_map_is_seen_while_its_key_is_held_and_kept_after_a_short_press(star
     now[0] = 4.0
     release("H")
     assert overlay.node is not None
+    glance._changed = lambda: now.__setitem__(0, now[0] + 2.0)
+    press_in(reader, "H")
+    assert not glance.kept, "a computer that takes two seconds to show the map made a long press of a short one"
 
 
 def test_a_key_of_slicer_s_that_was_chosen_before_is_read_and_told_with_each_case(start, press_in):
