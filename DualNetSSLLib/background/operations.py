@@ -23,6 +23,8 @@ from DualNetSSLLib.localserver.launcher import LocalServer, find_local, start_lo
 from DualNetSSLLib.maps.classmap import class_map
 from DualNetSSLLib.maps.mapsurface import map_surface
 from DualNetSSLLib.mending.operation import second_opinions, spread_touch
+from DualNetSSLLib.regions.alike import find_alike
+from DualNetSSLLib.regions.all_scans import deal_regions
 from DualNetSSLLib.regions.operation import find_regions
 from DualNetSSLLib.scans.add_scans import add_folder, add_volume
 from DualNetSSLLib.scans.case_names import case_names
@@ -231,6 +233,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             find_changes,
             export_labels,
             find_regions,
+            deal_regions,
+            find_alike,
             second_opinions,
             spread_touch,
             class_map,
