@@ -28,6 +28,7 @@ SECTIONS = {
     "slicesOuterFrame": "Slices",
     "trainFrame": "Train",
     "resultsFrame": "Results",
+    "worklistFrame": "Worklist",
     "reviewOuterFrame": "Review",
     "comparisonFrame": "Comparison",
     "exportFrame": "Export",

@@ -24,6 +24,7 @@ from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.slices.section import SlicesSection
 from DualNetSSLLib.panel.training.section import TrainSection
+from DualNetSSLLib.panel.worklist.section import WorklistSection
 
 REFRESH_MS = 5000
 
@@ -49,6 +50,7 @@ class Panel:
         drafts = Drafts()
         desk = CaseDesk(self.context, drafts)
         label = LabelSection(self.context, ui, desk, drafts)
+        review = ReviewSection(self.context, ui, desk, label.editor)
         self.sections: tuple[Section, ...] = (
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
@@ -56,7 +58,8 @@ class Panel:
             SlicesSection(self.context, ui, desk, label.editor),
             TrainSection(self.context, ui),
             ResultsSection(self.context, ui, desk),
-            ReviewSection(self.context, ui, desk, label.editor),
+            review,
+            WorklistSection(self.context, ui, desk, review),
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [

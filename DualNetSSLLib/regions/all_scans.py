@@ -14,6 +14,7 @@ from DualNetSSLLib.regions.dealing import Candidate, by_scan, deal
 from DualNetSSLLib.regions.finder import THRESHOLD, Finder, Query
 from DualNetSSLLib.regions.operation import finder_of
 from DualNetSSLLib.regions.ranking import VerifiedSums
+from DualNetSSLLib.regions.uncertain_voxels import FLOOR
 from DualNetSSLLib.regions.usefulness import knows_too_little
 from DualNetSSLLib.scans.cache import Cache
 from DualNetSSLLib.scans.open_case import fetch_predictions
@@ -93,7 +94,7 @@ def deal_regions(
     return DealtRegions(
         regions=tuple(_told(useful[name], one) for name, ones in by_scan(dealt).items() for one in ones),
         number=number,
-        threshold=threshold,
+        threshold=max(FLOOR, threshold),
         kind=kind,
         left=sum(one.gain > 0 for one in candidates) - len(dealt),
         looked_at=len(present),

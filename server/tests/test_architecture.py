@@ -82,6 +82,7 @@ PANEL_MAY_IMPORT = {
     "results": {"common", "desk", "overlay"},
     "review": {"common", "desk", "overlay"},
     "slices": {"common", "desk", "review"},
+    "worklist": {"common", "desk", "review"},
 }
 """Rooms of the panel; ``panel`` and ``server`` beside them put them together."""
 

@@ -11,6 +11,7 @@ from DualNetSSLLib.labels.marks import Step
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.steps import Steps
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
@@ -27,10 +28,17 @@ from DualNetSSLLib.panel.review.walk import Walk
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
+Arrange = Callable[[ShownCase, FoundRegions], tuple[FoundRegions, str]]
 
 
 class ReviewSection:
-    """Leads through the regions of the case that is open."""
+    """Leads through the regions of the case that is open.
+
+    Attributes:
+        walk: through its regions; None: no case with regions is open.
+        arrange: returns which of the regions that were found the walk has, and why it has none; all, unless set.
+        updated: told whenever the walk may have changed.
+    """
 
     def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
         """Build the section for the case on this desk, painted in this editor."""
@@ -38,6 +46,9 @@ class ReviewSection:
         self.message = MessageLine(ui.reviewMessage)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
+        self.arrange: Arrange = lambda _shown, found: (found, "")
+        self.updated = Notice()
+        self._withheld = ""
         self._outline = Outline()
         self._front = False
         self._looking: Steps | None = None
@@ -231,6 +242,11 @@ class ReviewSection:
             return None
         return walk
 
+    def accepted(self, walk: Walk) -> None:
+        """Regions of the walk were verified together: go on as after one."""
+        walk.look()
+        self._done(walk)
+
     def _done(self, walk: Walk) -> None:
         """A region is verified: go to the next one that is not."""
         self._editor.rest()
@@ -274,6 +290,13 @@ class ReviewSection:
     def _found(self, found: FoundRegions) -> None:
         walk, shown = self.walk, self._desk.shown
         if walk is None or shown is not walk.shown:
+            return
+        self.show(*self.arrange(shown, found))
+
+    def show(self, found: FoundRegions, withheld: str = "") -> None:
+        """Walk through these regions from now on; ``withheld`` says why there are none."""
+        walk, self._withheld = self.walk, withheld
+        if walk is None:
             return
         walk.take(found)
         if walk.current is None:
@@ -365,6 +388,7 @@ class ReviewSection:
         ui.reviewHint.visible = bool(ui.reviewHint.text)
         if walk is not None:
             self.table.show(walk)
+        self.updated()
 
     def _hint(self) -> str:
         """Say what to do before there is anything to review."""
@@ -376,6 +400,8 @@ class ReviewSection:
             return _("Looking for uncertain regions…")
         if not self.walk.places and self.walk.prediction is None:
             return _("This case has no prediction yet: train first.")
+        if not self.walk.places and self._withheld:
+            return self._withheld
         if not self.walk.places and not self.message.text:
             return _("No region is that uncertain. Lower the threshold of the map in the section above.")
         return _others_in_words(self.walk.shown)
@@ -408,6 +434,7 @@ def _undone_in_words(step: Step, walk: Walk) -> str:
         OPINION: _("Region {rank} has its label back."),
         TOUCH: _("Region {rank} has its label back."),
         "whole": _("What counts as verified is as before."),
+        "alike": _("The regions that were accepted together are not verified any more."),
     }
     place = walk.place
     text = texts.get(step.what, _("The last step in Label is taken back."))
