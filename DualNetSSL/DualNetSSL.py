@@ -30,6 +30,7 @@ SECTIONS = {
     "resultsFrame": "Results",
     "worklistFrame": "Worklist",
     "reviewOuterFrame": "Review",
+    "knowingFrame": "Knowing",
     "comparisonFrame": "Comparison",
     "exportFrame": "Export",
 }

@@ -13,6 +13,7 @@ from typing import Any
 from DualNetSSLLib.client.address import normalise_address
 from DualNetSSLLib.client.records import Case, Dataset, Erasure, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.comparison.compare_models import compare_models, find_changes
+from DualNetSSLLib.comparison.trial import try_models
 from DualNetSSLLib.labels.contradictions import find_contested
 from DualNetSSLLib.labels.exports import export_labels
 from DualNetSSLLib.labels.interpolation import interpolate_slices
@@ -231,6 +232,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             export_model,
             compare_models,
             find_changes,
+            try_models,
             export_labels,
             find_regions,
             deal_regions,

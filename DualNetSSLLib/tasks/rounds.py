@@ -64,3 +64,47 @@ class AlikeRegions(Record):
 
     members: tuple[int, ...]
     sample: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedScan(Record):
+    """A labelled scan, and how the last model did on it that had not learnt from it.
+
+    Attributes:
+        case: name of the scan.
+        model: id of that model.
+        taught: how many labelled scans had taught it; 0: it does not say.
+        labelled: when the label came, in seconds since 1970.
+        dice: mean over the classes, 0 to 1: measured where somebody has verified, as the model expects elsewhere; None
+            where neither truth nor prediction has a class.
+        measured: share of the voxels that are verified, 0 to 1.
+        regions: uncertain regions whose every voxel is verified.
+        as_predicted: those of them in which nothing had to be changed.
+    """
+
+    case: str
+    model: str
+    taught: int
+    labelled: float
+    dice: float | None
+    measured: float
+    regions: int
+    as_predicted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedModels(Record):
+    """How good the models were on scans that they had not learnt from.
+
+    Attributes:
+        scans: by when they were labelled, the last one at the end.
+        taught: how many labelled scans taught the newest model; 0: it does not say.
+        agreement: mean Dice of the last model's segmentations with those of the one before, on scans without a label;
+            None: there are no two models, or no such scans.
+        untouched: how many scans that was measured on.
+    """
+
+    scans: tuple[TriedScan, ...]
+    taught: int = 0
+    agreement: float | None = None
+    untouched: int = 0
