@@ -22,6 +22,7 @@ from slicer.util import VTKObservationMixin
 
 DOCUMENTS = "https://github.com/DualNetSSL/SlicerDualNetSSL/blob/main/docs"
 SECTIONS = {
+    "railFrame": "Rail",
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
     "labelFrame": "Label",

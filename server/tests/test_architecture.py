@@ -83,6 +83,7 @@ PANEL_MAY_IMPORT = {
     "review": {"common", "desk", "overlay"},
     "slices": {"common", "desk", "review"},
     "worklist": {"common", "desk", "review"},
+    "rail": {"common", "desk"},
 }
 """Rooms of the panel; ``panel`` and ``server`` beside them put them together."""
 

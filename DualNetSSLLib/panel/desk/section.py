@@ -26,7 +26,7 @@ class LabelSection:
 
     def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, drafts: Drafts) -> None:
         """Build the section for the case on this desk, which ends with it."""
-        self._context, self._ui, self.desk = context, ui, desk
+        self._context, self._ui, self.desk, self.drafts = context, ui, desk, drafts
         self.submitting = Submitting(context, desk, drafts)
         self.joining = Joining(context, desk, drafts)
         self.message = MessageLine(ui.labelMessage)
