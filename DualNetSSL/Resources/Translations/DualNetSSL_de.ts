@@ -819,6 +819,57 @@
         </message>
     </context>
     <context>
+        <name>rail.section</name>
+        <message>
+            <source>Open the section for this, and what is to be worked on.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: start a server</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: allow scans to be sent</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: open or make a data set</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: add scans</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: label a scan ({count} of {wanted})</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: submit what you labelled</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: train</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for the training; label another scan meanwhile</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Waiting for the predictions of all scans</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: review uncertain regions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next: train again ({count} scans labelled since)</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>results.changes</name>
         <message>
             <source>label gained</source>
@@ -1143,6 +1194,92 @@
         </message>
     </context>
     <context>
+        <name>results.knowing</name>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Taught by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tested by</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Dice, mean and range</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>tested with %v of %m scans</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Numbered in the order of their making.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Labelled scans that it learned from, or the models that it began with.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Scans whose label came after it, before they taught another model.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Overlap with the labels of those scans: 0 none, 1 complete.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>results.knowing_words</name>
+        <message>
+            <source>No scan has tested a model yet: label or correct one after a training, and it tests the model that it has not taught.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Enough?&lt;/b&gt; All of this is flat.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} to {high}) on the last {scans} before they taught.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Of {count} of them a part is verified; elsewhere the model's own expectation counts.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{share} % of {count} regions that were looked at needed nothing.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The last two models agree with Dice {dice} on {scans} without a label.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What more scans may bring is said after {rounds} models of different numbers of labelled scans.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring less than {gain} Dice, by the curve so far.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring {gain} Dice ({low} to {high}), by the curve so far.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>results.model_table</name>
         <message>
             <source>Model</source>
@@ -1453,6 +1590,10 @@
         <message>
             <source>What counts as verified is as before.</source>
             <translation>Was als bestätigt gilt, ist wie vorher.</translation>
+        </message>
+        <message>
+            <source>The regions that were accepted together are not verified any more.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The last step in Label is taken back.</source>
@@ -1888,6 +2029,10 @@
             <translation>Hält nach diesem Schritt an; das Modell bleibt erhalten…</translation>
         </message>
         <message>
+            <source>Corrections are submitted before the training…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>No data set is open.</source>
             <translation>Es ist kein Datensatz offen.</translation>
         </message>
@@ -1988,12 +2133,187 @@
             <translation>Labeln Sie zuerst einen Scan: Doppelklicken Sie ihn in der Tabelle der Fälle. Drei sind ein guter Anfang.</translation>
         </message>
         <message>
+            <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Dice on {count} validation scans: {scores}</source>
             <translation>Dice auf {count} Validierungs-Scans: {scores}</translation>
         </message>
         <message>
             <source>Dice on labelled training patches: {scores}</source>
             <translation>Dice auf gelabelten Trainingsausschnitten: {scores}</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.unsubmitted</name>
+        <message>
+            <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Trainieren</translation>
+        </message>
+        <message>
+            <source>1 scan has corrections that are not submitted. They teach nothing until they are.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} scans have corrections that are not submitted. They teach nothing until they are.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Submit and train</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Train without</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.kin</name>
+        <message>
+            <source>{count} more like this (same class, small, both networks agree). {shown} of {of} to look at first. </source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{key} shows the next; anything else leaves it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{key} accepts all {count} as they are, {unseen} of them not looked at.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} regions are accepted together, {unseen} of them not looked at. {key} takes that back.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.section</name>
+        <message>
+            <source>No data set is open.</source>
+            <translation>Es ist kein Datensatz offen.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Wählen Sie oben einen.</translation>
+        </message>
+        <message>
+            <source>Nothing is left in another scan of this list. Submit, train again, list anew.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Go to a region first (Next).</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No other open region here is of this kind: same class, small, both networks agree.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The map shows other regions now: list them again.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>looked into %v of %m scans</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.table</name>
+        <message>
+            <source>Scan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Gewinn</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Stand</translation>
+        </message>
+        <message>
+            <source>The scan that the region lies in.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The class that the model found here, or next to it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
+            <translation>mm³, die hier vermutlich falsch sind und die niemand bestätigt hat: was ein Blick bringen kann.</translation>
+        </message>
+        <message>
+            <source>done: every voxel of it is verified.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.words</name>
+        <message>
+            <source>This model knows too little of this scan for a walk through its regions: label one more scan, or train longer.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{count} more regions are left for later rounds.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not predicted yet: {scans}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No scan has a region that is that uncertain and not verified.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Round {number}: &lt;b&gt;{done} of {count} regions done&lt;/b&gt;, in {scans}.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This model knows too little for a walk: label one more scan, or train longer.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Left out, as the model knows too little of them: {scans}. A label of one teaches more.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>offen</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
         </message>
     </context>
     <context>
@@ -2290,6 +2610,33 @@
         </message>
     </context>
     <context>
+        <name>Knowing</name>
+        <message>
+            <source>Is it enough?</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How good the models are on scans that they had not learnt from, and what more labelled scans may bring.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Let every labelled scan test the last model that had not learnt from it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Scans that have tested a model so far.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Each model on the scans that were labelled after it, before they taught another one.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>Label</name>
         <message>
             <source>The case that is open, and what it has so far.</source>
@@ -2354,6 +2701,13 @@
         <message>
             <source>Check the label, send it in the background and open the next case. Keys: Ctrl+Return.</source>
             <translation>Das Label prüfen, im Hintergrund senden und den nächsten Fall öffnen. Tasten: Strg+Eingabe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rail</name>
+        <message>
+            <source>Next</source>
+            <translation>Weiter</translation>
         </message>
     </context>
     <context>
@@ -3108,6 +3462,61 @@
         </message>
     </context>
     <context>
+        <name>Worklist</name>
+        <message>
+            <source>All scans</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Regions of every predicted scan in one list: two of three are dealt out by class, the third to where most is expected to be wrong.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>So many regions are listed at most. One takes about half a minute.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Next scan</source>
+            <translation>Nächster Scan</translation>
+        </message>
+        <message>
+            <source>Submit what was verified in this scan, and go to the first region of the next scan in the list.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Scans whose regions are known.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The regions of this round, scan by scan. Click one to go there.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Every region of this scan</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show also the regions of this scan that are not in the list, and those of a scan of which the model knows too little.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Same kind</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Answer all open regions of this scan that are like the selected one: of the same class, small, and both networks agree. A few of them are shown first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>common.sentences</name>
         <message>
             <source>A fault in DualNetSSL: {0}: {1}.</source>
@@ -3796,6 +4205,14 @@
         <message>
             <source>Predict it again; if that does not help, update this module.</source>
             <translation>Noch einmal vorhersagen; wenn das nicht hilft, dieses Modul aktualisieren.</translation>
+        </message>
+        <message>
+            <source>The regions cannot be read.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Move the threshold: they are found anew.</source>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>

@@ -175,6 +175,8 @@ SENTENCES: tuple[str, ...] = (
     "Open the case again; it is fetched anew.",
     "What the networks say of this scan cannot be read: {0}.",
     "Predict it again; if that does not help, update this module.",
+    "The regions cannot be read.",
+    "Move the threshold: they are found anew.",
     "No model has predicted the case {0}.",
     "Predict it, then look for its regions.",
     "The verified mask {0} does not fit: {1}.",

@@ -104,8 +104,8 @@ def test_the_model_before_and_the_one_in_use_are_compared(panel):
     assert [found[case][1] for case in SCANS] == ["learnt by both", "new to both", "–"]
     truth, old = phantom(1)[1], worse(phantom(1)[1])
     liver = 2 * ((truth == LIVER) & (old == LIVER)).sum() / ((truth == LIVER).sum() + (old == LIVER).sum())
-    assert found["scan-2"][2] == pytest.approx((1.0 + liver) / 2, abs=1e-3)
-    assert found["scan-2"][3] == 1.0
+    assert float(found["scan-2"][2]) == pytest.approx((1.0 + liver) / 2, abs=1e-3)
+    assert found["scan-2"][3] == "1.000"
     assert found["scan-3"][2:4] == [None, None]
     assert [found[case][4:6] for case in SCANS] == [[0, 0], [0, 0], [1, 1]]
     text = panel.ui.comparisonLabel.text

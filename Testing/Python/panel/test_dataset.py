@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -128,9 +130,9 @@ def test_files_are_called_by_number_on_the_server_unless_names_are_wanted(opened
     opened.ui.addFolderButton.click()
     opened.wait(lambda: len(opened.state.cases) == 2 and len(opened.state.names) == 2)
     assert [case.case for case in client.cases(opened.state.dataset.id)] == ["case-001", "case-002"]
-    assert "scan-1" in opened.ui.caseTable.item(1, 0).toolTip()
-    opened.ui.caseFilterEdit.text = "scan-1"
-    assert shown(opened.ui.caseTable) == ["case-002"]
+    assert "case-002" in opened.ui.caseTable.item(1, 0).toolTip()
+    opened.ui.caseFilterEdit.text = "case-002"
+    assert shown(opened.ui.caseTable) == ["scan-1"], "on a server of this computer scans have their own names"
     (folder / "images" / "scan-1.nrrd").rename(folder / "images" / "moved.nrrd")
     opened.ui.addFolderButton.click()
     opened.wait(lambda: "2 were there already" in opened.ui.datasetMessage.text)
@@ -161,6 +163,10 @@ def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tm
     opened.wait(lambda: opened.state.cases and opened.state.names)
     (added,) = opened.state.cases
     assert added.case == "case-001"
+    assert (shown(opened.ui.caseTable), opened.ui.caseTable.item(0, 0).toolTip()[-8:]) == (["Mr.-Smith-T1"], "case-001")
+    opened.state.change(connection=replace(opened.state.connection, local=False))
+    opened.section("DatasetSection").update()
+    assert shown(opened.ui.caseTable) == ["case-001"], "and elsewhere those that others see"
     assert "Mr.-Smith-T1" in opened.ui.caseTable.item(0, 0).toolTip()
     np.testing.assert_allclose(added.geometry.direction, GEOMETRY.direction, atol=1e-5)
     np.testing.assert_allclose(added.geometry.origin, GEOMETRY.origin, atol=1e-4)
@@ -229,7 +235,7 @@ def test_the_table_sorts_by_number_filters_and_keeps_the_selection(opened):
     assert shown(ui.caseTable)[:2] == ["a", "c"]
     ui.caseTable.sortByColumn(4, sort_order("DescendingOrder"))
     assert shown(ui.caseTable)[:2] == ["c", "a"]
-    assert ui.caseTable.item(0, 4).text() == "1.08"
+    assert [ui.caseTable.item(0, column).text().strip() for column in (2, 3, 4)] == ["0.1200", "0.500", "1.08"]
     ui.caseFilterEdit.text = "READER"
     assert shown(ui.caseTable) == ["b"]
     ui.caseFilterEdit.text = ""

@@ -125,8 +125,10 @@ class ScriptedReader:
         """Double-click a case in the table, unless it is on the desk already; wait for its regions."""
         self.quiet()
         if self.desk.shown is None or self.desk.shown.name != case:
+            import qt
+
             table = self.ui.caseTable
-            row = next(row for row in range(table.rowCount) if table.item(row, 0).text() == case)
+            row = next(row for row in range(table.rowCount) if table.item(row, 0).data(qt.Qt.UserRole) == case)
             self.effort.clicks += 1
             table.cellDoubleClicked.emit(row, 0)
             self.wait(lambda: self.desk.shown is not None and self.desk.shown.name == case)
