@@ -309,6 +309,10 @@
             <translation>Rev.</translation>
         </message>
         <message>
+            <source>On the server: {name}</source>
+            <translation>Auf dem Server: {name}</translation>
+        </message>
+        <message>
             <source>On this computer: {name}</source>
             <translation>Auf diesem Computer: {name}</translation>
         </message>
@@ -317,16 +321,16 @@
             <translation>{scans}: {parts}</translation>
         </message>
         <message>
-            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
-            <translation>Wie der Scan auf dem Server heißt; fahren Sie mit der Maus darüber, um zu sehen, wie er auf diesem Computer heißt.</translation>
+            <source>What the scan is called: on this computer if the server is here, else on the server. Hover for the other.</source>
+            <translation>Wie der Scan heißt: auf diesem Computer, wenn der Server hier läuft, sonst auf dem Server. Der andere Name erscheint unter der Maus.</translation>
         </message>
         <message>
             <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>
             <translation>neu: noch nichts; vorhergesagt: kein Label; in Durchsicht: ein Teil ist bestätigt; gelabelt: ein ganzes Label; bestätigt.</translation>
         </message>
         <message>
-            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
-            <translation>Unsicherheit: erwarteter Anteil falscher Voxel in der neuesten Vorhersage. Die größten verdienen den ersten Blick.</translation>
+            <source>Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone.</source>
+            <translation>Mittlere Unsicherheit des ganzen Scans in seiner neuesten Vorhersage; in „Ergebnisse“ steht die allein in den Organen.</translation>
         </message>
         <message>
             <source>Predicted Dice: what the model expects of its own prediction.</source>
@@ -822,51 +826,51 @@
         <name>rail.section</name>
         <message>
             <source>Open the section for this, and what is to be worked on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Öffnet den Abschnitt dafür und das, woran zu arbeiten ist.</translation>
         </message>
         <message>
             <source>Next: start a server</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: einen Server starten</translation>
         </message>
         <message>
             <source>Next: allow scans to be sent</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: erlauben, dass Scans gesendet werden</translation>
         </message>
         <message>
             <source>Next: open or make a data set</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: einen Datensatz öffnen oder anlegen</translation>
         </message>
         <message>
             <source>Next: add scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: Scans hinzufügen</translation>
         </message>
         <message>
             <source>Next: label a scan ({count} of {wanted})</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: einen Scan labeln ({count} von {wanted})</translation>
         </message>
         <message>
             <source>Next: submit what you labelled</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: absenden, was Sie gelabelt haben</translation>
         </message>
         <message>
             <source>Next: train</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: trainieren</translation>
         </message>
         <message>
             <source>Waiting for the training; label another scan meanwhile</source>
-            <translation type="unfinished"></translation>
+            <translation>Das Training läuft; labeln Sie inzwischen einen weiteren Scan</translation>
         </message>
         <message>
             <source>Waiting for the predictions of all scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Vorhersagen aller Scans kommen noch</translation>
         </message>
         <message>
             <source>Next: review uncertain regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: unsichere Regionen durchsehen</translation>
         </message>
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
-            <translation type="unfinished"></translation>
+            <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
         </message>
     </context>
     <context>
@@ -1201,15 +1205,15 @@
         </message>
         <message>
             <source>Taught by</source>
-            <translation type="unfinished"></translation>
+            <translation>Gelehrt von</translation>
         </message>
         <message>
             <source>Tested by</source>
-            <translation type="unfinished"></translation>
+            <translation>Geprüft von</translation>
         </message>
         <message>
             <source>Dice, mean and range</source>
-            <translation type="unfinished"></translation>
+            <translation>Dice, Mittel und Spanne</translation>
         </message>
         <message>
             <source>Stop</source>
@@ -1217,66 +1221,66 @@
         </message>
         <message>
             <source>Measure</source>
-            <translation type="unfinished"></translation>
+            <translation>Messen</translation>
         </message>
         <message>
             <source>tested with %v of %m scans</source>
-            <translation type="unfinished"></translation>
+            <translation>mit %v von %m Scans geprüft</translation>
         </message>
         <message>
             <source>Numbered in the order of their making.</source>
-            <translation type="unfinished"></translation>
+            <translation>Gezählt in der Reihenfolge ihrer Entstehung.</translation>
         </message>
         <message>
             <source>Labelled scans that it learned from, or the models that it began with.</source>
-            <translation type="unfinished"></translation>
+            <translation>Gelabelte Scans, aus denen es selbst gelernt hat, oder die Modelle, von denen es ausging.</translation>
         </message>
         <message>
             <source>Scans whose label came after it, before they taught another model.</source>
-            <translation type="unfinished"></translation>
+            <translation>Scans, deren Label nach ihm kam, bevor sie ein anderes Modell lehrten.</translation>
         </message>
         <message>
             <source>Overlap with the labels of those scans: 0 none, 1 complete.</source>
-            <translation type="unfinished"></translation>
+            <translation>Überlappung mit den Labels dieser Scans: 0 keine, 1 vollständig.</translation>
         </message>
     </context>
     <context>
         <name>results.knowing_words</name>
         <message>
             <source>No scan has tested a model yet: label or correct one after a training, and it tests the model that it has not taught.</source>
-            <translation type="unfinished"></translation>
+            <translation>Noch kein Scan hat ein Modell geprüft: Labeln oder korrigieren Sie einen nach einem Training; er prüft dann das Modell, das er nicht gelehrt hat.</translation>
         </message>
         <message>
             <source>&lt;b&gt;Enough?&lt;/b&gt; All of this is flat.</source>
-            <translation type="unfinished"></translation>
+            <translation>&lt;b&gt;Genug?&lt;/b&gt; An alledem ändert sich kaum noch etwas.</translation>
         </message>
         <message>
             <source>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} to {high}) on the last {scans} before they taught.</source>
-            <translation type="unfinished"></translation>
+            <translation>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} bis {high}) auf den letzten: {scans}, bevor sie lehrten.</translation>
         </message>
         <message>
             <source>Of {count} of them a part is verified; elsewhere the model's own expectation counts.</source>
-            <translation type="unfinished"></translation>
+            <translation>Von {count} davon ist ein Teil bestätigt; anderswo zählt, was das Modell selbst erwartet.</translation>
         </message>
         <message>
             <source>{share} % of {count} regions that were looked at needed nothing.</source>
-            <translation type="unfinished"></translation>
+            <translation>{share} % von {count} angesehenen Regionen waren richtig, wie sie waren.</translation>
         </message>
         <message>
             <source>The last two models agree with Dice {dice} on {scans} without a label.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die letzten zwei Modelle stimmen mit Dice {dice} überein, auf Scans ohne Label ({scans}).</translation>
         </message>
         <message>
             <source>What more scans may bring is said after {rounds} models of different numbers of labelled scans.</source>
-            <translation type="unfinished"></translation>
+            <translation>Was mehr Scans bringen können, lässt sich nach {rounds} Modellen aus verschieden vielen gelabelten Scans sagen.</translation>
         </message>
         <message>
             <source>{more} more labelled scans may bring less than {gain} Dice, by the curve so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>{more} weitere gelabelte Scans bringen nach der bisherigen Kurve wohl weniger als {gain} Dice.</translation>
         </message>
         <message>
             <source>{more} more labelled scans may bring {gain} Dice ({low} to {high}), by the curve so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>{more} weitere gelabelte Scans bringen nach der bisherigen Kurve wohl {gain} Dice ({low} bis {high}).</translation>
         </message>
     </context>
     <context>
@@ -1329,12 +1333,24 @@
             <translation>Fall</translation>
         </message>
         <message>
-            <source>Uncertainty</source>
-            <translation>Unsicherheit</translation>
+            <source>Unsure in organs</source>
+            <translation>Unsicher in Organen</translation>
         </message>
         <message>
-            <source>Pred. Dice</source>
-            <translation>Vorh. Dice</translation>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doppelklick öffnet ihn.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty within the organs that were found, 0 to 1; Data set has that of whole scans.</source>
+            <translation>Mittlere Unsicherheit in den gefundenen Organen, 0 bis 1; in „Datensatz“ steht die ganzer Scans.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Vorhergesagter Dice: was das Modell von seiner eigenen Vorhersage erwartet.</translation>
         </message>
     </context>
     <context>
@@ -1593,7 +1609,7 @@
         </message>
         <message>
             <source>The regions that were accepted together are not verified any more.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Regionen, die zusammen angenommen wurden, sind nicht mehr bestätigt.</translation>
         </message>
         <message>
             <source>The last step in Label is taken back.</source>
@@ -2030,7 +2046,7 @@
         </message>
         <message>
             <source>Corrections are submitted before the training…</source>
-            <translation type="unfinished"></translation>
+            <translation>Korrekturen werden vor dem Training abgesandt…</translation>
         </message>
         <message>
             <source>No data set is open.</source>
@@ -2134,11 +2150,11 @@
         </message>
         <message>
             <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht abgesandt: Ihre Korrekturen von {case}. Bis dahin lehren sie nichts.</translation>
         </message>
         <message>
             <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht abgesandt: Ihre Korrekturen von {count} Scans. Bis dahin lehren sie nichts.</translation>
         </message>
         <message>
             <source>Dice on {count} validation scans: {scores}</source>
@@ -2153,7 +2169,7 @@
         <name>training.unsubmitted</name>
         <message>
             <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
-            <translation type="unfinished"></translation>
+            <translation>{case} ist nicht abgesandt: „Labeln“ sagt, warum. Trainiert wird erst, wenn Sie nachgesehen haben.</translation>
         </message>
         <message>
             <source>Train</source>
@@ -2161,19 +2177,19 @@
         </message>
         <message>
             <source>1 scan has corrections that are not submitted. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>1 Scan hat Korrekturen, die nicht abgesandt sind. Bis dahin lehren sie nichts.</translation>
         </message>
         <message>
             <source>{count} scans have corrections that are not submitted. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>{count} Scans haben Korrekturen, die nicht abgesandt sind. Bis dahin lehren sie nichts.</translation>
         </message>
         <message>
             <source>Submit and train</source>
-            <translation type="unfinished"></translation>
+            <translation>Absenden und trainieren</translation>
         </message>
         <message>
             <source>Train without</source>
-            <translation type="unfinished"></translation>
+            <translation>Ohne sie trainieren</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2184,19 +2200,19 @@
         <name>worklist.kin</name>
         <message>
             <source>{count} more like this (same class, small, both networks agree). {shown} of {of} to look at first. </source>
-            <translation type="unfinished"></translation>
+            <translation>{count} weitere dieser Art (gleiche Klasse, klein, beide Netze einig). {shown} von {of}, die zuerst anzusehen sind. </translation>
         </message>
         <message>
             <source>{key} shows the next; anything else leaves it.</source>
-            <translation type="unfinished"></translation>
+            <translation>{key} zeigt die nächste; alles andere bricht ab.</translation>
         </message>
         <message>
             <source>{key} accepts all {count} as they are, {unseen} of them not looked at.</source>
-            <translation type="unfinished"></translation>
+            <translation>{key} nimmt alle {count} an, wie sie sind, {unseen} davon nicht angesehen.</translation>
         </message>
         <message>
             <source>{count} regions are accepted together, {unseen} of them not looked at. {key} takes that back.</source>
-            <translation type="unfinished"></translation>
+            <translation>{count} Regionen sind zusammen angenommen, {unseen} davon nicht angesehen. {key} nimmt das zurück.</translation>
         </message>
     </context>
     <context>
@@ -2211,19 +2227,19 @@
         </message>
         <message>
             <source>Nothing is left in another scan of this list. Submit, train again, list anew.</source>
-            <translation type="unfinished"></translation>
+            <translation>In keinem anderen Scan dieser Liste ist noch etwas offen. Senden Sie ab, trainieren Sie weiter, listen Sie neu auf.</translation>
         </message>
         <message>
             <source>Go to a region first (Next).</source>
-            <translation type="unfinished"></translation>
+            <translation>Gehen Sie zuerst zu einer Region (Weiter).</translation>
         </message>
         <message>
             <source>No other open region here is of this kind: same class, small, both networks agree.</source>
-            <translation type="unfinished"></translation>
+            <translation>Keine andere offene Region ist hier von dieser Art: gleiche Klasse, klein, beide Netze einig.</translation>
         </message>
         <message>
             <source>The map shows other regions now: list them again.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Karte zeigt jetzt andere Regionen: Listen Sie sie neu auf.</translation>
         </message>
         <message>
             <source>Stop</source>
@@ -2231,18 +2247,18 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Regionen auflisten</translation>
         </message>
         <message>
             <source>looked into %v of %m scans</source>
-            <translation type="unfinished"></translation>
+            <translation>%v von %m Scans angesehen</translation>
         </message>
     </context>
     <context>
         <name>worklist.table</name>
         <message>
             <source>Scan</source>
-            <translation type="unfinished"></translation>
+            <translation>Scan</translation>
         </message>
         <message>
             <source>Class</source>
@@ -2258,11 +2274,11 @@
         </message>
         <message>
             <source>The scan that the region lies in.</source>
-            <translation type="unfinished"></translation>
+            <translation>Der Scan, in dem die Region liegt.</translation>
         </message>
         <message>
             <source>The class that the model found here, or next to it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Klasse, die das Modell hier oder daneben gefunden hat.</translation>
         </message>
         <message>
             <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
@@ -2270,38 +2286,38 @@
         </message>
         <message>
             <source>done: every voxel of it is verified.</source>
-            <translation type="unfinished"></translation>
+            <translation>erledigt: Jeder Voxel der Region ist bestätigt.</translation>
         </message>
     </context>
     <context>
         <name>worklist.words</name>
         <message>
             <source>This model knows too little of this scan for a walk through its regions: label one more scan, or train longer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Dieses Modell weiß zu wenig von diesem Scan, als dass sich der Gang durch seine Regionen lohnte: Labeln Sie noch einen Scan, oder trainieren Sie länger.</translation>
         </message>
         <message>
             <source>{count} more regions are left for later rounds.</source>
-            <translation type="unfinished"></translation>
+            <translation>{count} weitere Regionen bleiben für spätere Runden.</translation>
         </message>
         <message>
             <source>Not predicted yet: {scans}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht vorhergesagt: {scans}.</translation>
         </message>
         <message>
             <source>No scan has a region that is that uncertain and not verified.</source>
-            <translation type="unfinished"></translation>
+            <translation>Kein Scan hat eine so unsichere Region, die nicht bestätigt ist.</translation>
         </message>
         <message>
             <source>Round {number}: &lt;b&gt;{done} of {count} regions done&lt;/b&gt;, in {scans}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Runde {number}: &lt;b&gt;{done} von {count} Regionen erledigt&lt;/b&gt;, in: {scans}.</translation>
         </message>
         <message>
             <source>This model knows too little for a walk: label one more scan, or train longer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Dieses Modell weiß zu wenig für einen Gang durch seine Regionen: Labeln Sie noch einen Scan, oder trainieren Sie länger.</translation>
         </message>
         <message>
             <source>Left out, as the model knows too little of them: {scans}. A label of one teaches more.</source>
-            <translation type="unfinished"></translation>
+            <translation>Ausgelassen, weil das Modell zu wenig davon weiß: {scans}. Ein Label von einem davon lehrt mehr.</translation>
         </message>
         <message>
             <source>done</source>
@@ -2613,27 +2629,27 @@
         <name>Knowing</name>
         <message>
             <source>Is it enough?</source>
-            <translation type="unfinished"></translation>
+            <translation>Genügt es?</translation>
         </message>
         <message>
             <source>How good the models are on scans that they had not learnt from, and what more labelled scans may bring.</source>
-            <translation type="unfinished"></translation>
+            <translation>Wie gut die Modelle auf Scans sind, aus denen sie nicht gelernt haben, und was mehr gelabelte Scans bringen können.</translation>
         </message>
         <message>
             <source>Measure</source>
-            <translation type="unfinished"></translation>
+            <translation>Messen</translation>
         </message>
         <message>
             <source>Let every labelled scan test the last model that had not learnt from it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Lässt jeden gelabelten Scan das letzte Modell prüfen, das nicht aus ihm gelernt hat.</translation>
         </message>
         <message>
             <source>Scans that have tested a model so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>Scans, die bisher ein Modell geprüft haben.</translation>
         </message>
         <message>
             <source>Each model on the scans that were labelled after it, before they taught another one.</source>
-            <translation type="unfinished"></translation>
+            <translation>Jedes Modell auf den Scans, die nach ihm gelabelt wurden, bevor sie ein anderes lehrten.</translation>
         </message>
     </context>
     <context>
@@ -3465,23 +3481,23 @@
         <name>Worklist</name>
         <message>
             <source>All scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Alle Scans</translation>
         </message>
         <message>
             <source>Regions of every predicted scan in one list: two of three are dealt out by class, the third to where most is expected to be wrong.</source>
-            <translation type="unfinished"></translation>
+            <translation>Regionen aller vorhergesagten Scans in einer Liste: Zwei von dreien gehen reihum durch die Klassen, die dritte dorthin, wo am meisten falsch sein dürfte.</translation>
         </message>
         <message>
             <source>List regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Regionen auflisten</translation>
         </message>
         <message>
             <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sucht die Regionen aller vorhergesagten Scans und listet auf, welche in dieser Runde anzusehen sind.</translation>
         </message>
         <message>
             <source>So many regions are listed at most. One takes about half a minute.</source>
-            <translation type="unfinished"></translation>
+            <translation>So viele Regionen werden höchstens aufgelistet. Eine dauert etwa eine halbe Minute.</translation>
         </message>
         <message>
             <source>Next scan</source>
@@ -3489,31 +3505,31 @@
         </message>
         <message>
             <source>Submit what was verified in this scan, and go to the first region of the next scan in the list.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sendet ab, was in diesem Scan bestätigt wurde, und geht zur ersten Region des nächsten Scans der Liste.</translation>
         </message>
         <message>
             <source>Scans whose regions are known.</source>
-            <translation type="unfinished"></translation>
+            <translation>Scans, deren Regionen bekannt sind.</translation>
         </message>
         <message>
             <source>The regions of this round, scan by scan. Click one to go there.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Regionen dieser Runde, Scan für Scan. Ein Klick führt hin.</translation>
         </message>
         <message>
             <source>Every region of this scan</source>
-            <translation type="unfinished"></translation>
+            <translation>Jede Region dieses Scans</translation>
         </message>
         <message>
             <source>Show also the regions of this scan that are not in the list, and those of a scan of which the model knows too little.</source>
-            <translation type="unfinished"></translation>
+            <translation>Zeigt auch die Regionen dieses Scans, die nicht in der Liste stehen, und die eines Scans, von dem das Modell zu wenig weiß.</translation>
         </message>
         <message>
             <source>Same kind</source>
-            <translation type="unfinished"></translation>
+            <translation>Gleiche Art</translation>
         </message>
         <message>
             <source>Answer all open regions of this scan that are like the selected one: of the same class, small, and both networks agree. A few of them are shown first.</source>
-            <translation type="unfinished"></translation>
+            <translation>Beantwortet alle offenen Regionen dieses Scans, die wie die ausgewählte sind: von derselben Klasse, klein, und beide Netze einig. Einige davon werden zuerst gezeigt.</translation>
         </message>
     </context>
     <context>
@@ -4208,11 +4224,11 @@
         </message>
         <message>
             <source>The regions cannot be read.</source>
-            <translation type="unfinished"></translation>
+            <translation>Die Regionen lassen sich nicht lesen.</translation>
         </message>
         <message>
             <source>Move the threshold: they are found anew.</source>
-            <translation type="unfinished"></translation>
+            <translation>Verschieben Sie die Schwelle: Sie werden neu gesucht.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>

@@ -309,6 +309,10 @@
             <translation>Rev.</translation>
         </message>
         <message>
+            <source>On the server: {name}</source>
+            <translation>En el servidor: {name}</translation>
+        </message>
+        <message>
             <source>On this computer: {name}</source>
             <translation>En este ordenador: {name}</translation>
         </message>
@@ -317,16 +321,16 @@
             <translation>{scans}: {parts}</translation>
         </message>
         <message>
-            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
-            <translation>Cómo se llama el estudio en el servidor; pase el ratón por encima para ver cómo se llama en este ordenador.</translation>
+            <source>What the scan is called: on this computer if the server is here, else on the server. Hover for the other.</source>
+            <translation>Cómo se llama el estudio: en este ordenador si el servidor está aquí, si no en el servidor. El otro nombre aparece bajo el ratón.</translation>
         </message>
         <message>
             <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>
             <translation>nuevo: nada aún; predicho: sin etiqueta; en revisión: una parte está verificada; etiquetado: una etiqueta entera; verificado.</translation>
         </message>
         <message>
-            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
-            <translation>Incertidumbre: proporción esperada de vóxeles erróneos en la última predicción. Las mayores merecen la primera mirada.</translation>
+            <source>Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone.</source>
+            <translation>Incertidumbre media de todo el estudio en su predicción más reciente; en Resultados está la de los órganos solos.</translation>
         </message>
         <message>
             <source>Predicted Dice: what the model expects of its own prediction.</source>
@@ -822,51 +826,51 @@
         <name>rail.section</name>
         <message>
             <source>Open the section for this, and what is to be worked on.</source>
-            <translation type="unfinished"></translation>
+            <translation>Abre la sección para esto y aquello en lo que hay que trabajar.</translation>
         </message>
         <message>
             <source>Next: start a server</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: iniciar un servidor</translation>
         </message>
         <message>
             <source>Next: allow scans to be sent</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: permitir que se envíen estudios</translation>
         </message>
         <message>
             <source>Next: open or make a data set</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: abrir o crear un conjunto de datos</translation>
         </message>
         <message>
             <source>Next: add scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: añadir estudios</translation>
         </message>
         <message>
             <source>Next: label a scan ({count} of {wanted})</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: etiquetar un estudio ({count} de {wanted})</translation>
         </message>
         <message>
             <source>Next: submit what you labelled</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: enviar lo que ha etiquetado</translation>
         </message>
         <message>
             <source>Next: train</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: entrenar</translation>
         </message>
         <message>
             <source>Waiting for the training; label another scan meanwhile</source>
-            <translation type="unfinished"></translation>
+            <translation>Esperando el entrenamiento; etiquete mientras tanto otro estudio</translation>
         </message>
         <message>
             <source>Waiting for the predictions of all scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Esperando las predicciones de todos los estudios</translation>
         </message>
         <message>
             <source>Next: review uncertain regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: revisar regiones inciertas</translation>
         </message>
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
-            <translation type="unfinished"></translation>
+            <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
         </message>
     </context>
     <context>
@@ -1201,15 +1205,15 @@
         </message>
         <message>
             <source>Taught by</source>
-            <translation type="unfinished"></translation>
+            <translation>Enseñado por</translation>
         </message>
         <message>
             <source>Tested by</source>
-            <translation type="unfinished"></translation>
+            <translation>Probado por</translation>
         </message>
         <message>
             <source>Dice, mean and range</source>
-            <translation type="unfinished"></translation>
+            <translation>Dice, media y rango</translation>
         </message>
         <message>
             <source>Stop</source>
@@ -1217,66 +1221,66 @@
         </message>
         <message>
             <source>Measure</source>
-            <translation type="unfinished"></translation>
+            <translation>Medir</translation>
         </message>
         <message>
             <source>tested with %v of %m scans</source>
-            <translation type="unfinished"></translation>
+            <translation>probado con %v de %m estudios</translation>
         </message>
         <message>
             <source>Numbered in the order of their making.</source>
-            <translation type="unfinished"></translation>
+            <translation>Numerados en el orden en que se hicieron.</translation>
         </message>
         <message>
             <source>Labelled scans that it learned from, or the models that it began with.</source>
-            <translation type="unfinished"></translation>
+            <translation>Estudios etiquetados de los que aprendió, o los modelos de los que partió.</translation>
         </message>
         <message>
             <source>Scans whose label came after it, before they taught another model.</source>
-            <translation type="unfinished"></translation>
+            <translation>Estudios cuya etiqueta llegó después de él, antes de que enseñaran a otro modelo.</translation>
         </message>
         <message>
             <source>Overlap with the labels of those scans: 0 none, 1 complete.</source>
-            <translation type="unfinished"></translation>
+            <translation>Coincidencia con las etiquetas de esos estudios: 0 ninguna, 1 completa.</translation>
         </message>
     </context>
     <context>
         <name>results.knowing_words</name>
         <message>
             <source>No scan has tested a model yet: label or correct one after a training, and it tests the model that it has not taught.</source>
-            <translation type="unfinished"></translation>
+            <translation>Ningún estudio ha probado aún un modelo: etiquete o corrija uno tras un entrenamiento, y probará el modelo al que no ha enseñado.</translation>
         </message>
         <message>
             <source>&lt;b&gt;Enough?&lt;/b&gt; All of this is flat.</source>
-            <translation type="unfinished"></translation>
+            <translation>&lt;b&gt;¿Basta?&lt;/b&gt; Nada de esto cambia apenas ya.</translation>
         </message>
         <message>
             <source>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} to {high}) on the last {scans} before they taught.</source>
-            <translation type="unfinished"></translation>
+            <translation>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} a {high}) en los últimos: {scans}, antes de que enseñaran.</translation>
         </message>
         <message>
             <source>Of {count} of them a part is verified; elsewhere the model's own expectation counts.</source>
-            <translation type="unfinished"></translation>
+            <translation>De {count} de ellos está verificada una parte; en lo demás cuenta lo que el propio modelo espera.</translation>
         </message>
         <message>
             <source>{share} % of {count} regions that were looked at needed nothing.</source>
-            <translation type="unfinished"></translation>
+            <translation>El {share} % de {count} regiones miradas no necesitó nada.</translation>
         </message>
         <message>
             <source>The last two models agree with Dice {dice} on {scans} without a label.</source>
-            <translation type="unfinished"></translation>
+            <translation>Los dos últimos modelos coinciden con Dice {dice} en estudios sin etiqueta ({scans}).</translation>
         </message>
         <message>
             <source>What more scans may bring is said after {rounds} models of different numbers of labelled scans.</source>
-            <translation type="unfinished"></translation>
+            <translation>Lo que pueden aportar más estudios se dice tras {rounds} modelos de distinto número de estudios etiquetados.</translation>
         </message>
         <message>
             <source>{more} more labelled scans may bring less than {gain} Dice, by the curve so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>{more} estudios etiquetados más pueden aportar menos de {gain} de Dice, según la curva hasta ahora.</translation>
         </message>
         <message>
             <source>{more} more labelled scans may bring {gain} Dice ({low} to {high}), by the curve so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>{more} estudios etiquetados más pueden aportar {gain} de Dice ({low} a {high}), según la curva hasta ahora.</translation>
         </message>
     </context>
     <context>
@@ -1329,12 +1333,24 @@
             <translation>Caso</translation>
         </message>
         <message>
-            <source>Uncertainty</source>
-            <translation>Incertidumbre</translation>
+            <source>Unsure in organs</source>
+            <translation>Duda en órganos</translation>
         </message>
         <message>
-            <source>Pred. Dice</source>
-            <translation>Dice pred.</translation>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doble clic para abrir.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty within the organs that were found, 0 to 1; Data set has that of whole scans.</source>
+            <translation>Incertidumbre media en los órganos encontrados, de 0 a 1; en Conjunto de datos está la de estudios enteros.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Dice predicho: lo que el modelo espera de su propia predicción.</translation>
         </message>
     </context>
     <context>
@@ -1593,7 +1609,7 @@
         </message>
         <message>
             <source>The regions that were accepted together are not verified any more.</source>
-            <translation type="unfinished"></translation>
+            <translation>Las regiones aceptadas juntas ya no están verificadas.</translation>
         </message>
         <message>
             <source>The last step in Label is taken back.</source>
@@ -2030,7 +2046,7 @@
         </message>
         <message>
             <source>Corrections are submitted before the training…</source>
-            <translation type="unfinished"></translation>
+            <translation>Se envían las correcciones antes del entrenamiento…</translation>
         </message>
         <message>
             <source>No data set is open.</source>
@@ -2134,11 +2150,11 @@
         </message>
         <message>
             <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sin enviar aún: sus correcciones de {case}. Hasta entonces no enseñan nada.</translation>
         </message>
         <message>
             <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>Sin enviar aún: sus correcciones de {count} estudios. Hasta entonces no enseñan nada.</translation>
         </message>
         <message>
             <source>Dice on {count} validation scans: {scores}</source>
@@ -2153,7 +2169,7 @@
         <name>training.unsubmitted</name>
         <message>
             <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
-            <translation type="unfinished"></translation>
+            <translation>{case} no se ha enviado: Etiquetar dice por qué. Nada se entrena hasta que lo haya mirado.</translation>
         </message>
         <message>
             <source>Train</source>
@@ -2161,19 +2177,19 @@
         </message>
         <message>
             <source>1 scan has corrections that are not submitted. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>1 estudio tiene correcciones sin enviar. Hasta entonces no enseñan nada.</translation>
         </message>
         <message>
             <source>{count} scans have corrections that are not submitted. They teach nothing until they are.</source>
-            <translation type="unfinished"></translation>
+            <translation>{count} estudios tienen correcciones sin enviar. Hasta entonces no enseñan nada.</translation>
         </message>
         <message>
             <source>Submit and train</source>
-            <translation type="unfinished"></translation>
+            <translation>Enviar y entrenar</translation>
         </message>
         <message>
             <source>Train without</source>
-            <translation type="unfinished"></translation>
+            <translation>Entrenar sin ellas</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2184,19 +2200,19 @@
         <name>worklist.kin</name>
         <message>
             <source>{count} more like this (same class, small, both networks agree). {shown} of {of} to look at first. </source>
-            <translation type="unfinished"></translation>
+            <translation>{count} más como esta (misma clase, pequeñas, las dos redes de acuerdo). {shown} de {of} que mirar primero. </translation>
         </message>
         <message>
             <source>{key} shows the next; anything else leaves it.</source>
-            <translation type="unfinished"></translation>
+            <translation>{key} muestra la siguiente; cualquier otra cosa lo deja.</translation>
         </message>
         <message>
             <source>{key} accepts all {count} as they are, {unseen} of them not looked at.</source>
-            <translation type="unfinished"></translation>
+            <translation>{key} acepta las {count} como están, {unseen} de ellas sin mirar.</translation>
         </message>
         <message>
             <source>{count} regions are accepted together, {unseen} of them not looked at. {key} takes that back.</source>
-            <translation type="unfinished"></translation>
+            <translation>{count} regiones aceptadas juntas, {unseen} de ellas sin mirar. {key} lo deshace.</translation>
         </message>
     </context>
     <context>
@@ -2211,19 +2227,19 @@
         </message>
         <message>
             <source>Nothing is left in another scan of this list. Submit, train again, list anew.</source>
-            <translation type="unfinished"></translation>
+            <translation>No queda nada en otro estudio de esta lista. Envíe, entrene más y haga una lista nueva.</translation>
         </message>
         <message>
             <source>Go to a region first (Next).</source>
-            <translation type="unfinished"></translation>
+            <translation>Vaya primero a una región (Siguiente).</translation>
         </message>
         <message>
             <source>No other open region here is of this kind: same class, small, both networks agree.</source>
-            <translation type="unfinished"></translation>
+            <translation>Ninguna otra región abierta es aquí de este tipo: misma clase, pequeña, las dos redes de acuerdo.</translation>
         </message>
         <message>
             <source>The map shows other regions now: list them again.</source>
-            <translation type="unfinished"></translation>
+            <translation>El mapa muestra ahora otras regiones: haga la lista otra vez.</translation>
         </message>
         <message>
             <source>Stop</source>
@@ -2231,18 +2247,18 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Listar regiones</translation>
         </message>
         <message>
             <source>looked into %v of %m scans</source>
-            <translation type="unfinished"></translation>
+            <translation>vistos %v de %m estudios</translation>
         </message>
     </context>
     <context>
         <name>worklist.table</name>
         <message>
             <source>Scan</source>
-            <translation type="unfinished"></translation>
+            <translation>Estudio</translation>
         </message>
         <message>
             <source>Class</source>
@@ -2258,11 +2274,11 @@
         </message>
         <message>
             <source>The scan that the region lies in.</source>
-            <translation type="unfinished"></translation>
+            <translation>El estudio en el que está la región.</translation>
         </message>
         <message>
             <source>The class that the model found here, or next to it.</source>
-            <translation type="unfinished"></translation>
+            <translation>La clase que el modelo encontró aquí o al lado.</translation>
         </message>
         <message>
             <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
@@ -2270,38 +2286,38 @@
         </message>
         <message>
             <source>done: every voxel of it is verified.</source>
-            <translation type="unfinished"></translation>
+            <translation>hecha: cada vóxel de la región está verificado.</translation>
         </message>
     </context>
     <context>
         <name>worklist.words</name>
         <message>
             <source>This model knows too little of this scan for a walk through its regions: label one more scan, or train longer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Este modelo sabe demasiado poco de este estudio para recorrer sus regiones: etiquete un estudio más o entrene más tiempo.</translation>
         </message>
         <message>
             <source>{count} more regions are left for later rounds.</source>
-            <translation type="unfinished"></translation>
+            <translation>Quedan {count} regiones más para rondas posteriores.</translation>
         </message>
         <message>
             <source>Not predicted yet: {scans}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Aún sin predecir: {scans}.</translation>
         </message>
         <message>
             <source>No scan has a region that is that uncertain and not verified.</source>
-            <translation type="unfinished"></translation>
+            <translation>Ningún estudio tiene una región tan incierta y sin verificar.</translation>
         </message>
         <message>
             <source>Round {number}: &lt;b&gt;{done} of {count} regions done&lt;/b&gt;, in {scans}.</source>
-            <translation type="unfinished"></translation>
+            <translation>Ronda {number}: &lt;b&gt;{done} de {count} regiones hechas&lt;/b&gt;, en {scans}.</translation>
         </message>
         <message>
             <source>This model knows too little for a walk: label one more scan, or train longer.</source>
-            <translation type="unfinished"></translation>
+            <translation>Este modelo sabe demasiado poco para un recorrido: etiquete un estudio más o entrene más tiempo.</translation>
         </message>
         <message>
             <source>Left out, as the model knows too little of them: {scans}. A label of one teaches more.</source>
-            <translation type="unfinished"></translation>
+            <translation>Omitidos, porque el modelo sabe demasiado poco de ellos: {scans}. Una etiqueta de uno enseña más.</translation>
         </message>
         <message>
             <source>done</source>
@@ -2613,27 +2629,27 @@
         <name>Knowing</name>
         <message>
             <source>Is it enough?</source>
-            <translation type="unfinished"></translation>
+            <translation>¿Es bastante?</translation>
         </message>
         <message>
             <source>How good the models are on scans that they had not learnt from, and what more labelled scans may bring.</source>
-            <translation type="unfinished"></translation>
+            <translation>Lo buenos que son los modelos en estudios de los que no aprendieron, y lo que pueden aportar más estudios etiquetados.</translation>
         </message>
         <message>
             <source>Measure</source>
-            <translation type="unfinished"></translation>
+            <translation>Medir</translation>
         </message>
         <message>
             <source>Let every labelled scan test the last model that had not learnt from it.</source>
-            <translation type="unfinished"></translation>
+            <translation>Deja que cada estudio etiquetado pruebe el último modelo que no aprendió de él.</translation>
         </message>
         <message>
             <source>Scans that have tested a model so far.</source>
-            <translation type="unfinished"></translation>
+            <translation>Estudios que han probado un modelo hasta ahora.</translation>
         </message>
         <message>
             <source>Each model on the scans that were labelled after it, before they taught another one.</source>
-            <translation type="unfinished"></translation>
+            <translation>Cada modelo en los estudios etiquetados después de él, antes de que enseñaran a otro.</translation>
         </message>
     </context>
     <context>
@@ -3465,23 +3481,23 @@
         <name>Worklist</name>
         <message>
             <source>All scans</source>
-            <translation type="unfinished"></translation>
+            <translation>Todos los estudios</translation>
         </message>
         <message>
             <source>Regions of every predicted scan in one list: two of three are dealt out by class, the third to where most is expected to be wrong.</source>
-            <translation type="unfinished"></translation>
+            <translation>Regiones de todos los estudios predichos en una lista: dos de cada tres se reparten por clase, la tercera va a donde más errores se esperan.</translation>
         </message>
         <message>
             <source>List regions</source>
-            <translation type="unfinished"></translation>
+            <translation>Listar regiones</translation>
         </message>
         <message>
             <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
-            <translation type="unfinished"></translation>
+            <translation>Busca las regiones de todos los estudios predichos y lista las que mirar en esta ronda.</translation>
         </message>
         <message>
             <source>So many regions are listed at most. One takes about half a minute.</source>
-            <translation type="unfinished"></translation>
+            <translation>Se listan como máximo tantas regiones. Una lleva medio minuto más o menos.</translation>
         </message>
         <message>
             <source>Next scan</source>
@@ -3489,31 +3505,31 @@
         </message>
         <message>
             <source>Submit what was verified in this scan, and go to the first region of the next scan in the list.</source>
-            <translation type="unfinished"></translation>
+            <translation>Envía lo verificado en este estudio y va a la primera región del siguiente estudio de la lista.</translation>
         </message>
         <message>
             <source>Scans whose regions are known.</source>
-            <translation type="unfinished"></translation>
+            <translation>Estudios cuyas regiones se conocen.</translation>
         </message>
         <message>
             <source>The regions of this round, scan by scan. Click one to go there.</source>
-            <translation type="unfinished"></translation>
+            <translation>Las regiones de esta ronda, estudio por estudio. Haga clic en una para ir allí.</translation>
         </message>
         <message>
             <source>Every region of this scan</source>
-            <translation type="unfinished"></translation>
+            <translation>Todas las regiones de este estudio</translation>
         </message>
         <message>
             <source>Show also the regions of this scan that are not in the list, and those of a scan of which the model knows too little.</source>
-            <translation type="unfinished"></translation>
+            <translation>Muestra también las regiones de este estudio que no están en la lista, y las de un estudio del que el modelo sabe demasiado poco.</translation>
         </message>
         <message>
             <source>Same kind</source>
-            <translation type="unfinished"></translation>
+            <translation>Mismo tipo</translation>
         </message>
         <message>
             <source>Answer all open regions of this scan that are like the selected one: of the same class, small, and both networks agree. A few of them are shown first.</source>
-            <translation type="unfinished"></translation>
+            <translation>Responde a todas las regiones abiertas de este estudio que son como la elegida: de la misma clase, pequeñas, y las dos redes de acuerdo. Unas cuantas se muestran primero.</translation>
         </message>
     </context>
     <context>
@@ -4208,11 +4224,11 @@
         </message>
         <message>
             <source>The regions cannot be read.</source>
-            <translation type="unfinished"></translation>
+            <translation>Las regiones no se pueden leer.</translation>
         </message>
         <message>
             <source>Move the threshold: they are found anew.</source>
-            <translation type="unfinished"></translation>
+            <translation>Mueva el umbral: se buscan de nuevo.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>
