@@ -2169,7 +2169,7 @@
         <name>training.unsubmitted</name>
         <message>
             <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
-            <translation>{case} ist nicht abgesandt: „Labeln“ sagt, warum. Trainiert wird erst, wenn Sie nachgesehen haben.</translation>
+            <translation>{case} ist nicht abgesandt: „Label“ sagt, warum. Trainiert wird erst, wenn Sie nachgesehen haben.</translation>
         </message>
         <message>
             <source>Train</source>

@@ -2169,7 +2169,7 @@
         <name>training.unsubmitted</name>
         <message>
             <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
-            <translation>{case} no se ha enviado: Etiquetar dice por qué. Nada se entrena hasta que lo haya mirado.</translation>
+            <translation>{case} no se ha enviado: Etiqueta dice por qué. Nada se entrena hasta que lo haya mirado.</translation>
         </message>
         <message>
             <source>Train</source>

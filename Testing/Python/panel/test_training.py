@@ -97,6 +97,7 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     assert "liver" in ui.diceLabel.text
     assert layout.layout != before
     dice, losses = sorted(nodes("vtkMRMLPlotChartNode"), key=lambda node: node.GetName())
+    assert (dice.GetYAxisRangeAuto(), dice.GetYAxisRange()) == (False, (0.0, 1.0)), "a hopeless Dice looks hopeless"
     assert "supervised" in plotted(losses)
     assert set(plotted(dice)) <= {"liver", "spleen"}
     ui.curvesCombo.setCurrentIndex(ui.curvesCombo.findData(""))
