@@ -62,7 +62,7 @@ class Panel:
             ResultsSection(self.context, ui, desk),
             review,
             WorklistSection(self.context, ui, desk, review),
-            RailSection(self.context, ui, desk, lambda: train.unsubmitted.cases),
+            RailSection(self.context, ui, desk, train.unsubmitted.glance),
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [

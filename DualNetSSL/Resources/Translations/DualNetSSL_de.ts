@@ -309,10 +309,6 @@
             <translation>Rev.</translation>
         </message>
         <message>
-            <source>On the server: {name}</source>
-            <translation>Auf dem Server: {name}</translation>
-        </message>
-        <message>
             <source>On this computer: {name}</source>
             <translation>Auf diesem Computer: {name}</translation>
         </message>
@@ -321,8 +317,8 @@
             <translation>{scans}: {parts}</translation>
         </message>
         <message>
-            <source>What the scan is called: on this computer if the server is here, else on the server. Hover for the other.</source>
-            <translation>Wie der Scan heißt: auf diesem Computer, wenn der Server hier läuft, sonst auf dem Server. Der andere Name erscheint unter der Maus.</translation>
+            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
+            <translation>Wie der Scan auf dem Server heißt; fahren Sie mit der Maus darüber, um zu sehen, wie er auf diesem Computer heißt.</translation>
         </message>
         <message>
             <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>

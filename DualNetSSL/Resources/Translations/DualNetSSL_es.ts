@@ -309,10 +309,6 @@
             <translation>Rev.</translation>
         </message>
         <message>
-            <source>On the server: {name}</source>
-            <translation>En el servidor: {name}</translation>
-        </message>
-        <message>
             <source>On this computer: {name}</source>
             <translation>En este ordenador: {name}</translation>
         </message>
@@ -321,8 +317,8 @@
             <translation>{scans}: {parts}</translation>
         </message>
         <message>
-            <source>What the scan is called: on this computer if the server is here, else on the server. Hover for the other.</source>
-            <translation>Cómo se llama el estudio: en este ordenador si el servidor está aquí, si no en el servidor. El otro nombre aparece bajo el ratón.</translation>
+            <source>What the scan is called on the server; hover over it to see what it is called on this computer.</source>
+            <translation>Cómo se llama el estudio en el servidor; pase el ratón por encima para ver cómo se llama en este ordenador.</translation>
         </message>
         <message>
             <source>new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified.</source>

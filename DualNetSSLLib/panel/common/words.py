@@ -51,6 +51,16 @@ def size_in_words(count: float) -> str:
     return _("{count} kB").format(count=f"{count / 1e3:.0f}")
 
 
+def case_in_words(name: str, called: str = "") -> str:
+    """Say a case by what it is called on this computer, with its name on the server in brackets, where they differ.
+
+    Example:
+        >>> case_in_words("case-001", "knee-left"), case_in_words("phantom-3", "phantom-3"), case_in_words("case-002")
+        ('knee-left (case-001)', 'phantom-3', 'case-002')
+    """
+    return f"{called} ({name})" if called and called != name else name
+
+
 def scans_in_words(count: int) -> str:
     """Say a number of scans."""
     return _("1 scan") if count == 1 else _("{count} scans").format(count=count)

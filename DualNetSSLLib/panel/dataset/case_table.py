@@ -13,7 +13,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.client.records import Case, WorklistEntry
 from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
-from DualNetSSLLib.panel.common.words import scans_in_words, state_in_words
+from DualNetSSLLib.panel.common.words import case_in_words, scans_in_words, state_in_words
 
 CASE, STATE, UNCERTAINTY, DICE, GAIN, ANNOTATOR, REVISION = range(7)
 STATES = ("new", "predicted", "in_review", "labelled", "verified")
@@ -65,7 +65,7 @@ class CaseTable:
             worklist: what there is to say of their predictions, by name.
             opened: name of the one that is open.
             names: what they are called on this computer, by name.
-            own: whether that is shown rather than what they are called on the server.
+            own: whether that is shown beside what they are called on the server.
         """
         rows = {
             case.case: _row(case, worklist.get(case.case), names.get(case.case, ""), case.case == opened)
@@ -137,10 +137,9 @@ class CaseTable:
 
     @staticmethod
     def _call(item: Any, name: str, called: str, *, own: bool) -> None:
-        """Say what a case is called, and in the tip what it is called elsewhere."""
-        if called and own:
-            item.setText(called)
-            item.setToolTip(_("On the server: {name}").format(name=name))
+        """Say what a case is called here: beside its name on a server of this computer, else in the tip."""
+        if own:
+            item.setText(case_in_words(name, called))
         elif called:
             item.setToolTip(_("On this computer: {name}").format(name=called))
 
@@ -188,7 +187,7 @@ def _counted(states: Counter[str]) -> str:
 
 def _tips() -> tuple[str, ...]:
     return (
-        _("What the scan is called: on this computer if the server is here, else on the server. Hover for the other."),
+        _("What the scan is called on the server; hover over it to see what it is called on this computer."),
         _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
         _("Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone."),
         _("Predicted Dice: what the model expects of its own prediction."),

@@ -231,7 +231,7 @@ class TrainSection:
         """Bring the widgets up to date."""
         ui, state = self._ui, self._context.state
         job, running = self._last_training(), state.running_job("train")
-        waiting = self.unsubmitted.cases
+        waiting = self.unsubmitted.glance()
         hint = self._hint(waiting)
         ui.trainHint.text = hint or _waiting_in_words(waiting)
         ui.trainHint.visible = bool(ui.trainHint.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from DualNetSSLLib.panel.desk.section import LabelSection
 
 SUBMIT, WITHOUT, CANCEL = "submit", "without", "cancel"
 TURN_MS = 200
+GLANCE_SECONDS = 3.0
 
 
 class Unsubmitted:
@@ -30,6 +32,7 @@ class Unsubmitted:
         self._stuck: Callable[[str], None] = lambda _why: None
         self._asked: tuple[str, int] | None = None
         self._call: Call | None = None
+        self._looked: tuple[float, tuple[str, str], list[str]] = (-GLANCE_SECONDS, ("", ""), [])
         self._wiring = Wiring()
         self._timer = self._wiring.timer(TURN_MS, self._turn)
         self._fallback = label.desk.comes_next
@@ -37,12 +40,28 @@ class Unsubmitted:
     @property
     def cases(self) -> list[str]:
         """Names of the scans with corrections that are not submitted, that on the desk first."""
+        dataset = self._context.state.dataset
+        names = [case.case for case in self._context.state.cases]
+        drafts = [name for name in names if dataset is not None and self._drafts.find(dataset.id, name) is not None]
+        self._looked = time.monotonic(), self._key(), drafts
+        return self._with_desk(drafts)
+
+    def glance(self) -> list[str]:
+        """Return the same as seen some seconds ago at most: a look at every scan's folder takes time."""
+        then, key, drafts = self._looked
+        fresh = time.monotonic() - then < GLANCE_SECONDS and key == self._key()
+        return self._with_desk(drafts) if fresh else self.cases
+
+    def _key(self) -> tuple[str, str]:
+        """Return what drafts come and go with: the data set, and the scan that is on the desk."""
         dataset, shown = self._context.state.dataset, self._desk.shown
-        if dataset is None:
-            return []
+        return "" if dataset is None else dataset.id, "" if shown is None else shown.name
+
+    def _with_desk(self, drafts: Sequence[str]) -> list[str]:
+        """Put the scan on the desk before those with drafts: what is on the desk is known without a look."""
+        shown = self._desk.shown
         here = [shown.name] if shown is not None and self._desk.modified else []
-        names = (case.case for case in self._context.state.cases)
-        return here + [name for name in names if name not in here and self._drafts.find(dataset.id, name) is not None]
+        return here + [name for name in drafts if shown is None or name != shown.name]
 
     @property
     def busy(self) -> bool:

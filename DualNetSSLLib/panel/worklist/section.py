@@ -327,7 +327,7 @@ class WorklistSection:
         if course is not None and state.dataset is not None:
             ui.dealtLabel.text = course_in_words(course)
             here = None if walk is None or walk.place is None else course.place_of(walk.shown.name, walk.place.found)
-            self.table.show(rows_of(course, state.dataset.labels, state.names), here)
+            self.table.show(rows_of(course, state.dataset.labels, state.called), here)
 
     def close(self) -> None:
         """Let go of everything."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition
-from DualNetSSLLib.panel.common.words import scans_in_words
+from DualNetSSLLib.panel.common.words import case_in_words, scans_in_words
 from DualNetSSLLib.panel.worklist.course import Course
 from DualNetSSLLib.panel.worklist.table import Row
 from DualNetSSLLib.tasks.rounds import DealtRegion, DealtRegions
@@ -55,7 +55,7 @@ def _too_little(dealt: DealtRegions) -> str:
 def rows_of(course: Course, labels: Sequence[LabelDefinition], names: Mapping[str, str]) -> list[Row]:
     """Return a row for each region; ``names`` says what scans are called here."""
     titles = {label.value: label.name for label in labels}
-    return [_row(one, course, titles, names.get(one.case, one.case)) for one in course.dealt.regions]
+    return [_row(one, course, titles, case_in_words(one.case, names.get(one.case, ""))) for one in course.dealt.regions]
 
 
 def _row(region: DealtRegion, course: Course, titles: Mapping[int, str], name: str) -> Row:
