@@ -29,6 +29,21 @@ def pictures(host, panel, dataset, output):
         action()
     panel.pump(seconds=1.0)
     host.grab(None, output / "review" / "review-walk.png")
+    worklist(host, panel, review, output)
+
+
+def worklist(host, panel, review, output):
+    """List the regions of all scans, and go to the first of them."""
+    walks = next(s for s in panel.panel.sections if type(s).__name__ == "WorklistSection")
+    panel.desk.leave()
+    panel.ui.worklistGroup.collapsed, panel.ui.dealSpin.value = False, 12
+    panel.ui.dealButton.click()
+    panel.pump(lambda: walks.course is not None, PATIENCE)
+    panel.ui.nextScanButton.click()
+    panel.pump(lambda: review.walk is not None and review.walk.looked and review.walk.current is not None, PATIENCE)
+    review.accept()
+    panel.pump(seconds=1.0)
+    host.grab(None, output / "review" / "review-list.png")
 
 
 def main():

@@ -112,13 +112,15 @@ class Keys:
         """Say which keys Slicer, or keys that come before these, have a use for as well; empty if none."""
         told = ((key, use_in_slicer(key)) for key in self.keys.values())
         sentence = _("{key} is Slicer's own key for {use}; here it is the panel's.")
-        lost = [key for key in self.keys.values() if self._is_elder_s(key)]
+        lost = [key for key in self.keys.values() if self.taken(key)]
         before = _("{key} does something else here already: choose another key.")
         parts = [sentence.format(key=key, use=use) for key, use in told if use]
         return " ".join([*parts, *(before.format(key=key) for key in lost)])
 
-    def _is_elder_s(self, key: str) -> bool:
-        return self._elder is not None and key in self._elder.keys.values()
+    def taken(self, key: str) -> bool:
+        """Tell whether keys that come before these have this one."""
+        elder = self._elder
+        return elder is not None and (key in elder.keys.values() or elder.taken(key))
 
     def give_way(self) -> None:
         """See again which keys those that come first have; to be called when they were chosen anew."""
@@ -174,7 +176,7 @@ class Keys:
     def _apply(self) -> None:
         """While these keys listen, others of the same key are silent, or Qt would call neither."""
         for name, shortcut in self._shortcuts.items():
-            shortcut.setEnabled(self._listening and not self._is_elder_s(self.keys[name]))
+            shortcut.setEnabled(self._listening and not self.taken(self.keys[name]))
         for shortcut in self._silenced:
             if shortcut:  # the Segment Editor deletes its own when it is left
                 shortcut.setEnabled(True)

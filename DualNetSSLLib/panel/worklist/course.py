@@ -45,6 +45,10 @@ class Course:
         """How many regions are not done."""
         return sum(not self.is_done(one) for one in self.dealt.regions)
 
+    def has(self, case: str) -> bool:
+        """Whether a scan has regions in the list."""
+        return any(one.case == case for one in self.dealt.regions)
+
     def next_scan(self, after: str) -> str:
         """Return the scan that comes after another one, round the corner; empty: nothing is left in any other scan."""
         scans = list(dict.fromkeys(one.case for one in self.dealt.regions))

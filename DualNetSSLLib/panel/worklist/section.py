@@ -49,7 +49,7 @@ class WorklistSection:
         ui.dealSpin.value = int(context.settings.get(COUNT_SETTING, ui.dealSpin.value))
         actions: dict[str, Callable[[], None]] = {"next-scan": self.next_scan, "alike": self.answer_alike}
         where = lambda: (ui.reviewSection, *slice_views())  # noqa: E731 - asked anew each time
-        self.keys = Keys(context.settings, KEYS_SETTING, actions, DEFAULTS, where, elder=review.keys)
+        self.keys = Keys(context.settings, KEYS_SETTING, actions, DEFAULTS, where, elder=review.mending.keys)
         self._titles = {button: str(button.text) for button in (ui.nextScanButton, ui.alikeButton)}
         self._wiring = Wiring(*self._wires())
         review.arrange = self._arrange
@@ -203,8 +203,9 @@ class WorklistSection:
         self._desk.open(case)
 
     def _comes_next(self, after: str) -> str:
-        """Say which scan comes after one that was submitted: the list's next, as long as there is one."""
-        following = "" if self.course is None else self.course.next_scan(after)
+        """Say which scan comes after one of the list: the list's next, as long as there is one."""
+        course = self.course
+        following = course.next_scan(after) if course is not None and course.has(after) else ""
         if following:
             self._wanted = (following, None)
         return following
@@ -318,8 +319,7 @@ class WorklistSection:
         ui.dealBar.setFormat(_("looked into %v of %m scans"))
         ui.dealtLabel.visible = opened and course is not None
         ui.dealtTable.visible = opened and course is not None and bool(course.dealt.regions)
-        for button, name in ((ui.nextScanButton, "next-scan"), (ui.alikeButton, "alike")):
-            button.text = f"{self._titles[button]} ({self.keys.keys[name]})"
+        self._name_buttons()
         ui.nextScanButton.enabled = course is not None and not self._desk.opening and not self._desk.busy
         ui.alikeButton.visible = ui.everyRegionCheck.visible = walk is not None
         ui.alikeButton.enabled = walk is not None and bool(walk.places)
@@ -328,6 +328,15 @@ class WorklistSection:
             ui.dealtLabel.text = course_in_words(course)
             here = None if walk is None or walk.place is None else course.place_of(walk.shown.name, walk.place.found)
             self.table.show(rows_of(course, state.dataset.labels, state.called), here)
+
+    def _name_buttons(self) -> None:
+        """Say the keys, but for those that somebody has chosen for something else in the review."""
+        for button, name in ((self._ui.nextScanButton, "next-scan"), (self._ui.alikeButton, "alike")):
+            key, title = self.keys.keys[name], self._titles[button]
+            text = title if self.keys.taken(key) else f"{title} ({key})"
+            if button.text != text:
+                button.text = text
+                self.keys.give_way()
 
     def close(self) -> None:
         """Let go of everything."""
