@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 OUT_OF = 3
 """Of so many regions one is dealt whatever its class; the others go round the classes."""
+PER_SCAN = 4
+"""So many regions are dealt for each scan that is opened, on average."""
 STEADY_ROUND = 6
 """From this round on the noise falls no further: it is no more than a tie-breaker by then."""
 
@@ -36,7 +37,9 @@ def deal(candidates: Sequence[Candidate], number: int, limit: int, seed: str = "
 
     Two of three go round the classes, so that a small organ gets as many looks as a large one; the third goes to the
     largest expected gain of all. What counts as large is blurred by chance, with a noise that halves with every round:
-    an early model does not know yet what it does not know, and its largest doubts are of one kind.
+    an early model does not know yet what it does not know, and its largest doubts are of one kind. A scan takes time
+    to open: once there is one for every four regions, the others are dealt out of these, as long as they have some, but
+    for a class that none of them has.
 
     Args:
         candidates: regions of any scans; those that promise nothing are left out.
@@ -45,22 +48,28 @@ def deal(candidates: Sequence[Candidate], number: int, limit: int, seed: str = "
         seed: whose chance it is. A region keeps its luck within a round, whatever becomes of the others.
 
     Example:
-        >>> large, small = (Candidate("a", n, 1, 8.0) for n in (1, 2)), (Candidate("b", n, 2, 0.1) for n in (3, 4))
+        >>> large, small = (Candidate("a", n, 1, 8.0) for n in (1, 2)), (Candidate("a", n, 2, 0.1) for n in (3, 4))
         >>> [one.label for one in deal([*large, *small, Candidate("b", 5, 2, 0.0)], STEADY_ROUND, 4)]
         [1, 2, 1, 2]
     """
     promising = [one for one in candidates if one.gain > 0]
     worth = {one: math.log(one.gain) + noise(one, number, seed) for one in promising}
     ranked = sorted(promising, key=lambda one: -worth[one])
-    classes = {label: deque(one for one in ranked if one.label == label) for label in sorted({o.label for o in ranked})}
+    labels = sorted({one.label for one in ranked})
     taken: dict[Candidate, None] = {}
-    turns = _turns(list(classes))
+    scans: set[str] = set()
+    most, missed, turns = math.ceil(limit / PER_SCAN), 0, _turns(labels)
     while len(taken) < min(limit, len(ranked)):
         label = next(turns)
-        line: Iterable[Candidate] = ranked if label is None else classes[label]
-        found = next((one for one in line if one not in taken), None)
+        opens = len(scans) < most or (label is not None and all(one.label != label for one in taken))
+        fits = (one for one in ranked if one not in taken and label in (None, one.label))
+        found = next((one for one in fits if opens or one.case in scans), None)
+        missed = missed + 1 if found is None else 0
         if found is not None:
             taken[found] = None
+            scans.add(found.case)
+        elif missed > OUT_OF * len(labels):  # nobody found one in the scans that are open: open another
+            most, missed = len(scans) + 1, 0
     return list(taken)
 
 
