@@ -27,7 +27,8 @@ from DualNetSSLLib.tasks.reports import FoundRegions, Progress
 from DualNetSSLLib.tasks.rounds import AlikeRegions, DealtRegions
 
 KEYS_SETTING, COUNT_SETTING = "worklistKeys", "dealtRegions"
-DEFAULTS = {"next-scan": "Shift+N", "alike": "Shift+D"}
+DEFAULTS = {"next-scan": "Ctrl+N", "alike": "Ctrl+D"}
+"""Letters with Shift are the review's."""
 
 
 class WorklistSection:

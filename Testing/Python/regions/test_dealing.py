@@ -23,7 +23,7 @@ def liver_and_duct():
     return [*liver, *(Candidate(f"scan-{scan}", 10 * scan + 9, 2, 1.0) for scan in range(9))]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(CANDIDATES, st.integers(1, 9), st.integers(0, 20))
 def test_what_is_dealt_is_promising_and_nobody_is_dealt_twice(candidates, number, limit):
     dealt = deal(candidates, number, limit)
