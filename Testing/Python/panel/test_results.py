@@ -80,7 +80,7 @@ def test_predictions_of_every_case_arrive_by_themselves(panel, client, dataset):
     assert panel.ui.predictionTable.item(0, 0).text() == "scan-2"
     columns = range(panel.ui.predictionTable.columnCount)
     values = [panel.ui.predictionTable.item(0, column).data(0) for column in columns]
-    assert sorted(value.strip() for value in values[1:]) == ["0.500", "0.900", "1.1", "1.2"]
+    assert sorted(value.strip() for value in values[1:]) == ["0.5", "0.900", "1.100", "1.2"]
     panel.open("scan-2")
     node = panel.desk.shown.node("prediction")
     assert node.GetName() == "prediction, model 2"

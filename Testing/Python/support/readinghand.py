@@ -110,6 +110,7 @@ class ScriptedReader:
         if preset is not None:
             ui.presetCombo.setCurrentIndex(ui.presetCombo.findData(preset))
         known = {model.id for model in self.state.models}
+        ui.trainSection.collapsed = False
         self.wait(lambda: ui.trainButton.enabled)
         self.hand.click(ui.trainButton)
         self.wait(lambda: self._failed() or {model.id for model in self.state.models} - known)
@@ -133,6 +134,7 @@ class ScriptedReader:
             table.cellDoubleClicked.emit(row, 0)
             self.wait(lambda: self.desk.shown is not None and self.desk.shown.name == case)
         self.quiet()
+        self.ui.reviewSection.collapsed = False
         self.ui.everyRegionCheck.checked = True  # the models of some tests know too little for a walk
         self.reviewer.found()
         self.seen("opened")
