@@ -13,6 +13,7 @@ import SimpleITK as sitk
 
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl.files.classfile import class_content, named_values
+from dualnetssl.files.filling import filled
 from dualnetssl.files.labelling import NOT_VERIFIED, Classes, read_segmentation
 from dualnetssl.files.pairing import Scan
 from dualnetssl.files.placing import onto
@@ -59,7 +60,7 @@ def read_scan(scan: Scan) -> tuple[sitk.Image, Geometry, tuple[str, ...]]:
         The scan, its grid, and what was noticed.
 
     Raises:
-        UnusableVolume: it cannot be used, has several channels, or voxels that are not finite.
+        UnusableVolume: it cannot be used, has several channels, or no voxel that is finite.
     """
     if len(scan.channels) > 1:
         names = ", ".join(path.name for path in scan.channels)
@@ -69,20 +70,15 @@ def read_scan(scan: Scan) -> tuple[sitk.Image, Geometry, tuple[str, ...]]:
         )
     with as_unusable(scan.image):
         volume = read_volume(scan.image)
+        values, told = filled(_in_few_bytes(volume.values))
     geometry = _geometry(volume)
-    return volume_from_array(_finite(volume.values[0], scan.image), geometry), geometry, volume.noticed
+    return volume_from_array(values[0], geometry), geometry, (*volume.noticed, *told)
 
 
-def _finite(values: npt.NDArray[np.generic], path: Path) -> npt.NDArray[np.generic]:
+def _in_few_bytes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Return the values, those of a scaled file in four bytes, as ITK reads them."""
-    array = values.astype(np.float32) if values.dtype == np.float64 else values
-    wrong = 0 if array.dtype.kind != "f" else array.size - int(np.isfinite(array).sum())
-    if wrong:
-        raise UnusableVolume(
-            f"{path.name} has {wrong} of {array.size} voxels that are not finite (NaN or infinite).",
-            "Replace them, for instance with the value of air, and save the scan again.",
-        )
-    return array
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32) if values.dtype == np.float64 else values
 
 
 def _geometry(volume: Volume) -> Geometry:

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "volumes": {"contract", "files"},
     "intake": {"contract", "files", "volumes"},
     "method": {"contract"},
-    "scans": {"contract", "volumes", "method"},
+    "scans": {"contract", "files", "volumes", "method"},
     "bundle": {"contract", "method", "scans", "version"},
     "prediction": {"contract", "volumes", "method", "scans", "bundle"},
     "scores": {"contract", "files", "volumes"},
