@@ -104,6 +104,7 @@ def predict(
     *,
     device: str = "auto",
     config: PredictConfig | Mapping[str, Any] | None = None,
+    probabilities: bool = False,
 ) -> dict[str, Any]:
     """Segment a folder of scans, each with two maps of uncertainty.
 
@@ -113,6 +114,7 @@ def predict(
         output: gets three volumes for each scan, and ``predictions.json``.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         config: overlap of windows and memory; the defaults if absent.
+        probabilities: whether to write the probability of each class in each voxel, too.
 
     Returns:
         What ``predictions.json`` holds.
@@ -126,7 +128,8 @@ def predict(
         found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet, Path(scratch))
         _refuse(found.findings)
         write_joined(found)
-        return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
+        chip = choose_device(device)
+        return predict_cases(Path(model), found.cases, Path(output), chosen, chip, probabilities=probabilities)
 
 
 def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:

@@ -81,11 +81,23 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
         "case_000.disagreement.nii.gz",
         "case_000.opinions.npz",
     }
+    with np.load(pred / "case_000.opinions.npz") as opinions:
+        assert opinions["values"].tolist() == [0, 1, 2]
     before = (pred / "case_000.nii.gz").stat().st_mtime_ns
     capsys.readouterr()
     assert main([*predict, "--format", "same", "--device", "cpu"]) == 0
     assert "3 of 3 scans are predicted there already (--overwrite does them again)." in capsys.readouterr().out
     assert (pred / "case_000.nii.gz").stat().st_mtime_ns == before
+    (pred / "case_000_0000.txt").write_text("somebody's")
+    assert main([*predict, "--probabilities", "--device", "cpu"]) == 0
+    assert {path.name for path in pred.glob("case_000*")} == {
+        "case_000.seg.nrrd",
+        "case_000.uncertainty.nrrd",
+        "case_000.disagreement.nrrd",
+        "case_000.opinions.npz",
+        "case_000.probabilities.npz",
+        "case_000_0000.txt",
+    }
     table = tmp_path / "table.csv"
     evaluate = ["evaluate", "--predictions", str(pred), "--labels", str(nnunet / "labelsTr"), "--csv", str(table)]
     assert main([*evaluate, "--training", str(out)]) == 0

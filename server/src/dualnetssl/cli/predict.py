@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of what is written; same: NIfTI for scans in NIfTI (default: nrrd, with the names of the classes)",
     )
     parser.add_argument("--overwrite", action="store_true", help="predict again what this model has predicted there")
+    parser.add_argument(
+        "--probabilities", action="store_true", help="write the probability of each class, too (NAME.probabilities.npz)"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument(
         "--overlap",
@@ -67,7 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
             raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
         wanted = outputs.origins(found.scans, arguments.model, config)
         before = outputs.read_rows(arguments.output)
-        done = set() if arguments.overwrite else outputs.done_already(before, wanted)
+        done = (
+            set()
+            if arguments.overwrite
+            else outputs.done_already(arguments.output, before, wanted, arguments.probabilities)
+        )
         if done:
             print(f"{len(done)} of {len(found.cases)} scans are predicted there already (--overwrite does them again).")
         if done == wanted.keys():
@@ -99,5 +106,6 @@ def _predict(arguments: argparse.Namespace, found: Intake, cases: list[JobCase],
             lambda name, done, total: progress.count(done, total, files[name]),
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
+            arguments.probabilities,
         )
     return stopped.is_set()
