@@ -197,7 +197,10 @@ class CasePut(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Case(CasePut):
-    """A case as stored; ``state`` is new, predicted, in_review, labelled or verified."""
+    """A case as stored; ``state`` is new, predicted, in_review, labelled or verified.
+
+    ``channels`` are the values of each voxel of the image; a server of before has one.
+    """
 
     case: str
     dataset: str
@@ -206,6 +209,7 @@ class Case(CasePut):
     geometry: Geometry
     verified_fraction: float
     updated: float
+    channels: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

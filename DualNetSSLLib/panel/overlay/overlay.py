@@ -7,7 +7,7 @@ from typing import Any
 
 import slicer
 
-from DualNetSSLLib.panel.common.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
+from DualNetSSLLib.panel.common.scene import CHANNEL, DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.overlay.scale import map_table, spread
 from DualNetSSLLib.panel.overlay.words import map_name, scale_name
@@ -117,7 +117,9 @@ class Overlay:
         node = self._node() if self.look.on and self.available else None
         if node is not None:
             self._dress(node)
-        slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
+        channel = None if node is not None or self._shown is None else self._shown.node(CHANNEL)
+        opacity = self.look.opacity if channel is None else 0.0  # a second channel lies there, and is faded in by hand
+        slicer.util.setSliceViewerLayers(foreground=node or channel, foregroundOpacity=opacity)
         before = self._legend
         self._legend = None if node is None else slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
         for legend in (before, self._legend):

@@ -9,6 +9,7 @@ from panelfixtures import client, server, user, write_scans
 from panelserver import GEOMETRY, LABELS, image
 
 from DualNetSSLLib.client.records import Case, WorklistEntry
+from DualNetSSLLib.client.volumes import volume_from_array
 
 __all__ = ["client", "server", "user"]
 
@@ -120,6 +121,39 @@ def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_
     opened.ui.addFolderButton.click()
     opened.wait(lambda: "there already" in opened.ui.datasetMessage.text)
     assert len(client.cases(opened.state.dataset.id)) == 3
+
+
+def test_scans_of_several_channels_are_added_whole_and_shown_as_layers(opened, client, slicer_host, tmp_path):
+    """As nnU-Net lays them out; the second channel lies over the first, and fades in from nothing."""
+    import slicer.util
+
+    channels = [sitk.GetArrayFromImage(image(seed)) for seed in range(3)]
+    (tmp_path / "imagesTr").mkdir()
+    for number, voxels in enumerate(channels):
+        path = tmp_path / "imagesTr" / f"p1_{number:04d}.nii.gz"
+        sitk.WriteImage(volume_from_array(voxels, GEOMETRY), str(path))
+    (tmp_path / "dataset.json").write_text(
+        '{"channel_names": {"0": "T1", "1": "T2", "2": "FLAIR"}, "labels": {"liver": 1}}'
+    )
+    slicer_host.dialogs.replies["getExistingDirectory"] = str(tmp_path)
+    opened.ui.useNamesCheck.click()
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: opened.ui.pickList.count or opened.state.cases)
+    if not opened.state.cases:
+        opened.ui.pickAddButton.click()
+    opened.wait(lambda: opened.state.cases)
+    (added,) = opened.state.cases
+    assert (added.case, added.channels) == ("p1", 3)
+    opened.open("p1")
+    names = ["p1", "p1, channel 2", "p1, channel 3"]
+    nodes = [slicer.util.getNode(name) for name in names]
+    for node, voxels in zip(nodes, channels, strict=True):
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(node), voxels)
+    logic = slicer.app.layoutManager().sliceWidget("Red").sliceLogic().GetSliceCompositeNode()
+    assert logic.GetBackgroundVolumeID() == nodes[0].GetID()
+    assert (logic.GetForegroundVolumeID(), logic.GetForegroundOpacity()) == (nodes[1].GetID(), 0)
+    opened.desk.leave()
+    assert not any(slicer.mrmlScene.GetFirstNodeByName(name) for name in names)
 
 
 def test_files_are_called_by_number_on_the_server_unless_names_are_wanted(opened, client, slicer_host, tmp_path):

@@ -20,6 +20,7 @@ BENCHES = (
     Command(
         "labels", "dualnetssl_bench.labelling.labels", "Dice against an expert's minutes, by how labels are painted"
     ),
+    Command("lesions", "dualnetssl_bench.experiments.lesions", "lesions of 4 to 60 voxels, counted one by one"),
     Command("loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look"),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),

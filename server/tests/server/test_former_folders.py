@@ -45,6 +45,7 @@ def test_a_data_folder_is_served_as_it_was(former, capsys):
         (dataset,) = client.get("/datasets").json()
         cases = client.get(f"/datasets/{dataset['id']}/cases").json()
         assert [(case["case"], case["label"] is not None) for case in cases] == [("scan-1", True), ("scan-2", False)]
+        assert [case["channels"] for case in cases] == [1, 1]
         assert {job["state"] for job in client.get("/jobs").json()} == {"succeeded"}
         (model,) = client.get("/models").json()
         bundle = client.get(f"/models/{model['id']}/bundle")

@@ -194,6 +194,7 @@ class Case(CasePut):
     revision: int
     state: CaseState
     geometry: Geometry
+    channels: int = Field(default=1, ge=1, description="values of each voxel of the image, such as T1 and T2")
     verified_fraction: float = Field(ge=0, le=1, description="share of voxels that teach; 0 without a label")
     updated: float
 

@@ -138,8 +138,7 @@ def _check_channels(header: Header, most: int) -> None:
     if most == 1:
         raise unusable(
             received,
-            "Save the one volume to be segmented. Scans of several channels are for the command line, "
-            "dualnetssl train.",
+            "Save the one volume that is meant.",
             "one value per voxel",
         )
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")

@@ -33,7 +33,8 @@ from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
-from dualnetssl.scans.preparation import Recipe, choose_grid, choose_recipe, prepare_case
+from dualnetssl.scans.finer import settle_grid
+from dualnetssl.scans.preparation import Recipe, TrainingGrid, choose_grid, choose_recipe, prepare_case
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.scans.vanishing import in_words
 from dualnetssl.worker import autotune, checkpoint, memory
@@ -98,9 +99,9 @@ def choose_device(wanted: str) -> torch.device:
 def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
     assert spec.train is not None  # noqa: S101 - the order was checked when it was read
     config = _warm(spec.train) if spec.model else spec.train
-    recipe, plan = _recipe(spec, config)
-    past = _past(spec)
     free = free_bytes(device)  # before the scans take their part, which the estimate counts
+    recipe, plan = _recipe(directory, spec, config, free, report)
+    past = _past(spec)
     pools = _pools(spec, recipe, device, config.validation_scans, past)
     load = _announce(spec, Load(config, recipe, plan), pools, free, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
@@ -188,11 +189,32 @@ def _warm(config: TrainConfig) -> TrainConfig:
     return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles", "learning_rate": rate})
 
 
-def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
-    if not spec.model:
-        return choose_recipe(spec.cases, spec.labels, config)
-    card = _model_to_start_from(spec, config)
-    return card.recipe, plan_levels(card.recipe.spacing)
+def _recipe(
+    directory: JobDirectory, spec: JobSpec, config: TrainConfig, free: int | None, report: Report
+) -> tuple[Recipe, tuple[Level, ...]]:
+    if spec.model:
+        card = _model_to_start_from(spec, config)
+        return card.recipe, plan_levels(card.recipe.spacing)
+    before = _spacing_of_before(directory)
+    if before is not None:  # memory may be another now, and a checkpoint is of its grid
+        return choose_recipe(spec.cases, spec.labels, config, choose_grid(spec.cases, config, before))
+
+    def affordable(grid: TrainingGrid, voxels: int, median_voxels: int) -> bool:
+        recipe = Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch)
+        need = memory.training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, voxels * grid.channels)
+        return memory.may_take(need, free, voxels / median_voxels)
+
+    choice = settle_grid(spec.cases, spec.labels, config, affordable)
+    if choice.told is not None:
+        report("warning", message=choice.told)
+    return choose_recipe(spec.cases, spec.labels, config, choice.grid)
+
+
+def _spacing_of_before(directory: JobDirectory) -> tuple[float, float, float] | None:
+    """Return the training grid's spacing of the attempt before, None in the first one."""
+    told = [event for event in directory.read_events() if event.kind == "data"]
+    k, j, i = (told[-1].model_extra or {}).get("spacing", (None,) * 3) if told else (None,) * 3
+    return None if k is None else (float(k), float(j), float(i))
 
 
 def check_order(spec: JobSpec) -> None:
