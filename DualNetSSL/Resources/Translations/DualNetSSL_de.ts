@@ -542,6 +542,10 @@
             <translation>ein früheres Modell</translation>
         </message>
         <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, Kanal {number}</translation>
+        </message>
+        <message>
             <source>label (in review)</source>
             <translation>Label (in Durchsicht)</translation>
         </message>
@@ -3402,8 +3406,8 @@
             <translation>Es kam ein {0}-D-Volumen mit {1} Werten je Voxel.</translation>
         </message>
         <message>
-            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
-            <translation>Volumen müssen 3-D sein, mit einem Wert je Voxel; wählen Sie einen Zeitpunkt oder Kanal.</translation>
+            <source>Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.</source>
+            <translation>Volumen müssen 3-D sein, mit einem Wert je Voxel, Scans mit 1 bis 8 (keine Farben); wählen Sie einen Zeitpunkt.</translation>
         </message>
         <message>
             <source>{0} is of a format that is not read here.</source>
@@ -3828,22 +3832,6 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Einen Ordner mit Dateien der Art {0} wählen; DICOM über das DICOM-Modul von Slicer einlesen.</translation>
-        </message>
-        <message>
-            <source>The scan {0} has {1} channels: {2}.</source>
-            <translation>Der Scan {0} hat {1} Kanäle: {2}.</translation>
-        </message>
-        <message>
-            <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation>Der Server nimmt einen Kanal. Scans mit mehreren sind für die Befehlszeile: dualnetssl train.</translation>
-        </message>
-        <message>
-            <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation>{0} hat {1} von {2} Voxeln, die nicht endlich sind (NaN oder unendlich).</translation>
-        </message>
-        <message>
-            <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation>Diese ersetzen, zum Beispiel durch den Wert von Luft, und den Scan neu speichern.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

@@ -542,6 +542,10 @@
             <translation>un modelo anterior</translation>
         </message>
         <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, canal {number}</translation>
+        </message>
+        <message>
             <source>label (in review)</source>
             <translation>etiqueta (en revisión)</translation>
         </message>
@@ -3402,8 +3406,8 @@
             <translation>Llegó un volumen {0}-D con {1} valores por vóxel.</translation>
         </message>
         <message>
-            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
-            <translation>Los volúmenes deben ser 3-D con un valor por vóxel; elija un instante o canal.</translation>
+            <source>Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.</source>
+            <translation>Los volúmenes deben ser 3-D con un valor por vóxel, las imágenes con 1 a 8 (sin colores); elija un instante.</translation>
         </message>
         <message>
             <source>{0} is of a format that is not read here.</source>
@@ -3828,22 +3832,6 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Elija una carpeta con archivos {0}; importe DICOM con el módulo DICOM de Slicer.</translation>
-        </message>
-        <message>
-            <source>The scan {0} has {1} channels: {2}.</source>
-            <translation>El estudio {0} tiene {1} canales: {2}.</translation>
-        </message>
-        <message>
-            <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation>El servidor admite un canal. Los estudios de varios son para la línea de órdenes: dualnetssl train.</translation>
-        </message>
-        <message>
-            <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation>{0} tiene {1} de {2} vóxeles que no son finitos (NaN o infinito).</translation>
-        </message>
-        <message>
-            <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation>Sustitúyalos, por ejemplo por el valor del aire, y guarde el estudio de nuevo.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

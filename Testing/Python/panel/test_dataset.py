@@ -144,15 +144,17 @@ def test_scans_of_several_channels_are_added_whole_and_shown_as_layers(opened, c
     opened.wait(lambda: opened.state.cases)
     (added,) = opened.state.cases
     assert (added.case, added.channels) == ("p1", 3)
-    opened.open("p1")
+    desk = opened.section("LabelSection").desk
+    opened.context.open_case("p1")
+    opened.wait(lambda: desk.shown is not None and not desk.opening)
     names = ["p1", "p1, channel 2", "p1, channel 3"]
     nodes = [slicer.util.getNode(name) for name in names]
     for node, voxels in zip(nodes, channels, strict=True):
         np.testing.assert_array_equal(slicer.util.arrayFromVolume(node), voxels)
-    logic = slicer.app.layoutManager().sliceWidget("Red").sliceLogic().GetSliceCompositeNode()
+    logic = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")[0]
     assert logic.GetBackgroundVolumeID() == nodes[0].GetID()
     assert (logic.GetForegroundVolumeID(), logic.GetForegroundOpacity()) == (nodes[1].GetID(), 0)
-    opened.desk.leave()
+    desk.leave()
     assert not any(slicer.mrmlScene.GetFirstNodeByName(name) for name in names)
 
 
