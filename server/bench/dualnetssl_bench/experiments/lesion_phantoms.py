@@ -16,7 +16,7 @@ LABELS = (LabelDefinition(value=1, name="lesion"),)
 FINE, COARSE = (0.6, 0.6, 2.4), (1.8, 1.8, 2.4)
 _SIZE = (16, 96, 96)
 _SMALLEST, _LARGEST = 4, 60
-_TISSUE, _NOISE, _CONTRAST = 300.0, 25.0, 180.0
+_TISSUE, _NOISE, _VESSEL, _LESION = 300.0, 25.0, 150.0, 400.0
 _VESSELS = 12
 
 Array = NDArray[np.float32]
@@ -34,7 +34,7 @@ def material(folder: Path, fine: int, coarse: int, kept_out: int) -> Material:
 def scan_and_label(seed: int) -> tuple[Array, NDArray[np.uint8]]:
     """Return a scan ``[k, j, i]`` of a body with vessels, and its lesions: blobs that go no further than their slices.
 
-    Vessels are as bright as lesions, so that brightness alone does not tell one.
+    Vessels are darker than lesions: where a coarse voxel holds a part of a lesion, it looks like one of a vessel.
     """
     rng = np.random.default_rng(seed)
     k, j, i = np.indices(_SIZE)
@@ -42,11 +42,11 @@ def scan_and_label(seed: int) -> tuple[Array, NDArray[np.uint8]]:
     scan = np.where(body, _TISSUE, 0.0) + 30 * np.sin(j / 9 + rng.uniform(0, 6)) * body
     for _ in range(_VESSELS):
         row, column, slope = rng.uniform(15, 80), rng.uniform(15, 80), rng.uniform(-1.5, 1.5, 2)
-        scan += _CONTRAST * body * ((j - row - slope[0] * k) ** 2 + (i - column - slope[1] * k) ** 2 < 2.5)
+        scan += _VESSEL * body * ((j - row - slope[0] * k) ** 2 + (i - column - slope[1] * k) ** 2 < 2.5)
     label = np.zeros(_SIZE, np.uint8)
     for _ in range(int(rng.integers(1, 3))):
         _add_lesion(label, body, rng)
-    scan = np.where(label > 0, _TISSUE + _CONTRAST, scan)
+    scan = np.where(label > 0, _TISSUE + _LESION, scan)
     return (np.abs(scan + rng.normal(0, _NOISE, _SIZE))).astype(np.float32), label
 
 

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", metavar="SEED", nargs="+", type=whole("--seeds", 0, LARGEST_SEED), default=[0], help="default: 0"
     )
-    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=400, help="default: 400")
+    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=300, help="default: 300")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--quick", action="store_true", help="a few scans and steps: shows that it runs, no more")
 
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = arguments.output.resolve()
     scans = _QUICK_SCANS if arguments.quick else _SCANS
     fields = {"width": 4, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 32, 32]}
-    fields |= {"calibration_scans": 0, "learning_rate": 0.01}
+    fields |= {"calibration_scans": 0}
     ground = Ground(material(output / "scans", *scans), fields, output, arguments.device, keep=True)
     outcome = run_series(
         plan(arguments.seeds, scans[0]),
