@@ -47,7 +47,7 @@ def volume_from_array(voxels: npt.NDArray[Any], geometry: Geometry) -> sitk.Imag
 
 
 def channels_of(image: sitk.Image) -> npt.NDArray[Any]:
-    """Return the voxels ``[c, k, j, i]`` of an image, a view where that can be."""
+    """Return a view of the voxels ``[c, k, j, i]`` of an image, which must live as long."""
     view: npt.NDArray[Any] = sitk.GetArrayViewFromImage(image)
     return view[None] if view.ndim == 3 else np.moveaxis(view, -1, 0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,14 +9,16 @@ from tempfile import TemporaryDirectory
 import nibabel
 import numpy as np
 import SimpleITK as sitk
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dualnetssl import volumes
+from dualnetssl.contract.errors import InvalidVolume
 from dualnetssl.contract.schema import Geometry, LabelDefinition
-from dualnetssl.files.grid import affine_of
+from dualnetssl.files.grid import NEAR, SAME, affine_of
 from dualnetssl.files.labelling import Classes, read_segmentation
 from dualnetssl.files.pairing import Scan
+from dualnetssl.files.reading import read_volume
 from dualnetssl.server.inspection.inspector import Inspection
 from DualNetSSLLib.client.volumes import channels_of, image_for_upload
 from DualNetSSLLib.client.volumes import read_volume as read_here
@@ -25,7 +26,12 @@ from DualNetSSLLib.scans.volume_files import read_label, read_scan
 
 LABELS = (LabelDefinition(value=7, name="liver"), LabelDefinition(value=2, name="Niere links"))
 CLASSES = Classes({label.name: label.value for label in LABELS})
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+FEW = settings(
+    max_examples=40,
+    phases=(Phase.explicit, Phase.generate),  # shrinking what writes files takes minutes
+    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None,
+)
 TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8")
 
 
@@ -70,22 +76,22 @@ def saved(path: Path, values, grid: Geometry, big: bool, shear: float) -> Path:
 
 def kept_by_the_server(path: Path, role: str, image: Path) -> Path:
     """Check a file as the server does, and return what it keeps of it."""
-    out = {"image": io.BytesIO(), role: io.BytesIO()}
-    files = {"image": io.BytesIO(image.read_bytes()), role: io.BytesIO(path.read_bytes())}
-    rewritten = Inspection(files, out, [0, 2, 7], 10_000).run()["rewritten"]
     target = path.with_name(f"kept-{path.name}.nrrd")
-    target.write_bytes(out[role].getvalue() if role in rewritten else path.read_bytes())
+    with image.open("rb") as scan, path.open("rb") as file, target.open("wb") as out:
+        answer = Inspection({"image": scan, role: file}, {role: out}, [0, 2, 7], 10_000).run()
+    if role not in answer["rewritten"]:
+        target.write_bytes(path.read_bytes())
     return target
 
 
-def assert_there(found, grid: Geometry, shear: float) -> None:
-    """No corner lies a twentieth of a voxel from its place, the shear that was allowed apart."""
+def assert_there(found, grid: Geometry, within: float = SAME) -> None:
+    """No corner lies so many voxels from its place."""
     steps, origin = affine_of(grid)
     ours, place = affine_of(found)
     for corner in np.ndindex(2, 2, 2):
         index = np.array(corner) * (np.array(grid.size) - 1)
         off = np.linalg.solve(steps, (ours @ index + place) - (steps @ index + origin))
-        assert np.abs(off).max() < 0.05 + abs(shear)
+        assert np.abs(off).max() < within
 
 
 @FEW
@@ -105,20 +111,27 @@ def test_a_scan_arrives_as_it_is(grid, kind, big, ending, shear, seed):
     with TemporaryDirectory() as name:
         folder = Path(name)
         path = saved(folder / f"Müller 1.{ending}", values, grid, big, shear)
-        image, geometry = volumes.read_channels(path)
+        try:
+            image, geometry = volumes.read_channels(path)
+        except InvalidVolume:
+            if not shear:
+                raise
+            return
+        told = any("sheared" in text for text in read_volume(path).noticed)
         assert np.array_equal(image[0], values)
-        assert_there(geometry, grid, shear)
+        assert_there(geometry, grid, NEAR if told else SAME)
         turned, _ = volumes.to_canonical(image, geometry)
-        assert np.array_equal(volumes.from_canonical(turned, geometry), image)
+        assert np.array_equal(volumes.from_canonical(turned[0], geometry), image[0])
         volumes.write_nifti(folder / "out.nii.gz", image[0], geometry)
         again, place = volumes.read_channels(folder / "out.nii.gz")
         assert np.array_equal(again, image)
-        assert_there(place, geometry, 0)
+        assert_there(place, geometry)
         sent, _, _ = read_scan(Scan("m", "Müller 1", (path,)))
         upload = image_for_upload(sent, folder / "up.nrrd")
         for file in (upload, kept_by_the_server(upload, "image", upload), kept_by_the_server(path, "image", path)):
-            assert np.array_equal(channels_of(read_here(file))[0], values)
-            assert_there(volumes.probe(file).geometry, geometry, 0)
+            back = read_here(file)
+            assert np.array_equal(channels_of(back)[0], values)
+            assert_there(volumes.probe(file).geometry, geometry)
 
 
 @FEW

@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     output = arguments.output.resolve()
     scans = _QUICK_SCANS if arguments.quick else _SCANS
-    fields = {"width": 4, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 32, 32]}
-    fields |= {"calibration_scans": 0}
+    fields = {"width": 8, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 16, 32]}
+    fields |= {"calibration_scans": 0, "labelled_per_step": 4}
     ground = Ground(material(output / "scans", *scans), fields, output, arguments.device, keep=True)
     outcome = run_series(
         plan(arguments.seeds, scans[0]),
