@@ -213,8 +213,10 @@ def _recipe(
 def _spacing_of_before(directory: JobDirectory) -> tuple[float, float, float] | None:
     """Return the training grid's spacing of the attempt before, None in the first one."""
     told = [event for event in directory.read_events() if event.kind == "data"]
-    k, j, i = (told[-1].model_extra or {}).get("spacing", (None,) * 3) if told else (None,) * 3
-    return None if k is None else (float(k), float(j), float(i))
+    if not told:
+        return None
+    k, j, i = (float(step) for step in (told[-1].model_extra or {})["spacing"])
+    return k, j, i
 
 
 def check_order(spec: JobSpec) -> None:
