@@ -80,6 +80,7 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
         "case_000.uncertainty.nii.gz",
         "case_000.disagreement.nii.gz",
         "case_000.opinions.npz",
+        "case_000.sheet.svg",
     }
     before = (pred / "case_000.nii.gz").stat().st_mtime_ns
     capsys.readouterr()
@@ -91,6 +92,9 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
     assert main([*evaluate, "--training", str(out)]) == 0
     assert "Scans whose labels the model learnt from (2): mean Dice" in capsys.readouterr().out
     rows = list(csv.DictReader(table.read_text().splitlines()))
+    report = (pred / "report.html").read_text()
+    assert "2 of them compared with labels" in report
+    assert 'class="truth"' in report
     assert [(row["case"], row["class"]) for row in rows] == [
         (case, name) for case in ("case_001", "case_002") for name in ("liver", "kidney")
     ]

@@ -245,6 +245,6 @@ class TestResuming:
 
     def test_nothing_but_the_result_is_left(self, tmp_path, model):
         self.run(model, self.cases(tmp_path), tmp_path / "out")
-        endings = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz")
+        endings = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
         wanted = {f"scan{index}.{ending}" for index in range(3) for ending in endings} | {"predictions.json"}
         assert {path.name for path in (tmp_path / "out").iterdir()} == wanted

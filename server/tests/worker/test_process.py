@@ -14,7 +14,7 @@ from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.worker import jobs, process
 
-ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz")
+ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
 
 
 @pytest.fixture(scope="module")

@@ -45,16 +45,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate all cases that have both, print a table and write JSON."""
-    from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, write_csv
+    from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, taught_on_record, write_csv
+    from dualnetssl.cli.reports import leave
     from dualnetssl.contract.jobdir import write_atomic
+    from dualnetssl.report.truth import add_truth
 
     predictions, labels, said = judged(arguments)
     from dualnetssl.scores.evaluate import evaluate_all
 
     with Progress("evaluating") as progress:
         found = evaluate_all(predictions, labels, progress.count, said)
-    if arguments.training is not None:
-        mark_learnt(found, learnt_from(arguments.training))
+    taught = (
+        learnt_from(arguments.training) if arguments.training is not None else taught_on_record(arguments.predictions)
+    )
+    if taught is not None:
+        mark_learnt(found, taught)
     print(describe(found))
     output = arguments.output or arguments.predictions / "evaluation.json"
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv is not None:
         write_csv(found, arguments.csv)
         print(f"The table is in {arguments.csv}.")
+    if (arguments.predictions / "predictions.json").is_file():
+        add_truth(predictions, labels, said.true)
+        report = leave(arguments.predictions, "evaluate", arguments)
+        print(f"The report is {report}: open it in a browser.")
     return 0
 
 

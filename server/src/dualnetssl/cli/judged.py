@@ -17,6 +17,7 @@ from dualnetssl.files.listing import list_volumes
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes, from_folders
 from dualnetssl.intake.classes import LabelSet
+from dualnetssl.report.record import read_records
 from dualnetssl.scores.evaluate import FIGURES, PredictedCase, Predictions, Said, read_predictions, summarise
 from dualnetssl.volumes import segment_fields
 
@@ -90,6 +91,13 @@ def learnt_from(training: Path) -> set[str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         received = f"--training {training}, which holds no job.json of a training"
         raise InvalidRequest(received, "the output folder of train", "Check the folder's name.") from error
+
+
+def taught_on_record(predictions: Path) -> set[str] | None:
+    """Return the cases whose labels taught the model that predicted, as predict noted; None where it did not."""
+    model = read_records(predictions).get("predict", {}).get("model", {})
+    taught = model.get("metrics", {}).get("training_cases")
+    return None if taught is None else set(taught)
 
 
 def mark_learnt(found: dict[str, Any], learnt: Collection[str]) -> None:

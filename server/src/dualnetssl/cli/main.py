@@ -13,6 +13,7 @@ import importlib.metadata
 import os
 import select
 import sys
+import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ COMMANDS = (
     Command("train", "dualnetssl.cli.train", "train on a folder of scans of which a few are labelled"),
     Command("predict", "dualnetssl.cli.predict", "segment a folder of scans, with maps of uncertainty"),
     Command("evaluate", "dualnetssl.cli.evaluate", "compare predictions with labels"),
+    Command("report", "dualnetssl.cli.reports", "make the report of a training or of predictions anew"),
     Command("sample-data", "dualnetssl.cli.sample_data", "make phantom scans with their truth to try things on"),
     Command("doctor", "dualnetssl.cli.doctor", "check that this computer is ready"),
 )
@@ -85,7 +87,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _carried_out(words: list[str]) -> int:
     try:
+        begun = time.time()
         arguments = build_parser(all_commands(), words).parse_args(words)
+        arguments.words, arguments.begun = words, begun
         status: int = arguments.run(arguments)
     except ProblemError as error:
         return explain(error)

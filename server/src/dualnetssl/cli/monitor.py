@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from dualnetssl.cli.terminal import Progress, duration
+from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.schema import Event
+from dualnetssl.contract.words import duration, mean_losses
 
 
 class Monitor:
@@ -88,23 +89,6 @@ def describe_progress(fields: dict[str, Any]) -> str:
     dice = " ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
     left = duration(fields["seconds_left"])
     return f"step {fields['step']}/{fields['steps']}, {left} left | loss {losses} | Dice {dice or 'not yet known'}"
-
-
-def mean_losses(losses: Mapping[str, Any]) -> dict[str, float]:
-    """Average each term over the networks; a former version told them flat, the network's index behind the name.
-
-    Example:
-        >>> mean_losses({"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}})
-        {'supervised': 2.0, 'contrast': 0.5}
-        >>> mean_losses({"supervised_0": 1.0, "supervised_1": 3.0})
-        {'supervised': 2.0}
-    """
-    terms: dict[str, list[float]] = {}
-    for name, told in losses.items():
-        own = told if isinstance(told, dict) else {name.rpartition("_")[0]: told}
-        for term, value in own.items():
-            terms.setdefault(term, []).append(value)
-    return {term: sum(values) / len(values) for term, values in terms.items()}
 
 
 @contextmanager

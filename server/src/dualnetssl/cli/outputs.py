@@ -14,6 +14,7 @@ from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import PredictConfig
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.made import MadeScan
+from dualnetssl.pictures import sheet
 
 TABLE = "predictions.json"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
@@ -85,7 +86,14 @@ def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[
         kept.unlink()
     nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
     named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}
+    if "sheet" in row:
+        named["sheet"] = _moved_as_it_is(output, row["sheet"], f"{scan.stem}.{sheet.ENDING}")
     return {**row, **named, "file": ", ".join(path.name for path in scan.channels), "stem": scan.stem}
+
+
+def _moved_as_it_is(output: Path, name: str, wanted: str) -> str:
+    (output / name).replace(output / wanted)
+    return wanted
 
 
 def _moved(output: Path, name: str, wanted: str, nifti: bool) -> str:

@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
     from dualnetssl.bundle.model_card import read_card
-    from dualnetssl.cli import outputs
+    from dualnetssl.cli import outputs, reports
     from dualnetssl.cli.terminal import Progress, complain
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
@@ -75,8 +75,10 @@ def run(arguments: argparse.Namespace) -> int:
         from_folders.write_joined(found)
         stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
+    report = reports.leave(arguments.output, "predict", arguments, model=reports.model_on_record(arguments.model))
     predicted = sum(row["case"] in wanted for row in table["cases"])
     print(f"{predicted} of {len(found.cases)} scans are predicted in {arguments.output}.")
+    print(f"The report is {report}: open it in a browser.")
     return 130 if stopped else 0
 
 

@@ -70,21 +70,6 @@ class Progress:
             self._stream.flush()
 
 
-def duration(seconds: float) -> str:
-    """Format a duration.
-
-    Example:
-        >>> duration(42), duration(150), duration(7500)
-        ('42 s', '2 min 30 s', '2 h 05 min')
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
 def table(header: list[str], rows: list[list[str]]) -> str:
     """Lay out a table in plain text: first column to the left, the others to the right.
 

@@ -58,6 +58,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
+    from dualnetssl.cli.reports import leave
     from dualnetssl.contract.jobdir import JobDirectory
     from dualnetssl.intake.from_folders import write_joined, write_made
     from dualnetssl.worker.claim import claim
@@ -75,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
         result = work(directory, monitor)
+    if result.problem is None:
+        leave(directory.path, "train", arguments)
     return conclude(directory, result)
 
 

@@ -20,6 +20,8 @@ from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import JobCase, PredictConfig
 from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.method.networks import Segmenter
+from dualnetssl.pictures import sheet
+from dualnetssl.pictures.sheet import Sheet
 from dualnetssl.prediction.expected_dice import predict_dice
 from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
 from dualnetssl.prediction.opinions import write_opinions
@@ -118,8 +120,13 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
     }
 
 
-def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
-    """Write a scan's volumes and opinions in its own geometry and return its row of ``predictions.json``."""
+def write_case(
+    beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path, many: bool = False
+) -> dict[str, Any]:
+    """Write a scan's volumes, opinions and sheet in its own geometry and return its row of ``predictions.json``.
+
+    ``many`` tells that there are so many scans that small pictures must do.
+    """
     native = probe_image(case.image).geometry
     labels = card.labels
     values = to_values(beliefs.classes.numpy(), labels)
@@ -130,8 +137,17 @@ def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, out
         volumes.write_volume(output / names[part], own, native)
     class_values = [0, *(label.value for label in card.ordered_labels)]
     write_opinions(output / names["opinions"], beliefs.opinions, native, class_values)
+    sheet.write(draw_sheet(beliefs, scan, labels, many), output / names["sheet"], case.case)
     summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
     return {"case": case.case, **names, "summary": summary | error_to_expect(beliefs, case, native, labels)}
+
+
+def draw_sheet(beliefs: Beliefs, scan: Scan, labels: Sequence[LabelDefinition], many: bool) -> Sheet:
+    """Draw what a report shows of a scan, over its first channel as the networks see it."""
+    i, j, k = scan.geometry.spacing
+    colours = [label.colour for label in sorted(labels, key=lambda label: label.value)]
+    anatomy, doubt = scan.prepared[0].float().numpy(), beliefs.total.float().numpy()
+    return sheet.draw(anatomy, beliefs.classes.numpy(), doubt, (k, j, i), colours, many)
 
 
 def error_to_expect(
@@ -148,6 +164,7 @@ _ENDINGS = {
     "uncertainty": "uncertainty.nrrd",
     "disagreement": "disagreement.nrrd",
     "opinions": "opinions.npz",
+    "sheet": sheet.ENDING,
 }
 
 
@@ -192,7 +209,7 @@ def predict_cases(
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if scan and beliefs:
-            row = write_case(beliefs, scan, predictor.card, case, output)
+            row = write_case(beliefs, scan, predictor.card, case, output, len(cases) >= sheet.MANY_FROM)
             write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
         return case
 
