@@ -12,7 +12,9 @@ level=${1:?usage: scripts/setup.sh runtime|bench|test}
 venv=.venv
 stamp=$venv/.dualnetssl-$level
 
-say() { printf '\033[1m[set-up]\033[0m %s\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '%s[set-up]%s %s\n' "$bold" "$plain" "$*"; }
 
 fail() {
     printf '[set-up] %s\n' "$*" >&2

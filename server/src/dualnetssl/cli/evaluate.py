@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.terminal import Progress, complain, table
 
 _COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
@@ -41,12 +42,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="FILE", type=Path, help="JSON (default: evaluation.json in DIR)")
     parser.add_argument("--csv", metavar="FILE", type=Path, help="the table, a row for each case and class")
     parser.add_argument("--skip-invalid", action="store_true", help="go on without labels that cannot be used")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate all cases that have both, print a table and write JSON."""
+    with told(arguments.json) as tell:
+        return _run(arguments, tell)
+
+
+def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, taught_on_record, write_csv
     from dualnetssl.cli.reports import leave
+    from dualnetssl.cli.summary import took
     from dualnetssl.contract.jobdir import write_atomic
     from dualnetssl.report.truth import add_truth
 
@@ -70,8 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"The table is in {arguments.csv}.")
     if (arguments.predictions / "predictions.json").is_file():
         add_truth(predictions, labels, said.true)
-        report = leave(arguments.predictions, "evaluate", arguments)
-        print(f"The report is {report}: open it in a browser.")
+        record, report = leave(arguments.predictions, "evaluate", arguments)
+        print(f"{took(record)}\nThe report is {report}: open it in a browser.")
+    tell({"kind": "result", **found})
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from dualnetssl.cli.machine import Tell
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.schema import Event
 from dualnetssl.contract.words import duration, mean_losses
@@ -18,9 +19,10 @@ from dualnetssl.contract.words import duration, mean_losses
 class Monitor:
     """Shows the events of a training; call it with each one."""
 
-    def __init__(self) -> None:
-        """Prepare the line of progress."""
+    def __init__(self, tell: Tell = lambda fields: None) -> None:
+        """Prepare the lines of progress; ``tell`` is given the fields of every event."""
         self._progress = Progress("training")
+        self._tell = tell
 
     def __enter__(self) -> Monitor:
         """Begin."""
@@ -36,6 +38,7 @@ class Monitor:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         fields = event.model_dump()
+        self._tell(fields)
         if event.kind == "progress":
             self._progress.show(describe_progress(fields))
         elif (text := describe(fields)) is not None:
@@ -78,17 +81,25 @@ def _preparation(fields: dict[str, Any]) -> str:
 
 
 def describe_progress(fields: dict[str, Any]) -> str:
-    """Say in one line how training goes.
+    """Say how training goes: step and time left, then the losses, then the Dice of every class.
 
     Example:
-        >>> describe_progress({"step": 5, "steps": 10, "losses": {"vnet": {"supervised": 0.5}},
-        ...                    "dice": {"liver": 0.812}, "seconds_left": 75})
-        'step 5/10, 1 min 15 s left | loss supervised 0.50 | Dice liver 0.81'
+        >>> print(describe_progress({"step": 5, "steps": 10, "losses": {"vnet": {"supervised": 0.5}},
+        ...                          "dice": {"liver": 0.812}, "seconds_left": 75}))
+        step 5/10, about 1 min 15 s left
+        loss: supervised 0.50
+        Dice: liver 0.81
     """
-    losses = " ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
-    dice = " ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
-    left = duration(fields["seconds_left"])
-    return f"step {fields['step']}/{fields['steps']}, {left} left | loss {losses} | Dice {dice or 'not yet known'}"
+    losses = ", ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
+    dice = ", ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
+    step, steps = fields["step"], fields["steps"]
+    left = f"about {duration(fields['seconds_left'])} left" if fields["seconds_left"] else "the model is written"
+    doing = (
+        f"step {step}/{steps}, {left}"
+        if step < steps
+        else f"step {step}/{steps}, now measuring and calibrating, {left}"
+    )
+    return f"{doing}\nloss: {losses}\nDice: {dice or 'not yet known'}"
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import above_zero, number
 
 if TYPE_CHECKING:
@@ -45,12 +47,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="most memory to take (default: 80 %% of the free)",
     )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
+    with told(arguments.json) as tell:
+        return _run(arguments, tell)
+
+
+def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.bundle.model_card import read_card
-    from dualnetssl.cli import outputs, reports
+    from dualnetssl.cli import outputs, reports, summary
     from dualnetssl.cli.terminal import Progress, complain
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
@@ -71,34 +79,59 @@ def run(arguments: argparse.Namespace) -> int:
         if done:
             print(f"{len(done)} of {len(found.cases)} scans are predicted there already (--overwrite does them again).")
         if done == wanted.keys():
+            tell({"kind": "result", "outcome": "succeeded", "cases": before})
             return 0
         from_folders.write_joined(found)
-        stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config)
+        stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config, tell)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
-    report = reports.leave(arguments.output, "predict", arguments, model=reports.model_on_record(arguments.model))
-    predicted = sum(row["case"] in wanted for row in table["cases"])
-    print(f"{predicted} of {len(found.cases)} scans are predicted in {arguments.output}.")
-    print(f"The report is {report}: open it in a browser.")
+    model = reports.model_on_record(arguments.model)
+    record, report = reports.leave(arguments.output, "predict", arguments, model=model)
+    tell({"kind": "result", "outcome": "cancelled" if stopped else "succeeded", "cases": table["cases"]})
+    rows = [row for row in table["cases"] if row["case"] in wanted]
+    evaluate = summary.command("evaluate", "--predictions", arguments.output, "--labels", "DIR")
+    lines = [
+        f"{len(rows)} of {len(found.cases)} scans are predicted in {arguments.output}.",
+        summary.took(record),
+        *([summary.worst(rows)] if rows else []),
+        *([warning] if (warning := summary.useless(rows)) else []),
+        f"The report is {report}: open it in a browser.",
+        f"Next: {evaluate}",
+    ]
+    summary.say(lines)
     return 130 if stopped else 0
 
 
-def _predict(arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig) -> bool:
+def _voxels(found: Intake, case: str) -> int:
+    looked = found.looked.get(case)
+    return math.prod(looked.geometry.size) if looked else 1
+
+
+def _predict(
+    arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig, tell: Tell
+) -> bool:
     """Predict these; tell whether the user stopped it."""
     from dualnetssl.cli.monitor import graceful_stop
     from dualnetssl.cli.terminal import Progress
+    from dualnetssl.cli.timeleft import TimeLeft
     from dualnetssl.prediction.predict import predict_cases
     from dualnetssl.worker.jobs import choose_device
 
     stopped, files = threading.Event(), {scan.case: scan.stem for scan in found.scans}
     device = choose_device(arguments.device)
+    left = TimeLeft([_voxels(found, case.case) for case in cases])
     with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
+
+        def on_case(name: str, done: int, total: int) -> None:
+            tell({"kind": "predicted", "case": name, "done": done, "total": total})
+            progress.count(done, total, f"{files[name]}, {left.after(done)}")
+
         predict_cases(
             arguments.model,
             cases,
             arguments.output,
             config,
             device,
-            lambda name, done, total: progress.count(done, total, files[name]),
+            on_case,
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
         )

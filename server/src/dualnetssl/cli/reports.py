@@ -20,20 +20,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def leave(folder: Path, command: str, arguments: argparse.Namespace, **more: Any) -> Path:
-    """Put a command on record in the folder that it wrote into, make the folder's report, and return its path.
+def leave(folder: Path, command: str, arguments: argparse.Namespace, **more: Any) -> tuple[dict[str, Any], Path]:
+    """Put a command on record in the folder that it wrote into, and make the folder's report.
 
     Args:
         folder: that it wrote into.
         command: its name.
         arguments: with ``words``, that it was called with, and ``begun``, in seconds since 1970.
         more: what else is worth keeping, fit for JSON.
+
+    Returns:
+        What was kept of the command, and the file of the report.
     """
     from dualnetssl.report.page import write_report
     from dualnetssl.report.record import keep
 
-    keep(folder, command, arguments.words, arguments.begun, **more)
-    return write_report(folder)
+    record = keep(folder, command, arguments.words, arguments.begun, **more)
+    return record, write_report(folder)
 
 
 def model_on_record(model: Path) -> dict[str, Any]:

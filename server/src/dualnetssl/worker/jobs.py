@@ -40,6 +40,7 @@ from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Report, Run, train
 from dualnetssl.worker.memory import Load
+from dualnetssl.worker.trial import try_out
 from dualnetssl.worker.validation import DiceOf, Past, hold_out, validate
 
 _LOG = logging.getLogger(__name__)
@@ -275,6 +276,7 @@ def _train_fitting(
             report("resumed", step=state.step)
         try:
             autotune.settle(run, state)
+            try_out(run, state, _CALIBRATION_OVERLAP)
             return run, state, train(run, state)
         except (RuntimeError, MemoryError) as error:
             if not memory.ran_out(error):

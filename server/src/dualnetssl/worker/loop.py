@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from dualnetssl.scans.batches import Pools, draw_batch
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import checkpoint
 from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.pace import Pace, boundary
 from dualnetssl.worker.running_scores import remember
 
 Report = Callable[..., Any]
@@ -28,6 +28,7 @@ Report = Callable[..., Any]
 
 _MOST_SKIPPED = 20
 _GRADIENTS_EVERY = 10
+_MOST_SILENT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Run:
     report: Report
     device: torch.device
     watch: Callable[[TrainState], object] = lambda state: None
-    started: float = field(default_factory=time.monotonic)
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without knowing what a step takes."""
+        object.__setattr__(self, "pace", Pace(boundary(self.config), self.config.steps))
 
 
 def train(run: Run, state: TrainState) -> bool:
@@ -56,24 +61,32 @@ def train(run: Run, state: TrainState) -> bool:
     Raises:
         TrainingFailed: too many steps in a row had losses that were not finite, as seen at a report.
     """
-    first = state.step
+    run.pace.start(state.step)
     while state.step < run.config.steps:
         if run.directory.cancel_requested():
             checkpoint.save(state, run.directory)
             return False
-        reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
+        reporting = _to_report(run, state.step + 1)
         gradients = reporting and (state.step + 1) % (run.config.report_every * _GRADIENTS_EVERY) == 0
         values = train_step(run, state, gradients)
         state.step += 1
         if reporting:
             _tell_skipped(run, state)
-            run.report("progress", **_progress(run, state, values, first))
+            run.report("progress", **_progress(run, state, values))
         if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
             checkpoint.save(state, run.directory)
             run.report("checkpoint", step=state.step)
         if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
+            run.pace.mark(state.step)
             run.watch(state)
+            run.pace.start(state.step)
     return True
+
+
+def _to_report(run: Run, step: int) -> bool:
+    """Tell whether a step is to be reported: every so many, the last, and any after seconds of silence."""
+    due = step % run.config.report_every == 0 or step == run.config.steps
+    return due or run.pace.since() > _MOST_SILENT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -176,10 +189,9 @@ def by_network(values: Mapping[tuple[str, int], float]) -> dict[str, dict[str, f
     return told
 
 
-def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
-    elapsed = time.monotonic() - run.started
-    done = state.step - first
+def _progress(run: Run, state: TrainState, values: StepValues) -> dict[str, Any]:
     found = dict(zip(values.terms, torch.stack(list(values.terms.values())).tolist(), strict=True))
+    run.pace.mark(state.step)  # the numbers have come, so the device is done
     dice = {
         name: round(score, 4)
         for name, score in zip(run.class_names, state.dice.tolist(), strict=False)
@@ -192,6 +204,6 @@ def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> di
         "gradients": by_network(values.gradients),
         "learning_rate": learning_rate(run.config, state.step - 1),
         "dice": dice,
-        "seconds_left": round(elapsed / done * (run.config.steps - state.step), 1),
+        "seconds_left": round(run.pace.left(state.step), 1),
         "memory_bytes": torch.cuda.max_memory_allocated(run.device) if run.device.type == "cuda" else 0,
     }
