@@ -30,6 +30,18 @@ PRODUCT = {**MODULES, **LIBRARY_MODULES}
 ALL_MODULES = {**PRODUCT, **BENCH_MODULES}
 
 KEPT = {"contract", "server", "server.store"}
+ROOMS_OF_WORK = {
+    "contract",
+    "files",
+    "volumes",
+    "intake",
+    "method",
+    "scans",
+    "bundle",
+    "prediction",
+    "scores",
+    "worker",
+}
 MAY_IMPORT = {
     "version": set(),
     "contract": set(),
@@ -44,7 +56,7 @@ MAY_IMPORT = {
     "scores": {"contract", "files", "volumes"},
     "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
     "report": {"contract", "files", "volumes", "bundle", "pictures", "scores", "version"},
-    "functions": {"contract", "intake", "method", "bundle", "prediction", "scores", "worker"},
+    "api": ROOMS_OF_WORK | {"report"},
     "server": {"contract"},
     "server.inspection": {"contract", "files", "volumes", "server"},
     "server.store": {"contract", "server"},

@@ -63,6 +63,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
     from dualnetssl.intake import from_folders
+    from dualnetssl.report.record import of_model
 
     channels = read_card(arguments.model).recipe.channels
     config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
@@ -84,7 +85,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         from_folders.write_joined(found)
         stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config, tell)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
-    model = reports.model_on_record(arguments.model)
+    model = of_model(arguments.model)
     record, report = reports.leave(arguments.output, "predict", arguments, model=model)
     tell({"kind": "result", "outcome": "cancelled" if stopped else "succeeded", "cases": table["cases"]})
     rows = [row for row in table["cases"] if row["case"] in wanted]

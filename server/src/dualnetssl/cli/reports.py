@@ -37,12 +37,3 @@ def leave(folder: Path, command: str, arguments: argparse.Namespace, **more: Any
 
     record = keep(folder, command, arguments.words, arguments.begun, **more)
     return record, write_report(folder)
-
-
-def model_on_record(model: Path) -> dict[str, Any]:
-    """Return what is kept of the model that predicted, so that its training can be told where its folder is gone."""
-    from dualnetssl.bundle.model_card import read_card
-
-    card = read_card(model)
-    told = {"metrics": card.metrics, "config": card.config.model_dump(mode="json"), "step": card.step}
-    return {"path": str(model.resolve()), "parent": card.parent, **told}

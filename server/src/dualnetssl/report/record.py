@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dualnetssl.bundle.model_card import read_card
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.version import VERSION
 
@@ -52,6 +53,13 @@ def keep(folder: Path, command: str, words: Sequence[str], begun: float, **more:
     }
     write_atomic(folder / NAME, json.dumps({**read_records(folder), command: told}, indent=1).encode())
     return told
+
+
+def of_model(model: Path) -> dict[str, Any]:
+    """Return what is kept of the model that predicted, so that its training can be told where its folder is gone."""
+    card = read_card(model)
+    told = {"metrics": card.metrics, "config": card.config.model_dump(mode="json"), "step": card.step}
+    return {"path": str(model.resolve()), "parent": card.parent, **told}
 
 
 def peak_bytes() -> int | None:

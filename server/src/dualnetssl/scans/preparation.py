@@ -272,8 +272,17 @@ def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
         InvalidVolume: it cannot be used, or has other channels than the recipe.
     """
     image, geometry = read_canonical_image(path)
+    return prepared(image, geometry, recipe), geometry
+
+
+def prepared(image: NDArray[np.float32], geometry: Geometry, recipe: Recipe) -> Tensor:
+    """Bring a canonical scan ``[K, D, H, W]`` onto the training grid.
+
+    Raises:
+        InvalidVolume: it has other channels than the recipe.
+    """
     volumes.check_channels(len(image), recipe.channels)
-    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)), geometry
+    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing))
 
 
 def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
