@@ -30,18 +30,7 @@ PRODUCT = {**MODULES, **LIBRARY_MODULES}
 ALL_MODULES = {**PRODUCT, **BENCH_MODULES}
 
 KEPT = {"contract", "server", "server.store"}
-ROOMS_OF_WORK = {
-    "contract",
-    "files",
-    "volumes",
-    "intake",
-    "method",
-    "scans",
-    "bundle",
-    "prediction",
-    "scores",
-    "worker",
-}
+LEARNING = {"method", "scans", "bundle", "prediction", "worker"}
 MAY_IMPORT = {
     "version": set(),
     "contract": set(),
@@ -56,7 +45,7 @@ MAY_IMPORT = {
     "scores": {"contract", "files", "volumes"},
     "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
     "report": {"contract", "files", "volumes", "bundle", "pictures", "scores", "version"},
-    "api": ROOMS_OF_WORK | {"report"},
+    "api": LEARNING | {"contract", "files", "volumes", "intake", "scores", "report"},
     "server": {"contract"},
     "server.inspection": {"contract", "files", "volumes", "server"},
     "server.store": {"contract", "server"},
