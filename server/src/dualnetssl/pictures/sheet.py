@@ -25,15 +25,32 @@ from dualnetssl.pictures.colours import TRUTH, Rgb, opacity, uncertainty_colours
 from dualnetssl.pictures.planes import NAMES, Floats, View, most_uncertain, view_through
 
 ENDING = "sheet.svg"
-FEW, MANY = (160, 75), (96, 55)
-"""Pixels of the longest side and quality of the JPEG, of sheets of few and of many scans."""
 MANY_FROM = 200
-_FINER = 2
-_SHADES = 32
+"""Scans from which on small pictures must do, so that a report of 1,000 has a few MB."""
 _GAP = 4
 _LARGEST = 1 << 20
 _LAYERS = {"anatomy": b"\xff\xd8\xff", "outlines": b"\x89PNG", "truth": b"\x89PNG", "uncertainty": b"\x89PNG"}
 """Pictures of a sheet and how their files begin."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How finely a sheet is drawn.
+
+    Attributes:
+        edge: pixels of the longest side.
+        quality: of the JPEG, 1 to 100.
+        finer: pixels of outlines in one of the anatomy, along a side.
+        shades: of the map.
+    """
+
+    edge: int
+    quality: int
+    finer: int
+    shades: int
+
+
+FEW, MANY = Detail(160, 75, 2, 32), Detail(72, 45, 1, 16)
 
 
 @dataclass(frozen=True)
@@ -53,8 +70,9 @@ class Sheet:
     def with_truth(self, truth: npt.NDArray[np.uint8]) -> Sheet:
         """Return the sheet with the outlines of the true classes ``[k, j, i]``, any number for each class."""
         seen = np.unique(np.concatenate([self.view.slice(number, truth).ravel() for number in range(len(NAMES))]))
-        drawn = [_outlined(self.view, truth, int(value)) for value in seen if value not in (0, IGNORED)]
-        line = np.maximum.reduce([np.zeros(_finer(self.view), np.uint8), *drawn])
+        finer = png.size_of(self.layers["outlines"])[0] // size_of_strip(self.view)[1]
+        drawn = [_outlined(self.view, truth, int(value), finer) for value in seen if value not in (0, IGNORED)]
+        line = np.maximum.reduce([_empty(self.view, finer), *drawn])
         rows, columns = np.indices(line.shape)
         dashed = np.where((rows + columns) % 6 < 4, line, 0).astype(np.uint8)
         return replace(self, layers={**self.layers, "truth": png.with_palette(dashed, [(0, 0, 0, 0), (*TRUTH, 255)])})
@@ -78,15 +96,15 @@ def draw(
         colours: of the classes 1, 2, ...
         many: whether there are so many scans that small pictures must do.
     """
-    edge, quality = MANY if many else FEW
+    detail = MANY if many else FEW
     place = most_uncertain(uncertainty, spacing)
-    view = view_through(place, classes > 0, spacing, edge)
+    view = view_through(place, classes > 0, spacing, detail.edge)
     doubt = view.cut(uncertainty)
     around = tuple(slice(max(0, at - 1), at + 2) for at in place)
     layers = {
-        "anatomy": _jpeg(_grey(view, anatomy), quality),
-        "outlines": _outline_layer(view, classes, colours),
-        "uncertainty": _map_layer(view, doubt),
+        "anatomy": _jpeg(_grey(view, anatomy), detail.quality),
+        "outlines": _outline_layer(view, classes, colours, detail.finer),
+        "uncertainty": _map_layer(view, doubt, detail.shades),
     }
     return Sheet(view, layers, float(uncertainty[around].mean()))
 
@@ -113,9 +131,9 @@ def _tops(view: View) -> list[int]:
     return [(rows - height) // 2 for height, _ in view.shapes()]
 
 
-def _finer(view: View) -> tuple[int, int]:
+def _empty(view: View, finer: int) -> npt.NDArray[np.uint8]:
     rows, columns = size_of_strip(view)
-    return rows * _FINER, columns * _FINER
+    return np.zeros((rows * finer, columns * finer), np.uint8)
 
 
 def _grey(view: View, anatomy: Floats) -> npt.NDArray[np.uint8]:
@@ -126,36 +144,36 @@ def _grey(view: View, anatomy: Floats) -> npt.NDArray[np.uint8]:
     return _strip(view, shades)
 
 
-def _outline_layer(view: View, classes: npt.NDArray[np.uint8], colours: Sequence[Rgb]) -> bytes:
-    drawn = np.zeros(_finer(view), np.uint8)
+def _outline_layer(view: View, classes: npt.NDArray[np.uint8], colours: Sequence[Rgb], finer: int) -> bytes:
+    drawn = _empty(view, finer)
     for index in range(1, len(colours) + 1):
-        drawn[_outlined(view, classes, index) > 0] = index
+        drawn[_outlined(view, classes, index, finer) > 0] = index
     return png.with_palette(drawn, [(0, 0, 0, 0), *((*colour, 255) for colour in colours)])
 
 
-def _outlined(view: View, classes: npt.NDArray[np.uint8], value: int) -> npt.NDArray[np.uint8]:
-    """Return 1 on a line of two fine pixels inside the border of a class."""
+def _outlined(view: View, classes: npt.NDArray[np.uint8], value: int, finer: int) -> npt.NDArray[np.uint8]:
+    """Return 1 on a line inside the border of a class, as wide as a pixel of the anatomy."""
     slices = [view.slice(number, classes) == value for number in range(len(NAMES))]
-    shares = [view.lay(number, voxels, _FINER) for number, voxels in enumerate(slices)]
-    return _strip(view, [_border(share > 0.5).astype(np.uint8) for share in shares], _FINER)
+    shares = [view.lay(number, voxels, finer) for number, voxels in enumerate(slices)]
+    return _strip(view, [_border(share > 0.5, finer).astype(np.uint8) for share in shares], finer)
 
 
-def _border(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _border(mask: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.bool_]:
     inner = mask
-    for _ in range(2):
+    for _ in range(width):
         padded = np.pad(inner, 1, mode="edge")
         inner = padded[1:-1, 1:-1] & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     border: npt.NDArray[np.bool_] = mask & ~inner
     return border
 
 
-def _map_layer(view: View, planes: Sequence[Floats]) -> bytes:
-    shades = np.linspace(0, 1, _SHADES)
+def _map_layer(view: View, planes: Sequence[Floats], steps: int) -> bytes:
+    shades = np.linspace(0, 1, steps)
     palette = [
         (int(red), int(green), int(blue), round(255 * float(share)))
         for (red, green, blue), share in zip(uncertainty_colours(shades), opacity(shades), strict=True)
     ]
-    indices = [np.rint(np.clip(plane, 0, 1) * (_SHADES - 1)).astype(np.uint8) for plane in planes]
+    indices = [np.rint(np.clip(plane, 0, 1) * (steps - 1)).astype(np.uint8) for plane in planes]
     return png.with_palette(_strip(view, indices), palette)
 
 
@@ -181,7 +199,7 @@ def in_svg(sheet: Sheet, name: str, mark: str) -> str:
     lines = [_image(sheet, layer, 0, rows, columns) for layer in ("outlines", "truth") if layer in sheet.layers]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sheet" viewBox="0 0 {columns} {height}" role="img" '
-        f'width="{columns * _FINER}" height="{height * _FINER}" aria-label="{escape(told(sheet, name))}">'
+        f'width="{columns * 2}" height="{height * 2}" aria-label="{escape(told(sheet, name))}">'
         f'<rect width="{columns}" height="{height}" fill="#000"/>'
         f'<g id="{mark}">{_image(sheet, "anatomy", 0, rows, columns)}{_ticks(sheet.view)}</g>{"".join(lines)}'
         f'<use href="#{mark}" y="{rows + _GAP}"/>{_image(sheet, "uncertainty", rows + _GAP, rows, columns)}</svg>'

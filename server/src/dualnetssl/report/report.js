@@ -9,10 +9,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     heading.setAttribute("aria-sort", way);
     const sign = way === "ascending" ? 1 : -1;
     const rows = [...table.tBodies[0].rows].map((row) => ({ row, key: keyOf(row, column) }));
-    rows.sort((a, b) => (a.key === "") - (b.key === "") ||
-      sign * a.key.localeCompare(b.key, undefined, { numeric: true }));
     const figures = rows.every(({ key }) => key === "" || !Number.isNaN(Number(key)));
-    if (figures) rows.sort((a, b) => (a.key === "") - (b.key === "") || sign * (Number(a.key) - Number(b.key)));
+    const compare = figures ? (a, b) => a - b : new Intl.Collator(undefined, { numeric: true }).compare;
+    rows.sort((a, b) => (a.key === "") - (b.key === "") || sign * compare(a.key, b.key));
     table.tBodies[0].append(...rows.map(({ row }) => row));
   }));
 }
