@@ -11,7 +11,11 @@ import pytest
 from codebase import ROOT, tracked_files
 
 PACKAGES = {
-    "server": ("dualnetssl", "import dualnetssl as used; used.TrainConfig(steps=1); used.load_model"),
+    "server": (
+        "dualnetssl",
+        "import dualnetssl as used; used.TrainConfig(steps=1); used.load_model; "
+        "from dualnetssl.report import page; page.framed(page.Frame('', '', ''), [])",
+    ),
     ".": (
         "dualnetssl",
         "from dualnetssl.cli.main import main; import dualnetssl as used; main(['evaluate', '--help'])",

@@ -72,7 +72,6 @@ def test_a_start_that_failed_leaves_the_folder_to_the_next(tmp_path):
 def test_more_steps_on_a_finished_training_are_shown_the_way(tmp_path):
     directory = JobDirectory(tmp_path / "run")
     claim(directory, order(), print)
-    directory.model_path.mkdir()
     directory.write_result(JobResult(outcome="succeeded", step=5, model=True))
     with pytest.raises(Conflict) as refused:
         claim(directory, order(steps=9), print)
@@ -121,7 +120,7 @@ def test_no_escape_is_written_where_nobody_wants_one(name, value, monkeypatch):
 
 def test_the_end_says_what_is_done_and_how_long():
     said = monitor.describe_progress(told(step=300, seconds_left=40.0))
-    assert said.splitlines()[0] == "step 300/300, now measuring and calibrating, about 40 s left"
+    assert said.splitlines()[0] == "step 300/300, now measuring, calibrating and writing the model, about 40 s left"
 
 
 def test_time_left_goes_by_the_size_of_the_scans():

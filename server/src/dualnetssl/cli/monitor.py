@@ -93,13 +93,9 @@ def describe_progress(fields: dict[str, Any]) -> str:
     losses = ", ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
     dice = ", ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
     step, steps = fields["step"], fields["steps"]
-    left = f"about {duration(fields['seconds_left'])} left" if fields["seconds_left"] else "the model is written"
-    doing = (
-        f"step {step}/{steps}, {left}"
-        if step < steps
-        else f"step {step}/{steps}, now measuring and calibrating, {left}"
-    )
-    return f"{doing}\nloss: {losses}\nDice: {dice or 'not yet known'}"
+    left = f", about {duration(fields['seconds_left'])} left" if fields["seconds_left"] else ""
+    doing = "" if step < steps else ", now measuring, calibrating and writing the model"
+    return f"step {step}/{steps}{doing}{left}\nloss: {losses}\nDice: {dice or 'not yet known'}"
 
 
 @contextmanager

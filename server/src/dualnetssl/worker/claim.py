@@ -49,8 +49,9 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
 
 def begun(directory: JobDirectory) -> bool:
     """Tell whether a training has anything that would be lost."""
+    result = directory.read_result()
     kept = (directory.checkpoint_path, directory.previous_checkpoint_path, directory.model_path)
-    return any(path.exists() for path in kept)
+    return any(path.exists() for path in kept) or (result is not None and result.outcome == "succeeded")
 
 
 def differences(before: JobSpec, now: JobSpec) -> list[str]:
