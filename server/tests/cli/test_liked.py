@@ -179,6 +179,6 @@ def test_bash_completes_by_it(tmp_path):
 
 def test_the_page_of_the_configuration_is_true():
     written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    remedy = f"run {sys.executable} Testing/Tools/configuration.py"
+    remedy = f"run {sys.executable} scripts/configuration_page.py"
     assert written == fields.page(), remedy
     assert all(f"| `{name}` |" in written for name in TrainConfig.model_fields)

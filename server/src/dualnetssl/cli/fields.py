@@ -14,7 +14,7 @@ _HEAD = """# The configuration
 Every field of a training, as `train --set KEY=VALUE`, `dualnetssl.train(…, config={…})` and the server's `config` take
 it. VALUE is JSON where it can be (`--set spacing=[2,1,1]`, `--set patch=null`), else text. `--steps`, `--width`,
 `--seed`, `--patch` and `--preset` set fields, too. [method.md](method.md) explains the symbols. This page is made from
-the configuration itself: `.venv/bin/python Testing/Tools/configuration.py`.
+the configuration itself: `.venv/bin/python scripts/configuration_page.py`.
 
 """
 _MIDDLE = """

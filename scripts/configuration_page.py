@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dualnetssl.cli.fields import page
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
