@@ -96,9 +96,15 @@ def train(
         train=_config(config, preset),
     )
     check_order(spec)
-    directory = JobDirectory(Path(output))
+    return _worked(JobDirectory(Path(output)), spec, lambda: write_made(found, request), callbacks, begun)
+
+
+def _worked(
+    directory: JobDirectory, spec: JobSpec, prepare: Callable[[], object], callbacks: Sequence[OnEvent], begun: float
+) -> Path:
+    """Do what is ordered unless it is done already, and return the folder of the model."""
     if claim(directory, spec, _quiet):
-        write_made(found, request)
+        prepare()
         result = process.run(directory, lambda event: [tell(event) for tell in callbacks])
         if result.problem is not None:
             raise _raised(result.problem)
