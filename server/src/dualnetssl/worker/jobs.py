@@ -327,7 +327,7 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
         if budget.warning is not None:
             report("warning", message=budget.warning)
 
-    stop, output = directory.cancel_requested, directory.predictions_path
+    stop, output = directory.stop_requested, directory.predictions_path
     table = predict_cases(Path(spec.model), spec.cases, output, spec.predict, device, on_case, stop, on_budget)
     whole = len(table["cases"]) == len(spec.cases)
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)

@@ -51,14 +51,14 @@ def train(run: Run, state: TrainState) -> bool:
     The host gives out work and waits for the device only at reports and checkpoints.
 
     Returns:
-        True if every step was done, False if the run was cancelled.
+        True if every step was done, False if the run was asked to stop.
 
     Raises:
         TrainingFailed: too many steps in a row had losses that were not finite, as seen at a report.
     """
     first = state.step
     while state.step < run.config.steps:
-        if run.directory.cancel_requested():
+        if run.directory.stop_requested():
             checkpoint.save(state, run.directory)
             return False
         reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
