@@ -294,15 +294,15 @@ def ended(state: str) -> bool:
     """Tell whether a job in this state will not go on by itself.
 
     Example:
-        >>> [ended(state) for state in ("queued", "running", "succeeded", "failed", "cancelled")]
-        [False, False, True, True, True]
+        >>> [ended(state) for state in ("queued", "pending", "running", "succeeded", "failed", "cancelled")]
+        [False, False, False, True, True, True]
     """
     return state in ("succeeded", "failed", "cancelled")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job(JobCreate):
-    """A job as stored; ``state`` is queued, running, succeeded, failed or cancelled."""
+    """A job as stored; ``state`` is queued, pending (at a cluster), running, succeeded, failed or cancelled."""
 
     id: str
     state: str

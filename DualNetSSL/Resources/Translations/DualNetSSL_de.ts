@@ -147,6 +147,10 @@
             <translation>wartet</translation>
         </message>
         <message>
+            <source>waiting at the cluster</source>
+            <translation>wartet am Cluster</translation>
+        </message>
+        <message>
             <source>running</source>
             <translation>läuft</translation>
         </message>
@@ -1942,6 +1946,10 @@
         <message>
             <source>The last training is {state} after {steps} steps.</source>
             <translation>Das letzte Training ist {state}, nach {steps} Schritten.</translation>
+        </message>
+        <message>
+            <source>The training waits at the cluster for its turn…</source>
+            <translation>Das Training wartet am Cluster, bis es an der Reihe ist…</translation>
         </message>
         <message>
             <source>The training is being prepared…</source>

@@ -147,6 +147,10 @@
             <translation>en espera</translation>
         </message>
         <message>
+            <source>waiting at the cluster</source>
+            <translation>en espera en el clúster</translation>
+        </message>
+        <message>
             <source>running</source>
             <translation>en curso</translation>
         </message>
@@ -1942,6 +1946,10 @@
         <message>
             <source>The last training is {state} after {steps} steps.</source>
             <translation>El último entrenamiento está {state} tras {steps} pasos.</translation>
+        </message>
+        <message>
+            <source>The training waits at the cluster for its turn…</source>
+            <translation>El entrenamiento espera su turno en el clúster…</translation>
         </message>
         <message>
             <source>The training is being prepared…</source>

@@ -18,6 +18,7 @@ def state_in_words(state: str) -> str:
         "labelled": _("labelled"),
         "verified": _("verified"),
         "queued": _("waiting"),
+        "pending": _("waiting at the cluster"),
         "running": _("running"),
         "succeeded": _("done"),
         "failed": _("failed"),

@@ -262,6 +262,8 @@ class TrainSection:
             return _("The last training is {state} after {steps} steps.").format(
                 state=state_in_words(job.state), steps=curves.step
             )
+        if job.state == "pending":
+            return _("The training waits at the cluster for its turn…")
         if job.state == "queued" or not curves.steps:
             return _("The training is being prepared…")
         parts = [_("Step {step} of {steps}").format(step=curves.step, steps=curves.steps)]

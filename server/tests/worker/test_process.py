@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import signal
 
 import pytest
 import SimpleITK as sitk
@@ -9,7 +11,7 @@ import torch
 from method_support import blob, predict_job, tiny_config, train_job, values_of, write, write_cases
 
 from dualnetssl.contract.errors import InvalidRequest
-from dualnetssl.contract.jobdir import NO_ROOM_STATUS, JobDirectory
+from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, JobDirectory
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.worker import jobs, process
@@ -56,6 +58,28 @@ def test_a_cancelled_prediction_is_no_whole_one(tmp_path, cases, trained):
     assert (result.outcome, result.predictions) == ("cancelled", False)
     directory.withdraw_cancel()
     assert process.run(directory).predictions
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="signals of POSIX")
+def test_a_worker_whose_time_is_up_ends_without_an_outcome_and_the_next_goes_on(tmp_path, cases, trained):
+    directory = predict_job(tmp_path / "job", cases[1:], trained.model_path)
+    real = JobDirectory.stop_requested
+
+    def asked(self):  # as Slurm asks, after the first scan
+        if not self.pause_path.exists():
+            os.kill(os.getpid(), signal.SIGUSR1)
+        return real(self)
+
+    before = signal.getsignal(signal.SIGUSR1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JobDirectory, "stop_requested", asked)
+        assert process.main([str(directory.path)]) == PAUSED_STATUS
+    signal.signal(signal.SIGUSR1, before)
+    assert (directory.read_result(), directory.held_result()) == (None, None)
+    assert "finished" not in [event.kind for event in directory.read_events()]
+    assert process.main([str(directory.path)]) == 0
+    assert directory.read_result().outcome == "succeeded"
+    assert not directory.pause_path.exists()
 
 
 class Kill(BaseException):

@@ -238,7 +238,7 @@ def _refuse_if_used(
     if user is not None:
         raise Conflict(
             f"the order to delete {what} that job {user} uses",
-            f"{what} that no queued or running job uses",
+            f"{what} that no queued, pending or running job uses",
             "Cancel the job or wait for its end, then delete it.",
         )
 
