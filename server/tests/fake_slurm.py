@@ -55,11 +55,11 @@ def sbatch(cluster: Path, words: list[str]) -> str:
     command = words[next(place for place, word in enumerate(words) if not word.startswith("-")) :]
     (cluster / "count").open("a").write(".")
     number = 100 + (cluster / "count").stat().st_size
-    tasks = int(options["array"].partition("-")[2]) + 1 if "array" in options else 0
-    for task in range(tasks or 1):
-        own = f"{number}_{task}" if tasks else str(number)
+    tasks = [int(task) for task in options["array"].partition("%")[0].split(",")] if "array" in options else [None]
+    for task in tasks:
+        own = str(number) if task is None else f"{number}_{task}"
         job = {"number": own, "name": options["job-name"], "state": "PENDING", "options": options, "command": command}
-        keep(cluster, {**job, "task": task if tasks else None, "environment": dict(os.environ)})
+        keep(cluster, {**job, "task": task, "environment": dict(os.environ)})
         if (cluster / "run").exists():
             words = [sys.executable, "-IS", __file__, str(cluster), "run", own]
             subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dualnetssl.cli.numbers import above_zero, number
+from dualnetssl.cli.administration import engine
+from dualnetssl.cli.numbers import above_zero, number, whole
 
 if TYPE_CHECKING:
     from dualnetssl.contract.jobspec import JobCase, PredictConfig
@@ -45,6 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="most memory to take (default: 80 %% of the free)",
     )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+    parser.add_argument(
+        "--shards",
+        metavar="N",
+        type=whole("--shards", 1, 1000),
+        help="in N parts side by side, each with a worker",
+    )
+    engine.configure(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     channels = read_card(arguments.model).recipe.channels
     config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
-    with TemporaryDirectory(prefix="dualnetssl-") as scratch:
+    with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
             found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))
         from_folders.tell(found.notes, complain)
@@ -73,11 +81,26 @@ def run(arguments: argparse.Namespace) -> int:
         if done == wanted.keys():
             return 0
         from_folders.write_joined(found)
-        stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config)
+        left = [case for case in found.cases if case.case not in done]
+        if arguments.shards is None:
+            status = 130 if _predict(arguments, found, left, config) else 0
+        else:
+            from dualnetssl.cli.parallel import shards
+
+            status = shards.predict(arguments, left, wanted, config)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
     predicted = sum(row["case"] in wanted for row in table["cases"])
     print(f"{predicted} of {len(found.cases)} scans are predicted in {arguments.output}.")
-    return 130 if stopped else 0
+    return status
+
+
+def _scratch(arguments: argparse.Namespace) -> TemporaryDirectory[str]:
+    """Make a folder for scans that are put together of several files; shards see it from other computers, too."""
+    if arguments.shards is None:
+        engine.refuse_without("--shards", arguments)
+        return TemporaryDirectory(prefix="dualnetssl-")
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(prefix=".joined-", dir=arguments.output.resolve())
 
 
 def _predict(arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig) -> bool:

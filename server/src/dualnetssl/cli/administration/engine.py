@@ -73,15 +73,43 @@ def engine_of(arguments: argparse.Namespace, each: int) -> tuple[Engine, tuple[s
     options = slurm_options(arguments)
     if arguments.engine == "slurm":
         return _cluster(options)
+    refuse_slurm_options(options)
+    devices = find_devices()
+    slots = slots_on(devices, each)
+    return LocalEngine(workers=len(slots)), slots, devices
+
+
+def refuse_without(option: str, arguments: argparse.Namespace) -> None:
+    """Refuse a cluster, or options for one, where one process of this computer does everything.
+
+    Args:
+        option: that would spread the work.
+        arguments: of the command line, without it.
+
+    Raises:
+        InvalidRequest: a cluster is chosen.
+    """
+    refuse_slurm_options(slurm_options(arguments))
+    if arguments.engine != "local":
+        raise InvalidRequest(
+            f"--engine {arguments.engine} without {option}",
+            f"--engine {arguments.engine} with {option}",
+            f"Add {option}, or leave the engine out.",
+        )
+
+
+def refuse_slurm_options(options: SlurmOptions) -> None:
+    """Refuse what would have no effect where jobs run on this computer.
+
+    Raises:
+        InvalidRequest: something is chosen.
+    """
     if options != SlurmOptions():
         raise InvalidRequest(
             "options for Slurm and jobs that run on this computer",
             "options for Slurm with --engine slurm",
             "Add --engine slurm, or leave the options that begin with --slurm out.",
         )
-    devices = find_devices()
-    slots = slots_on(devices, each)
-    return LocalEngine(workers=len(slots)), slots, devices
 
 
 def _cluster(options: SlurmOptions) -> tuple[Engine, tuple[str, ...], tuple[Device, ...]]:

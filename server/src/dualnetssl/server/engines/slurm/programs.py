@@ -50,14 +50,22 @@ def name_of(directory: Path) -> str:
     return f"dualnetssl-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}"
 
 
-def submit(directory: Path, command: Sequence[str], options: Sequence[str], *, tasks: int = 0) -> str:
+def submit(
+    directory: Path,
+    command: Sequence[str],
+    options: Sequence[str],
+    *,
+    tasks: Sequence[int] = (),
+    at_a_time: int = 1,
+) -> str:
     """Hand in a job that runs a command in a directory; return its number.
 
     Args:
         directory: where it runs.
         command: the program with its arguments.
         options: of sbatch.
-        tasks: of an array; each runs in the folder of its number, from 0 on. 0: it is no array.
+        tasks: of an array; each runs in the folder of its number. None: it is no array.
+        at_a_time: most tasks of it that run at a time.
 
     Raises:
         InvalidRequest: Slurm refused it.
@@ -65,7 +73,7 @@ def submit(directory: Path, command: Sequence[str], options: Sequence[str], *, t
     """
     script = directory / _SCRIPT_NAME
     write_atomic(script, SCRIPT.encode())
-    array = [f"--array=0-{tasks - 1}"] if tasks else []
+    array = [f"--array={','.join(map(str, tasks))}%{at_a_time}"] if tasks else []
     said = _ask([*_sbatch(directory), *options, *array, str(script), *command])
     found = _NUMBER.fullmatch(said.strip())
     if found is None:
