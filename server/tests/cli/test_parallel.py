@@ -16,11 +16,11 @@ from method_support import tiny_config, train_job, write_cases
 
 import dualnetssl.prediction.predict
 from dualnetssl.cli import main
-from dualnetssl.cli.parallel import shards, side_by_side
+from dualnetssl.cli.parallel import seeds, shards, side_by_side
 from dualnetssl.cli.parallel.places import Array, Processes
 from dualnetssl.contract.config import resolve
 from dualnetssl.contract.errors import InvalidRequest
-from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition
 from dualnetssl.server.engines.local import LocalEngine
@@ -46,8 +46,9 @@ def samples(tmp_path_factory):
     cases = write_cases(folder / "scans", labelled=4, unlabelled=0)
     directory = train_job(folder / "job", cases[:2], tiny_config(preset="supervised", steps=1))
     assert process.run(directory).model
-    for label in (folder / "scans").glob("label*"):
-        label.unlink()
+    (folder / "labels").mkdir()
+    for number in range(4):
+        (folder / "scans" / f"label{number}.nrrd").replace(folder / "labels" / f"scan{number}.nrrd")
     return folder
 
 
@@ -145,6 +146,43 @@ def test_a_shard_that_fails_costs_no_other_scan(samples, tmp_path, monkeypatch, 
 def test_what_makes_no_sense_is_refused(samples, tmp_path, capfd, words):
     assert predict(samples, tmp_path / "out", *words) == 2
     assert "What to do" in capfd.readouterr().err
+
+
+def train(samples, output, *words):
+    common = ["--images", str(samples / "scans"), "--labels", str(samples / "labels"), "--device", "cpu"]
+    tiny = ["--width", "2", "--steps", "2", "--patch", "16", "16", "32", "--preset", "supervised"]
+    return main.main(["train", *common, *tiny, "--output", str(output), *words])
+
+
+def test_several_seeds_are_several_trainings(samples, tmp_path, monkeypatch, capfd):
+    place = Inline()
+    monkeypatch.setattr(seeds, "place_of", lambda *given, **fields: place)
+    assert train(samples, tmp_path, "--seeds", "0", "3") == 0
+    assert place.started == [0, 3]
+    configs = [JobDirectory(tmp_path / name).read_spec().train for name in ("0", "3")]
+    assert ([config.seed for config in configs], configs[0].steps) == ([0, 3], 2)
+    weights = [(tmp_path / name / "model" / "models" / "model.pt").read_bytes() for name in ("0", "3")]
+    assert weights[0] != weights[1]
+    out = capfd.readouterr().out
+    assert "seed 3    succeeded  " in out
+    assert train(samples, tmp_path, "--seeds", "0", "3") == 0  # they are finished already
+    assert place.started == [0, 3]
+
+
+@pytest.mark.parametrize("words", [("--seeds", "1", "1"), ("--seeds", "1", "--seed", "2"), ("--engine", "slurm")])
+def test_seeds_that_make_no_sense_are_refused(samples, tmp_path, capfd, words):
+    assert train(samples, tmp_path, *words) == 2
+    assert "What to do" in capfd.readouterr().err
+
+
+def test_of_trainings_that_were_not_done_it_is_said_which(tmp_path, capfd):
+    stopped = JobResult(outcome="cancelled", metrics={"validation_dice": {"organ": 0.5, "vessel": None}})
+    assert seeds.conclude(tmp_path, [0, 1], {0: stopped}) == 130
+    out = capfd.readouterr().out
+    assert "seed 0    cancelled  0.500" in out
+    assert "seed 1    not begun      -" in out
+    failed = side_by_side._lost(JobDirectory(tmp_path))
+    assert seeds.conclude(tmp_path, [0], {0: failed}) == 2
 
 
 def order(root, number, steps=3, seed=0):

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualnetssl.cli.administration import engine
 from dualnetssl.cli.numbers import whole
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", metavar="N", type=whole("--steps"), help="training steps (default: the preset's)")
     parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
     parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
+    parser.add_argument(
+        "--seeds", metavar="N", nargs="+", type=whole("--seeds", 0, 1000), help="one training each, side by side"
+    )
+    engine.configure(parser)
     parser.add_argument(
         "--patch", metavar=("K", "J", "I"), nargs=3, type=whole("--patch"), help="voxels (default: from the data)"
     )
@@ -63,10 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
+    check_seeds(arguments)
     config = read_config(arguments)
     request, found = take(arguments)
     write_joined(found)
     spec = order(arguments, config, found)
+    if arguments.seeds:
+        from dualnetssl.cli.parallel import seeds
+
+        write_made(found, request)
+        return seeds.train(arguments, spec)
     if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")
         return 0
@@ -76,6 +87,20 @@ def run(arguments: argparse.Namespace) -> int:
     with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
         result = work(directory, monitor)
     return conclude(directory, result)
+
+
+def check_seeds(arguments: argparse.Namespace) -> None:
+    """Refuse seeds that make no sense, and a cluster without any.
+
+    Raises:
+        InvalidRequest: they are refused.
+    """
+    if not arguments.seeds:
+        engine.refuse_without("--seeds", arguments)
+        return
+    from dualnetssl.cli.parallel import seeds
+
+    seeds.check(arguments)
 
 
 def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
