@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -81,7 +80,5 @@ def predict(directory: JobDirectory, cases: list[str]) -> JobResult:
 
 
 if __name__ == "__main__":
-    if hasattr(signal, "SIGUSR1"):
-        signal.signal(signal.SIGUSR1, lambda *_: JobDirectory(Path(sys.argv[1])).request_pause())
     Path(sys.argv[1], "pid").write_text(str(os.getpid()))
     raise SystemExit(main(sys.argv[1]))

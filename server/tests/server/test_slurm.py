@@ -287,18 +287,15 @@ def test_how_a_worker_ended_is_written_down(cluster, tmp_path, end, status):
     assert (directory / "worker.log").read_text().startswith(f"['.'] {directory} ")
 
 
-PAUSING = f"""
-import os, pathlib, signal, sys, time
-if pathlib.Path("asked").exists():
+PAUSING = """
+import os, pathlib, signal, time
+pause = pathlib.Path("pause")
+if pause.exists():
+    pause.unlink()
     raise SystemExit(0)
-asked = []
-signal.signal(signal.SIGUSR1, lambda *_: asked.append(1))
 os.kill(os.getppid(), signal.SIGUSR1)  # as Slurm does to the script when time is nearly up
-while not asked:
+while not pause.exists():
     time.sleep(0.01)
-time.sleep(0.1)
-pathlib.Path("asked").touch()
-raise SystemExit({PAUSED_STATUS})
 """
 
 
@@ -378,7 +375,7 @@ def test_a_pause_is_no_failed_attempt(cluster, tmp_path, quick):
     (cluster / "run").touch()
     (cluster.parent / "scontrol").write_text("#!/bin/sh\nexit 1\n")
     place = at_the_cluster(tmp_path)
-    place.engine._command = (sys.executable, "-c", f"raise SystemExit({PAUSED_STATUS})")
+    place.engine._command = (sys.executable, "-c", "open('pause', 'w').close()")
     job = place.order(predict_after=False)
     calls = cluster / "calls"
     place.until(lambda: calls.exists() and len(calls.read_text().splitlines()) > 3)

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import signal
 
 import pytest
 import SimpleITK as sitk
@@ -60,21 +58,17 @@ def test_a_cancelled_prediction_is_no_whole_one(tmp_path, cases, trained):
     assert process.run(directory).predictions
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="signals of POSIX")
 def test_a_worker_whose_time_is_up_ends_without_an_outcome_and_the_next_goes_on(tmp_path, cases, trained):
     directory = predict_job(tmp_path / "job", cases[1:], trained.model_path)
     real = JobDirectory.stop_requested
 
-    def asked(self):  # as Slurm asks, after the first scan
-        if not self.pause_path.exists():
-            os.kill(os.getpid(), signal.SIGUSR1)
+    def asked(self):  # as the script of a job at a cluster asks
+        self.request_pause()
         return real(self)
 
-    before = signal.getsignal(signal.SIGUSR1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JobDirectory, "stop_requested", asked)
         assert process.main([str(directory.path)]) == PAUSED_STATUS
-    signal.signal(signal.SIGUSR1, before)
     assert (directory.read_result(), directory.held_result()) == (None, None)
     assert "finished" not in [event.kind for event in directory.read_events()]
     assert process.main([str(directory.path)]) == 0

@@ -21,6 +21,7 @@ from dualnetssl.scans.batches import Pools, draw_batch
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import checkpoint
 from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.ranks import SOLO, Team
 from dualnetssl.worker.running_scores import remember
 
 Report = Callable[..., Any]
@@ -32,7 +33,10 @@ _GRADIENTS_EVERY = 10
 
 @dataclass(frozen=True)
 class Run:
-    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps."""
+    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps.
+
+    Of the ranks of a ``team`` the first alone reports, watches and writes.
+    """
 
     config: TrainConfig
     pools: Pools
@@ -42,6 +46,7 @@ class Run:
     report: Report
     device: torch.device
     watch: Callable[[TrainState], object] = lambda state: None
+    team: Team = SOLO
     started: float = field(default_factory=time.monotonic)
 
 
@@ -58,8 +63,8 @@ def train(run: Run, state: TrainState) -> bool:
     """
     first = state.step
     while state.step < run.config.steps:
-        if run.directory.stop_requested():
-            checkpoint.save(state, run.directory)
+        if run.team.first(run.directory.stop_requested()):
+            checkpoint.save(state, run.directory, run.team)
             return False
         reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
         gradients = reporting and (state.step + 1) % (run.config.report_every * _GRADIENTS_EVERY) == 0
@@ -69,7 +74,7 @@ def train(run: Run, state: TrainState) -> bool:
             _tell_skipped(run, state)
             run.report("progress", **_progress(run, state, values, first))
         if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
-            checkpoint.save(state, run.directory)
+            checkpoint.save(state, run.directory, run.team)
             run.report("checkpoint", step=state.step)
         if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
             run.watch(state)
@@ -126,7 +131,8 @@ def gradient_norms(state: TrainState, terms: Terms) -> dict[tuple[str, int], flo
         parameters = parameters_of(state.model, index)
         gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
         found = [gradient for gradient in gradients if gradient is not None]
-        norms[name, index] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+        whole = state.model.pool.sums(*found) if found else ()
+        norms[name, index] = float(torch.stack(torch._foreach_norm(whole)).norm()) if whole else 0.0
     return norms
 
 
@@ -135,6 +141,8 @@ def _move(run: Run, state: TrainState, loss: Tensor) -> Tensor:
     for optimizer in state.optimizers:
         optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
+    for index in (0, 1):
+        run.team.add_gradients(parameters_of(state.model, index))
     most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
     norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
     taken = (loss.detach() + norms[0] + norms[1]).isfinite()

@@ -12,6 +12,7 @@ from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.server import processes
 from dualnetssl.server.engines import Unavailable
+from dualnetssl.server.engines.ranks import together
 from dualnetssl.server.engines.slurm import programs
 from dualnetssl.server.engines.slurm.options import SlurmOptions
 from dualnetssl.server.engines.slurm.programs import Waiting
@@ -74,7 +75,7 @@ class SlurmEngine:
         gpus = self._gpus(spec)
         memory = None if self._options.memory_gb is not None else self._estimate(directory, gpus > 0)
         (directory / STATUS_FILE).unlink(missing_ok=True)
-        command = [*self._command, "."]
+        command = [*together(self._command, gpus), "."]
         try:
             number = programs.submit(directory, command, self._options.arguments(memory, gpus))
         except Unavailable as error:

@@ -17,11 +17,14 @@ export OMP_NUM_THREADS="${{OMP_NUM_THREADS:-${{SLURM_CPUS_PER_TASK:-1}}}}"
 "$@" &
 worker=$!
 # the time is nearly up: the worker stops after its present step, and the next one goes on from there
-trap 'kill -USR1 "$worker"' USR1
+trap ': >pause' USR1
 trap 'kill -TERM "$worker"' TERM
 while wait "$worker"; status=$?; kill -0 "$worker" 2>/dev/null; do :; done  # a signal ends wait before the worker ends
 
-if [ "$status" -eq {PAUSED_STATUS} ] && scontrol requeue "$SLURM_JOB_ID"; then exit 0; fi
+if [ -e pause ] && [ ! -e result.json ]; then
+    scontrol requeue "$SLURM_JOB_ID" && exit 0
+    status={PAUSED_STATUS}
+fi
 echo "$status" >{STATUS_FILE}.part && mv {STATUS_FILE}.part {STATUS_FILE}
 exit "$status"
 """
