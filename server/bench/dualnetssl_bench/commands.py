@@ -22,6 +22,7 @@ BENCHES = (
     ),
     Command("loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look"),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
+    Command("scale", "dualnetssl_bench.servers.scale", "scans an hour against workers of a fixed cost"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),
     Command("touch", "dualnetssl_bench.touch.touch", "seconds to mend a region, by brush, opinions and spread"),
     Command(

@@ -17,7 +17,7 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import JobResult
 from dualnetssl.server.engines.ranks import together
 from dualnetssl.worker import jobs, process
-from dualnetssl.worker.ranks import SOLO, Seat, join
+from dualnetssl.worker.ranks import SOLO, Ranks, Seat, join
 
 WORKER = (sys.executable, "-m", "dualnetssl.worker.process")
 
@@ -36,6 +36,22 @@ def of(pid, rank):
     return None
 
 
+def test_what_ranks_tell_each_other_goes_through_torch_distributed(tmp_path):
+    place = f"file://{tmp_path}/ranks"
+    torch.distributed.init_process_group("gloo", init_method=place, rank=0, world_size=1)
+    team = Ranks(0, 1, None)
+    own = torch.tensor([0.1, 0.2], requires_grad=True)
+    total, count = team.pool.sums(own, torch.tensor(3))
+    total.sum().backward()
+    assert (total.tolist(), count.item(), count.dtype) == (own.tolist(), 3, torch.int64)
+    assert own.grad.tolist() == [1.0, 1.0]
+    team.add_gradients([own, torch.zeros(1, requires_grad=True)])
+    assert own.grad.tolist() == [1.0, 1.0]
+    assert (team.gather(own).tolist(), team.first(7), team.everyone("x")) == (own.tolist(), 7, ["x"])
+    team.leave()
+
+
+@pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ranks are found in /proc")
 def test_a_training_of_two_ranks_survives_the_death_of_one(tmp_path):
     config = tiny_config(steps=30, checkpoint_every=3)

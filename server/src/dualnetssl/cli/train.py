@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.administration import engine
 from dualnetssl.cli.numbers import whole
+from dualnetssl.contract.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
@@ -36,6 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
     parser.add_argument(
         "--seeds", metavar="N", nargs="+", type=whole("--seeds", 0, 1000), help="one training each, side by side"
+    )
+    parser.add_argument(
+        "--gpus", metavar="N", type=whole("--gpus", 1, 64), default=1, help="of this computer, together"
     )
     engine.configure(parser)
     parser.add_argument(
@@ -82,6 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"This training is finished already: the model is in {directory.model_path}.")
         return 0
     write_made(found, request)
+    if arguments.gpus > 1:
+        from dualnetssl.cli.parallel import ranks
+
+        return conclude(directory, ranks.train(directory, arguments.gpus))
     from dualnetssl.worker.process import run as work
 
     with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
@@ -98,6 +106,8 @@ def check_seeds(arguments: argparse.Namespace) -> None:
     if not arguments.seeds:
         engine.refuse_without("--seeds", arguments)
         return
+    if arguments.gpus > 1:
+        raise InvalidRequest("--gpus and --seeds", "one of them", "At a cluster --slurm-gpus is for each seed.")
     from dualnetssl.cli.parallel import seeds
 
     seeds.check(arguments)
@@ -195,8 +205,6 @@ def read_assignment(text: str) -> tuple[str, Any]:
         >>> read_assignment("spacing=[1, 1, 2.5]"), read_assignment("norm=batch")
         (('spacing', [1, 1, 2.5]), ('norm', 'batch'))
     """
-    from dualnetssl.contract.errors import InvalidRequest
-
     key, sign, value = text.partition("=")
     if not sign:
         raise InvalidRequest(f"--set {text}", "--set KEY=VALUE", "Write for instance --set learning_rate=0.003.")

@@ -10,19 +10,23 @@ from typing import Protocol
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.local import LocalEngine
+from dualnetssl.server.engines.ranks import together
 from dualnetssl.server.engines.slurm import SlurmOptions, programs
 from dualnetssl.server.engines.slurm.engine import WORKER
 from dualnetssl.server.engines.slurm.queue import Queue
 from dualnetssl.worker.needs import needed_bytes
 
+Name = int | str
+"""Of a job's folder: a number, which a task of an array must have, or any."""
+
 
 class Place(Protocol):
-    """Starts workers in the folders ``ROOT/NUMBER`` and knows which of them are at work."""
+    """Starts workers in the folders ``ROOT/NAME`` and knows which of them are at work."""
 
-    def start(self, root: Path, numbers: Sequence[int]) -> None:
+    def start(self, root: Path, numbers: Sequence[Name]) -> None:
         """Start a worker in each of these folders."""
 
-    def alive(self, root: Path, number: int) -> bool:
+    def alive(self, root: Path, number: Name) -> bool:
         """Whether a worker is there, or waits for its turn; one of an earlier command, too."""
 
     def waiting(self, root: Path) -> int:
@@ -46,7 +50,7 @@ class Processes:
         self._started: dict[Path, str] = {}
         self._queue: list[Path] = []
 
-    def start(self, root: Path, numbers: Sequence[int]) -> None:
+    def start(self, root: Path, numbers: Sequence[Name]) -> None:
         """Start as many as there are slots; the others follow when one is free and somebody asks."""
         self._queue += [root / str(number) for number in numbers]
         self._fill()
@@ -61,7 +65,7 @@ class Processes:
             self._started[directory] = slot
             self._engine.start(directory, slot)
 
-    def alive(self, root: Path, number: int) -> bool:
+    def alive(self, root: Path, number: Name) -> bool:
         """Whether a process is there or will be; the lock tells of those of an earlier command."""
         self._fill()
         directory = root / str(number)
@@ -95,7 +99,7 @@ class Array:
         self._options, self._gpus, self._queue = options, gpus, queue or Queue()
         self._command = tuple(command)
 
-    def start(self, root: Path, numbers: Sequence[int]) -> None:
+    def start(self, root: Path, numbers: Sequence[Name]) -> None:
         """Hand in one array; what its largest job is estimated to need is asked for each.
 
         Raises:
@@ -108,13 +112,14 @@ class Array:
             memory = max(needed_bytes(spec, on_gpu=self._gpus > 0) for spec in specs)
         options = self._options.arguments(memory, self._gpus)
         try:
-            programs.submit(root, [*self._command, "."], options, tasks=numbers, at_a_time=self._options.jobs)
+            command = [*together(self._command, self._gpus), "."]
+            programs.submit(root, command, options, tasks=numbers, at_a_time=self._options.jobs)
         except Unavailable as error:
             self._queue.miss(error)
             raise
         self._queue.note(root)
 
-    def alive(self, root: Path, number: int) -> bool:
+    def alive(self, root: Path, number: Name) -> bool:
         """Whether the cluster has the task; what nobody knows is taken to be there."""
         jobs = self._queue.of(root)
         return jobs is None or any(job.number.endswith(f"_{number}") for job in jobs)

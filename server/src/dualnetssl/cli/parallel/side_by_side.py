@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from dualnetssl.cli.parallel.places import Place
 from dualnetssl.contract.errors import TrainingFailed
@@ -18,17 +19,17 @@ ROUNDS = 3
 
 _LOOK_SECONDS = 0.5
 
-OnEvent = Callable[[int, Event], object]
+N = TypeVar("N", int, str)
 
 
 def run(
     root: Path,
-    numbers: Sequence[int],
+    numbers: Sequence[N],
     place: Place,
     stopping: Callable[[], bool],
-    on_event: OnEvent,
+    on_event: Callable[[N, Event], object],
     on_look: Callable[[int], object] = lambda waiting: None,
-) -> dict[int, JobResult]:
+) -> dict[N, JobResult]:
     """Run the jobs in ``ROOT/NUMBER`` to their outcomes; those that are there already stay as they are.
 
     A worker that ends without an outcome is started again, and goes on from what it left. Workers of an earlier
@@ -48,7 +49,7 @@ def run(
     directories = {number: JobDirectory(root / str(number)) for number in numbers}
     seen = dict.fromkeys(numbers, 0)
     rounds = dict.fromkeys(numbers, 0)
-    lost: dict[int, JobResult] = {}
+    lost: dict[N, JobResult] = {}
     stopped = False
     while True:
         open_ones = [number for number in numbers if directories[number].read_result() is None and number not in lost]

@@ -55,7 +55,7 @@ def submit(
     command: Sequence[str],
     options: Sequence[str],
     *,
-    tasks: Sequence[int] = (),
+    tasks: Sequence[object] = (),
     at_a_time: int = 1,
 ) -> str:
     """Hand in a job that runs a command in a directory; return its number.
@@ -64,7 +64,7 @@ def submit(
         directory: where it runs.
         command: the program with its arguments.
         options: of sbatch.
-        tasks: of an array; each runs in the folder of its number. None: it is no array.
+        tasks: of an array; each runs in the folder of its number. None of them: it is no array.
         at_a_time: most tasks of it that run at a time.
 
     Raises:
