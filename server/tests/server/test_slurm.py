@@ -12,6 +12,7 @@ import fake_worker
 import pytest
 from supervisor_support import FAKE, new_place, open_place
 
+from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import PAUSED_STATUS, JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec
@@ -21,6 +22,7 @@ from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.slurm import SlurmEngine, SlurmOptions, programs, queue
 from dualnetssl.server.engines.slurm import engine as slurm_engine
 from dualnetssl.server.engines.slurm.queue import Queue
+from dualnetssl.server.engines.slurm.script import exit_status
 
 OPTIONS = SlurmOptions(gpus=0, cpus=1, memory_gb=1.0)
 
@@ -51,7 +53,7 @@ def directory_of(tmp_path, name="job; $(touch broken)", kind=JobKind.PREDICT):
     directory = JobDirectory(tmp_path / name)
     case = JobCase(case="one", image="/nowhere.nrrd")
     labels = (LabelDefinition(value=1, name="organ"),)
-    directory.create(JobSpec(kind=kind, labels=labels, cases=(case,), model="/model"))
+    directory.create(JobSpec(kind=kind, labels=labels, cases=(case,), model="/model", train=TrainConfig()))
     return directory.path
 
 
@@ -101,6 +103,20 @@ def test_a_training_takes_the_gpus_and_a_prediction_one(cluster, tmp_path):
         "signal": "B:USR1@180",
     }
     assert asked == [True]
+
+
+def test_a_training_on_several_gpus_is_started_by_torchrun(cluster, tmp_path):
+    engine = SlurmEngine(SlurmOptions(gpus=2, memory_gb=1.0), FAKE)
+    directory = directory_of(tmp_path, "training", JobKind.TRAIN)
+    engine.start(directory, "slurm")
+    (job,) = fake_slurm.jobs(cluster)
+    assert job["options"]["gpus"] == "2"
+    assert job["command"][1:5] == [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    assert "--nproc-per-node=2" in job["command"]
+
+
+def test_a_status_that_is_none_is_not_told():
+    assert (exit_status("no number"), exit_status("143\n")) == (None, -15)
 
 
 @pytest.mark.parametrize(

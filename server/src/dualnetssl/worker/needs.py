@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--gpu", action="store_true")
     chosen = parser.parse_args(arguments)
-    print(needed_bytes(JobDirectory(chosen.directory).read_spec(), on_gpu=chosen.gpu))  # noqa: T201
+    sys.stdout.write(f"{needed_bytes(JobDirectory(chosen.directory).read_spec(), on_gpu=chosen.gpu)}\n")
     return 0
 
 
