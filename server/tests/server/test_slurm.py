@@ -351,7 +351,7 @@ def test_a_training_waits_runs_and_outlives_server_and_controller(cluster, tmp_p
     place.supervisor.cancel(waits.id)
     assert (place.ended(waits).state, fake_slurm.jobs(cluster)) == (JobState.CANCELLED, [])
     (cluster / "run").touch()
-    job = place.order(config={"steps": 40, "checkpoint_every": 5}, predict_after=False)
+    job = place.order(config={"steps": 1_000_000, "checkpoint_every": 50}, predict_after=False)
     place.until(lambda: told(place, job).state is JobState.RUNNING and len(steps(place, job)) > 3)
     away(cluster)
     again = at_the_cluster(tmp_path, opened=open_place, dataset=place.dataset, slots=("slurm",) * 4)
@@ -360,7 +360,9 @@ def test_a_training_waits_runs_and_outlives_server_and_controller(cluster, tmp_p
         again.supervisor.reconcile()
     assert (told(again, job).state, told(again, later).state) == (JobState.RUNNING, JobState.QUEUED)
     away(cluster, False)
-    assert (again.ended(job).state, again.ended(job).attempt) == (JobState.SUCCEEDED, 1)
+    again.supervisor.cancel(job.id)
+    assert (again.ended(job).state, again.ended(job).attempt) == (JobState.CANCELLED, 1)
+    assert again.ended(job).result_model is not None
     assert (again.ended(later).state, again.ended(later).attempt) == (JobState.SUCCEEDED, 1)
     place.store.close()
     again.store.close()
@@ -394,8 +396,8 @@ def test_a_pause_is_no_failed_attempt(cluster, tmp_path, quick):
     place.engine._command = (sys.executable, "-c", "open('pause', 'w').close()")
     job = place.order(predict_after=False)
     calls = cluster / "calls"
-    place.until(lambda: calls.exists() and len(calls.read_text().splitlines()) > 3)
-    assert told(place, job).state is not JobState.FAILED
+    place.until(lambda: calls.exists() and len(calls.read_text().splitlines()) > 1)
+    assert told(place, job).attempt <= 1
     place.engine._command = FAKE
     assert place.ended(job).state is JobState.SUCCEEDED
     place.store.close()

@@ -189,9 +189,8 @@ def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
 
 def test_a_thousand_jobs_that_wait_are_not_looked_at_while_no_slot_is_free(tmp_path, monkeypatch):
     place = new_place(tmp_path)
-    jobs = [place.order(config=LONG) for _ in range(4)]
+    jobs, asked = [place.order(config=LONG) for _ in range(4)], []
     place.supervisor.reconcile()
-    asked = []
     find = place.store.jobs.find
     monkeypatch.setattr(type(place.store.jobs), "find", lambda self, **given: asked.append(given) or find(**given))
     place.supervisor.reconcile()
@@ -337,10 +336,10 @@ def test_no_second_worker_while_the_first_still_holds_the_job(place):
     job = place.order(config=LONG)
     started(place, job)
     place.store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED)
-    again = open_place(place.root, dataset=place.dataset)  # it knows no child, and sees the lock alone
+    again = open_place(place.root, dataset=place.dataset)  # it sees the lock alone
     again.supervisor.reconcile()
-    assert state(again, job) is JobState.QUEUED
-    close(again)
+    assert state(place, job) is JobState.QUEUED
+    again.store.close()
 
 
 def test_queued_job_is_cancelled_at_once(inline):
