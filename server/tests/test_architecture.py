@@ -51,8 +51,10 @@ MAY_IMPORT = {
     "server.datafolder": KEPT | {"server.audit", "version"},
     "server.supervisor": KEPT | {"server.engines", "server.inspection"},
     "server.serving": {"contract", "server"},
+    "server.page": set(),
     "server.api": KEPT
-    | {"server.audit", "server.datafolder", "server.engines", "server.inspection", "server.supervisor", "version"},
+    | {"server.audit", "server.datafolder", "server.engines", "server.inspection", "server.page", "server.supervisor"}
+    | {"version"},
     "cli": None,
 }
 """Rooms of the package and the rooms they may import, anywhere in their code; ``cli`` joins all of them.
