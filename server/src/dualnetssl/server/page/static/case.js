@@ -18,7 +18,7 @@ export async function caseView({ api, content, signal, title }, datasetId, name)
   const canvas = h("canvas", { class: "viewer", tabindex: "0", role: "img", "aria-label": `Picture of ${name}; the sliders below move through it` });
   const side = h("div", { class: "side" });
   content.replaceChildren(h("p", {}, h("a", { href: `#/datasets/${encodeURIComponent(dataset.id)}` }, `‹ ${dataset.name}`)),
-    h("h1", {}, name), h("div", { class: "case" }, h("div", { class: "picture" }, canvas), side), about(found, dataset));
+    h("h1", {}, name), h("div", { class: "case" }, h("div", {}, h("div", { class: "picture" }, canvas), about(found, dataset)), side));
   let controls = null;
   const viewer = await Viewer.on(canvas, (where) => controls?.follow(where));
   if (signal.aborted) return viewer.close();
@@ -32,7 +32,7 @@ function about(found, dataset) {
   const { size, spacing } = found.geometry;
   return h("section", { "aria-label": "About the case" }, h("h2", {}, "About the case"), classes(dataset.labels),
     facts([["State", stateWord(found.state)], ["Verified", percent(found.verified_fraction)], ["Revision", found.revision], ["Changed", moment(found.updated)],
-      ["Labelled by", found.annotator], ["Voxels", size.join(" × ")], ["Spacing", `${spacing.map((value) => figure(Number(value.toFixed(3)))).join(" × ")} mm`]]));
+      ["Labelled by", found.label && found.annotator], ["Voxels", size.join(" × ")], ["Spacing", `${spacing.map((value) => figure(Number(value.toFixed(3)))).join(" × ")} mm`]]));
 }
 
 /** Everything beside the picture. */
@@ -43,7 +43,7 @@ class Controls {
     this.views = radios("view", "View", VIEWS, (name) => this.viewer.view(name));
     this.model = h("select", { id: "model", onchange: () => this.choose(this.model.value) },
       predictions.map((each) => h("option", { value: each.model }, `${moment(each.created)}, ${each.model}`)));
-    this.cut = slider("3-D: cut off the front", { id: "cut", value: 0, write: percent }, (share) => this.viewer.cut(share));
+    this.cut = slider("3-D: cut off", { id: "cut", value: 0, write: percent }, (share) => this.viewer.cut(share));
     this.highest = h("button", { type: "button", onclick: () => this.viewer.goToHighest("uncertainty") }, "Go to the most uncertain voxel");
     this.where = h("p", { class: "where", role: "status" });
     this.summary = h("div", {});
@@ -54,8 +54,8 @@ class Controls {
 
   #arranged() {
     const model = this.predictions.length ? h("p", {}, h("label", { for: "model" }, "Prediction "), this.model) : h("p", { class: "quiet" }, "No model has predicted this case yet.");
-    return h("div", {}, model, this.views, Object.values(this.layers).map((layer) => layer.element), this.window,
-      h("fieldset", {}, h("legend", {}, "Place"), this.moves, this.highest, this.where), this.cut.element, this.summary);
+    return h("div", {}, model, this.views, h("fieldset", {}, h("legend", {}, "Place"), this.moves, this.highest, this.where),
+      Object.values(this.layers).map((layer) => layer.element), this.window, this.summary);
   }
 
   /** Show the scan with the newest prediction, or with the label where there is none. */
@@ -103,7 +103,7 @@ class Controls {
     const choices = { min: low, max: high, step: (high - low) / 500 || 1, write: figure };
     const dark = slider("Black", { ...choices, id: "black", value: black }, change);
     const bright = slider("White", { ...choices, id: "white", value: white }, change);
-    this.window.append(h("fieldset", {}, h("legend", {}, "Brightness"), dark.element, bright.element));
+    this.window.append(h("fieldset", {}, h("legend", {}, "Picture"), dark.element, bright.element, this.cut.element));
   }
 }
 

@@ -6,9 +6,9 @@ import { figure } from "./format.js";
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [480, 200, 42, 24, 8, 10];
 const COLOURS = 8;
 
-/** Steps of 1, 2 or 5 times a power of ten that cut a range into about four. */
+/** Steps of 1, 2 or 5 times a power of ten that cut a range into about five. */
 export function ticks(low, high) {
-  const rough = (high - low || 1) / 4;
+  const rough = (high - low || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const found = [];
@@ -33,7 +33,7 @@ export function chart(title, lines, { top = null, last = 0 } = {}) {
   const picture = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title} by step; newest: ${newest}` },
     ticks(0, scale.high).map((value) => [
       s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
-      s("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, figure(value)),
+      s("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)),
     ]),
     ticks(0, scale.right).filter(Number.isInteger).map((step) => s("text", { class: "tick", x: x(step), y: HEIGHT - 6, "text-anchor": "middle" }, String(step))),
     told.map(([, points], index) => line(points, x, y, index)));

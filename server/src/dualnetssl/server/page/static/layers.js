@@ -8,8 +8,8 @@ export const LAYERS = {
   anatomy: { title: "Scan", opacity: 1 },
   label: { title: "Label", opacity: 0.5 },
   segmentation: { title: "Segmentation", opacity: 0.5 },
-  uncertainty: { title: "Uncertainty", opacity: 0.7, threshold: 0.1 },
-  disagreement: { title: "Disagreement", opacity: 0.7, threshold: 0.1 },
+  uncertainty: { title: "Uncertainty", opacity: 0.7, threshold: 0.3 },
+  disagreement: { title: "Disagreement", opacity: 0.7, threshold: 0.3 },
 };
 
 /** One layer: a volume that is fetched when it is first shown. */
@@ -21,11 +21,11 @@ export class Layer {
     Object.assign(this, { name, context, digest: null });
     const { title, opacity, threshold } = LAYERS[name];
     this.shown = h("input", { type: "checkbox", id: `show-${name}`, onchange: () => this.update() });
-    this.opacity = slider(`${title}: opacity`, { id: `opacity-${name}`, value: opacity }, () => this.#fade());
-    this.threshold = threshold === undefined ? null : slider(`${title}: nothing below`, { id: `threshold-${name}`, value: threshold }, () => this.#cutOff());
+    this.opacity = slider("Opacity", { id: `opacity-${name}`, value: opacity }, () => this.#fade());
+    this.threshold = threshold === undefined ? null : slider("Threshold", { id: `threshold-${name}`, value: threshold }, () => this.#cutOff());
     this.bar = h("progress", { max: 1, hidden: true, "aria-label": `${title} is coming` });
     this.note = h("span", { class: "quiet", role: "status" });
-    this.element = h("fieldset", { class: "layer" }, h("legend", {}, this.shown, h("label", { for: this.shown.id }, ` ${title}`)),
+    this.element = h("fieldset", { class: "layer" }, h("legend", {}, this.shown, h("label", { for: this.shown.id }, ` ${title}`), threshold === undefined ? null : h("span", { class: `map ${name}`, "aria-hidden": "true" })),
       this.opacity.element, this.threshold?.element, this.bar, this.note);
   }
 

@@ -35,7 +35,7 @@ export class Viewer {
     viewer.#nv = new Niivue({
       backColor: [0, 0, 0, 1], fontColor: [0.8, 0.8, 0.8, 1], crosshairColor: [0.34, 0.71, 0.91, 0.8], isColorbar: true,
       dragAndDropEnabled: false, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.ALWAYS, logLevel: "error",
-      show3Dcrosshair: true, isNearestInterpolation: true,
+      crosshairWidthUnit: "percent", crosshairWidth: 0.25, isNearestInterpolation: true,
     });
     viewer.#nv.onLocationChange = () => onPlace(viewer.place());
     await viewer.#nv.attachToCanvas(canvas);
@@ -46,7 +46,7 @@ export class Viewer {
   async add(name, buffer, labels) {
     const volume = await this.#library.NVImage.new(buffer, `${name}.nrrd`, MAPS[name] ?? "gray");
     volume.colorbarVisible = name in MAPS;
-    if (name in MAPS) Object.assign(volume, { colormapType: FROM_ZERO, cal_min: 0.1, cal_max: 1 });
+    if (name in MAPS) Object.assign(volume, { colormapType: FROM_ZERO, cal_min: 0, cal_max: 1 });
     if (name === "label" || name === "segmentation") volume.setColormapLabel(colours(labels));
     this.remove(name);
     this.#layers.set(name, volume);
