@@ -2,6 +2,7 @@
 
 import pytest
 
+from dualnetssl.cli.monitor import mean_losses
 from dualnetssl.contract.schema import Role
 
 pytestmark = pytest.mark.long
@@ -100,3 +101,36 @@ def test_cases_of_a_data_set(opened, study):
     assert [row.split()[0] for row in rows.all_inner_texts()] == ["scan-2"]
     page.goto(f"{study.address}#/datasets/none")
     page.get_by_role("alert").get_by_text("none").wait_for()
+
+
+NEW = {"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}}
+FORMER = {"supervised_0": 1.0, "supervised_1": 3.0, "pseudo_1": 0.25}
+WRITTEN = {0: "0 s", 59.6: "1 min 00 s", 61: "1 min 01 s", 605: "10 min", 3905: "1 h 05 min"}
+REPEATED = [
+    {"seq": 1, "kind": "progress", "step": 1, "steps": 4, "dice": {"liver": 0.1}},
+    {"seq": 2, "kind": "progress", "step": 2, "steps": 4, "dice": {"liver": 0.2}, "seconds_left": 3.0},
+    {"seq": 2, "kind": "progress", "step": 3, "steps": 4, "dice": {"liver": 0.9}},
+    {"seq": 3, "kind": "resumed", "step": 1},
+    {"seq": 4, "kind": "progress", "step": 2, "steps": 4, "dice": {"liver": 0.3, "spleen": None}},
+]
+
+
+def test_the_page_counts_and_writes_as_the_others_do(browsers):
+    page = browsers.open()
+
+    def call(module, function, *arguments):
+        code = "async ([module, name, given]) => (await import(`/page/${module}.js`))[name](...given)"
+        return page.evaluate(code, [module, function, arguments])
+
+    for losses in (NEW, FORMER):
+        assert call("history", "meanLosses", losses) == pytest.approx(mean_losses(losses))
+    assert {seconds: call("format", "duration", seconds) for seconds in WRITTEN} == WRITTEN
+    assert call("chart", "ticks", 0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1]
+    assert call("chart", "ticks", 0, 6000) == [0, 2000, 4000, 6000]
+    folded = """async (events) => {
+        const history = new (await import("/page/history.js")).History();
+        history.add(events);
+        const curves = [...history.patchDice].map(([name, curve]) => [name, curve.points]);
+        return [history.step, history.done, history.secondsLeft, Object.fromEntries(curves)];
+    }"""
+    assert page.evaluate(folded, REPEATED) == [2, 0.5, None, {"liver": [[1, 0.1], [2, 0.3]]}]

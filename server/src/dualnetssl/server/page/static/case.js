@@ -4,7 +4,7 @@ import { classes } from "./datasets.js";
 import { facts, h } from "./dom.js";
 import { figure, moment, percent, stateWord } from "./format.js";
 import { Layer, LAYERS, slider } from "./layers.js";
-import { retried } from "./patience.js";
+import { retried, unlessLeft } from "./patience.js";
 import { AXES, Viewer, VIEWS } from "./viewer.js";
 
 const OF_PREDICTION = ["segmentation", "uncertainty", "disagreement"];
@@ -41,7 +41,7 @@ class Controls {
     Object.assign(this, { viewer: context.viewer, found, predictions });
     this.layers = Object.fromEntries(Object.keys(LAYERS).map((name) => [name, new Layer(name, { ...context, onChange: () => this.changed() })]));
     this.views = radios("view", "View", VIEWS, (name) => this.viewer.view(name));
-    this.model = h("select", { id: "model", onchange: () => this.choose(this.model.value) },
+    this.model = h("select", { id: "model", onchange: () => unlessLeft(this.choose(this.model.value)) },
       predictions.map((each) => h("option", { value: each.model }, `${moment(each.created)}, ${each.model}`)));
     this.cut = slider("3-D: cut off", { id: "cut", value: 0, write: percent }, (share) => this.viewer.cut(share));
     this.highest = h("button", { type: "button", onclick: () => this.viewer.goToHighest("uncertainty") }, "Go to the most uncertain voxel");

@@ -2,7 +2,7 @@
 
 import { facts, h, replace, swatch } from "./dom.js";
 import { figure, moment, percent, stateWord } from "./format.js";
-import { repeated, retried } from "./patience.js";
+import { repeated, retried, unlessLeft } from "./patience.js";
 
 const EVERY_MS = 5000;
 const PAGE = 100;
@@ -44,7 +44,7 @@ export async function datasetView({ api, content, signal, title }, id) {
     replace(body, entries.map((entry) => row(dataset, entry)));
     note.textContent = noteOf(view, entries);
   };
-  const change = (fields) => (Object.assign(view, fields), retried(refresh, signal));
+  const change = (fields) => unlessLeft((Object.assign(view, fields), retried(refresh, signal)));
   order.addEventListener("change", () => change({ order: order.value, limit: PAGE }));
   more.addEventListener("click", () => change({ limit: view.limit + PAGE }));
   content.replaceChildren(h("h1", {}, dataset.name), classes(dataset.labels),

@@ -26,10 +26,16 @@ async function follow(api, job, histories, signal) {
   if (!histories.has(job.id)) histories.set(job.id, new History());
   const history = histories.get(job.id);
   for (;;) {
-    const page = await api.get(`jobs/${job.id}/events?after=${history.last}`, signal);
+    const page = await api.get(`jobs/${job.id}/events?after=${history.last}`, signal).catch(unlessErased);
     history.add(page.events);
     if (!page.events.length || ended(page.state)) return;
   }
+}
+
+/** A job that was erased since the list was made has no more events; the next list is without it. */
+function unlessErased(error) {
+  if (error.status !== 404) throw error;
+  return { events: [] };
 }
 
 function card(job, dataset, history) {

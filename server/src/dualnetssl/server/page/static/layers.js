@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { bytes, percent } from "./format.js";
 import { download } from "./download.js";
+import { unlessLeft } from "./patience.js";
 
 export const LAYERS = {
   anatomy: { title: "Scan", opacity: 1 },
@@ -20,7 +21,7 @@ export class Layer {
   constructor(name, context) {
     Object.assign(this, { name, context, digest: null });
     const { title, opacity, threshold } = LAYERS[name];
-    this.shown = h("input", { type: "checkbox", id: `show-${name}`, onchange: () => this.update() });
+    this.shown = h("input", { type: "checkbox", id: `show-${name}`, onchange: () => unlessLeft(this.update()) });
     this.opacity = slider("Opacity", { id: `opacity-${name}`, value: opacity }, () => this.#fade());
     this.threshold = threshold === undefined ? null : slider("Threshold", { id: `threshold-${name}`, value: threshold }, () => this.#cutOff());
     this.bar = h("progress", { max: 1, hidden: true, "aria-label": `${title} is coming` });

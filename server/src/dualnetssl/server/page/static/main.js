@@ -57,7 +57,6 @@ function mark() {
 }
 
 function leave(reason) {
-  if (leaving.signal.aborted && !session) return;
   session = null;
   forget();
   next();
@@ -92,5 +91,10 @@ async function begin() {
 }
 
 document.getElementById("sign-out").addEventListener("click", () => leave());
-window.addEventListener("hashchange", show);
+document.getElementById("skip").addEventListener("click", (event) => (event.preventDefault(), content.focus()));
+window.addEventListener("hashchange", () => {
+  content.focus({ preventScroll: true });
+  scrollTo(0, 0);
+  show();
+});
 begin();

@@ -39,6 +39,13 @@ export async function repeated(task, milliseconds, signal) {
   }
 }
 
+/** For what an element starts and nobody waits for: that its view was left is no fault. */
+export function unlessLeft(promise) {
+  return promise.catch((error) => {
+    if (error.name !== "AbortError") throw error;
+  });
+}
+
 function tell(key, lost) {
   lost ? waiting.add(key) : waiting.delete(key);
   const line = document.getElementById("connection");
