@@ -22,60 +22,70 @@ def viewer(opened, study):
 
 
 def picture(page):
-    """The canvas as it is drawn, once two pictures in a row are the same."""
-    canvas, before = page.locator("canvas"), b""
-    for _ in range(40):
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        now = canvas.screenshot()
-        if now == before:
+    """The canvas as it is drawn."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.locator("canvas").screenshot()
+
+
+def changed(page, before, step):
+    """Wait until the canvas shows something else, and return it."""
+    for _ in range(20):
+        now = picture(page)
+        if now != before:
             return now
-        before = now
-    raise AssertionError("the picture does not come to rest")
+    raise AssertionError(f"{step} does not change the picture")
 
 
 def slide(page, name, value):
     page.locator(f"#{name}").fill(str(value))
 
 
-def test_every_control_changes_the_picture(viewer, study):
-    page = viewer()
+CONTROLS = (
+    *(f"#view-{view}" for view in ("axial", "coronal", "sagittal", "volume")),
+    ("#cut", 0.4),
+    "#view-all",
+    *((f"#place-{axis}", voxel) for axis, voxel in enumerate((9, 8, 7))),
+    ("#opacity-anatomy", 0.6),
+    ("#white", 600),
+    ("#black", 100),
+    ("#threshold-disagreement", 0),
+    ("#opacity-disagreement", 0.2),
+    "#show-disagreement",
+    ("#threshold-uncertainty", 0.1),
+    ("#opacity-uncertainty", 1),
+    "#show-uncertainty",
+    ("#opacity-segmentation", 1),
+    "#show-segmentation",
+    ("#opacity-label", 1),
+    "#show-label",
+    "#show-anatomy",
+)
+"""What is pressed, or slid to a value, one after the other; each must change what is drawn."""
+
+
+def test_every_control_changes_the_picture(viewer):
+    page = viewer(viewport={"width": 820, "height": 420})
     for name in LAYERS:
         page.locator(f"#show-{name}").check()
         page.locator(".where", has_text=name).wait_for()
-    seen = {"start": picture(page)}
+    drawn = changed(page, b"", "opening")
+    for control in CONTROLS:
+        name, value = (control, None) if isinstance(control, str) else control
+        page.locator(name).click() if value is None else page.locator(name).fill(str(value))
+        drawn = changed(page, drawn, control)
+    assert [page.locator(f"#place-{axis}").input_value() for axis in range(3)] == ["9", "8", "7"]
 
-    def changed(step):
-        now = picture(page)
-        assert now not in seen.values(), step
-        seen[step] = now
 
-    for view in ("axial", "coronal", "sagittal", "volume"):
-        page.locator(f"#view-{view}").check()
-        changed(view)
-    slide(page, "cut", 0.4)
-    changed("cut")
-    page.locator("#view-all").check()
-    for axis, voxel in enumerate((4, 5, 6)):
-        slide(page, f"place-{axis}", voxel)
-        changed(f"place-{axis}")
-    assert [page.locator(f"#place-{axis}").input_value() for axis in range(3)] == ["4", "5", "6"]
-    for name, value in {"black": 100, "white": 150, "opacity-anatomy": 0.6, "threshold-disagreement": 0}.items():
-        slide(page, name, value)
-        changed(name)
-    slide(page, "opacity-disagreement", 0.2)
-    changed("opacity-disagreement")
-    page.locator("#show-disagreement").uncheck()
-    changed("without disagreement")
-    slide(page, "threshold-uncertainty", 0.9)
-    changed("threshold-uncertainty")
-    for name in ("uncertainty", "segmentation", "label"):
-        slide(page, f"threshold-{name}", 0.1) if name == "uncertainty" else None
-        slide(page, f"opacity-{name}", 1)
-        changed(f"opacity-{name}")
-        page.locator(f"#show-{name}").uncheck()
-        changed(f"without {name}")
-    page.locator("#show-anatomy").uncheck()
-    changed("without anatomy")
+def test_another_models_prediction_takes_the_place_of_the_first(viewer, study):
+    page = viewer()
+    said = {one.model: one.summary for one in study.client.predictions(study.dataset.id, CASE)}
+    options = page.locator("#model option")
+    assert [options.nth(at).get_attribute("value") for at in range(options.count())] == list(said)
+    page.locator("#show-segmentation").uncheck()
+    page.locator("#model").select_option(study.model)
+    page.locator(".facts", has_text=f"{said[study.model]['mean_uncertainty']:.2f}").wait_for()
+    page.locator("#show-segmentation").check()
+    page.locator(".where", has_text="segmentation").wait_for()
 
 
 def test_the_crosshair_says_what_the_volumes_hold(viewer, study, tmp_path):
@@ -83,7 +93,7 @@ def test_the_crosshair_says_what_the_volumes_hold(viewer, study, tmp_path):
 
     page = viewer()
     page.get_by_role("button", name="Go to the most uncertain voxel").click()
-    (prediction,) = [one for one in study.client.predictions(study.dataset.id, CASE) if one.model == study.model]
+    prediction = study.client.predictions(study.dataset.id, CASE)[0]
     volumes = {}
     for name in ("uncertainty", "segmentation"):
         study.client.download(getattr(prediction, name), tmp_path / f"{name}.nrrd")
