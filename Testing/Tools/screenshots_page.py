@@ -21,7 +21,7 @@ from studio import PICTURES, find_sources
 
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-RUNNING = {"steps": 5000, "width": 2, "patch": [16, 32, 32], "report_every": 1}
+RUNNING = {"steps": 300, "width": 2, "patch": [16, 32, 32], "report_every": 1}
 DRAWN_MS = 1500
 
 
@@ -56,7 +56,8 @@ class Camera:
         self.page.locator(until).first.wait_for()
 
     def take(self, name, whole=False):
-        """Picture the window, or the whole page."""
+        """Picture the window from its top, or the whole page."""
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.wait_for_timeout(DRAWN_MS)
         self.page.screenshot(path=self._output / f"{name}.png", full_page=whole)
 
@@ -64,7 +65,7 @@ class Camera:
 def wide(camera, dataset, finished, running, case):
     """Take the pictures of a wide window."""
     camera.go(f"#/jobs/{running}", ".progress progress")
-    camera.go("#/jobs", ".progress progress")
+    camera.go("#/jobs", "text=/step [1-9][0-9] of/")
     camera.take("jobs")
     camera.go(f"#/jobs/{finished}", ".chart svg")
     camera.take("job", whole=True)

@@ -4,7 +4,7 @@ const LIBRARY = "page/niivue.js";
 const FROM_ZERO = 1; // NiiVue: colours run from 0, what is below the threshold is not drawn
 const BELOW = ["anatomy", "label", "segmentation", "uncertainty", "disagreement"];
 const MAPS = { uncertainty: "hot", disagreement: "cool" };
-const CUT_FROM_FRONT = [180, 0];
+const CUT_DIRECTION = [180, 0]; // azimuth and elevation in degrees
 const UNCUT = 2; // NiiVue: a depth outside the volume
 
 export const VIEWS = { all: "Three planes and 3-D", axial: "Axial", coronal: "Coronal", sagittal: "Sagittal", volume: "3-D" };
@@ -33,7 +33,7 @@ export class Viewer {
     viewer.#library = await library();
     const { Niivue, SHOW_RENDER } = viewer.#library;
     viewer.#nv = new Niivue({
-      backColor: [0, 0, 0, 1], fontColor: [0.8, 0.8, 0.8, 1], crosshairColor: [0.34, 0.71, 0.91, 0.8], isColorbar: true,
+      backColor: [0, 0, 0, 1], fontColor: [0.8, 0.8, 0.8, 1], crosshairColor: [0.34, 0.71, 0.91, 0.8], isColorbar: true, clipPlaneColor: [0, 0, 0, 0],
       dragAndDropEnabled: false, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.ALWAYS, logLevel: "error",
       crosshairWidthUnit: "percent", crosshairWidth: 0.25, isNearestInterpolation: true,
     });
@@ -90,9 +90,9 @@ export class Viewer {
     this.#nv.setSliceType({ all: MULTIPLANAR, axial: AXIAL, coronal: CORONAL, sagittal: SAGITTAL, volume: RENDER }[name]);
   }
 
-  /** Cut a share of 0 to 1 off the front of the 3-D picture. */
+  /** Cut a share of 0 to 1 off the 3-D picture. */
   cut(share) {
-    this.#nv.setClipPlane([share ? 0.5 - share : UNCUT, ...CUT_FROM_FRONT]);
+    this.#nv.setClipPlane([share ? 0.5 - share : UNCUT, ...CUT_DIRECTION]);
   }
 
   /** Voxels along left-right, back-front, foot-head. */
