@@ -18,7 +18,7 @@ export async function caseView({ api, content, signal, title }, datasetId, name)
   const canvas = h("canvas", { class: "viewer", tabindex: "0", role: "img", "aria-label": `Picture of ${name}; the sliders below move through it` });
   const side = h("div", { class: "side" });
   content.replaceChildren(h("p", {}, h("a", { href: `#/datasets/${encodeURIComponent(dataset.id)}` }, `‹ ${dataset.name}`)),
-    h("h1", {}, name), h("div", { class: "case" }, h("div", {}, h("div", { class: "picture" }, canvas), about(found, dataset)), side));
+    h("h1", {}, name), h("div", { class: "case" }, h("div", { class: "picture" }, canvas), side, about(found, dataset)));
   let controls = null;
   const viewer = await Viewer.on(canvas, (where) => controls?.follow(where));
   if (signal.aborted) return viewer.close();

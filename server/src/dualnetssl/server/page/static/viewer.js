@@ -35,7 +35,7 @@ export class Viewer {
     viewer.#nv = new Niivue({
       backColor: [0, 0, 0, 1], fontColor: [0.8, 0.8, 0.8, 1], crosshairColor: [0.34, 0.71, 0.91, 0.8], isColorbar: true, clipPlaneColor: [0, 0, 0, 0],
       dragAndDropEnabled: false, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.ALWAYS, logLevel: "error",
-      crosshairWidthUnit: "percent", crosshairWidth: 0.25, isNearestInterpolation: true,
+      crosshairWidthUnit: "percent", crosshairWidth: 0.4, isNearestInterpolation: true,
     });
     viewer.#nv.onLocationChange = () => onPlace(viewer.place());
     await viewer.#nv.attachToCanvas(canvas);

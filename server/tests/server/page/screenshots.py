@@ -4,7 +4,7 @@
     dualnetssl train --images scans/images --labels scans/labels --labelled 3 \\
         --output training --width 8 --steps 200
     dualnetssl predict --model training/model --images scans/images --output predictions
-    python Testing/Tools/screenshots_page.py training predictions scans/images scans/labels
+    python server/tests/server/page/screenshots.py training predictions scans/images scans/labels
 
 Needs Chromium and requirements/browser.txt.
 """
@@ -14,8 +14,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[4] / "Testing" / "Tools"))
 
 from studio import PICTURES, find_sources
 
