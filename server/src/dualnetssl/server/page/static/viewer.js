@@ -31,11 +31,11 @@ export class Viewer {
   static async on(canvas, onPlace) {
     const viewer = new Viewer();
     viewer.#library = await library();
-    const { Niivue, SHOW_RENDER } = viewer.#library;
+    const { Niivue, MULTIPLANAR_TYPE, SHOW_RENDER } = viewer.#library;
     viewer.#nv = new Niivue({
       backColor: [0, 0, 0, 1], fontColor: [0.8, 0.8, 0.8, 1], crosshairColor: [0.34, 0.71, 0.91, 0.8], isColorbar: true, clipPlaneColor: [0, 0, 0, 0],
-      dragAndDropEnabled: false, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.ALWAYS, logLevel: "error",
-      crosshairWidthUnit: "percent", crosshairWidth: 0.4, isNearestInterpolation: true,
+      dragAndDropEnabled: false, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.ALWAYS, multiplanarLayout: MULTIPLANAR_TYPE.GRID, logLevel: "error",
+      crosshairWidthUnit: "percent", crosshairWidth: 0.7, isNearestInterpolation: true,
     });
     viewer.#nv.onLocationChange = () => onPlace(viewer.place());
     await viewer.#nv.attachToCanvas(canvas);
@@ -67,7 +67,10 @@ export class Viewer {
 
   /** 0 hides a layer, 1 shows nothing below it. */
   opacity(name, value) {
-    if (this.has(name)) this.#nv.setOpacity(this.#nv.getVolumeIndexByID(this.#layers.get(name).id), value);
+    if (!this.has(name)) return;
+    const volume = this.#layers.get(name);
+    volume.colorbarVisible = name in MAPS && value > 0;
+    this.#nv.setOpacity(this.#nv.getVolumeIndexByID(volume.id), value);
   }
 
   /** Draw nothing of a map below a value of 0 to 1. */
