@@ -11,8 +11,8 @@ BIN := .venv/bin
 WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
 
-.PHONY: help demo serve test lint types unit panel test-long coverage format bench-api bench-recovery bench-faults bench-throughput bench-accuracy \
-	bench-ablation bench-gpu bench-labels bench-loop bench docs doctor lock runtime tools clean clean-all
+.PHONY: help demo docs serve test lint types unit panel slurm slurm-programs test-long coverage format bench-api bench-recovery bench-faults \
+	bench-throughput bench-accuracy bench-ablation bench-gpu bench-labels bench-loop bench doctor lock runtime tools clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -72,16 +72,17 @@ lint: tools ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# Once more as the oldest Python sees it: what came later is not there.
+# Once more as the oldest Python sees it: what came later is not there. Both at once, each with a core.
 types: tools ## mypy, strict
-	$(BIN)/mypy
-	$(BIN)/mypy --python-version 3.10 --no-warn-return-any
+	$(BIN)/mypy & first=$$!; \
+	$(BIN)/mypy --python-version 3.10 --no-warn-return-any --cache-dir .mypy_cache/oldest; oldest=$$?; \
+	wait $$first && exit $$oldest
 
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
 SAFE_TESTS := server/tests/server server/tests/contract server/tests/volumes server/tests/cli/test_user.py server/tests/test_*.py
 
 # What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.
-SAFE := server/store/* server/supervisor/* server/engines/* server/blobs.py \
+SAFE := server/store/* server/supervisor/* server/engines/* server/engines/slurm/* server/blobs.py \
 	contract/schema.py contract/jobdir.py contract/jobspec.py
 comma := ,
 empty :=
@@ -96,6 +97,15 @@ unit: tools ## all other tests, and the examples in docstrings
 
 panel: tools ## tests of the panel in the headless host of Slicer, which unit has too
 	$(PYTEST) -m "not long" Testing/Python/panel Testing/Python/common Testing/Python/module Testing/Python/host
+
+# On Debian, as root. make test runs the test of a real cluster where its programs are, and installs none.
+SLURM_PACKAGES := slurmctld slurmd slurm-client munge
+slurm-programs:
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(SLURM_PACKAGES)
+
+slurm: tools slurm-programs ## the engine for Slurm with a real cluster of one node, which it installs
+	$(PYTEST) -n 0 -rs server/tests/server/test_slurm_cluster.py
 
 test-long: tools ## tests that take most of a minute each; make test leaves them out
 	$(PYTEST) -m long

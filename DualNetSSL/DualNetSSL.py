@@ -22,13 +22,16 @@ from slicer.util import VTKObservationMixin
 
 DOCUMENTS = "https://github.com/DualNetSSL/SlicerDualNetSSL/blob/main/docs"
 SECTIONS = {
+    "railFrame": "Rail",
     "serverFrame": "Server",
     "datasetFrame": "Dataset",
     "labelFrame": "Label",
     "slicesOuterFrame": "Slices",
     "trainFrame": "Train",
     "resultsFrame": "Results",
+    "worklistFrame": "Worklist",
     "reviewOuterFrame": "Review",
+    "knowingFrame": "Knowing",
     "comparisonFrame": "Comparison",
     "exportFrame": "Export",
 }

@@ -14,7 +14,9 @@ venv=.venv
 if [[ $level == docs ]]; then venv=.venv-docs; fi
 stamp=$venv/.dualnetssl-$level
 
-say() { printf '\033[1m[set-up]\033[0m %s\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '%s[set-up]%s %s\n' "$bold" "$plain" "$*"; }
 
 fail() {
     printf '[set-up] %s\n' "$*" >&2

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from DualNetSSLLib.client import errors, records
 from DualNetSSLLib.client.errors import DualNetSSLError, ServerProblem, UntrustedCertificate
 from DualNetSSLLib.labels import outbox
-from DualNetSSLLib.tasks import reports
+from DualNetSSLLib.tasks import reports, rounds
 
 RECORD = "$record"
 PART = 25
@@ -71,7 +71,7 @@ def from_json(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if (name := value.pop(RECORD, None)) is not None:
-        return _classes(records.Record, records, reports, outbox)[name].from_json(value)
+        return _classes(records.Record, records, reports, rounds, outbox)[name].from_json(value)
     return {key: from_json(item) for key, item in value.items()}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from DualNetSSLLib.client.address import normalise_address
 from DualNetSSLLib.client.records import Case, Dataset, Erasure, Job, LabelDefinition, Model, WorklistEntry
 from DualNetSSLLib.comparison.compare_models import compare_models, find_changes
+from DualNetSSLLib.comparison.trial import try_models
 from DualNetSSLLib.labels.contradictions import find_contested
 from DualNetSSLLib.labels.exports import export_labels
 from DualNetSSLLib.labels.interpolation import interpolate_slices
@@ -22,7 +23,9 @@ from DualNetSSLLib.labels.submit import outbox, resolve, submit
 from DualNetSSLLib.localserver.launcher import LocalServer, find_local, start_local, stop_local
 from DualNetSSLLib.maps.classmap import class_map
 from DualNetSSLLib.maps.mapsurface import map_surface
-from DualNetSSLLib.mending.operation import second_opinions, spread_touch
+from DualNetSSLLib.mending.operation import go_on_from_paint, second_opinions, spread_touch
+from DualNetSSLLib.regions.alike import find_alike
+from DualNetSSLLib.regions.all_scans import deal_regions
 from DualNetSSLLib.regions.operation import find_regions
 from DualNetSSLLib.scans.add_scans import add_folder, add_volume
 from DualNetSSLLib.scans.case_names import case_names
@@ -229,10 +232,14 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             export_model,
             compare_models,
             find_changes,
+            try_models,
             export_labels,
             find_regions,
+            deal_regions,
+            find_alike,
             second_opinions,
             spread_touch,
+            go_on_from_paint,
             class_map,
             map_surface,
         )

@@ -197,7 +197,10 @@ class CasePut(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Case(CasePut):
-    """A case as stored; ``state`` is new, predicted, in_review, labelled or verified."""
+    """A case as stored; ``state`` is new, predicted, in_review, labelled or verified.
+
+    ``channels`` are the values of each voxel of the image; a server of before has one.
+    """
 
     case: str
     dataset: str
@@ -206,6 +209,7 @@ class Case(CasePut):
     geometry: Geometry
     verified_fraction: float
     updated: float
+    channels: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,15 +298,15 @@ def ended(state: str) -> bool:
     """Tell whether a job in this state will not go on by itself.
 
     Example:
-        >>> [ended(state) for state in ("queued", "running", "succeeded", "failed", "cancelled")]
-        [False, False, True, True, True]
+        >>> [ended(state) for state in ("queued", "pending", "running", "succeeded", "failed", "cancelled")]
+        [False, False, False, True, True, True]
     """
     return state in ("succeeded", "failed", "cancelled")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job(JobCreate):
-    """A job as stored; ``state`` is queued, running, succeeded, failed or cancelled."""
+    """A job as stored; ``state`` is queued, pending (at a cluster), running, succeeded, failed or cancelled."""
 
     id: str
     state: str

@@ -23,22 +23,33 @@ Volume = sitk.Image | Path | str
 SUFFIXES = (".nrrd", ".nii", ".nii.gz", ".mha")
 
 
+MOST_CHANNELS = 8
+"""Most values of a voxel of a scan."""
+
+
 def volume_from_array(voxels: npt.NDArray[Any], geometry: Geometry) -> sitk.Image:
-    """Put voxels ``[k, j, i]`` on a grid.
+    """Put voxels ``[k, j, i]``, or ``[c, k, j, i]`` of several channels, on a grid.
 
     Raises:
         UnusableVolume: the array has not the size of the grid.
     """
-    if voxels.shape != geometry.size[::-1]:
+    if voxels.shape[-3:] != geometry.size[::-1] or voxels.ndim not in (3, 4):
         raise UnusableVolume(
             f"An array of shape {voxels.shape} [k, j, i] was given for a grid of {geometry.size} [i, j, k].",
             "Take both from the same volume.",
         )
-    image = sitk.GetImageFromArray(voxels)
+    several = voxels.ndim == 4
+    image = sitk.GetImageFromArray(np.moveaxis(voxels, 0, -1) if several else voxels, isVector=several)
     image.SetSpacing(geometry.spacing)
     image.SetOrigin(geometry.origin)
     image.SetDirection(geometry.direction)
     return image
+
+
+def channels_of(image: sitk.Image) -> npt.NDArray[Any]:
+    """Return a view of the voxels ``[c, k, j, i]`` of an image, which must live as long."""
+    view: npt.NDArray[Any] = sitk.GetArrayViewFromImage(image)
+    return view[None] if view.ndim == 3 else np.moveaxis(view, -1, 0)
 
 
 def geometry_of(image: sitk.Image) -> Geometry:
@@ -55,10 +66,10 @@ def image_for_upload(volume: Volume, target: Path) -> Path:
     """Write a scan as NRRD with voxels and geometry only; the same voxels give the same bytes.
 
     Raises:
-        UnusableVolume: it is not 3-D with one value per voxel, or the file is damaged or of another format.
+        UnusableVolume: it is not 3-D with 1 to 8 values per voxel, or the file is damaged or of another format.
         LocalFileError: a file cannot be read or written.
     """
-    return _write(_load(volume), target)
+    return _write(_load(volume, MOST_CHANNELS), target)
 
 
 def label_for_upload(volume: Volume, target: Path) -> Path:
@@ -79,20 +90,22 @@ def label_for_upload(volume: Volume, target: Path) -> Path:
 
 def _write(image: sitk.Image, target: Path) -> Path:
     """Write a copy that has lost all metadata; compressed lightly, as the disk is faster than packing is."""
-    clean = volume_from_array(sitk.GetArrayViewFromImage(image), geometry_of(image))
+    voxels = channels_of(image)
+    clean = volume_from_array(voxels if len(voxels) > 1 else voxels[0], geometry_of(image))
     with local_file(target):
         target.touch()
     sitk.WriteImage(clean, str(target), useCompression=True, compressionLevel=1)
     return target
 
 
-def _load(volume: Volume) -> sitk.Image:
+def _load(volume: Volume, most: int = 1) -> sitk.Image:
     image = volume if isinstance(volume, sitk.Image) else read_volume(Path(volume))
-    if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
+    colours = image.GetNumberOfComponentsPerPixel() in (3, 4) and image.GetPixelID() == sitk.sitkVectorUInt8
+    if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() > most or colours:
         values = image.GetNumberOfComponentsPerPixel()
         raise UnusableVolume(
             f"A {image.GetDimension()}-D volume with {values} values per voxel was given.",
-            "Volumes must be 3-D with one value per voxel; choose one time point or channel.",
+            "Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.",
         )
     return image
 

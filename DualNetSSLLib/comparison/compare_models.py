@@ -45,7 +45,7 @@ def compare_models(
                 missing.append(case.case)
             else:
                 learnt = [lesson.includes(client, case) for lesson in lessons]
-                found.append(_compare(_Volumes(task, client), case, pair, labels, threshold, learnt))
+                found.append(_compare(Volumes(task, client), case, pair, labels, threshold, learnt))
     task.say("", len(present), len(present))
     return Comparison(before=before, after=after, threshold=threshold, cases=tuple(found), missing=tuple(missing))
 
@@ -66,11 +66,11 @@ def find_changes(task: Task, dataset: str, case: str, before: str, after: str) -
             return None
         old, new = (one.segmentation for one in pair)
         return Cache(task.desk.folder / "cache").derived(
-            f"changes {old} {new}", lambda: _changed(_Volumes(task, client), old, new)
+            f"changes {old} {new}", lambda: _changed(Volumes(task, client), old, new)
         )
 
 
-def _changed(volumes: _Volumes, old: str, new: str) -> tuple[Voxels, Geometry]:
+def _changed(volumes: Volumes, old: str, new: str) -> tuple[Voxels, Geometry]:
     found = changes(volumes(old), volumes(new))
     return found.kinds, box_geometry(volumes.of(new).geometry, found.lower, found.kinds.shape[::-1])
 
@@ -135,10 +135,11 @@ def _pair(client: Client, case: Case, before: str, after: str) -> tuple[Predicti
     return (said[before], said[after]) if before in said and after in said else None
 
 
-class _Volumes:
+class Volumes:
     """The voxels of volumes by their digests, mapped from the cache."""
 
     def __init__(self, task: Task, client: Client) -> None:
+        """Fetch what is missing through this client."""
         self._task, self._client = task, client
         self._cache = Cache(task.desk.folder / "cache")
 
@@ -148,12 +149,13 @@ class _Volumes:
         return self._cache.volume(self._client, digest, cancel=self._task.cancel)
 
     def __call__(self, digest: str) -> Voxels:
+        """Return the voxels ``[k, j, i]`` of a volume."""
         voxels: Voxels = np.load(self.of(digest).file, mmap_mode="r")
         return voxels
 
 
 def _compare(
-    volumes: _Volumes,
+    volumes: Volumes,
     case: Case,
     pair: tuple[Prediction, Prediction],
     labels: Sequence[LabelDefinition],
@@ -178,7 +180,7 @@ def _compare(
 
 
 def _labels(
-    volumes: _Volumes,
+    volumes: Volumes,
     case: Case,
     segmentations: Sequence[Voxels],
     verified: Voxels | None,
@@ -206,7 +208,7 @@ def _dice(scores: Mapping[int, Overlap], value: int) -> float | None:
 
 
 def _regions_left(
-    volumes: _Volumes,
+    volumes: Volumes,
     pair: Sequence[Prediction],
     segmentations: Sequence[Voxels],
     verified: Voxels | None,

@@ -24,7 +24,7 @@ Places = npt.NDArray[Any]
 """Flat indices of voxels, C order of ``[k, j, i]``, any integer type."""
 
 OPEN, PARTLY, ACCEPTED, EDITED = "open", "partly", "accepted", "edited"
-ACCEPT, PAINT, RESTORE, WHOLE, BOUNDS = "accept", "paint", "restore", "whole", "bounds"
+ACCEPT, PAINT, RESTORE, WHOLE, BOUNDS, STROKE = "accept", "paint", "restore", "whole", "bounds", "stroke"
 MARKED, OUTSIDE = 1, 2
 """Bits of a mask: somebody vouched for the voxel; it lies outside the bounds."""
 HISTORY_BYTES = 128 << 20
@@ -73,7 +73,7 @@ class Step:
     """Something done that can be taken back.
 
     Attributes:
-        what: `ACCEPT`, `PAINT`, `RESTORE`, `WHOLE`, `BOUNDS`, or what the caller calls it.
+        what: `ACCEPT`, `PAINT`, `RESTORE`, `WHOLE`, `BOUNDS`, `STROKE`, or what the caller calls it.
         where: the voxels that were touched.
         values: their labels before; None if the step left the labels alone.
         marked: which of them were marked before, packed into bits; None if the step left the marks alone.
@@ -172,6 +172,15 @@ class Marks:
         """
         self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole))
         self.accept(where)
+
+    def take_stroke(self, where: Places, before: Labels) -> None:
+        """Remember a stroke of a brush, to be taken back alone; what it covered is vouched for by nothing but that.
+
+        Args:
+            where: the voxels whose labels it has changed.
+            before: their labels before it.
+        """
+        self._remember(Step(STROKE, _small(where, self.mask.size), before.copy(), None, self.whole))
 
     def restore(self, canvas: Canvas, where: Places, prediction: Labels, what: str = RESTORE) -> None:
         """Put the prediction in the label's place, and vouch for it; ``what`` as for `accept`."""

@@ -16,3 +16,6 @@ KINDS = (FIRST, SECOND, RUNNER_UP, ALL, NOTHING, LARGER, SMALLER)
 larger, one voxel smaller: the order in which they are told, and of two that are equal the earlier one stays."""
 TOUCHED = "touched"
 """What a touch gives once it has spread."""
+BETWEEN, GROWN = "between", "grown"
+FROM_PAINT = (BETWEEN, GROWN)
+"""What goes on from paint: the slices between painted ones filled, and the region grown from seeds."""

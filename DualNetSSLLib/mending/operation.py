@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.interpolation import packed, unpacked
 from DualNetSSLLib.mending.answers import Answer, answer
 from DualNetSSLLib.mending.answers import second_opinions as answers_for
-from DualNetSSLLib.mending.kinds import TOUCHED
+from DualNetSSLLib.mending.fill import filled_between, grown_from_seeds
+from DualNetSSLLib.mending.kinds import BETWEEN, GROWN, TOUCHED
 from DualNetSSLLib.mending.opinions import Opinions, read_opinions
 from DualNetSSLLib.mending.site import Array, Site, flat_of_box, may_change
 from DualNetSSLLib.mending.spread import spread
@@ -74,24 +75,62 @@ def spread_touch(
     return _record(answer(site, TOUCHED, label))
 
 
+def go_on_from_paint(
+    task: Task, prediction: CachedPrediction | None, image: CachedVolume, region: RegionBox, painted: str, kind: str
+) -> MendedRegion:
+    """Return how a region is labelled if what somebody has painted in it is carried on.
+
+    Args:
+        task: this call.
+        prediction: as for `second_opinions`; None: there is none, and nothing grows.
+        image: the scan.
+        region: the region as it is labelled now.
+        painted: which voxels of the region's box somebody has painted, packed.
+        kind: one of `DualNetSSLLib.mending.kinds.FROM_PAINT`.
+
+    Raises:
+        InvalidRequest: nothing was painted that this could go on from.
+        NotFound, UnusableVolume, LocalFileError: as `second_opinions`.
+    """
+    paint = unpacked(painted, region.shape) > 0
+    if kind == BETWEEN:
+        site = _cut(region, image.geometry)
+        label = filled_between(site, paint)
+        if label is None:
+            raise InvalidRequest(
+                "There is nothing to fill: no slice of this region lies between two painted ones.",
+                "Paint two slices of one view, with others between them.",
+            )
+        return _record(answer(site, BETWEEN, label))
+    if prediction is None:
+        raise NotFound("There is no prediction to take seeds from.", "Paint the region, or train a model first.")
+    site = _site(task, prediction, region)
+    return _record(answer(site, GROWN, grown_from_seeds(site, _mapped(image.file)[_box(region)], paint)))
+
+
+def _cut(region: RegionBox, grid: Geometry) -> Site:
+    """Cut a region out of its scan, with nothing that networks say of it."""
+    label, inside, held = (unpacked(part, region.shape) for part in (region.label, region.inside, region.held))
+    i, j, k = grid.spacing
+    return Site(
+        label=label,
+        free=may_change(inside > 0, held, label, region.locked),
+        held=held > 0,
+        chances=np.zeros((2, 0, *region.shape), np.float32),
+        values=(),
+        spacing=(k, j, i),
+        locked=region.locked,
+    )
+
+
 def _site(task: Task, prediction: CachedPrediction, region: RegionBox) -> Site:
     """Cut a region out of what the networks say."""
     grid, predicted = prediction.segmentation.geometry, _mapped(prediction.segmentation.file)
     box = _box(region)
     said = _opinions(task, prediction, grid)
     task.cancel.check()
-    label, inside, held = (unpacked(part, region.shape) for part in (region.label, region.inside, region.held))
     chances = said.at(flat_of_box(box, grid.size).ravel(), predicted[box].ravel())
-    i, j, k = grid.spacing
-    return Site(
-        label=label,
-        free=may_change(inside > 0, held, label, region.locked),
-        held=held > 0,
-        chances=chances.reshape(2, -1, *region.shape),
-        values=said.values,
-        spacing=(k, j, i),
-        locked=region.locked,
-    )
+    return replace(_cut(region, grid), chances=chances.reshape(2, -1, *region.shape), values=said.values)
 
 
 def _opinions(task: Task, prediction: CachedPrediction, grid: Geometry) -> Opinions:

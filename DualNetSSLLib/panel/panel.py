@@ -19,11 +19,13 @@ from DualNetSSLLib.panel.common.words import scans_in_words
 from DualNetSSLLib.panel.dataset.section import DatasetSection
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.section import LabelSection
+from DualNetSSLLib.panel.rail.section import RailSection
 from DualNetSSLLib.panel.results.section import ResultsSection
 from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
 from DualNetSSLLib.panel.slices.section import SlicesSection
 from DualNetSSLLib.panel.training.section import TrainSection
+from DualNetSSLLib.panel.worklist.section import WorklistSection
 
 REFRESH_MS = 5000
 
@@ -39,7 +41,7 @@ class Section(Protocol):
 
 
 class Panel:
-    """Six sections, one of them in two parts, over one session and one state."""
+    """Six sections, two of them in two parts, and the rail that leads through them, over one session and one state."""
 
     def __init__(self, ui: Any, parameters: Callable[[], Any], session: Session | None = None) -> None:
         """Build every section on the widgets of ``ui``, a namespace of named widgets."""
@@ -49,20 +51,24 @@ class Panel:
         drafts = Drafts()
         desk = CaseDesk(self.context, drafts)
         label = LabelSection(self.context, ui, desk, drafts)
+        train = TrainSection(self.context, ui, label)
+        results = ResultsSection(self.context, ui, desk)
+        review = ReviewSection(self.context, ui, desk, label.editor, results.overlay)
         self.sections: tuple[Section, ...] = (
             ServerSection(self.context, ui),
             DatasetSection(self.context, ui),
             label,
             SlicesSection(self.context, ui, desk, label.editor),
-            TrainSection(self.context, ui),
-            ResultsSection(self.context, ui, desk),
-            ReviewSection(self.context, ui, desk, label.editor),
+            train,
+            results,
+            review,
+            WorklistSection(self.context, ui, desk, review),
+            RailSection(self.context, ui, desk, train.unsubmitted.glance),
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [
             state.watch(self._summarise, "connection", "dataset", "cases"),
             state.watch(self._connection_changed, "connection"),
-            state.watch(self._dataset_changed, "dataset"),
         ]
         self._wiring = Wiring()
         self._timer = self._wiring.timer(REFRESH_MS, self.context.loader.refresh)
@@ -112,8 +118,3 @@ class Panel:
             what = what.format(name=dataset.name, scans=scans_in_words(len(self.context.state.cases)))
         for name, text in (("serverSection", where), ("datasetSection", what)):
             getattr(self._ui, name).text = f"{self._titles[name]} – {text}" if text else self._titles[name]
-
-    def _dataset_changed(self) -> None:
-        ui = self._ui
-        for section in (ui.labelSection, ui.trainSection, ui.resultsSection, ui.reviewSection):
-            section.collapsed = self.context.state.dataset is None

@@ -154,6 +154,8 @@ class Loop:
         self._say("Reviewing a region")
         review, ui = self._section("ReviewSection"), self._ui
         ui.overlayThresholdSlider.value = 0.0
+        ui.reviewSection.collapsed = False  # regions are looked for while it is open
+        ui.everyRegionCheck.checked = True  # a model of so few steps knows too little for a walk
         case = next(case.case for case in self._state.cases if case.state not in TEACHING)
         self._context.open_case(case)
         self._wait(lambda: self._opened() and self._desk.shown.name == case, "opening the scan")

@@ -19,7 +19,7 @@ from DualNetSSLLib.client.errors import (
     UntrustedCertificate,
 )
 from DualNetSSLLib.panel.common.context import PanelContext
-from DualNetSSLLib.panel.common.message import COLOURS, MessageLine, guarded
+from DualNetSSLLib.panel.common.message import MessageLine, colour_of, guarded
 from DualNetSSLLib.panel.common.state import Connection
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import devices_in_words, who_in_words
@@ -264,7 +264,7 @@ class ServerSection:
             ui.serverDeviceCombo.addItem(text, device)
         ui.serverDeviceCombo.setCurrentIndex(max(0, ui.serverDeviceCombo.findData(settings.get("device", "auto"))))
         ui.stopWithSlicerCheck.checked = settings.get("stopWithSlicer", True)
-        ui.consentLabel.styleSheet = f"color: {COLOURS['busy']}"
+        ui.consentLabel.styleSheet = f"color: {colour_of('busy', ui.consentLabel)}"
 
     def _wires(self) -> tuple[Wire, ...]:
         ui, put, devices = self._ui, self._context.settings.put, self._ui.serverDeviceCombo
@@ -318,7 +318,8 @@ class ServerSection:
                 devices=html.escape(devices_in_words(connection.info.devices)),
             )
         self._ui.serverStateLabel.textFormat = qt.Qt.RichText
-        self._ui.serverStateLabel.text = f'<span style="color: {COLOURS[colour]}">●</span> {text}'
+        shade = colour_of(colour, self._ui.serverStateLabel)
+        self._ui.serverStateLabel.text = f'<span style="color: {shade}">●</span> {text}'
 
     def _update_consent(self, connection: Connection | None) -> None:
         ui = self._ui

@@ -111,17 +111,21 @@ def _finder(memory: RegionMemory, said: CachedPrediction, kind: str, reach_mm: f
     key = (said.uncertainty.digest, said.disagreement.digest, said.segmentation.digest, kind, reach_mm)
     if memory.known is None or memory.known[0] != key:
         memory.known = memory.marks = None
-        total, segmentation = _mapped(said.uncertainty.file), _mapped(said.segmentation.file)
-        values = total if kind == "uncertainty" else _mapped(said.disagreement.file)
-        doubt = gather_uncertain(
-            values,
-            segmentation,
-            said.uncertainty.geometry,
-            classes=_classes(said.prediction.summary, segmentation),
-            uncertainty=None if kind == "uncertainty" else total,
-        )
-        memory.known = key, Finder(doubt, reach_mm)
+        memory.known = key, finder_of(said, kind, reach_mm)
     return memory.known[1]
+
+
+def finder_of(said: CachedPrediction, kind: str = "uncertainty", reach_mm: float | None = None) -> Finder:
+    """Go through the maps of a prediction, so that its regions can be found; takes seconds for a large scan."""
+    total, segmentation = _mapped(said.uncertainty.file), _mapped(said.segmentation.file)
+    doubt = gather_uncertain(
+        total if kind == "uncertainty" else _mapped(said.disagreement.file),
+        segmentation,
+        said.uncertainty.geometry,
+        classes=_classes(said.prediction.summary, segmentation),
+        uncertainty=None if kind == "uncertainty" else total,
+    )
+    return Finder(doubt, reach_mm)
 
 
 def _classes(summary: Mapping[str, Any], segmentation: Array) -> int:

@@ -19,7 +19,7 @@ from DualNetSSLLib.client.cancel import CancelToken
 from DualNetSSLLib.client.client import Client
 from DualNetSSLLib.client.files import Progress, local_file
 from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.client.volumes import geometry_of, read_volume
+from DualNetSSLLib.client.volumes import channels_of, geometry_of, read_volume
 from DualNetSSLLib.tasks.lock import locked
 from DualNetSSLLib.tasks.reports import CachedVolume
 from DualNetSSLLib.tasks.user_folders import private_folder
@@ -60,6 +60,26 @@ class Cache:
             stored = self._store(packed, digest)
         self._prune()
         return stored
+
+    def channels(
+        self,
+        client: Client,
+        digest: str,
+        count: int,
+        *,
+        progress: Progress | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[CachedVolume, ...]:
+        """Return a volume for each channel of a scan, fetching the scan if one is not here; errors as `volume`."""
+        wanted = [_of_channel(digest, number) for number in range(count)]
+        for _ in range(2):  # one that was thrown out is fetched again with the others
+            first = self.volume(client, digest, progress=progress, cancel=cancel)
+            found = [first, *(self._find(key) for key in wanted[1:])]
+            if None not in found:
+                return tuple(each for each in found if each is not None)
+            with local_file(self._folder):
+                self._paths(digest)[0].unlink(missing_ok=True)
+        return (first,)
 
     def file(
         self,
@@ -115,9 +135,12 @@ class Cache:
         return found
 
     def _store(self, packed: Path, digest: str) -> CachedVolume:
-        """Unpack a volume."""
+        """Unpack a volume; the note of the first channel, which makes it count, comes last."""
         image = read_volume(packed)
-        found = self._keep(_view(image), geometry_of(image), digest)
+        first, *others = channels_of(image)
+        for number, channel in enumerate(others, 1):
+            self._keep(channel, geometry_of(image), _of_channel(digest, number))
+        found = self._keep(first, geometry_of(image), digest)
         with local_file(packed):
             packed.unlink(missing_ok=True)
         return found
@@ -130,7 +153,7 @@ class Cache:
         found = CachedVolume(file=str(voxels), geometry=geometry, digest=digest, low=low, high=high)
         with local_file(voxels):
             with part.open("wb") as file:
-                np.save(file, array)
+                np.save(file, np.ascontiguousarray(array))
             part.replace(voxels)
             part.write_text(json.dumps(found.to_json()), encoding="utf-8")
             part.replace(note)
@@ -171,11 +194,9 @@ def window_of(voxels: npt.NDArray[Any]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _view(image: Any) -> npt.NDArray[Any]:
-    import SimpleITK as sitk
-
-    view: npt.NDArray[Any] = sitk.GetArrayViewFromImage(image)
-    return view
+def _of_channel(digest: str, number: int) -> str:
+    """Return the key of a channel of a scan; the first one has the scan's own."""
+    return hashlib.sha256(f"channel {number} of {digest}".encode()).hexdigest() if number else digest
 
 
 def geometry_from(value: Geometry | dict[str, Any]) -> Geometry:

@@ -20,9 +20,9 @@ def look_into(task: Task, folder: str) -> dict[str, Any]:
     """Say what `add_folder` would send, without reading a voxel.
 
     Returns:
-        ``scans``: of each ``name``, ``files`` and ``label`` (names of files; None without one), ``size``, ``spacing``
-        in mm, and ``problem`` where it cannot be used; ``left_out`` and ``noted``: sentences; ``layout``: by which rule
-        they were found.
+        ``scans``: of each ``name``, ``files`` (of its channels) and ``label`` (names; None without one), ``size``,
+        ``spacing`` in mm, and ``problem`` where it cannot be used; ``left_out`` and ``noted``: sentences; ``layout``:
+        by which rule they were found.
 
     Raises:
         UnusableVolume: the folder holds no scan.

@@ -20,10 +20,12 @@ def open_case(task: Task, dataset: str, case: str, model: str | None = None) -> 
     with task.client() as client:
         fetch = _Fetch(task, client, case)
         present = client.case(dataset, case)
+        image, *channels = fetch.channels(present.image, present.channels)
         prediction = _of_model(client.predictions(dataset, case), model)
         return OpenedCase(
             case=present,
-            image=fetch(present.image),
+            image=image,
+            channels=tuple(channels),
             label=fetch(present.label) if present.label else None,
             verified=fetch(present.verified) if present.verified else None,
             prediction=fetch.prediction(prediction) if prediction else None,
@@ -72,6 +74,10 @@ class _Fetch:
     def __call__(self, digest: str) -> CachedVolume:
         self._task.cancel.check()
         return self._cache.volume(self._client, digest, progress=self._progress, cancel=self._task.cancel)
+
+    def channels(self, digest: str, count: int) -> tuple[CachedVolume, ...]:
+        self._task.cancel.check()
+        return self._cache.channels(self._client, digest, count, progress=self._progress, cancel=self._task.cancel)
 
     def prediction(self, prediction: Prediction) -> CachedPrediction:
         return CachedPrediction(

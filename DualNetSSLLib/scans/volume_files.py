@@ -13,10 +13,12 @@ import SimpleITK as sitk
 
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl.files.classfile import class_content, named_values
+from dualnetssl.files.filling import filled
+from dualnetssl.files.grid import NEAR, displacement
 from dualnetssl.files.labelling import NOT_VERIFIED, Classes, read_segmentation
 from dualnetssl.files.pairing import Scan
-from dualnetssl.files.placing import onto
-from dualnetssl.files.reading import Volume, read_volume
+from dualnetssl.files.placing import mismatch, onto
+from dualnetssl.files.reading import MAX_CHANNELS, Volume, read_volume
 from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.records import Geometry, LabelDefinition
 from DualNetSSLLib.client.volumes import volume_from_array
@@ -53,36 +55,32 @@ def as_unusable(path: Path) -> Iterator[None]:
 
 
 def read_scan(scan: Scan) -> tuple[sitk.Image, Geometry, tuple[str, ...]]:
-    """Read a scan of one channel.
+    """Read a scan of one file, or of a file for each channel.
 
     Returns:
         The scan, its grid, and what was noticed.
 
     Raises:
-        UnusableVolume: it cannot be used, has several channels, or voxels that are not finite.
+        UnusableVolume: it cannot be used, has no voxel that is finite, or channels on different grids.
     """
-    if len(scan.channels) > 1:
-        names = ", ".join(path.name for path in scan.channels)
-        raise UnusableVolume(
-            f"The scan {scan.stem} has {len(scan.channels)} channels: {names}.",
-            "The server takes one channel. Scans of several are for the command line: dualnetssl train.",
-        )
-    with as_unusable(scan.image):
-        volume = read_volume(scan.image)
-    geometry = _geometry(volume)
-    return volume_from_array(_finite(volume.values[0], scan.image), geometry), geometry, volume.noticed
+    parts, noticed = [], dict[str, None]()
+    for path in scan.channels:
+        with as_unusable(path):
+            volume = read_volume(path, max_channels=MAX_CHANNELS if len(scan.channels) == 1 else 1)
+            values, told = filled(_in_few_bytes(volume.values))
+            parts.append((values, volume))
+            if (moved := displacement(parts[0][1].grid, volume.grid)) >= NEAR:
+                raise mismatch(parts[0][1].grid, volume.grid, moved)
+        noticed |= dict.fromkeys((*volume.noticed, *told))
+    whole = parts[0][0] if len(parts) == 1 else np.concatenate([values for values, _ in parts])
+    geometry = _geometry(parts[0][1])
+    return volume_from_array(whole if len(whole) > 1 else whole[0], geometry), geometry, tuple(noticed)
 
 
-def _finite(values: npt.NDArray[np.generic], path: Path) -> npt.NDArray[np.generic]:
+def _in_few_bytes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Return the values, those of a scaled file in four bytes, as ITK reads them."""
-    array = values.astype(np.float32) if values.dtype == np.float64 else values
-    wrong = 0 if array.dtype.kind != "f" else array.size - int(np.isfinite(array).sum())
-    if wrong:
-        raise UnusableVolume(
-            f"{path.name} has {wrong} of {array.size} voxels that are not finite (NaN or infinite).",
-            "Replace them, for instance with the value of air, and save the scan again.",
-        )
-    return array
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32) if values.dtype == np.float64 else values
 
 
 def _geometry(volume: Volume) -> Geometry:

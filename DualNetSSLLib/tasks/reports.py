@@ -52,13 +52,14 @@ class CachedPrediction(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedCase(Record):
-    """Everything that is needed to show and label a case."""
+    """Everything that is needed to show and label a case; ``channels`` are those of the scan beyond its first."""
 
     case: Case
     image: CachedVolume
     label: CachedVolume | None = None
     verified: CachedVolume | None = None
     prediction: CachedPrediction | None = None
+    channels: tuple[CachedVolume, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

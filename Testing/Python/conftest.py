@@ -11,7 +11,11 @@ __all__ = ["grab", "load_module", "pump", "rendering", "running_host", "slicer_h
 
 
 @pytest.fixture(autouse=True)
-def _one_torch_thread():
-    """Keep tests on one core where torch is in use, without pulling it into those that do without."""
+def _torch_as_it_begins():
+    """Keep tests on one core where torch is in use, without pulling it into those that do without.
+
+    A job that ran in this very process has switched off the smallest floats, which hypothesis needs.
+    """
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
+        torch.set_flush_denormal(False)

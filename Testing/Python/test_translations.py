@@ -108,4 +108,5 @@ def test_every_error_and_message_of_the_panel_can_be_translated():
         "editor.py: Grow from seeds",
         "section.py: Sample scans",
         "section.py: left kidney",
+        "toolbox.py: Level tracing",
     }, "wrap it in _() and renew the translations"

@@ -62,6 +62,7 @@ def _walk(panel, beat, regions):
             action()
             panel.pump(seconds=0.05)
     _mend(panel, review, beat, regions)
+    _look_and_paint(panel, review, beat, regions)
     beat.phase("undo")
     while review.walk.shown.marks.history:
         review.undo()
@@ -101,6 +102,31 @@ def _mend(panel, review, beat, regions):
         panel.pump(lambda: mending._call is None, PATIENCE)
         beat.phase(None)
         print(number, visit.shape, len(visit.place.where), flush=True)
+
+
+def _look_and_paint(panel, review, beat, regions):
+    """In region after region show and hide the map, turn to the next slice, and paint a stroke."""
+    import slicer
+
+    node = slicer.app.layoutManager().sliceWidget("Red").mrmlSliceNode()
+    for _ in range(regions):
+        review.next()
+        panel.pump(lambda: review.mending._call is None, PATIENCE)
+        steps = (("glance", review.toggle_map), ("glance", review.toggle_map), ("slice", review.next_slice))
+        for name, action in steps:
+            beat.phase(name)
+            action()
+            panel.pump(seconds=0.05)
+        review.toolbox.paint()
+        place = review.walk.place.found.centre_ras
+        beat.phase("stroke")
+        review.toolbox.begin()
+        for step in range(10):
+            review.toolbox.stroke(node, place, (place[0] + step, *place[1:]))
+            panel.pump(seconds=0.01)
+        review.toolbox.end()
+        panel.pump(seconds=0.05)
+        beat.phase(None)
 
 
 def main():

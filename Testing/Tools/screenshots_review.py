@@ -27,8 +27,51 @@ def pictures(host, panel, dataset, output):
     review.next()
     for action in (review.accept, review.accept, review.restore):
         action()
+    _scroll(panel, review)
+    surfaces = panel.results.overlay.surfaces
+    panel.pump(lambda: not surfaces.busy and not review.mending._call, PATIENCE)
     panel.pump(seconds=1.0)
     host.grab(None, output / "review" / "review-walk.png")
+    review.stage.toggle_map()
+    host.grab(None, output / "review" / "review-map.png")
+    review.stage.toggle_map()
+    _opinion(panel, review)
+    host.grab(None, output / "review" / "review-opinion.png")
+    worklist(host, panel, review, output)
+
+
+def _scroll(panel, review):
+    """Look at some slices of the region."""
+    for _ in range(4):
+        review.next_slice()
+        panel.pump(seconds=0.1)
+
+
+def _opinion(panel, review):
+    """Show an answer that changes something, in the first region that has one."""
+    from DualNetSSLLib.mending.kinds import SECOND
+
+    for _ in review.walk.places:
+        review.mending.ask(SECOND)
+        panel.pump(lambda: not review.mending._call, PATIENCE)
+        if review.mending.preview is not None:
+            return
+        review.next()
+        panel.pump(lambda: not review.mending._call, PATIENCE)
+
+
+def worklist(host, panel, review, output):
+    """List the regions of all scans, and go to the first of them."""
+    walks = next(s for s in panel.panel.sections if type(s).__name__ == "WorklistSection")
+    panel.desk.leave()
+    panel.ui.worklistGroup.collapsed, panel.ui.dealSpin.value = False, 12
+    panel.ui.dealButton.click()
+    panel.pump(lambda: walks.course is not None, PATIENCE)
+    panel.ui.nextScanButton.click()
+    panel.pump(lambda: review.walk is not None and review.walk.looked and review.walk.current is not None, PATIENCE)
+    review.accept()
+    panel.pump(seconds=1.0)
+    host.grab(None, output / "review" / "review-list.png")
 
 
 def main():

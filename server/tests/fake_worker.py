@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
 from filelock import Timeout
 
-from dualnetssl.contract.jobdir import NO_ROOM_STATUS, EventLog, JobDirectory, JobResult, write_atomic
+from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, EventLog, JobDirectory, JobResult, write_atomic
 from dualnetssl.contract.schema import JobKind
 
 CRASHES, DEAF, NO_ROOM = 13, 14, 15
@@ -20,6 +21,7 @@ def main(path: str) -> int:
     directory = JobDirectory(Path(path))
     try:
         with directory.worker_lock():
+            directory.pause_path.unlink(missing_ok=True)
             if directory.read_result() is None:
                 log = EventLog(directory)
                 log.append("started", attempt=1, device="cpu", kind_of_job="train")
@@ -49,6 +51,9 @@ def work(directory: JobDirectory, log: EventLog) -> JobResult:
             raise SystemExit(3)
         if spec.train.seed == NO_ROOM:
             raise SystemExit(NO_ROOM_STATUS)
+        if directory.pause_path.exists():
+            write_atomic(directory.checkpoint_path, json.dumps(step).encode())
+            raise SystemExit(PAUSED_STATUS)
         if directory.cancel_requested() and spec.train.seed != DEAF:
             return export(directory, step, "cancelled")
     return export(directory, step, "succeeded")
@@ -75,4 +80,5 @@ def predict(directory: JobDirectory, cases: list[str]) -> JobResult:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1], "pid").write_text(str(os.getpid()))
     raise SystemExit(main(sys.argv[1]))

@@ -34,6 +34,12 @@ class InlineEngine:
         except SystemExit as error:
             self.statuses[directory] = error.code
 
+    def ready(self) -> bool:
+        return True
+
+    def waiting(self, directory: Path) -> bool:
+        return False
+
     def alive(self, directory: Path) -> bool:
         return False
 

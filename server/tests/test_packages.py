@@ -10,11 +10,16 @@ import zipfile
 import pytest
 from codebase import ROOT, tracked_files
 
+PAGE = "from dualnetssl.server.page import page_files as files; assert {'main.js', 'niivue.js'} <= files().keys(); "
 PACKAGES = {
-    "server": ("dualnetssl", "import dualnetssl as used; used.TrainConfig(steps=1); used.load_model"),
+    "server": (
+        "dualnetssl",
+        PAGE + "import dualnetssl as used; used.TrainConfig(steps=1); used.load_model; "
+        "from dualnetssl.report import page; page.framed(page.Frame('', '', ''), [])",
+    ),
     ".": (
         "dualnetssl",
-        "from dualnetssl.cli.main import main; import dualnetssl as used; main(['evaluate', '--help'])",
+        PAGE + "from dualnetssl.cli.main import main; import dualnetssl as used; main(['evaluate', '--help'])",
     ),
     "server/bench": ("dualnetssl_bench", "import dualnetssl_bench.commands as used; used.COMMANDS[0].name"),
     "DualNetSSLLib": (

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dualnetssl.cli import monitor
-from dualnetssl.contract import config
+from dualnetssl.contract import config, words
 from dualnetssl.files import formats, grid
 from dualnetssl.method import networks
+from dualnetssl.pictures.colours import uncertainty_colours
 from dualnetssl.server import settings
 from dualnetssl.volumes.expected_error import expected_error_ml
 from DualNetSSLLib.client import address, volumes
+from DualNetSSLLib.maps import colourmap
 from DualNetSSLLib.panel.training import curves
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
 from DualNetSSLLib.scans import grids
@@ -64,9 +65,15 @@ def test_the_users_own_folder(system, monkeypatch):
     ],
 )
 def test_the_mean_of_both_networks(losses):
-    assert monitor.mean_losses(losses) == curves.mean_of_networks(losses)
+    assert words.mean_losses(losses) == curves.mean_of_networks(losses)
 
 
 @given(st.tuples(*[st.sampled_from([0.3, 0.5, 1.0, 1.9, 2.0, 3.0, 5.0])] * 3))
 def test_what_a_patch_must_divide_by(spacing):
     assert config.divisor_for(spacing) == networks.patch_divisor(networks.plan_levels(spacing))
+
+
+def test_the_colours_of_uncertainty():
+    panel = 255 * colourmap.uncertainty_colours()[:, :3]
+    ours = uncertainty_colours(np.linspace(0, 1, len(panel))).astype(float)
+    assert np.abs(panel - ours).max() < 2.5

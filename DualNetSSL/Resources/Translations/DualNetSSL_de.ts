@@ -147,6 +147,10 @@
             <translation>wartet</translation>
         </message>
         <message>
+            <source>waiting at the cluster</source>
+            <translation>wartet am Cluster</translation>
+        </message>
+        <message>
             <source>running</source>
             <translation>läuft</translation>
         </message>
@@ -325,8 +329,8 @@
             <translation>neu: noch nichts; vorhergesagt: kein Label; in Durchsicht: ein Teil ist bestätigt; gelabelt: ein ganzes Label; bestätigt.</translation>
         </message>
         <message>
-            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
-            <translation>Unsicherheit: erwarteter Anteil falscher Voxel in der neuesten Vorhersage. Die größten verdienen den ersten Blick.</translation>
+            <source>Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone.</source>
+            <translation>Mittlere Unsicherheit des ganzen Scans in seiner neuesten Vorhersage; in „Ergebnisse“ steht die allein in den Organen.</translation>
         </message>
         <message>
             <source>Predicted Dice: what the model expects of its own prediction.</source>
@@ -540,6 +544,10 @@
         <message>
             <source>an earlier model</source>
             <translation>ein früheres Modell</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, Kanal {number}</translation>
         </message>
         <message>
             <source>label (in review)</source>
@@ -816,6 +824,57 @@
         <message>
             <source>{name}, {scans}</source>
             <translation>{name}, {scans}</translation>
+        </message>
+    </context>
+    <context>
+        <name>rail.section</name>
+        <message>
+            <source>Open the section for this, and what is to be worked on.</source>
+            <translation>Öffnet den Abschnitt dafür und das, woran zu arbeiten ist.</translation>
+        </message>
+        <message>
+            <source>Next: start a server</source>
+            <translation>Weiter: einen Server starten</translation>
+        </message>
+        <message>
+            <source>Next: allow scans to be sent</source>
+            <translation>Weiter: erlauben, dass Scans gesendet werden</translation>
+        </message>
+        <message>
+            <source>Next: open or make a data set</source>
+            <translation>Weiter: einen Datensatz öffnen oder anlegen</translation>
+        </message>
+        <message>
+            <source>Next: add scans</source>
+            <translation>Weiter: Scans hinzufügen</translation>
+        </message>
+        <message>
+            <source>Next: label a scan ({count} of {wanted})</source>
+            <translation>Weiter: einen Scan labeln ({count} von {wanted})</translation>
+        </message>
+        <message>
+            <source>Next: submit what you labelled</source>
+            <translation>Weiter: absenden, was Sie gelabelt haben</translation>
+        </message>
+        <message>
+            <source>Next: train</source>
+            <translation>Weiter: trainieren</translation>
+        </message>
+        <message>
+            <source>Waiting for the training; label another scan meanwhile</source>
+            <translation>Das Training läuft; labeln Sie inzwischen einen weiteren Scan</translation>
+        </message>
+        <message>
+            <source>Waiting for the predictions of all scans</source>
+            <translation>Die Vorhersagen aller Scans kommen noch</translation>
+        </message>
+        <message>
+            <source>Next: review uncertain regions</source>
+            <translation>Weiter: unsichere Regionen durchsehen</translation>
+        </message>
+        <message>
+            <source>Next: train again ({count} scans labelled since)</source>
+            <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
         </message>
     </context>
     <context>
@@ -1143,6 +1202,92 @@
         </message>
     </context>
     <context>
+        <name>results.knowing</name>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Taught by</source>
+            <translation>Gelehrt von</translation>
+        </message>
+        <message>
+            <source>Tested by</source>
+            <translation>Geprüft von</translation>
+        </message>
+        <message>
+            <source>Dice, mean and range</source>
+            <translation>Dice, Mittel und Spanne</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Messen</translation>
+        </message>
+        <message>
+            <source>tested with %v of %m scans</source>
+            <translation>mit %v von %m Scans geprüft</translation>
+        </message>
+        <message>
+            <source>Numbered in the order of their making.</source>
+            <translation>Gezählt in der Reihenfolge ihrer Entstehung.</translation>
+        </message>
+        <message>
+            <source>Labelled scans that it learned from, or the models that it began with.</source>
+            <translation>Gelabelte Scans, aus denen es selbst gelernt hat, oder die Modelle, von denen es ausging.</translation>
+        </message>
+        <message>
+            <source>Scans whose label came after it, before they taught another model.</source>
+            <translation>Scans, deren Label nach ihm kam, bevor sie ein anderes Modell lehrten.</translation>
+        </message>
+        <message>
+            <source>Overlap with the labels of those scans: 0 none, 1 complete.</source>
+            <translation>Überlappung mit den Labels dieser Scans: 0 keine, 1 vollständig.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.knowing_words</name>
+        <message>
+            <source>No scan has tested a model yet: label or correct one after a training, and it tests the model that it has not taught.</source>
+            <translation>Noch kein Scan hat ein Modell geprüft: Labeln oder korrigieren Sie einen nach einem Training; er prüft dann das Modell, das er nicht gelehrt hat.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Enough?&lt;/b&gt; All of this is flat.</source>
+            <translation>&lt;b&gt;Genug?&lt;/b&gt; An alledem ändert sich kaum noch etwas.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} to {high}) on the last {scans} before they taught.</source>
+            <translation>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} bis {high}) auf den letzten: {scans}, bevor sie lehrten.</translation>
+        </message>
+        <message>
+            <source>Of {count} of them a part is verified; elsewhere the model's own expectation counts.</source>
+            <translation>Von {count} davon ist ein Teil bestätigt; anderswo zählt, was das Modell selbst erwartet.</translation>
+        </message>
+        <message>
+            <source>{share} % of {count} regions that were looked at needed nothing.</source>
+            <translation>{share} % von {count} angesehenen Regionen waren richtig, wie sie waren.</translation>
+        </message>
+        <message>
+            <source>The last two models agree with Dice {dice} on {scans} without a label.</source>
+            <translation>Die letzten zwei Modelle stimmen mit Dice {dice} überein, auf Scans ohne Label ({scans}).</translation>
+        </message>
+        <message>
+            <source>What more scans may bring is said after {rounds} models of different numbers of labelled scans.</source>
+            <translation>Was mehr Scans bringen können, lässt sich nach {rounds} Modellen aus verschieden vielen gelabelten Scans sagen.</translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring less than {gain} Dice, by the curve so far.</source>
+            <translation>{more} weitere gelabelte Scans bringen nach der bisherigen Kurve wohl weniger als {gain} Dice.</translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring {gain} Dice ({low} to {high}), by the curve so far.</source>
+            <translation>{more} weitere gelabelte Scans bringen nach der bisherigen Kurve wohl {gain} Dice ({low} bis {high}).</translation>
+        </message>
+    </context>
+    <context>
         <name>results.model_table</name>
         <message>
             <source>Model</source>
@@ -1192,12 +1337,24 @@
             <translation>Fall</translation>
         </message>
         <message>
-            <source>Uncertainty</source>
-            <translation>Unsicherheit</translation>
+            <source>Unsure in organs</source>
+            <translation>Unsicher in Organen</translation>
         </message>
         <message>
-            <source>Pred. Dice</source>
-            <translation>Vorh. Dice</translation>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doppelklick öffnet ihn.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty within the organs that were found, 0 to 1; Data set has that of whole scans.</source>
+            <translation>Mittlere Unsicherheit in den gefundenen Organen, 0 bis 1; in „Datensatz“ steht die ganzer Scans.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Vorhergesagter Dice: was das Modell von seiner eigenen Vorhersage erwartet.</translation>
         </message>
     </context>
     <context>
@@ -1248,6 +1405,17 @@
         </message>
     </context>
     <context>
+        <name>review.chips</name>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: was der Pinsel malt, was eine Berührung ausbreitet und worum es den anderen Antworten geht.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
@@ -1268,6 +1436,10 @@
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
             <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>So ist die Region schon beschriftet.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
@@ -1291,10 +1463,21 @@
         </message>
     </context>
     <context>
+        <name>review.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>Region in Durchsicht</translation>
+        </message>
+    </context>
+    <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
             <translation>Vorschau</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
         </message>
     </context>
     <context>
@@ -1403,10 +1586,6 @@
             <translation>am unsichersten</translation>
         </message>
         <message>
-            <source>Paint, then accept what you painted ({key}).</source>
-            <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
-        </message>
-        <message>
             <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
             <translation>Es gibt nichts zurückzunehmen. Strg+Z nimmt Pinselstriche zurück.</translation>
         </message>
@@ -1415,8 +1594,16 @@
             <translation>Der ganze Scan gilt als bestätigt. Senden Sie ihn ab, oder nehmen Sie das zurück.</translation>
         </message>
         <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
+        </message>
+        <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Jede Region ist bestätigt. Senden Sie ab, oder senken Sie die Schwelle der Karte.</translation>
+        </message>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} und {previous} blättern in den Schichten der Region, {class} wechselt die Klasse.</translation>
         </message>
         <message>
             <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
@@ -1439,6 +1626,82 @@
             <translation>&lt;b&gt;{done} von {count} Regionen&lt;/b&gt;, {share} % des erwarteten Fehlers durchgesehen; {left} ml davon übrig</translation>
         </message>
         <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Jemand</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.spotlight</name>
+        <message>
+            <source>painting allowed here</source>
+            <translation>Malen hier erlaubt</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 sicher → 1 unsicher</translation>
+        </message>
+        <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>Die Karte ist ausgeblendet: {key} halten für einen Blick.</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Neben ihren {count} Schichten, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Schicht {number} von {count}, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Region {rank}: {count} ihrer Schichten wurden nicht angesehen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.toolbox</name>
+        <message>
+            <source>Level tracing needs a class to paint.</source>
+            <translation>Das Nachziehen von Kanten braucht eine Klasse, die gemalt wird.</translation>
+        </message>
+        <message>
+            <source>Choose one that is not locked.</source>
+            <translation>Wählen Sie eine, die nicht gesperrt ist.</translation>
+        </message>
+        <message>
+            <source>Point at a border and click: what it goes round gets the class, inside the region.</source>
+            <translation>Zeigen Sie auf einen Rand und klicken Sie: Was er umschließt, erhält die Klasse, in der Region.</translation>
+        </message>
+        <message>
+            <source>No class is chosen to paint with.</source>
+            <translation>Es ist keine Klasse zum Malen gewählt.</translation>
+        </message>
+        <message>
+            <source>This class is locked.</source>
+            <translation>Diese Klasse ist gesperrt.</translation>
+        </message>
+        <message>
+            <source>Choose one of the classes above the brush, or unlock it.</source>
+            <translation>Wählen Sie eine der Klassen über dem Pinsel, oder entsperren Sie sie.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.walk</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} ist beschädigt.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: the regions are found anew.</source>
+            <translation>Verschieben Sie die Schwelle: Die Regionen werden neu gesucht.</translation>
+        </message>
+        <message>
             <source>Region {rank} is not verified any more.</source>
             <translation>Region {rank} ist nicht mehr bestätigt.</translation>
         </message>
@@ -1451,46 +1714,20 @@
             <translation>Region {rank} hat ihr Label wieder.</translation>
         </message>
         <message>
+            <source>The last stroke in region {rank} is taken back.</source>
+            <translation>Der letzte Strich in Region {rank} ist zurückgenommen.</translation>
+        </message>
+        <message>
             <source>What counts as verified is as before.</source>
             <translation>Was als bestätigt gilt, ist wie vorher.</translation>
         </message>
         <message>
+            <source>The regions that were accepted together are not verified any more.</source>
+            <translation>Die Regionen, die zusammen angenommen wurden, sind nicht mehr bestätigt.</translation>
+        </message>
+        <message>
             <source>The last step in Label is taken back.</source>
             <translation>Der letzte Schritt in „Label“ ist zurückgenommen.</translation>
-        </message>
-        <message>
-            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
-            <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
-        </message>
-        <message>
-            <source>Somebody</source>
-            <translation>Jemand</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.spotlight</name>
-        <message>
-            <source>region under review</source>
-            <translation>Region in Durchsicht</translation>
-        </message>
-        <message>
-            <source>region</source>
-            <translation>Region</translation>
-        </message>
-        <message>
-            <source>painting allowed here</source>
-            <translation>Malen hier erlaubt</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.walk</name>
-        <message>
-            <source>{name} is damaged.</source>
-            <translation>{name} ist beschädigt.</translation>
-        </message>
-        <message>
-            <source>Move the threshold: the regions are found anew.</source>
-            <translation>Verschieben Sie die Schwelle: Die Regionen werden neu gesucht.</translation>
         </message>
     </context>
     <context>
@@ -1888,6 +2125,10 @@
             <translation>Hält nach diesem Schritt an; das Modell bleibt erhalten…</translation>
         </message>
         <message>
+            <source>Corrections are submitted before the training…</source>
+            <translation>Korrekturen werden vor dem Training abgesandt…</translation>
+        </message>
+        <message>
             <source>No data set is open.</source>
             <translation>Es ist kein Datensatz offen.</translation>
         </message>
@@ -1944,6 +2185,10 @@
             <translation>Das letzte Training ist {state}, nach {steps} Schritten.</translation>
         </message>
         <message>
+            <source>The training waits at the cluster for its turn…</source>
+            <translation>Das Training wartet am Cluster, bis es an der Reihe ist…</translation>
+        </message>
+        <message>
             <source>The training is being prepared…</source>
             <translation>Das Training wird vorbereitet…</translation>
         </message>
@@ -1988,12 +2233,187 @@
             <translation>Labeln Sie zuerst einen Scan: Doppelklicken Sie ihn in der Tabelle der Fälle. Drei sind ein guter Anfang.</translation>
         </message>
         <message>
+            <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
+            <translation>Noch nicht abgesandt: Ihre Korrekturen von {case}. Bis dahin lehren sie nichts.</translation>
+        </message>
+        <message>
+            <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
+            <translation>Noch nicht abgesandt: Ihre Korrekturen von {count} Scans. Bis dahin lehren sie nichts.</translation>
+        </message>
+        <message>
             <source>Dice on {count} validation scans: {scores}</source>
             <translation>Dice auf {count} Validierungs-Scans: {scores}</translation>
         </message>
         <message>
             <source>Dice on labelled training patches: {scores}</source>
             <translation>Dice auf gelabelten Trainingsausschnitten: {scores}</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.unsubmitted</name>
+        <message>
+            <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
+            <translation>{case} ist nicht abgesandt: „Label“ sagt, warum. Trainiert wird erst, wenn Sie nachgesehen haben.</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Trainieren</translation>
+        </message>
+        <message>
+            <source>1 scan has corrections that are not submitted. They teach nothing until they are.</source>
+            <translation>1 Scan hat Korrekturen, die nicht abgesandt sind. Bis dahin lehren sie nichts.</translation>
+        </message>
+        <message>
+            <source>{count} scans have corrections that are not submitted. They teach nothing until they are.</source>
+            <translation>{count} Scans haben Korrekturen, die nicht abgesandt sind. Bis dahin lehren sie nichts.</translation>
+        </message>
+        <message>
+            <source>Submit and train</source>
+            <translation>Absenden und trainieren</translation>
+        </message>
+        <message>
+            <source>Train without</source>
+            <translation>Ohne sie trainieren</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.kin</name>
+        <message>
+            <source>{count} more like this (same class, small, both networks agree). {shown} of {of} to look at first. </source>
+            <translation>{count} weitere dieser Art (gleiche Klasse, klein, beide Netze einig). {shown} von {of}, die zuerst anzusehen sind. </translation>
+        </message>
+        <message>
+            <source>{key} shows the next; anything else leaves it.</source>
+            <translation>{key} zeigt die nächste; alles andere bricht ab.</translation>
+        </message>
+        <message>
+            <source>{key} accepts all {count} as they are, {unseen} of them not looked at.</source>
+            <translation>{key} nimmt alle {count} an, wie sie sind, {unseen} davon nicht angesehen.</translation>
+        </message>
+        <message>
+            <source>{count} regions are accepted together, {unseen} of them not looked at. {key} takes that back.</source>
+            <translation>{count} Regionen sind zusammen angenommen, {unseen} davon nicht angesehen. {key} nimmt das zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.section</name>
+        <message>
+            <source>No data set is open.</source>
+            <translation>Es ist kein Datensatz offen.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Wählen Sie oben einen.</translation>
+        </message>
+        <message>
+            <source>Nothing is left in another scan of this list. Submit, train again, list anew.</source>
+            <translation>In keinem anderen Scan dieser Liste ist noch etwas offen. Senden Sie ab, trainieren Sie weiter, listen Sie neu auf.</translation>
+        </message>
+        <message>
+            <source>Go to a region first (Next).</source>
+            <translation>Gehen Sie zuerst zu einer Region (Weiter).</translation>
+        </message>
+        <message>
+            <source>No other open region here is of this kind: same class, small, both networks agree.</source>
+            <translation>Keine andere offene Region ist hier von dieser Art: gleiche Klasse, klein, beide Netze einig.</translation>
+        </message>
+        <message>
+            <source>The map shows other regions now: list them again.</source>
+            <translation>Die Karte zeigt jetzt andere Regionen: Listen Sie sie neu auf.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation>Regionen auflisten</translation>
+        </message>
+        <message>
+            <source>looked into %v of %m scans</source>
+            <translation>%v von %m Scans angesehen</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.table</name>
+        <message>
+            <source>Scan</source>
+            <translation>Scan</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Gewinn</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Stand</translation>
+        </message>
+        <message>
+            <source>The scan that the region lies in.</source>
+            <translation>Der Scan, in dem die Region liegt.</translation>
+        </message>
+        <message>
+            <source>The class that the model found here, or next to it.</source>
+            <translation>Die Klasse, die das Modell hier oder daneben gefunden hat.</translation>
+        </message>
+        <message>
+            <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
+            <translation>mm³, die hier vermutlich falsch sind und die niemand bestätigt hat: was ein Blick bringen kann.</translation>
+        </message>
+        <message>
+            <source>done: every voxel of it is verified.</source>
+            <translation>erledigt: Jeder Voxel der Region ist bestätigt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.words</name>
+        <message>
+            <source>This model knows too little of this scan for a walk through its regions: label one more scan, or train longer.</source>
+            <translation>Dieses Modell weiß zu wenig von diesem Scan, als dass sich der Gang durch seine Regionen lohnte: Labeln Sie noch einen Scan, oder trainieren Sie länger.</translation>
+        </message>
+        <message>
+            <source>{count} more regions are left for later rounds.</source>
+            <translation>{count} weitere Regionen bleiben für spätere Runden.</translation>
+        </message>
+        <message>
+            <source>Not predicted yet: {scans}.</source>
+            <translation>Noch nicht vorhergesagt: {scans}.</translation>
+        </message>
+        <message>
+            <source>No scan has a region that is that uncertain and not verified.</source>
+            <translation>Kein Scan hat eine so unsichere Region, die nicht bestätigt ist.</translation>
+        </message>
+        <message>
+            <source>Round {number}: &lt;b&gt;{done} of {count} regions done&lt;/b&gt;, in {scans}.</source>
+            <translation>Runde {number}: &lt;b&gt;{done} von {count} Regionen erledigt&lt;/b&gt;, in: {scans}.</translation>
+        </message>
+        <message>
+            <source>This model knows too little for a walk: label one more scan, or train longer.</source>
+            <translation>Dieses Modell weiß zu wenig für einen Gang durch seine Regionen: Labeln Sie noch einen Scan, oder trainieren Sie länger.</translation>
+        </message>
+        <message>
+            <source>Left out, as the model knows too little of them: {scans}. A label of one teaches more.</source>
+            <translation>Ausgelassen, weil das Modell zu wenig davon weiß: {scans}. Ein Label von einem davon lehrt mehr.</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>offen</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
         </message>
     </context>
     <context>
@@ -2290,6 +2710,33 @@
         </message>
     </context>
     <context>
+        <name>Knowing</name>
+        <message>
+            <source>Is it enough?</source>
+            <translation>Genügt es?</translation>
+        </message>
+        <message>
+            <source>How good the models are on scans that they had not learnt from, and what more labelled scans may bring.</source>
+            <translation>Wie gut die Modelle auf Scans sind, aus denen sie nicht gelernt haben, und was mehr gelabelte Scans bringen können.</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Messen</translation>
+        </message>
+        <message>
+            <source>Let every labelled scan test the last model that had not learnt from it.</source>
+            <translation>Lässt jeden gelabelten Scan das letzte Modell prüfen, das nicht aus ihm gelernt hat.</translation>
+        </message>
+        <message>
+            <source>Scans that have tested a model so far.</source>
+            <translation>Scans, die bisher ein Modell geprüft haben.</translation>
+        </message>
+        <message>
+            <source>Each model on the scans that were labelled after it, before they taught another one.</source>
+            <translation>Jedes Modell auf den Scans, die nach ihm gelabelt wurden, bevor sie ein anderes lehrten.</translation>
+        </message>
+    </context>
+    <context>
         <name>Label</name>
         <message>
             <source>The case that is open, and what it has so far.</source>
@@ -2354,6 +2801,13 @@
         <message>
             <source>Check the label, send it in the background and open the next case. Keys: Ctrl+Return.</source>
             <translation>Das Label prüfen, im Hintergrund senden und den nächsten Fall öffnen. Tasten: Strg+Eingabe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rail</name>
+        <message>
+            <source>Next</source>
+            <translation>Weiter</translation>
         </message>
     </context>
     <context>
@@ -2502,6 +2956,18 @@
             <translation>Stellen, an denen das Modell unsicher ist, die lohnendsten zuerst. Ein Klick führt hin. Die Schwelle der Karte bestimmt, was aufgeführt wird.</translation>
         </message>
         <message>
+            <source>The slice of the region that is seen, along the direction that you went last. The wheel does not leave the region; a slider or the crosshair does.</source>
+            <translation>Die Schicht der Region, die zu sehen ist, in der Richtung, in der Sie zuletzt gingen. Das Mausrad verlässt die Region nicht; ein Schieber oder das Fadenkreuz schon.</translation>
+        </message>
+        <message>
+            <source>One field a slice of the region: green was looked at, grey was not, yellow is seen now.</source>
+            <translation>Ein Feld je Schicht der Region: Grün wurde angesehen, Grau nicht, Gelb ist jetzt zu sehen.</translation>
+        </message>
+        <message>
+            <source>The colours of the map while it is seen, and how to see it.</source>
+            <translation>Die Farben der Karte, solange sie zu sehen ist, und wie man sie sieht.</translation>
+        </message>
+        <message>
             <source>Previous</source>
             <translation>Zurück</translation>
         </message>
@@ -2514,24 +2980,24 @@
             <translation>Weiter</translation>
         </message>
         <message>
-            <source>Go to the next region. All slice views jump there and zoom.</source>
-            <translation>Zur nächsten Region. Alle Schichtansichten springen dorthin und vergrößern.</translation>
+            <source>Go to the next region. The slice views jump there and zoom; one of them keeps the whole scan, the 3D view lights the region in the organ.</source>
+            <translation>Zur nächsten Region. Die Schichtansichten springen hin und vergrößern; eine davon behält den ganzen Scan, die 3D-Ansicht zeigt die Region leuchtend im Organ.</translation>
         </message>
         <message>
             <source>Map</source>
             <translation>Karte</translation>
         </message>
         <message>
-            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
-            <translation>Die Karte der Unsicherheit zeigen, oder verbergen, um den Scan allein zu sehen.</translation>
+            <source>Keep the map of uncertainty in the views while regions are looked at, or hide it again. Hold the key for a glance.</source>
+            <translation>Die Unsicherheitskarte in den Ansichten lassen, während Regionen angesehen werden, oder wieder ausblenden. Für einen kurzen Blick die Taste halten.</translation>
         </message>
         <message>
             <source>Undo</source>
             <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
-            <translation>Zurücknehmen, was zuletzt bestätigt wurde, und das Label, das dadurch geändert wurde. Strg+Z nimmt Pinselstriche zurück.</translation>
+            <source>Take back the last stroke or what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the Segment Editor.</source>
+            <translation>Nimmt den letzten Strich oder das zuletzt Geprüfte zurück, samt der Beschriftung, die es geändert hat. Strg+Z nimmt Striche des Segment Editor zurück.</translation>
         </message>
         <message>
             <source>Accept</source>
@@ -2542,12 +3008,20 @@
             <translation>Für diese Region bürgen, wie sie jetzt gelabelt ist, ob übermalt oder nicht, und zur nächsten offenen gehen.</translation>
         </message>
         <message>
-            <source>Edit</source>
-            <translation>Bearbeiten</translation>
+            <source>Brush</source>
+            <translation>Pinsel</translation>
         </message>
         <message>
-            <source>Take the brush, with the class in question. Accept when you have finished.</source>
-            <translation>Den Pinsel nehmen, mit der fraglichen Klasse. Nehmen Sie an, wenn Sie fertig sind.</translation>
+            <source>Take the brush: it paints the class chosen below, inside this region alone. Accept when you have finished.</source>
+            <translation>Den Pinsel nehmen: Er malt die unten gewählte Klasse, nur in dieser Region. Annehmen, wenn Sie fertig sind.</translation>
+        </message>
+        <message>
+            <source>Erase</source>
+            <translation>Radierer</translation>
+        </message>
+        <message>
+            <source>Take the eraser: a brush of background, inside this region alone.</source>
+            <translation>Den Radierer nehmen: ein Pinsel für Hintergrund, nur in dieser Region.</translation>
         </message>
         <message>
             <source>Restore</source>
@@ -2556,14 +3030,6 @@
         <message>
             <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
             <translation>Die Vorhersage in diese Region zurückbringen, für sie bürgen und zur nächsten offenen gehen.</translation>
-        </message>
-        <message>
-            <source>Whole scan</source>
-            <translation>Ganzer Scan</translation>
-        </message>
-        <message>
-            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
-            <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
         </message>
         <message>
             <source>Network 1</source>
@@ -2588,6 +3054,22 @@
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
             <translation>Zeigt in jedem Voxel dieser Region die zweitwahrscheinlichste Klasse. Dasselbe noch einmal übernimmt sie.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Dazwischen</translation>
+        </message>
+        <message>
+            <source>Show the slices between those that you have painted in this region filled. The same again takes it.</source>
+            <translation>Zeigt die Schichten zwischen denen, die Sie in dieser Region gemalt haben, ausgefüllt. Dasselbe noch einmal übernimmt es.</translation>
+        </message>
+        <message>
+            <source>Grow</source>
+            <translation>Wachsen</translation>
+        </message>
+        <message>
+            <source>Show this region grown from seeds: what you have painted, what is verified, what both networks are certain of, and all around. The same again takes it.</source>
+            <translation>Zeigt diese Region aus Keimen gewachsen: was Sie gemalt haben, was geprüft ist, wessen sich beide Netze sicher sind, und alles ringsum. Dasselbe noch einmal übernimmt es.</translation>
         </message>
         <message>
             <source>Smaller</source>
@@ -2622,32 +3104,80 @@
             <translation>Zeigt diese ganze Region als Hintergrund. Dasselbe noch einmal übernimmt das.</translation>
         </message>
         <message>
+            <source>Brush:</source>
+            <translation>Pinsel:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>Width of the brush. Shift and the wheel change it while it is over a slice view.</source>
+            <translation>Breite des Pinsels. Umschalt und Mausrad ändern sie, während er über einer Schichtansicht ist.</translation>
+        </message>
+        <message>
+            <source>Sphere</source>
+            <translation>Kugel</translation>
+        </message>
+        <message>
+            <source>Paint a ball, in the slices above and below too, in place of a disc in the slice.</source>
+            <translation>Eine Kugel malen, auch in den Schichten darüber und darunter, statt einer Scheibe in der Schicht.</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Sperren</translation>
+        </message>
+        <message>
+            <source>Let the chosen class neither lose nor gain a voxel, whatever is painted or taken here.</source>
+            <translation>Die gewählte Klasse verliert und gewinnt kein Voxel, was immer hier gemalt oder übernommen wird.</translation>
+        </message>
+        <message>
+            <source>Trace</source>
+            <translation>Nachziehen</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Das Nachziehen (Level tracing) des Segment Editor mit der gewählten Klasse nehmen, nur in dieser Region.</translation>
+        </message>
+        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
         </message>
         <message>
-            <source>Paint inside the region only</source>
-            <translation>Nur in der Region malen</translation>
+            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
+            <translation>Die Tasten blättern in der Ansicht, in der die Maus ist, sonst in der zuletzt bewegten.</translation>
         </message>
         <message>
-            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
-            <translation>Den Pinsel durch die Maskierung des Segment Editors auf die ausgewählte Region beschränken. Der Radierer des Segment Editors wirkt überall auf das aktive Segment.</translation>
+            <source>Keys and limits</source>
+            <translation>Tasten und Grenzen</translation>
+        </message>
+        <message>
+            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
+            <translation>Welche Tasten was tun: Sie stehen auf den Knöpfen und in den Zeilen darunter.</translation>
+        </message>
+        <message>
+            <source>Segment Editor: inside the region only</source>
+            <translation>Segment Editor: nur in der Region</translation>
+        </message>
+        <message>
+            <source>Limit the Segment Editor's effects to the region that is selected, by its masking. Its eraser acts on the active segment everywhere; brush and eraser of this section never leave the region.</source>
+            <translation>Die Effekte des Segment Editor auf die gewählte Region beschränken, mit dessen Maskierung. Sein Radierer wirkt auf das aktive Segment überall; Pinsel und Radierer dieses Abschnitts verlassen die Region nie.</translation>
         </message>
         <message>
             <source>Keys:</source>
             <translation>Tasten:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
-            <translation>Sieben Tasten mit Leerzeichen dazwischen: weiter, zurück, annehmen, bearbeiten, zurücksetzen, Karte, rückgängig. Sie wirken, solange die Maus oder der Tastaturfokus in diesem Abschnitt oder in einer Schichtansicht ist, und schweigen, während Text getippt wird.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: next, previous, accept, brush, restore, map, undo, eraser, next class, next slice, previous slice. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Elf Tasten mit Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: nächste, vorige, annehmen, Pinsel, zurücksetzen, Karte, rückgängig, Radierer, nächste Klasse, nächste Schicht, vorige Schicht. Sie wirken, solange Maus oder Tastatur in diesem Abschnitt oder in einer Schichtansicht sind, und schweigen, während Text getippt wird.</translation>
         </message>
         <message>
             <source>Keys to mend:</source>
             <translation>Tasten zum Bessern:</translation>
         </message>
         <message>
-            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation>Neun Tasten mit Leerzeichen dazwischen: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitbeste, kleiner, größer, alles, nichts. Sie wirken, wo es die Tasten darüber tun.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
+            <translation>Elf Tasten mit Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitwahrscheinlichste, kleiner, größer, alles, nichts, dazwischen, wachsen. Sie wirken, wo die Tasten oben wirken.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2660,6 +3190,14 @@
         <message>
             <source>Open the next case in this order. What you did here is kept.</source>
             <translation>Den nächsten Fall in dieser Reihenfolge öffnen. Was Sie hier getan haben, bleibt aufgehoben.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Ganzer Scan</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Für den ganzen Scan bürgen, wie er jetzt gelabelt ist: Jedes Voxel gilt als bestätigt.</translation>
         </message>
         <message>
             <source>Submit</source>
@@ -3108,6 +3646,61 @@
         </message>
     </context>
     <context>
+        <name>Worklist</name>
+        <message>
+            <source>All scans</source>
+            <translation>Alle Scans</translation>
+        </message>
+        <message>
+            <source>Regions of every predicted scan in one list: two of three are dealt out by class, the third to where most is expected to be wrong.</source>
+            <translation>Regionen aller vorhergesagten Scans in einer Liste: Zwei von dreien gehen reihum durch die Klassen, die dritte dorthin, wo am meisten falsch sein dürfte.</translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation>Regionen auflisten</translation>
+        </message>
+        <message>
+            <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
+            <translation>Sucht die Regionen aller vorhergesagten Scans und listet auf, welche in dieser Runde anzusehen sind.</translation>
+        </message>
+        <message>
+            <source>So many regions are listed at most. One takes about half a minute.</source>
+            <translation>So viele Regionen werden höchstens aufgelistet. Eine dauert etwa eine halbe Minute.</translation>
+        </message>
+        <message>
+            <source>Next scan</source>
+            <translation>Nächster Scan</translation>
+        </message>
+        <message>
+            <source>Submit what was verified in this scan, and go to the first region of the next scan in the list.</source>
+            <translation>Sendet ab, was in diesem Scan bestätigt wurde, und geht zur ersten Region des nächsten Scans der Liste.</translation>
+        </message>
+        <message>
+            <source>Scans whose regions are known.</source>
+            <translation>Scans, deren Regionen bekannt sind.</translation>
+        </message>
+        <message>
+            <source>The regions of this round, scan by scan. Click one to go there.</source>
+            <translation>Die Regionen dieser Runde, Scan für Scan. Ein Klick führt hin.</translation>
+        </message>
+        <message>
+            <source>Every region of this scan</source>
+            <translation>Jede Region dieses Scans</translation>
+        </message>
+        <message>
+            <source>Show also the regions of this scan that are not in the list, and those of a scan of which the model knows too little.</source>
+            <translation>Zeigt auch die Regionen dieses Scans, die nicht in der Liste stehen, und die eines Scans, von dem das Modell zu wenig weiß.</translation>
+        </message>
+        <message>
+            <source>Same kind</source>
+            <translation>Gleiche Art</translation>
+        </message>
+        <message>
+            <source>Answer all open regions of this scan that are like the selected one: of the same class, small, and both networks agree. A few of them are shown first.</source>
+            <translation>Beantwortet alle offenen Regionen dieses Scans, die wie die ausgewählte sind: von derselben Klasse, klein, und beide Netze einig. Einige davon werden zuerst gezeigt.</translation>
+        </message>
+    </context>
+    <context>
         <name>common.sentences</name>
         <message>
             <source>A fault in DualNetSSL: {0}: {1}.</source>
@@ -3402,8 +3995,8 @@
             <translation>Es kam ein {0}-D-Volumen mit {1} Werten je Voxel.</translation>
         </message>
         <message>
-            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
-            <translation>Volumen müssen 3-D sein, mit einem Wert je Voxel; wählen Sie einen Zeitpunkt oder Kanal.</translation>
+            <source>Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.</source>
+            <translation>Volumen müssen 3-D sein, mit einem Wert je Voxel, Scans mit 1 bis 8 (keine Farben); wählen Sie einen Zeitpunkt.</translation>
         </message>
         <message>
             <source>{0} is of a format that is not read here.</source>
@@ -3766,6 +4359,14 @@
             <translation>Wählen Sie ein anderes Label oder alle.</translation>
         </message>
         <message>
+            <source>There is no prediction to take seeds from.</source>
+            <translation>Es gibt keine Vorhersage, der Keime zu entnehmen wären.</translation>
+        </message>
+        <message>
+            <source>Paint the region, or train a model first.</source>
+            <translation>Malen Sie die Region, oder trainieren Sie zuerst ein Modell.</translation>
+        </message>
+        <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
             <translation>Diese Vorhersage sagt nicht, was jedes Netz meint: Eine frühere Version hat sie gemacht.</translation>
         </message>
@@ -3782,6 +4383,14 @@
             <translation>Mit einer Klasse berühren, die das Modell kennt.</translation>
         </message>
         <message>
+            <source>There is nothing to fill: no slice of this region lies between two painted ones.</source>
+            <translation>Es gibt nichts zu füllen: Keine Schicht dieser Region liegt zwischen zwei gemalten.</translation>
+        </message>
+        <message>
+            <source>Paint two slices of one view, with others between them.</source>
+            <translation>Malen Sie zwei Schichten einer Ansicht, mit anderen dazwischen.</translation>
+        </message>
+        <message>
             <source>{0} is damaged.</source>
             <translation>{0} ist beschädigt.</translation>
         </message>
@@ -3796,6 +4405,14 @@
         <message>
             <source>Predict it again; if that does not help, update this module.</source>
             <translation>Noch einmal vorhersagen; wenn das nicht hilft, dieses Modul aktualisieren.</translation>
+        </message>
+        <message>
+            <source>The regions cannot be read.</source>
+            <translation>Die Regionen lassen sich nicht lesen.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: they are found anew.</source>
+            <translation>Verschieben Sie die Schwelle: Sie werden neu gesucht.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>
@@ -3828,22 +4445,6 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Einen Ordner mit Dateien der Art {0} wählen; DICOM über das DICOM-Modul von Slicer einlesen.</translation>
-        </message>
-        <message>
-            <source>The scan {0} has {1} channels: {2}.</source>
-            <translation>Der Scan {0} hat {1} Kanäle: {2}.</translation>
-        </message>
-        <message>
-            <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation>Der Server nimmt einen Kanal. Scans mit mehreren sind für die Befehlszeile: dualnetssl train.</translation>
-        </message>
-        <message>
-            <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation>{0} hat {1} von {2} Voxeln, die nicht endlich sind (NaN oder unendlich).</translation>
-        </message>
-        <message>
-            <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation>Diese ersetzen, zum Beispiel durch den Wert von Luft, und den Scan neu speichern.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

@@ -147,6 +147,10 @@
             <translation>en espera</translation>
         </message>
         <message>
+            <source>waiting at the cluster</source>
+            <translation>en espera en el clúster</translation>
+        </message>
+        <message>
             <source>running</source>
             <translation>en curso</translation>
         </message>
@@ -325,8 +329,8 @@
             <translation>nuevo: nada aún; predicho: sin etiqueta; en revisión: una parte está verificada; etiquetado: una etiqueta entera; verificado.</translation>
         </message>
         <message>
-            <source>Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first.</source>
-            <translation>Incertidumbre: proporción esperada de vóxeles erróneos en la última predicción. Las mayores merecen la primera mirada.</translation>
+            <source>Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone.</source>
+            <translation>Incertidumbre media de todo el estudio en su predicción más reciente; en Resultados está la de los órganos solos.</translation>
         </message>
         <message>
             <source>Predicted Dice: what the model expects of its own prediction.</source>
@@ -540,6 +544,10 @@
         <message>
             <source>an earlier model</source>
             <translation>un modelo anterior</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, canal {number}</translation>
         </message>
         <message>
             <source>label (in review)</source>
@@ -816,6 +824,57 @@
         <message>
             <source>{name}, {scans}</source>
             <translation>{name}, {scans}</translation>
+        </message>
+    </context>
+    <context>
+        <name>rail.section</name>
+        <message>
+            <source>Open the section for this, and what is to be worked on.</source>
+            <translation>Abre la sección para esto y aquello en lo que hay que trabajar.</translation>
+        </message>
+        <message>
+            <source>Next: start a server</source>
+            <translation>Siguiente: iniciar un servidor</translation>
+        </message>
+        <message>
+            <source>Next: allow scans to be sent</source>
+            <translation>Siguiente: permitir que se envíen estudios</translation>
+        </message>
+        <message>
+            <source>Next: open or make a data set</source>
+            <translation>Siguiente: abrir o crear un conjunto de datos</translation>
+        </message>
+        <message>
+            <source>Next: add scans</source>
+            <translation>Siguiente: añadir estudios</translation>
+        </message>
+        <message>
+            <source>Next: label a scan ({count} of {wanted})</source>
+            <translation>Siguiente: etiquetar un estudio ({count} de {wanted})</translation>
+        </message>
+        <message>
+            <source>Next: submit what you labelled</source>
+            <translation>Siguiente: enviar lo que ha etiquetado</translation>
+        </message>
+        <message>
+            <source>Next: train</source>
+            <translation>Siguiente: entrenar</translation>
+        </message>
+        <message>
+            <source>Waiting for the training; label another scan meanwhile</source>
+            <translation>Esperando el entrenamiento; etiquete mientras tanto otro estudio</translation>
+        </message>
+        <message>
+            <source>Waiting for the predictions of all scans</source>
+            <translation>Esperando las predicciones de todos los estudios</translation>
+        </message>
+        <message>
+            <source>Next: review uncertain regions</source>
+            <translation>Siguiente: revisar regiones inciertas</translation>
+        </message>
+        <message>
+            <source>Next: train again ({count} scans labelled since)</source>
+            <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
         </message>
     </context>
     <context>
@@ -1143,6 +1202,92 @@
         </message>
     </context>
     <context>
+        <name>results.knowing</name>
+        <message>
+            <source>Model</source>
+            <translation>Modelo</translation>
+        </message>
+        <message>
+            <source>Taught by</source>
+            <translation>Enseñado por</translation>
+        </message>
+        <message>
+            <source>Tested by</source>
+            <translation>Probado por</translation>
+        </message>
+        <message>
+            <source>Dice, mean and range</source>
+            <translation>Dice, media y rango</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Medir</translation>
+        </message>
+        <message>
+            <source>tested with %v of %m scans</source>
+            <translation>probado con %v de %m estudios</translation>
+        </message>
+        <message>
+            <source>Numbered in the order of their making.</source>
+            <translation>Numerados en el orden en que se hicieron.</translation>
+        </message>
+        <message>
+            <source>Labelled scans that it learned from, or the models that it began with.</source>
+            <translation>Estudios etiquetados de los que aprendió, o los modelos de los que partió.</translation>
+        </message>
+        <message>
+            <source>Scans whose label came after it, before they taught another model.</source>
+            <translation>Estudios cuya etiqueta llegó después de él, antes de que enseñaran a otro modelo.</translation>
+        </message>
+        <message>
+            <source>Overlap with the labels of those scans: 0 none, 1 complete.</source>
+            <translation>Coincidencia con las etiquetas de esos estudios: 0 ninguna, 1 completa.</translation>
+        </message>
+    </context>
+    <context>
+        <name>results.knowing_words</name>
+        <message>
+            <source>No scan has tested a model yet: label or correct one after a training, and it tests the model that it has not taught.</source>
+            <translation>Ningún estudio ha probado aún un modelo: etiquete o corrija uno tras un entrenamiento, y probará el modelo al que no ha enseñado.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Enough?&lt;/b&gt; All of this is flat.</source>
+            <translation>&lt;b&gt;¿Basta?&lt;/b&gt; Nada de esto cambia apenas ya.</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} to {high}) on the last {scans} before they taught.</source>
+            <translation>&lt;b&gt;Dice {mean}&lt;/b&gt; ({low} a {high}) en los últimos: {scans}, antes de que enseñaran.</translation>
+        </message>
+        <message>
+            <source>Of {count} of them a part is verified; elsewhere the model's own expectation counts.</source>
+            <translation>De {count} de ellos está verificada una parte; en lo demás cuenta lo que el propio modelo espera.</translation>
+        </message>
+        <message>
+            <source>{share} % of {count} regions that were looked at needed nothing.</source>
+            <translation>El {share} % de {count} regiones miradas no necesitó nada.</translation>
+        </message>
+        <message>
+            <source>The last two models agree with Dice {dice} on {scans} without a label.</source>
+            <translation>Los dos últimos modelos coinciden con Dice {dice} en estudios sin etiqueta ({scans}).</translation>
+        </message>
+        <message>
+            <source>What more scans may bring is said after {rounds} models of different numbers of labelled scans.</source>
+            <translation>Lo que pueden aportar más estudios se dice tras {rounds} modelos de distinto número de estudios etiquetados.</translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring less than {gain} Dice, by the curve so far.</source>
+            <translation>{more} estudios etiquetados más pueden aportar menos de {gain} de Dice, según la curva hasta ahora.</translation>
+        </message>
+        <message>
+            <source>{more} more labelled scans may bring {gain} Dice ({low} to {high}), by the curve so far.</source>
+            <translation>{more} estudios etiquetados más pueden aportar {gain} de Dice ({low} a {high}), según la curva hasta ahora.</translation>
+        </message>
+    </context>
+    <context>
         <name>results.model_table</name>
         <message>
             <source>Model</source>
@@ -1192,12 +1337,24 @@
             <translation>Caso</translation>
         </message>
         <message>
-            <source>Uncertainty</source>
-            <translation>Incertidumbre</translation>
+            <source>Unsure in organs</source>
+            <translation>Duda en órganos</translation>
         </message>
         <message>
-            <source>Pred. Dice</source>
-            <translation>Dice pred.</translation>
+            <source>Dice</source>
+            <translation>Dice</translation>
+        </message>
+        <message>
+            <source>Double-click to open.</source>
+            <translation>Doble clic para abrir.</translation>
+        </message>
+        <message>
+            <source>Mean uncertainty within the organs that were found, 0 to 1; Data set has that of whole scans.</source>
+            <translation>Incertidumbre media en los órganos encontrados, de 0 a 1; en Conjunto de datos está la de estudios enteros.</translation>
+        </message>
+        <message>
+            <source>Predicted Dice: what the model expects of its own prediction.</source>
+            <translation>Dice predicho: lo que el modelo espera de su propia predicción.</translation>
         </message>
     </context>
     <context>
@@ -1248,6 +1405,17 @@
         </message>
     </context>
     <context>
+        <name>review.chips</name>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: lo que pinta el pincel, lo que extiende un toque y aquello de lo que tratan las otras respuestas.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.mending</name>
         <message>
             <source>No class is in question in this region.</source>
@@ -1268,6 +1436,10 @@
         <message>
             <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
             <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>La región ya está etiquetada así.</translation>
         </message>
         <message>
             <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
@@ -1291,10 +1463,21 @@
         </message>
     </context>
     <context>
+        <name>review.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>región en revisión</translation>
+        </message>
+    </context>
+    <context>
         <name>review.preview</name>
         <message>
             <source>preview</source>
             <translation>vista previa</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
         </message>
     </context>
     <context>
@@ -1403,10 +1586,6 @@
             <translation>menos seguro</translation>
         </message>
         <message>
-            <source>Paint, then accept what you painted ({key}).</source>
-            <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
-        </message>
-        <message>
             <source>There is nothing to take back. Ctrl+Z takes back strokes of the brush.</source>
             <translation>No hay nada que deshacer. Ctrl+Z deshace trazos del pincel.</translation>
         </message>
@@ -1415,8 +1594,16 @@
             <translation>El estudio entero cuenta como verificado. Envíelo, o deshágalo.</translation>
         </message>
         <message>
+            <source>Paint, then accept what you painted ({key}).</source>
+            <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
+        </message>
+        <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Todas las regiones están verificadas. Envíe, o baje el umbral del mapa.</translation>
+        </message>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} y {previous} recorren los cortes de la región, {class} cambia la clase.</translation>
         </message>
         <message>
             <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
@@ -1439,6 +1626,82 @@
             <translation>&lt;b&gt;{done} de {count} regiones&lt;/b&gt;, {share} % del error esperado revisado; quedan {left} ml</translation>
         </message>
         <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Alguien</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.spotlight</name>
+        <message>
+            <source>painting allowed here</source>
+            <translation>aquí se puede pintar</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 seguro → 1 inseguro</translation>
+        </message>
+        <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>El mapa está oculto: mantenga {key} para un vistazo.</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Fuera de sus {count} cortes, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Corte {number} de {count}, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Región {rank}: {count} de sus cortes no se han mirado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.toolbox</name>
+        <message>
+            <source>Level tracing needs a class to paint.</source>
+            <translation>El trazado de nivel necesita una clase que pintar.</translation>
+        </message>
+        <message>
+            <source>Choose one that is not locked.</source>
+            <translation>Elija una que no esté bloqueada.</translation>
+        </message>
+        <message>
+            <source>Point at a border and click: what it goes round gets the class, inside the region.</source>
+            <translation>Señale un borde y haga clic: lo que rodea recibe la clase, dentro de la región.</translation>
+        </message>
+        <message>
+            <source>No class is chosen to paint with.</source>
+            <translation>No hay ninguna clase elegida para pintar.</translation>
+        </message>
+        <message>
+            <source>This class is locked.</source>
+            <translation>Esta clase está bloqueada.</translation>
+        </message>
+        <message>
+            <source>Choose one of the classes above the brush, or unlock it.</source>
+            <translation>Elija una de las clases sobre el pincel, o desbloquéela.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.walk</name>
+        <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} está dañado.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: the regions are found anew.</source>
+            <translation>Mueva el umbral: las regiones se buscan de nuevo.</translation>
+        </message>
+        <message>
             <source>Region {rank} is not verified any more.</source>
             <translation>La región {rank} ya no está verificada.</translation>
         </message>
@@ -1451,46 +1714,20 @@
             <translation>La región {rank} ha recuperado su etiqueta.</translation>
         </message>
         <message>
+            <source>The last stroke in region {rank} is taken back.</source>
+            <translation>El último trazo en la región {rank} se ha deshecho.</translation>
+        </message>
+        <message>
             <source>What counts as verified is as before.</source>
             <translation>Lo que cuenta como verificado está como antes.</translation>
         </message>
         <message>
+            <source>The regions that were accepted together are not verified any more.</source>
+            <translation>Las regiones aceptadas juntas ya no están verificadas.</translation>
+        </message>
+        <message>
             <source>The last step in Label is taken back.</source>
             <translation>El último paso en «Etiqueta» está deshecho.</translation>
-        </message>
-        <message>
-            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
-            <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
-        </message>
-        <message>
-            <source>Somebody</source>
-            <translation>Alguien</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.spotlight</name>
-        <message>
-            <source>region under review</source>
-            <translation>región en revisión</translation>
-        </message>
-        <message>
-            <source>region</source>
-            <translation>región</translation>
-        </message>
-        <message>
-            <source>painting allowed here</source>
-            <translation>aquí se puede pintar</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.walk</name>
-        <message>
-            <source>{name} is damaged.</source>
-            <translation>{name} está dañado.</translation>
-        </message>
-        <message>
-            <source>Move the threshold: the regions are found anew.</source>
-            <translation>Mueva el umbral: las regiones se buscan de nuevo.</translation>
         </message>
     </context>
     <context>
@@ -1888,6 +2125,10 @@
             <translation>Se detiene después de este paso; el modelo se conserva…</translation>
         </message>
         <message>
+            <source>Corrections are submitted before the training…</source>
+            <translation>Se envían las correcciones antes del entrenamiento…</translation>
+        </message>
+        <message>
             <source>No data set is open.</source>
             <translation>No hay ningún conjunto de datos abierto.</translation>
         </message>
@@ -1944,6 +2185,10 @@
             <translation>El último entrenamiento está {state} tras {steps} pasos.</translation>
         </message>
         <message>
+            <source>The training waits at the cluster for its turn…</source>
+            <translation>El entrenamiento espera su turno en el clúster…</translation>
+        </message>
+        <message>
             <source>The training is being prepared…</source>
             <translation>Se prepara el entrenamiento…</translation>
         </message>
@@ -1988,12 +2233,187 @@
             <translation>Etiquete primero un estudio: haga doble clic en él en la tabla de casos. Tres son un buen comienzo.</translation>
         </message>
         <message>
+            <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
+            <translation>Sin enviar aún: sus correcciones de {case}. Hasta entonces no enseñan nada.</translation>
+        </message>
+        <message>
+            <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
+            <translation>Sin enviar aún: sus correcciones de {count} estudios. Hasta entonces no enseñan nada.</translation>
+        </message>
+        <message>
             <source>Dice on {count} validation scans: {scores}</source>
             <translation>Dice en {count} estudios de validación: {scores}</translation>
         </message>
         <message>
             <source>Dice on labelled training patches: {scores}</source>
             <translation>Dice en recortes de entrenamiento etiquetados: {scores}</translation>
+        </message>
+    </context>
+    <context>
+        <name>training.unsubmitted</name>
+        <message>
+            <source>{case} is not submitted: Label says why. Nothing is trained before you have looked.</source>
+            <translation>{case} no se ha enviado: Etiqueta dice por qué. Nada se entrena hasta que lo haya mirado.</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>Entrenar</translation>
+        </message>
+        <message>
+            <source>1 scan has corrections that are not submitted. They teach nothing until they are.</source>
+            <translation>1 estudio tiene correcciones sin enviar. Hasta entonces no enseñan nada.</translation>
+        </message>
+        <message>
+            <source>{count} scans have corrections that are not submitted. They teach nothing until they are.</source>
+            <translation>{count} estudios tienen correcciones sin enviar. Hasta entonces no enseñan nada.</translation>
+        </message>
+        <message>
+            <source>Submit and train</source>
+            <translation>Enviar y entrenar</translation>
+        </message>
+        <message>
+            <source>Train without</source>
+            <translation>Entrenar sin ellas</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancelar</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.kin</name>
+        <message>
+            <source>{count} more like this (same class, small, both networks agree). {shown} of {of} to look at first. </source>
+            <translation>{count} más como esta (misma clase, pequeñas, las dos redes de acuerdo). {shown} de {of} que mirar primero. </translation>
+        </message>
+        <message>
+            <source>{key} shows the next; anything else leaves it.</source>
+            <translation>{key} muestra la siguiente; cualquier otra cosa lo deja.</translation>
+        </message>
+        <message>
+            <source>{key} accepts all {count} as they are, {unseen} of them not looked at.</source>
+            <translation>{key} acepta las {count} como están, {unseen} de ellas sin mirar.</translation>
+        </message>
+        <message>
+            <source>{count} regions are accepted together, {unseen} of them not looked at. {key} takes that back.</source>
+            <translation>{count} regiones aceptadas juntas, {unseen} de ellas sin mirar. {key} lo deshace.</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.section</name>
+        <message>
+            <source>No data set is open.</source>
+            <translation>No hay ningún conjunto de datos abierto.</translation>
+        </message>
+        <message>
+            <source>Choose one above.</source>
+            <translation>Elija uno arriba.</translation>
+        </message>
+        <message>
+            <source>Nothing is left in another scan of this list. Submit, train again, list anew.</source>
+            <translation>No queda nada en otro estudio de esta lista. Envíe, entrene más y haga una lista nueva.</translation>
+        </message>
+        <message>
+            <source>Go to a region first (Next).</source>
+            <translation>Vaya primero a una región (Siguiente).</translation>
+        </message>
+        <message>
+            <source>No other open region here is of this kind: same class, small, both networks agree.</source>
+            <translation>Ninguna otra región abierta es aquí de este tipo: misma clase, pequeña, las dos redes de acuerdo.</translation>
+        </message>
+        <message>
+            <source>The map shows other regions now: list them again.</source>
+            <translation>El mapa muestra ahora otras regiones: haga la lista otra vez.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Detener</translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation>Listar regiones</translation>
+        </message>
+        <message>
+            <source>looked into %v of %m scans</source>
+            <translation>vistos %v de %m estudios</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.table</name>
+        <message>
+            <source>Scan</source>
+            <translation>Estudio</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Clase</translation>
+        </message>
+        <message>
+            <source>Gain</source>
+            <translation>Ganancia</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <source>The scan that the region lies in.</source>
+            <translation>El estudio en el que está la región.</translation>
+        </message>
+        <message>
+            <source>The class that the model found here, or next to it.</source>
+            <translation>La clase que el modelo encontró aquí o al lado.</translation>
+        </message>
+        <message>
+            <source>mm³ that are expected to be wrong here and that nobody has verified: what a look is expected to gain.</source>
+            <translation>mm³ que aquí probablemente son erróneos y que nadie ha verificado: lo que una mirada puede aportar.</translation>
+        </message>
+        <message>
+            <source>done: every voxel of it is verified.</source>
+            <translation>hecha: cada vóxel de la región está verificado.</translation>
+        </message>
+    </context>
+    <context>
+        <name>worklist.words</name>
+        <message>
+            <source>This model knows too little of this scan for a walk through its regions: label one more scan, or train longer.</source>
+            <translation>Este modelo sabe demasiado poco de este estudio para recorrer sus regiones: etiquete un estudio más o entrene más tiempo.</translation>
+        </message>
+        <message>
+            <source>{count} more regions are left for later rounds.</source>
+            <translation>Quedan {count} regiones más para rondas posteriores.</translation>
+        </message>
+        <message>
+            <source>Not predicted yet: {scans}.</source>
+            <translation>Aún sin predecir: {scans}.</translation>
+        </message>
+        <message>
+            <source>No scan has a region that is that uncertain and not verified.</source>
+            <translation>Ningún estudio tiene una región tan incierta y sin verificar.</translation>
+        </message>
+        <message>
+            <source>Round {number}: &lt;b&gt;{done} of {count} regions done&lt;/b&gt;, in {scans}.</source>
+            <translation>Ronda {number}: &lt;b&gt;{done} de {count} regiones hechas&lt;/b&gt;, en {scans}.</translation>
+        </message>
+        <message>
+            <source>This model knows too little for a walk: label one more scan, or train longer.</source>
+            <translation>Este modelo sabe demasiado poco para un recorrido: etiquete un estudio más o entrene más tiempo.</translation>
+        </message>
+        <message>
+            <source>Left out, as the model knows too little of them: {scans}. A label of one teaches more.</source>
+            <translation>Omitidos, porque el modelo sabe demasiado poco de ellos: {scans}. Una etiqueta de uno enseña más.</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>terminado</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>abierta</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
         </message>
     </context>
     <context>
@@ -2290,6 +2710,33 @@
         </message>
     </context>
     <context>
+        <name>Knowing</name>
+        <message>
+            <source>Is it enough?</source>
+            <translation>¿Es bastante?</translation>
+        </message>
+        <message>
+            <source>How good the models are on scans that they had not learnt from, and what more labelled scans may bring.</source>
+            <translation>Lo buenos que son los modelos en estudios de los que no aprendieron, y lo que pueden aportar más estudios etiquetados.</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Medir</translation>
+        </message>
+        <message>
+            <source>Let every labelled scan test the last model that had not learnt from it.</source>
+            <translation>Deja que cada estudio etiquetado pruebe el último modelo que no aprendió de él.</translation>
+        </message>
+        <message>
+            <source>Scans that have tested a model so far.</source>
+            <translation>Estudios que han probado un modelo hasta ahora.</translation>
+        </message>
+        <message>
+            <source>Each model on the scans that were labelled after it, before they taught another one.</source>
+            <translation>Cada modelo en los estudios etiquetados después de él, antes de que enseñaran a otro.</translation>
+        </message>
+    </context>
+    <context>
         <name>Label</name>
         <message>
             <source>The case that is open, and what it has so far.</source>
@@ -2354,6 +2801,13 @@
         <message>
             <source>Check the label, send it in the background and open the next case. Keys: Ctrl+Return.</source>
             <translation>Comprobar la etiqueta, enviarla en segundo plano y abrir el caso siguiente. Teclas: Ctrl+Intro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rail</name>
+        <message>
+            <source>Next</source>
+            <translation>Siguiente</translation>
         </message>
     </context>
     <context>
@@ -2502,6 +2956,18 @@
             <translation>Lugares donde el modelo duda, los más provechosos primero. Un clic lleva allí. El umbral del mapa decide cuáles se enumeran.</translation>
         </message>
         <message>
+            <source>The slice of the region that is seen, along the direction that you went last. The wheel does not leave the region; a slider or the crosshair does.</source>
+            <translation>El corte de la región que se ve, en la dirección que recorrió por última vez. La rueda no sale de la región; un deslizador o la cruz, sí.</translation>
+        </message>
+        <message>
+            <source>One field a slice of the region: green was looked at, grey was not, yellow is seen now.</source>
+            <translation>Un campo por corte de la región: verde se ha mirado, gris no, amarillo se ve ahora.</translation>
+        </message>
+        <message>
+            <source>The colours of the map while it is seen, and how to see it.</source>
+            <translation>Los colores del mapa mientras se ve, y cómo verlo.</translation>
+        </message>
+        <message>
             <source>Previous</source>
             <translation>Anterior</translation>
         </message>
@@ -2514,24 +2980,24 @@
             <translation>Siguiente</translation>
         </message>
         <message>
-            <source>Go to the next region. All slice views jump there and zoom.</source>
-            <translation>Ir a la región siguiente. Todas las vistas de corte saltan allí y amplían.</translation>
+            <source>Go to the next region. The slice views jump there and zoom; one of them keeps the whole scan, the 3D view lights the region in the organ.</source>
+            <translation>Ir a la región siguiente. Las vistas de corte saltan allí y amplían; una conserva el estudio entero, la vista 3D ilumina la región en el órgano.</translation>
         </message>
         <message>
             <source>Map</source>
             <translation>Mapa</translation>
         </message>
         <message>
-            <source>Show the map of uncertainty, or hide it to see the scan alone.</source>
-            <translation>Mostrar el mapa de incertidumbre, u ocultarlo para ver solo el estudio.</translation>
+            <source>Keep the map of uncertainty in the views while regions are looked at, or hide it again. Hold the key for a glance.</source>
+            <translation>Mantener el mapa de incertidumbre en las vistas mientras se miran regiones, u ocultarlo de nuevo. Mantenga la tecla para un vistazo.</translation>
         </message>
         <message>
             <source>Undo</source>
             <translation>Deshacer</translation>
         </message>
         <message>
-            <source>Take back what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the brush.</source>
-            <translation>Deshacer lo que se verificó por último, y la etiqueta que cambió con ello. Ctrl+Z deshace trazos del pincel.</translation>
+            <source>Take back the last stroke or what was verified last, and the label that it changed. Ctrl+Z takes back strokes of the Segment Editor.</source>
+            <translation>Deshace el último trazo o lo último verificado, y la etiqueta que cambió. Ctrl+Z deshace los trazos del Segment Editor.</translation>
         </message>
         <message>
             <source>Accept</source>
@@ -2542,12 +3008,20 @@
             <translation>Responder por esta región tal como está etiquetada ahora, pintada o no, e ir a la siguiente abierta.</translation>
         </message>
         <message>
-            <source>Edit</source>
-            <translation>Editar</translation>
+            <source>Brush</source>
+            <translation>Pincel</translation>
         </message>
         <message>
-            <source>Take the brush, with the class in question. Accept when you have finished.</source>
-            <translation>Tomar el pincel, con la clase en cuestión. Acepte cuando termine.</translation>
+            <source>Take the brush: it paints the class chosen below, inside this region alone. Accept when you have finished.</source>
+            <translation>Tomar el pincel: pinta la clase elegida abajo, solo dentro de esta región. Acepte cuando termine.</translation>
+        </message>
+        <message>
+            <source>Erase</source>
+            <translation>Borrar</translation>
+        </message>
+        <message>
+            <source>Take the eraser: a brush of background, inside this region alone.</source>
+            <translation>Tomar la goma: un pincel de fondo, solo dentro de esta región.</translation>
         </message>
         <message>
             <source>Restore</source>
@@ -2556,14 +3030,6 @@
         <message>
             <source>Put the prediction back into this region, vouch for it, and go to the next open one.</source>
             <translation>Devolver la predicción a esta región, responder por ella e ir a la siguiente abierta.</translation>
-        </message>
-        <message>
-            <source>Whole scan</source>
-            <translation>Estudio entero</translation>
-        </message>
-        <message>
-            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
-            <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
             <source>Network 1</source>
@@ -2588,6 +3054,22 @@
         <message>
             <source>Show the class that is second most likely in each voxel of this region. The same again takes it.</source>
             <translation>Muestra en cada vóxel de esta región la segunda clase más probable. Lo mismo otra vez la toma.</translation>
+        </message>
+        <message>
+            <source>Between</source>
+            <translation>Intermedios</translation>
+        </message>
+        <message>
+            <source>Show the slices between those that you have painted in this region filled. The same again takes it.</source>
+            <translation>Muestra rellenos los cortes entre los que ha pintado en esta región. Lo mismo otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>Grow</source>
+            <translation>Crecer</translation>
+        </message>
+        <message>
+            <source>Show this region grown from seeds: what you have painted, what is verified, what both networks are certain of, and all around. The same again takes it.</source>
+            <translation>Muestra esta región crecida a partir de semillas: lo que ha pintado, lo verificado, aquello de lo que ambas redes están seguras y todo alrededor. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
             <source>Smaller</source>
@@ -2622,32 +3104,80 @@
             <translation>Muestra toda esta región como fondo. Lo mismo otra vez lo toma.</translation>
         </message>
         <message>
+            <source>Brush:</source>
+            <translation>Pincel:</translation>
+        </message>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>Width of the brush. Shift and the wheel change it while it is over a slice view.</source>
+            <translation>Anchura del pincel. Mayús y la rueda la cambian mientras está sobre una vista de corte.</translation>
+        </message>
+        <message>
+            <source>Sphere</source>
+            <translation>Esfera</translation>
+        </message>
+        <message>
+            <source>Paint a ball, in the slices above and below too, in place of a disc in the slice.</source>
+            <translation>Pintar una bola, también en los cortes de encima y debajo, en lugar de un disco en el corte.</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Bloquear</translation>
+        </message>
+        <message>
+            <source>Let the chosen class neither lose nor gain a voxel, whatever is painted or taken here.</source>
+            <translation>La clase elegida no pierde ni gana ningún vóxel, se pinte o se tome aquí lo que sea.</translation>
+        </message>
+        <message>
+            <source>Trace</source>
+            <translation>Trazar</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Tomar el trazado de nivel (Level tracing) del Segment Editor con la clase elegida, solo dentro de esta región.</translation>
+        </message>
+        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
         </message>
         <message>
-            <source>Paint inside the region only</source>
-            <translation>Pintar solo dentro de la región</translation>
+            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
+            <translation>Las teclas giran la vista en la que está el ratón y, si no, la que se movió por última vez.</translation>
         </message>
         <message>
-            <source>Limit the brush to the region that is selected, by the masking of the Segment Editor. The eraser of the Segment Editor acts on the active segment everywhere.</source>
-            <translation>Limitar el pincel a la región seleccionada, mediante el enmascarado del Segment Editor. El borrador del Segment Editor actúa en todas partes sobre el segmento activo.</translation>
+            <source>Keys and limits</source>
+            <translation>Teclas y límites</translation>
+        </message>
+        <message>
+            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
+            <translation>Qué hace cada tecla: están en los botones y en las líneas de debajo.</translation>
+        </message>
+        <message>
+            <source>Segment Editor: inside the region only</source>
+            <translation>Segment Editor: solo dentro de la región</translation>
+        </message>
+        <message>
+            <source>Limit the Segment Editor's effects to the region that is selected, by its masking. Its eraser acts on the active segment everywhere; brush and eraser of this section never leave the region.</source>
+            <translation>Limitar los efectos del Segment Editor a la región seleccionada, con su enmascaramiento. Su goma actúa en todas partes sobre el segmento activo; el pincel y la goma de esta sección nunca salen de la región.</translation>
         </message>
         <message>
             <source>Keys:</source>
             <translation>Teclas:</translation>
         </message>
         <message>
-            <source>Seven keys with spaces between: next, previous, accept, edit, restore, map, undo. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
-            <translation>Siete teclas separadas por espacios: siguiente, anterior, aceptar, editar, restaurar, mapa, deshacer. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: next, previous, accept, brush, restore, map, undo, eraser, next class, next slice, previous slice. They act while the mouse or the keyboard is in this section or in a slice view, and are silent while text is typed.</source>
+            <translation>Once teclas separadas por espacios, ⇧ o Shift+ para Mayús: siguiente, anterior, aceptar, pincel, restaurar, mapa, deshacer, goma, clase siguiente, corte siguiente, corte anterior. Actúan mientras el ratón o el teclado está en esta sección o en una vista de corte, y callan mientras se escribe texto.</translation>
         </message>
         <message>
             <source>Keys to mend:</source>
             <translation>Teclas para corregir:</translation>
         </message>
         <message>
-            <source>Nine keys with spaces between: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing. They act where the keys above do.</source>
-            <translation>Nueve teclas separadas por espacios: red 1, red 2, extender la clase, extender el fondo, segunda, menor, mayor, todo, nada. Actúan donde lo hacen las teclas de arriba.</translation>
+            <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
+            <translation>Once teclas separadas por espacios, ⇧ o Shift+ para Mayús: red 1, red 2, extender la clase, extender el fondo, segunda más probable, menor, mayor, todo, nada, entre medias, crecer. Actúan donde las teclas de arriba.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -2660,6 +3190,14 @@
         <message>
             <source>Open the next case in this order. What you did here is kept.</source>
             <translation>Abrir el caso siguiente en este orden. Lo que hizo aquí se guarda.</translation>
+        </message>
+        <message>
+            <source>Whole scan</source>
+            <translation>Estudio entero</translation>
+        </message>
+        <message>
+            <source>Vouch for the whole scan as it is labelled now: every voxel counts as verified.</source>
+            <translation>Responder por el estudio entero tal como está etiquetado ahora: todos los vóxeles cuentan como verificados.</translation>
         </message>
         <message>
             <source>Submit</source>
@@ -3108,6 +3646,61 @@
         </message>
     </context>
     <context>
+        <name>Worklist</name>
+        <message>
+            <source>All scans</source>
+            <translation>Todos los estudios</translation>
+        </message>
+        <message>
+            <source>Regions of every predicted scan in one list: two of three are dealt out by class, the third to where most is expected to be wrong.</source>
+            <translation>Regiones de todos los estudios predichos en una lista: dos de cada tres se reparten por clase, la tercera va a donde más errores se esperan.</translation>
+        </message>
+        <message>
+            <source>List regions</source>
+            <translation>Listar regiones</translation>
+        </message>
+        <message>
+            <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
+            <translation>Busca las regiones de todos los estudios predichos y lista las que mirar en esta ronda.</translation>
+        </message>
+        <message>
+            <source>So many regions are listed at most. One takes about half a minute.</source>
+            <translation>Se listan como máximo tantas regiones. Una lleva medio minuto más o menos.</translation>
+        </message>
+        <message>
+            <source>Next scan</source>
+            <translation>Estudio siguiente</translation>
+        </message>
+        <message>
+            <source>Submit what was verified in this scan, and go to the first region of the next scan in the list.</source>
+            <translation>Envía lo verificado en este estudio y va a la primera región del siguiente estudio de la lista.</translation>
+        </message>
+        <message>
+            <source>Scans whose regions are known.</source>
+            <translation>Estudios cuyas regiones se conocen.</translation>
+        </message>
+        <message>
+            <source>The regions of this round, scan by scan. Click one to go there.</source>
+            <translation>Las regiones de esta ronda, estudio por estudio. Haga clic en una para ir allí.</translation>
+        </message>
+        <message>
+            <source>Every region of this scan</source>
+            <translation>Todas las regiones de este estudio</translation>
+        </message>
+        <message>
+            <source>Show also the regions of this scan that are not in the list, and those of a scan of which the model knows too little.</source>
+            <translation>Muestra también las regiones de este estudio que no están en la lista, y las de un estudio del que el modelo sabe demasiado poco.</translation>
+        </message>
+        <message>
+            <source>Same kind</source>
+            <translation>Mismo tipo</translation>
+        </message>
+        <message>
+            <source>Answer all open regions of this scan that are like the selected one: of the same class, small, and both networks agree. A few of them are shown first.</source>
+            <translation>Responde a todas las regiones abiertas de este estudio que son como la elegida: de la misma clase, pequeñas, y las dos redes de acuerdo. Unas cuantas se muestran primero.</translation>
+        </message>
+    </context>
+    <context>
         <name>common.sentences</name>
         <message>
             <source>A fault in DualNetSSL: {0}: {1}.</source>
@@ -3402,8 +3995,8 @@
             <translation>Llegó un volumen {0}-D con {1} valores por vóxel.</translation>
         </message>
         <message>
-            <source>Volumes must be 3-D with one value per voxel; choose one time point or channel.</source>
-            <translation>Los volúmenes deben ser 3-D con un valor por vóxel; elija un instante o canal.</translation>
+            <source>Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.</source>
+            <translation>Los volúmenes deben ser 3-D con un valor por vóxel, las imágenes con 1 a 8 (sin colores); elija un instante.</translation>
         </message>
         <message>
             <source>{0} is of a format that is not read here.</source>
@@ -3766,6 +4359,14 @@
             <translation>Elija otra etiqueta, o todas.</translation>
         </message>
         <message>
+            <source>There is no prediction to take seeds from.</source>
+            <translation>No hay ninguna predicción de la que tomar semillas.</translation>
+        </message>
+        <message>
+            <source>Paint the region, or train a model first.</source>
+            <translation>Pinte la región, o entrene primero un modelo.</translation>
+        </message>
+        <message>
             <source>This prediction does not tell what each network says: an earlier version made it.</source>
             <translation>Esta predicción no dice qué opina cada red: la hizo una versión anterior.</translation>
         </message>
@@ -3782,6 +4383,14 @@
             <translation>Toque con una clase que el modelo conozca.</translation>
         </message>
         <message>
+            <source>There is nothing to fill: no slice of this region lies between two painted ones.</source>
+            <translation>No hay nada que rellenar: ningún corte de esta región está entre dos pintados.</translation>
+        </message>
+        <message>
+            <source>Paint two slices of one view, with others between them.</source>
+            <translation>Pinte dos cortes de una vista, con otros entre ellos.</translation>
+        </message>
+        <message>
             <source>{0} is damaged.</source>
             <translation>{0} está dañado.</translation>
         </message>
@@ -3796,6 +4405,14 @@
         <message>
             <source>Predict it again; if that does not help, update this module.</source>
             <translation>Prediga otra vez; si no sirve, actualice este módulo.</translation>
+        </message>
+        <message>
+            <source>The regions cannot be read.</source>
+            <translation>Las regiones no se pueden leer.</translation>
+        </message>
+        <message>
+            <source>Move the threshold: they are found anew.</source>
+            <translation>Mueva el umbral: se buscan de nuevo.</translation>
         </message>
         <message>
             <source>No model has predicted the case {0}.</source>
@@ -3828,22 +4445,6 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Elija una carpeta con archivos {0}; importe DICOM con el módulo DICOM de Slicer.</translation>
-        </message>
-        <message>
-            <source>The scan {0} has {1} channels: {2}.</source>
-            <translation>El estudio {0} tiene {1} canales: {2}.</translation>
-        </message>
-        <message>
-            <source>The server takes one channel. Scans of several are for the command line: dualnetssl train.</source>
-            <translation>El servidor admite un canal. Los estudios de varios son para la línea de órdenes: dualnetssl train.</translation>
-        </message>
-        <message>
-            <source>{0} has {1} of {2} voxels that are not finite (NaN or infinite).</source>
-            <translation>{0} tiene {1} de {2} vóxeles que no son finitos (NaN o infinito).</translation>
-        </message>
-        <message>
-            <source>Replace them, for instance with the value of air, and save the scan again.</source>
-            <translation>Sustitúyalos, por ejemplo por el valor del aire, y guarde el estudio de nuevo.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

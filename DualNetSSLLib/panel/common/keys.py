@@ -112,13 +112,15 @@ class Keys:
         """Say which keys Slicer, or keys that come before these, have a use for as well; empty if none."""
         told = ((key, use_in_slicer(key)) for key in self.keys.values())
         sentence = _("{key} is Slicer's own key for {use}; here it is the panel's.")
-        lost = [key for key in self.keys.values() if self._is_elder_s(key)]
+        lost = [key for key in self.keys.values() if self.taken(key)]
         before = _("{key} does something else here already: choose another key.")
         parts = [sentence.format(key=key, use=use) for key, use in told if use]
         return " ".join([*parts, *(before.format(key=key) for key in lost)])
 
-    def _is_elder_s(self, key: str) -> bool:
-        return self._elder is not None and key in self._elder.keys.values()
+    def taken(self, key: str) -> bool:
+        """Tell whether keys that come before these have this one."""
+        elder = self._elder
+        return elder is not None and (key in elder.keys.values() or elder.taken(key))
 
     def give_way(self) -> None:
         """See again which keys those that come first have; to be called when they were chosen anew."""
@@ -143,7 +145,8 @@ class Keys:
         text = str(self._settings.get(self._setting, ""))
         since = list(self._defaults.values())[len(text.split()) :]  # actions that came after those keys were chosen
         try:
-            chosen = " ".join([text, *since])
+            taken = {str(qt.QKeySequence(key).toString()) for key in text.split()}
+            chosen = " ".join([text, *(f"Alt+{key}" if key in taken else key for key in since)])
             return keys_from(chosen, self._defaults) if text and text not in former else dict(self._defaults)
         except InvalidRequest:
             return dict(self._defaults)
@@ -174,7 +177,7 @@ class Keys:
     def _apply(self) -> None:
         """While these keys listen, others of the same key are silent, or Qt would call neither."""
         for name, shortcut in self._shortcuts.items():
-            shortcut.setEnabled(self._listening and not self._is_elder_s(self.keys[name]))
+            shortcut.setEnabled(self._listening and not self.taken(self.keys[name]))
         for shortcut in self._silenced:
             if shortcut:  # the Segment Editor deletes its own when it is left
                 shortcut.setEnabled(True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import Cancelled, DualNetSSLError
@@ -13,8 +15,20 @@ from DualNetSSLLib.panel.common.sentences import error_in_words
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-COLOURS = {"info": "gray", "good": "#388e3c", "busy": "#b26a00", "bad": "#e53935"}
-"""Legible on the light and on the dark style of Slicer alike."""
+ON_LIGHT: Mapping[str, str] = MappingProxyType(
+    {"info": "#5a5a5a", "good": "#1b5e20", "busy": "#7a4a00", "bad": "#b71c1c"}
+)
+ON_DARK: Mapping[str, str] = MappingProxyType(
+    {"info": "#c8c8c8", "good": "#a5d6a7", "busy": "#ffcc80", "bad": "#ffab91"}
+)
+"""No colour has a contrast of 4.5 with the light style of Slicer and with the dark one, so there are two."""
+MIDDLE = 127
+
+
+def colour_of(kind: str, widget: Any) -> str:
+    """Return the colour of a kind of message (info, good, busy, bad) on the ground that a widget has."""
+    light = widget.palette.color(qt.QPalette.Window).lightness() > MIDDLE
+    return (ON_LIGHT if light else ON_DARK)[kind]
 
 
 class MessageLine:
@@ -33,7 +47,7 @@ class MessageLine:
 
     def show(self, text: str, kind: str = "info") -> None:
         """Say something; ``kind`` is info, good, busy or bad."""
-        self._label.styleSheet = "" if kind == "info" else f"color: {COLOURS[kind]}"
+        self._label.styleSheet = "" if kind == "info" else f"color: {colour_of(kind, self._label)}"
         self._label.text = text
         self._label.visible = bool(text)
 

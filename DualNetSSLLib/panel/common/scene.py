@@ -28,7 +28,7 @@ GREY, FULL = "vtkMRMLColorTableNodeGrey", 255.0
 
 IMAGE, LABEL, PREDICTION, UNCERTAINTY, DISAGREEMENT = "image", "label", "prediction", "uncertainty", "disagreement"
 VERIFIED, REGION, CHANGES, SURFACE = "verified", "region", "changes", "surface"
-RIM, PROPOSAL, PREVIEW = "rim", "proposal", "preview"
+RIM, PROPOSAL, PREVIEW, CHANNEL = "rim", "proposal", "preview", "channel"
 ROLES = (
     IMAGE,
     LABEL,
@@ -42,6 +42,7 @@ ROLES = (
     RIM,
     PROPOSAL,
     PREVIEW,
+    CHANNEL,
 )
 
 

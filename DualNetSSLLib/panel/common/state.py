@@ -152,6 +152,11 @@ class PanelState:
         """Forget all that belonged to the server."""
         self.change(connection=None, datasets=(), outbox=(), **_NO_DATASET)
 
+    @property
+    def called(self) -> Mapping[str, str]:
+        """What cases are called on this computer, if the server is here and that is shown beside their names."""
+        return self.names if self.connection is not None and self.connection.local else {}
+
     def leave_dataset(self) -> None:
         """Forget all that belonged to the data set."""
         self.change(**_NO_DATASET)

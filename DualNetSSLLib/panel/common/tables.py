@@ -35,6 +35,23 @@ def name_columns(table: Any, titles: Sequence[str], tips: Sequence[str] = ()) ->
         table.horizontalHeaderItem(column).setToolTip(tip)
 
 
+def figure(value: float | None, digits: int, before: int = 1) -> str | None:
+    """Write a number that is not negative with all its digits, so that a column of them sorts as numbers do.
+
+    A table drops the zeros at the end of a bare number, and 0.9 beside 0.899 looks as if it were known less well.
+
+    Args:
+        value: the number; None: an empty cell.
+        digits: behind the point.
+        before: digits before the point that the largest number of the column has; smaller ones get spaces.
+
+    Example:
+        >>> figure(0.9, 3), sorted([figure(9.5, 1, 3), figure(12.25, 1, 3)]), figure(None, 3)
+        ('0.900', ['  9.5', ' 12.2'], None)
+    """
+    return None if value is None else f"{value:{before + 1 + digits}.{digits}f}"
+
+
 def cell(value: Any, *, right: bool = False, bold: bool = False) -> Any:
     """Return a table's cell; it sorts by its value, and is empty for None."""
     item = qt.QTableWidgetItem()

@@ -18,6 +18,7 @@ def state_in_words(state: str) -> str:
         "labelled": _("labelled"),
         "verified": _("verified"),
         "queued": _("waiting"),
+        "pending": _("waiting at the cluster"),
         "running": _("running"),
         "succeeded": _("done"),
         "failed": _("failed"),
@@ -49,6 +50,16 @@ def size_in_words(count: float) -> str:
     if count >= 1e6:
         return _("{count} MB").format(count=f"{count / 1e6:.0f}")
     return _("{count} kB").format(count=f"{count / 1e3:.0f}")
+
+
+def case_in_words(name: str, called: str = "") -> str:
+    """Say a case by what it is called on this computer, with its name on the server in brackets, where they differ.
+
+    Example:
+        >>> case_in_words("case-001", "knee-left"), case_in_words("phantom-3", "phantom-3"), case_in_words("case-002")
+        ('knee-left (case-001)', 'phantom-3', 'case-002')
+    """
+    return f"{called} ({name})" if called and called != name else name
 
 
 def scans_in_words(count: int) -> str:

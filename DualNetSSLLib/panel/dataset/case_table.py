@@ -11,9 +11,9 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Case, WorklistEntry
-from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
-from DualNetSSLLib.panel.common.words import scans_in_words, state_in_words
+from DualNetSSLLib.panel.common.words import case_in_words, scans_in_words, state_in_words
 
 CASE, STATE, UNCERTAINTY, DICE, GAIN, ANNOTATOR, REVISION = range(7)
 STATES = ("new", "predicted", "in_review", "labelled", "verified")
@@ -55,20 +55,35 @@ class CaseTable:
         worklist: Mapping[str, WorklistEntry],
         opened: str | None,
         names: Mapping[str, str] = MappingProxyType({}),
+        *,
+        own: bool = False,
     ) -> None:
-        """Show these cases; the one that is open stands out, and ``names`` tells what they are called here."""
+        """Show these cases; the one that is open stands out.
+
+        Args:
+            cases: the cases.
+            worklist: what there is to say of their predictions, by name.
+            opened: name of the one that is open.
+            names: what they are called on this computer, by name.
+            own: whether that is shown beside what they are called on the server.
+        """
         rows = {
             case.case: _row(case, worklist.get(case.case), names.get(case.case, ""), case.case == opened)
             for case in cases
         }
+        rows = {name: (*row, own) for name, row in rows.items()}
         if rows != self._shown:
             self._fill(rows)
             self._filter()
 
     def selected(self) -> str | None:
         """Return the name of the selected case."""
-        item = self._table.item(self._table.currentRow(), CASE)
-        return None if item is None else str(item.text())
+        row = self._table.currentRow()
+        return None if self._table.item(row, CASE) is None else self._name(row)
+
+    def _name(self, row: int) -> str:
+        """Return the name of the case in a row, whatever is shown of it."""
+        return str(self._table.item(row, CASE).data(qt.Qt.UserRole))
 
     def close(self) -> None:
         """Let go of the widgets."""
@@ -93,10 +108,10 @@ class CaseTable:
         table = self._table
         selected = self.selected()
         table.sortingEnabled = False
-        places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
+        places = {self._name(row): row for row in range(table.rowCount)}
         for name in sorted(set(places) - set(rows), key=places.__getitem__, reverse=True):
             table.removeRow(places[name])
-        places = {table.item(row, CASE).text(): row for row in range(table.rowCount)}
+        places = {self._name(row): row for row in range(table.rowCount)}
         for name, row in rows.items():
             if name not in places:
                 places[name] = table.rowCount
@@ -110,44 +125,50 @@ class CaseTable:
         self._select(selected)
 
     def _write(self, place: int, row: Row) -> None:
-        *values, called, state, opened = row
+        *values, called, state, opened, own = row
         for column, value in enumerate(values):
             item = cell(value, right=column in (UNCERTAINTY, DICE, GAIN, REVISION), bold=opened)
             if column == STATE:
                 item.setData(qt.Qt.DecorationRole, qt.QColor(COLOURS.get(state, "#9e9e9e")))
-            if column == CASE and called:
-                item.setToolTip(_("On this computer: {name}").format(name=called))
+            if column == CASE:
+                item.setData(qt.Qt.UserRole, value)
+                self._call(item, value, called, own=own)
             self._table.setItem(place, column, item)
+
+    @staticmethod
+    def _call(item: Any, name: str, called: str, *, own: bool) -> None:
+        """Say what a case is called here: beside its name on a server of this computer, else in the tip."""
+        if own:
+            item.setText(case_in_words(name, called))
+        elif called:
+            item.setToolTip(_("On this computer: {name}").format(name=called))
 
     def _select(self, name: str | None) -> None:
         for row in range(self._table.rowCount):
-            if name is not None and self._table.item(row, CASE).text() == name:
+            if name is not None and self._name(row) == name:
                 self._table.setCurrentCell(row, CASE)
 
     def _filter(self, *_arguments: object) -> None:
         """Hide the rows that do not match, and say how many cases there are of each state."""
         wanted, state = self._find.text.strip().lower(), self._states.itemData(self._states.currentIndex)
         for row in range(self._table.rowCount):
-            name = self._table.item(row, CASE).text()
-            text = f"{name} {self._shown[name][-3]} {self._table.item(row, ANNOTATOR).text()}".lower()
-            fits = wanted in text and state in ("", self._shown[name][-2])
+            name = self._name(row)
+            text = f"{name} {self._shown[name][-4]} {self._table.item(row, ANNOTATOR).text()}".lower()
+            fits = wanted in text and state in ("", self._shown[name][-3])
             self._table.setRowHidden(row, not fits)
-        self._count.text = _counted(Counter(row[-2] for row in self._shown.values()))
+        self._count.text = _counted(Counter(row[-3] for row in self._shown.values()))
 
     def _double_clicked(self, row: int, column: int) -> None:
-        self._opened(str(self._table.item(row, CASE).text()))
+        self._opened(self._name(int(row)))
 
 
 def _row(case: Case, entry: WorklistEntry | None, called: str, opened: bool) -> Row:
-    score = None if entry is None or entry.score is None else round(entry.score, 4)
-    dice = None if entry is None or entry.predicted_dice is None else round(entry.predicted_dice, 3)
-    gain = None if entry is None or entry.benefit_ml is None else round(entry.benefit_ml, 2)
     return (
         case.case,
         state_in_words(case.state),
-        score,
-        dice,
-        gain,
+        None if entry is None else figure(entry.score, 4),
+        None if entry is None else figure(entry.predicted_dice, 3),
+        None if entry is None else figure(entry.benefit_ml, 2, 4),
         case.annotator,
         case.revision,
         called,
@@ -168,7 +189,7 @@ def _tips() -> tuple[str, ...]:
     return (
         _("What the scan is called on the server; hover over it to see what it is called on this computer."),
         _("new: nothing yet; predicted: no label; in review: a part is verified; labelled: a whole label; verified."),
-        _("Uncertainty: expected share of wrong voxels in the newest prediction. The largest deserve a look first."),
+        _("Mean uncertainty of the whole scan in its newest prediction; Results has that within the organs alone."),
         _("Predicted Dice: what the model expects of its own prediction."),
         _("ml expected to be wrong that nobody has verified: what a review may gain. Next case goes by this."),
         _("Annotator: who made the label."),

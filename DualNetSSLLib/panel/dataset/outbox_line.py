@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.labels.outbox import CONFLICT, REFUSED, Entry
 from DualNetSSLLib.panel.common.context import PanelContext
-from DualNetSSLLib.panel.common.message import COLOURS
+from DualNetSSLLib.panel.common.message import colour_of
 from DualNetSSLLib.panel.common.sentences import in_slicers_language
 from DualNetSSLLib.panel.common.wiring import Wiring
 
@@ -37,7 +37,7 @@ class WaitingLabels:
         self._frame.visible = bool(entries)
         self._button.visible = entry is not None
         self._label.text = in_words(entries)
-        self._label.styleSheet = f"color: {COLOURS['busy' if entry is None else 'bad']}"
+        self._label.styleSheet = f"color: {colour_of('busy' if entry is None else 'bad', self._label)}"
         if entry is not None:
             self._button.text = _("Open {case}").format(case=entry.case)
 

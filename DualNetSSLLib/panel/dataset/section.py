@@ -317,7 +317,8 @@ class DatasetSection:
         ui.addingFrame.visible = ui.addingLabel.visible = self.adding.running
         for widget in (ui.caseFilterEdit, ui.caseStateCombo, ui.caseTable, ui.caseCountLabel):
             widget.visible = bool(state.cases)
-        self.table.show(state.cases, state.worklist, state.open_case, state.names)
+        local = state.connection is not None and state.connection.local
+        self.table.show(state.cases, state.worklist, state.open_case, state.names, own=local)
 
     def _update_dicom(self, possible: bool) -> None:
         button, reason = self._ui.addDicomButton, dicom.unavailable()

@@ -35,6 +35,7 @@ class CaseDesk:
         painted: told after every stroke and every mark.
         said: told what the user should know, as text and kind of message.
         passed_over: returns which cases are not to come next, given the one that was just done.
+        comes_next: returns the case that comes after one that was just done; empty: the server says which.
     """
 
     def __init__(self, context: PanelContext, drafts: Drafts) -> None:
@@ -42,6 +43,7 @@ class CaseDesk:
         self._context, self._drafts = context, drafts
         self.said = Notice()
         self.passed_over: Callable[[str], Sequence[str]] = lambda _after: ()
+        self.comes_next: Callable[[str], str] = lambda _after: ""
         self.work = LabelWork(self._node_goes, self.adopt)
         self.changed, self.painted = self.work.changed, self.work.painted
         self._mirror = DraftMirror(context, drafts, self.said)
@@ -100,9 +102,11 @@ class CaseDesk:
         self.changed()
 
     def next_case(self, after: str = "") -> None:
-        """Open the case of the worklist that is most worth a label, but not the one just done."""
-        dataset = self._context.state.dataset
-        if dataset is not None:
+        """Open the case that is most worth a label, but not the one just done."""
+        dataset, following = self._context.state.dataset, self.comes_next(after)
+        if following:
+            self.open(following)
+        elif dataset is not None:
             self._opener.next(dataset, [*([after] if after else []), *self.passed_over(after)], self.open)
 
     def adopt(self) -> None:

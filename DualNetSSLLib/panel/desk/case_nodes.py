@@ -17,6 +17,7 @@ from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.client.records import Dataset, Geometry, Model
 from DualNetSSLLib.labels.marks import Marks, Places
 from DualNetSSLLib.panel.common.scene import (
+    CHANNEL,
     DISAGREEMENT,
     IMAGE,
     LABEL,
@@ -146,12 +147,20 @@ class ShownCase:
             models: to name the one of the prediction.
         """
         opened = self.opened
-        self._remove(IMAGE, *FROM_MODEL)
+        self._remove(IMAGE, CHANNEL, *FROM_MODEL)
         image = add_volume(mapped(opened.image.file), self.geometry, self.name, self.mark(IMAGE), _window(opened.image))
+        layers = [self._channel(number, volume) for number, volume in enumerate(opened.channels, 2)]
         self._show_label(label, image)
         self._show_marks()
         self.show_prediction(opened.prediction, models)
-        slicer.util.setSliceViewerLayers(background=image, foreground=None, label=None, fit=True)
+        slicer.util.setSliceViewerLayers(
+            background=image, foreground=layers[0] if layers else None, foregroundOpacity=0.0, label=None, fit=True
+        )
+
+    def _channel(self, number: int, volume: CachedVolume) -> Any:
+        """Make the volume of a channel beyond the first: the second is the upper layer, and fades in from nothing."""
+        name = _("{case}, channel {number}").format(case=self.name, number=number)
+        return add_volume(mapped(volume.file), self.geometry, name, self.mark(CHANNEL), _window(volume))
 
     def begin_with_prediction(self) -> None:
         """Put the prediction in the label's place, as what the work begins with; voxels verified before stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import slicer
@@ -11,7 +12,7 @@ from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import ANNOTATOR, PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
-from DualNetSSLLib.panel.common.words import state_in_words
+from DualNetSSLLib.panel.common.words import case_in_words, state_in_words
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, model_title
 from DualNetSSLLib.panel.desk.editor import LabelEditor
@@ -26,7 +27,7 @@ class LabelSection:
 
     def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, drafts: Drafts) -> None:
         """Build the section for the case on this desk, which ends with it."""
-        self._context, self._ui, self.desk = context, ui, desk
+        self._context, self._ui, self.desk, self.drafts = context, ui, desk, drafts
         self.submitting = Submitting(context, desk, drafts)
         self.joining = Joining(context, desk, drafts)
         self.message = MessageLine(ui.labelMessage)
@@ -186,7 +187,8 @@ class LabelSection:
             parts.append(_("prediction of {model}").format(model=model))
         if self.desk.modified:
             parts.append(_("not submitted yet"))
-        return f"<b>{shown.name}</b> · {' · '.join(parts)}"
+        title = case_in_words(shown.name, self._context.state.called.get(shown.name, ""))
+        return f"<b>{html.escape(title)}</b> · {' · '.join(parts)}"
 
     def close(self) -> None:
         """Keep the edits, and let go of everything."""

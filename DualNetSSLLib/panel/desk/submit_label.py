@@ -29,12 +29,17 @@ KEPT = (DiskFull, InternalError, ServerUnavailable, Unauthorized)
 
 
 class Submitting:
-    """Sends the label of the case on the desk; the label is safe on disk before anything else happens."""
+    """Sends the label of the case on the desk; the label is safe on disk before anything else happens.
+
+    Attributes:
+        busy: whether a label was handed over and is not safe yet.
+    """
 
     def __init__(self, context: PanelContext, desk: CaseDesk, drafts: Drafts) -> None:
         """Submit from this desk."""
         self._context, self._desk, self._drafts = context, desk, drafts
         self._warned_at: int | None = None
+        self.busy = False
 
     def submit(self) -> None:
         """Check the label, hand it to the background and open the next case."""
@@ -71,10 +76,12 @@ class Submitting:
     def _hand_over(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
         version = self._desk.work.version
         safe: list[bool] = []
+        self.busy = True
 
         def kept(_progress: Any) -> None:
             if not safe:
                 safe.append(True)
+                self.busy = False
                 self._desk.said(_kept_in_words(shown, found), "good")
                 self._desk.sent(shown, version)
 
@@ -103,6 +110,7 @@ class Submitting:
         self._context.loader.refresh_cases()
 
     def _refused(self, shown: ShownCase, error: DualNetSSLError) -> None:
+        self.busy = False
         text = f"{shown.name}: {error}"
         if isinstance(error, RevisionConflict):
             text = _("{error} Open the case again to see your label and go on.").format(error=error.cause)

@@ -7,7 +7,7 @@ from typing import Any
 
 import slicer
 
-from DualNetSSLLib.panel.common.scene import DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
+from DualNetSSLLib.panel.common.scene import CHANNEL, DISAGREEMENT, IMAGE, UNCERTAINTY, add_volume, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.overlay.scale import map_table, spread
 from DualNetSSLLib.panel.overlay.words import map_name, scale_name
@@ -71,11 +71,17 @@ class Part:
 
 
 class Overlay:
-    """Lays the map over the scan in every slice view, as foreground."""
+    """Lays the map over the scan in every slice view, as foreground.
+
+    Attributes:
+        look: how it is shown.
+        reviewing: while a region is looked at, whether the map is shown all the same; None: none is looked at.
+    """
 
     def __init__(self, look: OverlayLook) -> None:
         """Begin with this look, and with nothing to show."""
         self.look = look
+        self.reviewing: bool | None = None
         self._shown: ShownCase | None = None
         self._part: Part | None = None
         self._applied: object = None
@@ -91,13 +97,23 @@ class Overlay:
         self.change(on=not self.look.on)
 
     @property
+    def on(self) -> bool:
+        """Whether the map is shown now: a border that is judged is not to lie under it."""
+        return self.look.on if self.reviewing is None else self.reviewing
+
+    @property
     def node(self) -> Any | None:
         """The node of the map if it is shown."""
-        return self._shown.node(self.look.kind) if self._shown is not None and self.look.on else None
+        return self._shown.node(self.look.kind) if self._shown is not None and self.on else None
 
     def change(self, **values: Any) -> None:
         """Change the look."""
         self.look = replace(self.look, **values)
+        self.apply()
+
+    def review(self, shown: bool | None) -> None:
+        """Hide the map while a region is looked at, or show it all the same; None: as the look says."""
+        self.reviewing = shown
         self.apply()
 
     @property
@@ -114,10 +130,12 @@ class Overlay:
         if state is None:
             self._legend = None
             return
-        node = self._node() if self.look.on and self.available else None
+        node = self._node() if self.on and self.available else None
         if node is not None:
             self._dress(node)
-        slicer.util.setSliceViewerLayers(foreground=node, foregroundOpacity=self.look.opacity)
+        channel = None if node is not None or self._shown is None else self._shown.node(CHANNEL)
+        opacity = self.look.opacity if channel is None else 0.0  # a second channel lies there, and is faded in by hand
+        slicer.util.setSliceViewerLayers(foreground=node or channel, foregroundOpacity=opacity)
         before = self._legend
         self._legend = None if node is None else slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
         for legend in (before, self._legend):
@@ -131,7 +149,13 @@ class Overlay:
         if shown is None or image is None:
             return None
         prediction = shown.opened.prediction
-        return self.look, self._part, image.GetID(), None if prediction is None else prediction.prediction
+        return (
+            self.look,
+            self.reviewing,
+            self._part,
+            image.GetID(),
+            None if prediction is None else prediction.prediction,
+        )
 
     def _node(self) -> Any:
         """Return the node of the map, and remove any other map."""
@@ -164,7 +188,8 @@ class Overlay:
         display.SetThreshold(self.look.threshold, ABOVE_ALL)
         spread(display, self.look.logarithmic)
         legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(node)
-        if legend is None and self.look.legend:
+        wanted = self.look.legend and self.reviewing is None  # over a region it would hide what is judged
+        if legend is None and wanted:
             legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(node)
             legend.SetTitleText(scale_name(self.look.kind, self._label() or ""))
             legend.SetLabelFormat("%.1f")
@@ -172,4 +197,4 @@ class Overlay:
             legend.SetSize(*LEGEND_SIZE)
             legend.SetPosition(*LEGEND_PLACE)
         if legend is not None:
-            legend.SetVisibility(self.look.legend)
+            legend.SetVisibility(wanted)

@@ -17,7 +17,7 @@ from DualNetSSLLib.panel.common.scene import DISAGREEMENT, UNCERTAINTY
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.overlay.label_choice import MapChoice
-from DualNetSSLLib.panel.overlay.overlay import Overlay, OverlayLook
+from DualNetSSLLib.panel.overlay.overlay import ABOVE_ALL, Overlay, OverlayLook
 from DualNetSSLLib.panel.overlay.probe import MapProbe
 from DualNetSSLLib.panel.overlay.surfaces import MapSurfaces
 from DualNetSSLLib.panel.overlay.words import meaning
@@ -111,6 +111,12 @@ class OverlaySection:
         """Show the map, or hide it."""
         self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
 
+    def review(self, shown: bool | None) -> None:
+        """A region is looked at: without the map, or with it; the 3D view has the organ. None: none is any more."""
+        if self.overlay.reviewing is not shown:
+            self.overlay.review(shown)
+            self._show()
+
     def update(self) -> None:
         """Show the map of the case on the desk."""
         shown = self._desk.shown
@@ -130,10 +136,13 @@ class OverlaySection:
         shown, look = self._desk.shown, self.overlay.look
         self.choice.look(shown, look.kind)
         self.overlay.present(shown, self.choice.part)
-        solid = look.on and bool(self._ui.overlaySurfaceCheck.checked)
+        reviewing = self.overlay.reviewing is not None
+        solid = reviewing or (look.on and bool(self._ui.overlaySurfaceCheck.checked))
         label = self.choice.label
         value = 0 if label is None else label.value
-        self.surfaces.show(shown if solid else None, look.kind, value, look.threshold, look.logarithmic)
+        self.surfaces.through = reviewing
+        least = look.threshold if self.overlay.on else ABOVE_ALL
+        self.surfaces.show(shown if solid else None, look.kind, value, least, look.logarithmic)
         self._scale(look.logarithmic)
         self._say()
 

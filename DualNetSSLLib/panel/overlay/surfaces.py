@@ -14,7 +14,7 @@ from slicer.i18n import tr as _
 from vtk.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 
 from DualNetSSLLib.background.session import Call
-from DualNetSSLLib.client.errors import DualNetSSLError
+from DualNetSSLLib.client.errors import DualNetSSLError, NotFound
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.scene import SURFACE, Kind, add_displayed, remove
@@ -29,8 +29,16 @@ MODEL = Kind("vtkMRMLModelNode", "vtkMRMLModelDisplayNode", saved=False)
 Array = npt.NDArray[Any]
 
 
+THROUGH = 0.35
+"""Opacity of the organ while a region in it is lit, which would else lie behind it from most sides."""
+
+
 class MapSurfaces:
-    """Has surfaces made in the background, and shows one at a time."""
+    """Has surfaces made in the background, and shows one at a time.
+
+    Attributes:
+        through: whether one is to see through the surface, to a region that is lit.
+    """
 
     def __init__(self, context: PanelContext, failed: Callable[[DualNetSSLError], None]) -> None:
         """Begin with none; ``failed`` is told why there is no surface."""
@@ -40,6 +48,8 @@ class MapSurfaces:
         self._call: Call | None = None
         self._values: Array | None = None
         self._refused = False
+        self._coloured: object = None
+        self.through = False
         self._threshold, self._logarithmic = 0.0, False
 
     @property
@@ -85,7 +95,7 @@ class MapSurfaces:
         node = None if self._shown is None else self._shown.node(SURFACE)
         if node is not None:
             remove(node)
-        self._call = self._wanted = self._shown = self._values = None
+        self._call = self._wanted = self._shown = self._values = self._coloured = None
         self._refused = False
 
     def _made(self, file: str) -> None:
@@ -105,14 +115,18 @@ class MapSurfaces:
 
     def _not_made(self, error: DualNetSSLError) -> None:
         self._call, self._refused = None, True
-        self._failed(error)
+        if not (self.through and isinstance(error, NotFound)):  # of a region nobody asked for an organ
+            self._failed(error)
 
     def _colour(self, shown: ShownCase) -> None:
         """Give the points the map's values, or 0 where these are below the threshold."""
         node = shown.node(SURFACE)
-        if node is None or self._values is None:
+        wanted = None if node is None else (node.GetID(), self._threshold, self._logarithmic, self.through)
+        if node is None or self._values is None or wanted == self._coloured:
             return
+        self._coloured = wanted
         spread_on_surface(node.GetDisplayNode(), self._logarithmic)
+        node.GetDisplayNode().SetOpacity(THROUGH if self.through else 1.0)
         scalars = numpy_to_vtk(np.where(self._values >= self._threshold, self._values, np.float32(0)), deep=True)
         scalars.SetName(SCALARS)
         node.GetPolyData().GetPointData().SetScalars(scalars)

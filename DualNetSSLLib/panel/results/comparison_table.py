@@ -8,7 +8,7 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.results.comparison_words import case_dice, truth_in_words
 from DualNetSSLLib.tasks.reports import ComparedCase, Comparison
@@ -55,10 +55,10 @@ def _row(case: ComparedCase, before: str, after: str) -> tuple[Any, ...]:
     return (
         case.case,
         truth_in_words(case, before, after),
-        *((None, None) if dice is None else (round(dice[0], 3), round(dice[1], 3))),
+        *((None, None) if dice is None else (figure(dice[0], 3), figure(dice[1], 3))),
         case.regions_before,
         case.regions_after,
-        round(case.changed_ml, 2),
+        figure(case.changed_ml, 2, 4),
         *(round(label.ml_after - label.ml_before, 2) for label in case.labels),
     )
 

@@ -9,7 +9,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition, Prediction
-from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
+from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
 
 CASE, UNCERTAINTY, DICE = range(3)
@@ -35,7 +35,7 @@ class PredictionTable:
         table = self._table
         table.sortingEnabled = False
         volumes = (_("{name}, ml").format(name=name) for name in names)
-        name_columns(table, [_("Case"), _("Uncertainty"), _("Pred. Dice"), *volumes])
+        name_columns(table, [_("Case"), _("Unsure in organs"), _("Dice"), *volumes], _tips())
         table.setColumnHidden(DICE, all(row[DICE] is None for row in rows))
         table.setRowCount(len(rows))
         for place, row in enumerate(rows):
@@ -58,11 +58,15 @@ def _row(prediction: Prediction, names: Sequence[str]) -> tuple[Any, ...]:
     volumes = summary.get("volume_ml") or {}
     return (
         prediction.case,
-        _rounded(summary.get("foreground_uncertainty", summary.get("mean_uncertainty")), 3),
-        _rounded(summary.get("predicted_dice"), 3),
-        *(_rounded(volumes.get(name), 1) for name in names),
+        figure(summary.get("foreground_uncertainty", summary.get("mean_uncertainty")), 3),
+        figure(summary.get("predicted_dice"), 3),
+        *(figure(volumes.get(name), 1, 4) for name in names),
     )
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(float(value), digits)
+def _tips() -> tuple[str, ...]:
+    return (
+        _("Double-click to open."),
+        _("Mean uncertainty within the organs that were found, 0 to 1; Data set has that of whole scans."),
+        _("Predicted Dice: what the model expects of its own prediction."),
+    )

@@ -18,6 +18,7 @@ from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.results.comparison import ComparisonSection
 from DualNetSSLLib.panel.results.export import ExportSection
 from DualNetSSLLib.panel.results.fetch_predictions import Fetching
+from DualNetSSLLib.panel.results.knowing import KnowingSection
 from DualNetSSLLib.panel.results.model_table import ModelTable
 from DualNetSSLLib.panel.results.prediction_table import PredictionTable
 
@@ -34,6 +35,7 @@ class ResultsSection:
         self.overlay = OverlaySection(context, ui, desk, self.message)
         self.fetching = Fetching(context)
         self.comparison = ComparisonSection(context, ui, desk, self.fetching)
+        self.knowing = KnowingSection(context, ui, self.fetching)
         self.export = ExportSection(context, ui, desk, self.fetching)
         self._wanted: set[str] = set()
         self._wiring = Wiring(*self._wires())
@@ -164,6 +166,7 @@ class ResultsSection:
             stop()
         self._wiring.close()
         self.comparison.close()
+        self.knowing.close()
         self.export.close()
         self.fetching.close()
         self.cases.close()

@@ -11,20 +11,31 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import LabelDefinition
+from DualNetSSLLib.labels.interpolation import packed
 from DualNetSSLLib.labels.marks import Labels
-from DualNetSSLLib.mending.kinds import ALL, FIRST, KINDS, LARGER, NOTHING, RUNNER_UP, SECOND, SMALLER
+from DualNetSSLLib.mending.kinds import (
+    ALL,
+    BETWEEN,
+    FIRST,
+    FROM_PAINT,
+    GROWN,
+    KINDS,
+    LARGER,
+    NOTHING,
+    RUNNER_UP,
+    SECOND,
+    SMALLER,
+    TOUCHED,
+)
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wiring
-from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING
+from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
 from DualNetSSLLib.panel.review.preview import hide_preview, show_preview
 from DualNetSSLLib.panel.review.visit import Visit, mouse_at, packed_dabs
-from DualNetSSLLib.panel.review.walk import Walk
+from DualNetSSLLib.panel.review.walk import OPINION, TOUCH, Walk
 from DualNetSSLLib.tasks.reports import MendedRegion
-
-OPINION, TOUCH = "opinion", "touch"
-"""What taking back calls them."""
 
 
 class Mending:
@@ -33,6 +44,7 @@ class Mending:
     Attributes:
         keys: of all that.
         preview: the answer that is shown; None: none is.
+        visit: the region that is selected; None: none is.
     """
 
     def __init__(
@@ -60,15 +72,19 @@ class Mending:
         self._updated = updated
         self.message = message
         self._walk: Walk | None = None
-        self._visit: Visit | None = None
+        self.visit: Visit | None = None
+        self._locked: frozenset[int] = frozenset()
         self._call: Call | None = None
         self._wanted = ""
         self._answers: tuple[bytes, Mapping[str, MendedRegion]] | None = None
         self.preview: MendedRegion | None = None
-        self._slots = {kind: self._asking(kind) for kind in KINDS} | {"touch": self.touch, "clear": self.clear}
+        self._slots = {kind: self._asking(kind) for kind in (*KINDS, *FROM_PAINT)} | {
+            "touch": self.touch,
+            "clear": self.clear,
+        }
         self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places, elder=elder)
         self._titles = {kind: str(button.text) for kind, button in self._buttons().items()}
-        ui.mendingKeysEdit.text = self.keys.text
+        ui.mendingKeysEdit.text = short(self.keys.text)
         self._wiring = Wiring(
             *((button, "clicked()", self._slots[kind]) for kind, button in self._buttons().items()),
             (ui.mendingKeysEdit, "editingFinished()", self.choose_keys),
@@ -84,6 +100,8 @@ class Mending:
             LARGER: ui.opinionLargerButton,
             ALL: ui.opinionAllButton,
             NOTHING: ui.opinionNothingButton,
+            BETWEEN: ui.opinionBetweenButton,
+            GROWN: ui.opinionGrownButton,
         }
 
     def _places(self) -> tuple[Any, ...]:
@@ -98,14 +116,16 @@ class Mending:
     def ask(self, kind: str) -> None:
         """Preview an opinion of this kind; take it if it is the one that is shown."""
         walk = self._reviewing()
-        if walk is None or self._visit is None:
+        if walk is None or self.visit is None:
             return
         if self.preview is not None and self.preview.kind == kind:
             self.take()
             return
-        self._visit.dabs = {}
+        self.visit.dabs = {}
         self._wanted = kind
-        if self._answers is not None and self._answers[0] == self._label(self._visit).tobytes():
+        if kind in FROM_PAINT:
+            self._go_on_from_paint(kind)
+        elif self._answers is not None and self._answers[0] == self._label(self.visit).tobytes():
             self._show_wanted()
         else:
             self._ask_opinions()
@@ -113,10 +133,10 @@ class Mending:
     @guarded
     def touch(self) -> None:
         """Let the class in question spread from where the mouse points."""
-        visit = self._visit
+        visit = self.visit
         if self._reviewing() is None or visit is None:
             return
-        if not visit.value:
+        if visit.value is None:
             said = _("No class is in question in this region.")
             raise InvalidRequest(said, _("Paint it, or choose another answer."))
         self._touch(visit.value)
@@ -130,16 +150,16 @@ class Mending:
     @guarded
     def choose_keys(self) -> None:
         """Use other keys."""
-        self.keys.choose(self._ui.mendingKeysEdit.text)
+        self.keys.choose(full(self._ui.mendingKeysEdit.text))
         self.message.show(self.keys.conflicts())
 
     def take(self) -> bool:
         """Let what is shown be the region's label, and vouch for it; tells whether there was anything."""
-        walk, visit, shown = self._walk, self._visit, self.preview
+        walk, visit, shown = self._walk, self.visit, self.preview
         canvas = None if walk is None else walk.shown.canvas()
         if walk is None or visit is None or shown is None or canvas is None:
             return False
-        what = OPINION if shown.kind in KINDS else TOUCH
+        what = OPINION if shown.kind != TOUCHED else TOUCH
         values = visit.wanted(shown)
         self.leave()
         walk.shown.marks.restore(canvas, visit.place.where, values, what)
@@ -147,11 +167,13 @@ class Mending:
         return True
 
     def keep(self) -> None:
-        """Let what is shown be the region's label, to be painted on and accepted later."""
-        walk, visit, shown = self._walk, self._visit, self.preview
+        """Let what is shown be the region's label, to be painted on and accepted later; one undo takes it back."""
+        walk, visit, shown = self._walk, self.visit, self.preview
         canvas = None if walk is None else walk.shown.canvas()
-        if visit is not None and shown is not None and canvas is not None:
+        if walk is not None and visit is not None and shown is not None and canvas is not None:
+            before = canvas.read(visit.place.where)
             canvas.write(visit.place.where, visit.wanted(shown))
+            walk.take_stroke(before)
             self.drop()
 
     def drop(self) -> bool:
@@ -160,8 +182,8 @@ class Mending:
         self._cancel()
         if self._walk is not None:
             hide_preview(self._walk.shown)
-        if self._visit is not None:
-            self._visit.dabs = {}
+        if self.visit is not None:
+            self.visit.dabs = {}
         self.preview, self._wanted = None, ""
         if there:
             self.message.clear()
@@ -173,14 +195,25 @@ class Mending:
         """A region was selected: ask for its opinions ahead, so that a key shows one at once."""
         self.leave()
         place = walk.place
-        self._walk, self._visit = walk, None if place is None else Visit.of(walk, place)
-        if self._visit is not None and self.possible:
+        self._walk, self.visit = walk, None if place is None else Visit.of(walk, place)
+        if self.visit is not None and self.possible:
             self._ask_opinions()
 
     def leave(self) -> None:
         """No region is selected."""
         self.drop()
-        self._walk = self._visit = self._answers = None
+        self._walk = self.visit = self._answers = None
+
+    def about(self, value: int | None, locked: frozenset[int]) -> None:
+        """Let answers be about another class (None: about none), and leave these classes as they are."""
+        visit = self.visit
+        if visit is None or (value, locked) == (visit.value, self._locked):
+            self._locked = locked
+            return
+        self.drop()
+        self._answers, visit.value, self._locked = None, value, locked
+        if self.possible:
+            self._ask_opinions()
 
     @property
     def possible(self) -> bool:
@@ -192,7 +225,7 @@ class Mending:
         """Listen to keys and buttons, or be silent."""
         self.keys.enable(on)
         for kind, button in self._buttons().items():
-            button.text = f"{self._titles[kind]} ({self.keys.keys[kind]})"
+            button.text = f"{self._titles[kind]} ({short(self.keys.keys[kind])})"
             button.enabled = on
         hint = _("Point into the region: {touch} spreads its class from there, {clear} background.")
         self._ui.touchHint.text = hint.format(touch=self.keys.keys["touch"], clear=self.keys.keys["clear"])
@@ -215,7 +248,7 @@ class Mending:
         return np.zeros(visit.shape, np.uint8).ravel() if canvas is None else canvas.read(visit.flat)
 
     def _ask_opinions(self) -> None:
-        walk, visit = self._walk, self._visit
+        walk, visit = self._walk, self.visit
         if walk is None or visit is None or walk.prediction is None:
             return
         self._cancel()
@@ -223,14 +256,14 @@ class Mending:
         self._call = self._context.session.call(
             "second_opinions",
             prediction=walk.prediction,
-            region=visit.record(label),
-            label=visit.value,
+            region=visit.record(label, self._locked),
+            label=visit.value or 0,
             done=lambda found: self._answered(label.tobytes(), found),
             failed=self._failed,
         )
 
     def _touch(self, value: int) -> None:
-        walk, visit = self._walk, self._visit
+        walk, visit = self._walk, self.visit
         if walk is None or visit is None or walk.prediction is None:
             return
         at = mouse_at(visit.geometry)
@@ -244,11 +277,34 @@ class Mending:
             "spread_touch",
             prediction=walk.prediction,
             image=walk.shown.opened.image,
-            region=visit.record(self._label(visit)),
+            region=visit.record(self._label(visit), self._locked),
             dabs=packed_dabs(dabs),
             done=self._spread,
             failed=self._failed,
         )
+
+    def _go_on_from_paint(self, kind: str) -> None:
+        walk, visit = self._walk, self.visit
+        if walk is None or visit is None:
+            return
+        self._cancel()
+        self._call = self._context.session.call(
+            "go_on_from_paint",
+            prediction=walk.prediction,
+            image=walk.shown.opened.image,
+            region=visit.record(self._label(visit), self._locked),
+            painted=packed(visit.boxed(walk.painted)),
+            kind=kind,
+            done=self._carried_on,
+            failed=self._failed,
+        )
+
+    def _carried_on(self, found: MendedRegion) -> None:
+        self._call, self._wanted = None, ""
+        if found.changed_mm3:
+            self._show(found)
+        else:
+            self._hide(_("That is how the region is labelled already."))
 
     def _cancel(self) -> None:
         if self._call is not None:
@@ -267,7 +323,7 @@ class Mending:
 
     def _failed(self, error: DualNetSSLError) -> None:
         self._call = None
-        if self._wanted or (self._visit is not None and self._visit.dabs):
+        if self._wanted or (self.visit is not None and self.visit.dabs):
             self.message.error(error)
         self._wanted = ""
 
@@ -277,17 +333,21 @@ class Mending:
         if kind in found:
             self._show(found[kind])
             return
+        self._hide(_("That is how the region is labelled, or it is the same as an answer of another key."))
+
+    def _hide(self, said: str) -> None:
+        """Show no preview, and say why."""
         if self._walk is not None:
             hide_preview(self._walk.shown)
         self.preview = None
-        self.message.show(_("That is how the region is labelled, or it is the same as an answer of another key."))
+        self.message.show(said)
 
     def _show(self, mended: MendedRegion) -> None:
-        walk, visit = self._walk, self._visit
+        walk, visit = self._walk, self.visit
         if walk is None or visit is None:
             return
         self.preview = mended
-        show_preview(walk.shown, visit, mended)
+        show_preview(walk.shown, visit, mended, self._label(visit).reshape(visit.shape))
         key = self.keys.keys.get(mended.kind, "")
         change = change_in_words(mended, walk.shown.dataset.labels)
         if key:

@@ -62,6 +62,11 @@ class RegionFinder:
         if awake and self._missed:
             self._ask()
 
+    @property
+    def kind(self) -> str:
+        """Of the map in which regions are looked for."""
+        return str(KINDS[max(0, min(len(KINDS) - 1, self._ui.overlayKindCombo.currentIndex))])
+
     def find(self, shown: ShownCase) -> None:
         """Look for the regions of this case from now on."""
         self.forget()
@@ -103,7 +108,7 @@ class RegionFinder:
             "find_regions",
             dataset=shown.dataset.id,
             case=shown.name,
-            kind=KINDS[max(0, min(len(KINDS) - 1, self._ui.overlayKindCombo.currentIndex))],
+            kind=self.kind,
             threshold=float(self._ui.overlayThresholdSlider.value),
             limit=MOST_REGIONS,
             verified_file=None if shown.opened.verified is None else shown.opened.verified.file,

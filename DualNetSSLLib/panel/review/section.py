@@ -7,47 +7,67 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.labels.marks import Step
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.steps import Steps
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
+from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
-from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING
-from DualNetSSLLib.panel.review.mending import OPINION, TOUCH, Mending
+from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING, full, short
+from DualNetSSLLib.panel.review.mending import Mending
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
-from DualNetSSLLib.panel.review.spotlight import Box, Outline, allow_painting, has_area, jump
-from DualNetSSLLib.panel.review.walk import Walk
+from DualNetSSLLib.panel.review.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.stage import Stage, unseen_in_words
+from DualNetSSLLib.panel.review.toolbox import Toolbox
+from DualNetSSLLib.panel.review.walk import Place, Walk, undone_in_words
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
+Arrange = Callable[[ShownCase, FoundRegions], tuple[FoundRegions, str]]
+TURNS = ("next-slice", "previous-slice", "class")
+"""Actions that have no button."""
 
 
 class ReviewSection:
-    """Leads through the regions of the case that is open."""
+    """Leads through the regions of the case that is open.
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
-        """Build the section for the case on this desk, painted in this editor."""
+    Attributes:
+        walk: through its regions; None: no case with regions is open.
+        arrange: returns which of the regions that were found the walk has, and why it has none; all, unless set.
+        updated: told whenever the walk may have changed.
+    """
+
+    def __init__(
+        self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor, overlay: OverlaySection
+    ) -> None:
+        """Build the section for the case on this desk, painted in this editor, with this map over it."""
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
         self.message = MessageLine(ui.reviewMessage)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
-        self._outline = Outline()
+        self.arrange: Arrange = lambda _shown, found: (found, "")
+        self.updated = Notice()
+        self._withheld = ""
         self._front = False
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
+        self.stage = Stage(ui, overlay, lambda: self.keys.keys["map"])
         self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
+        self.toolbox = Toolbox(
+            context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update
+        )
         self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
         ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
-        ui.reviewKeysEdit.text = self.keys.text
+        ui.reviewKeysEdit.text = short(self.keys.text)
         for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
             ui.orderCombo.addItem(text)
         order = context.settings.get(ORDER, ORDERS[0])
@@ -70,8 +90,12 @@ class ReviewSection:
             ("accept", self.accept),
             ("edit", self.edit),
             ("restore", self.restore),
-            ("map", self.toggle_map),
+            ("map", self.press_map),
             ("undo", self.undo),
+            ("erase", self.erase),
+            ("class", self.next_class),
+            ("next-slice", self.next_slice),
+            ("previous-slice", self.previous_slice),
         )
 
     def _named_buttons(self) -> dict[str, Any]:
@@ -84,6 +108,7 @@ class ReviewSection:
             "restore": ui.regionRestoreButton,
             "map": ui.regionMapButton,
             "undo": ui.regionUndoButton,
+            "erase": ui.regionEraseButton,
         }
 
     def _places(self) -> tuple[Any, ...]:
@@ -95,7 +120,7 @@ class ReviewSection:
         self.message.show(" ".join(filter(None, (self.keys.conflicts(), self.mending.keys.conflicts()))))
 
     def _wires(self) -> tuple[Wire, ...]:
-        ui, slots = self._ui, dict(self._actions())
+        ui, slots = self._ui, dict(self._actions()) | {"map": self.toggle_map}
         return (
             *((button, "clicked()", slots[name]) for name, button in self._named_buttons().items()),
             (ui.wholeVerifiedButton, "clicked()", self.verify_whole),
@@ -143,16 +168,39 @@ class ReviewSection:
     @guarded
     def edit(self) -> None:
         """Take the brush; accept afterwards."""
-        if self._reviewing() is not None:
-            self.mending.keep()
-            self._editor.paint()
-            key = self.keys.keys["accept"]
-            self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
+        self.toolbox.paint()
+        self._say_how_to_paint()
+
+    @guarded
+    def erase(self) -> None:
+        """Take the eraser; accept afterwards."""
+        self.toolbox.erase()
+        self._say_how_to_paint()
+
+    @guarded
+    def next_class(self) -> None:
+        """Paint with the next class."""
+        self.toolbox.following()
+
+    @guarded
+    def next_slice(self) -> None:
+        """Show the next slice of the region."""
+        self.stage.slices.step(1)
+
+    @guarded
+    def previous_slice(self) -> None:
+        """Show the slice of the region before."""
+        self.stage.slices.step(-1)
 
     @guarded
     def toggle_map(self) -> None:
-        """Show the map of uncertainty, or hide it."""
-        self._ui.overlayGroup.checked = not self._ui.overlayGroup.checked
+        """Keep the map of uncertainty in the views, or hide it."""
+        self.stage.toggle_map()
+
+    @guarded
+    def press_map(self) -> None:
+        """Show the map while its key is held; a short press keeps it, or hides it."""
+        self.stage.press_map()
 
     @guarded
     def undo(self) -> None:
@@ -165,7 +213,7 @@ class ReviewSection:
             return
         self._desk.work.marked()
         self.walk.look_here()
-        self.message.show(_undone_in_words(step, self.walk), "good")
+        self.message.show(undone_in_words(step, self.walk), "good")
         if self.walk.current is not None:
             self._select(self.walk.current)
 
@@ -188,7 +236,7 @@ class ReviewSection:
     @guarded
     def choose_keys(self) -> None:
         """Use other keys."""
-        self.keys.choose(self._ui.reviewKeysEdit.text)
+        self.keys.choose(full(self._ui.reviewKeysEdit.text))
         self.mending.keys.give_way()
         self._tell_of_keys()
 
@@ -216,12 +264,27 @@ class ReviewSection:
             return
         self._begin(walk)
         place = walk.select(number)
-        box = Box.of(place.where, walk.shown.geometry.size)
-        jump(box, walk.shown.geometry)
-        self._outline.show(walk.shown, box)
-        self._editor.choose(walk.shown, place.found.label)
+        box = self.stage.enter(walk.shown, place)
         self._allow_painting(box)
+        self._enter(walk, place)
+
+    def _enter(self, walk: Walk, place: Place) -> None:
+        """Let answers and tools be those of a region that is selected."""
         self.mending.enter(walk)
+        self.toolbox.enter(walk, place.found.label)
+        self.update()
+
+    def _stroked(self) -> None:
+        """A stroke has changed the label."""
+        self._desk.work.marked()
+        if self.walk is not None:
+            self.walk.look_here()
+        self.update()
+
+    def _say_how_to_paint(self) -> None:
+        if self.toolbox.brush.taken:
+            key = self.keys.keys["accept"]
+            self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
 
     def _reviewing(self) -> Walk | None:
         """Return the walk if a region is selected; else select the first one, to be looked at before anything else."""
@@ -231,18 +294,26 @@ class ReviewSection:
             return None
         return walk
 
+    def accepted(self, walk: Walk) -> None:
+        """Regions of the walk were verified together: go on as after one."""
+        walk.look()
+        self._done(walk)
+
     def _done(self, walk: Walk) -> None:
-        """A region is verified: go to the next one that is not."""
+        """A region is verified: go to the next one that is not, and say what of it was not looked at."""
         self._editor.rest()
+        self.toolbox.rest()
+        unseen = "" if walk.place is None else unseen_in_words(self.stage, walk.place)
         self._desk.work.marked()
         walk.look_here()
         number = walk.next_open()
         if number is None:
             self.mending.enter(walk)
-            self.message.show(_("Every region is verified. Submit, or lower the threshold of the map."), "good")
+            said = _("Every region is verified. Submit, or lower the threshold of the map.")
+            self.message.show(f"{said} {unseen}".strip(), "good")
         else:
-            self.message.clear()
             self._select(number)
+            self.message.show(unseen)
 
     def _begin(self, walk: Walk) -> None:
         """Let a case that has a prediction alone begin with that, with nothing verified."""
@@ -275,14 +346,21 @@ class ReviewSection:
         walk, shown = self.walk, self._desk.shown
         if walk is None or shown is not walk.shown:
             return
+        self.show(*self.arrange(shown, found))
+
+    def show(self, found: FoundRegions, withheld: str = "") -> None:
+        """Walk through these regions from now on; ``withheld`` says why there are none."""
+        walk, self._withheld = self.walk, withheld
+        if walk is None:
+            return
         walk.take(found)
         if walk.current is None:
-            self._outline.clear(walk.shown)
+            self.stage.leave()
             self._allow_painting()
             self.mending.leave()
+            self.toolbox.leave()
         else:
-            walk.select(walk.current)
-            self.mending.enter(walk)
+            self._enter(walk, walk.select(walk.current))
         self._look()
 
     def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
@@ -313,7 +391,8 @@ class ReviewSection:
         if shown is None or (shown.opened.prediction is None and shown.unsettled is None):
             self._forget()
             return
-        if self.walk is None or not self._of(self.walk, shown):
+        if self.walk is None or not self.walk.of(shown):
+            self._forget()
             self.walk = Walk(shown)
             self._tell_of_keys()
             self._contests.forget()
@@ -322,27 +401,27 @@ class ReviewSection:
             self._allow_painting()
         self._contests.find(shown)
 
-    def _of(self, walk: Walk, shown: ShownCase) -> bool:
-        return walk.shown is shown and walk.prediction is shown.opened.prediction
-
     def _forget(self) -> None:
         self.finder.forget()
         self._contests.forget()
         self._stop_looking()
-        if self.walk is not None:
-            self._outline.clear(self.walk.shown)
+        self.stage.leave()
+        self.stage.slices.forget()
         self.mending.leave()
+        self.toolbox.leave()
         self.walk = None
 
     @guarded
     def _entered(self, front: bool) -> None:
         self._front = front
+        self.update()
 
     @guarded
     def _folded(self) -> None:
         self.finder.awake = not self._ui.reviewSection.collapsed
         if self.walk is not None and self.walk.place is not None:
             self._allow_painting()
+        self.update()
 
     def update(self) -> None:
         """Bring the widgets up to date."""
@@ -351,9 +430,14 @@ class ReviewSection:
         ready = self._front and walk is not None and bool(walk.places) and not ui.reviewSection.collapsed
         self.keys.enable(ready)
         self.mending.enable(ready)
+        self.toolbox.enable(ready)
+        self.stage.light(ready and walk is not None and walk.place is not None)
         for name, button in self._named_buttons().items():
-            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+            button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
             button.enabled = walk is not None and bool(walk.places)
+        told = {name.partition("-")[0]: short(key) for name, key in self.keys.keys.items() if name in TURNS}
+        hint = _("{next} and {previous} turn the slices of the region, {class} the class.")
+        ui.sliceKeysHint.text = hint.format(**told)
         ui.regionUndoButton.enabled = walk is not None and bool(walk.shown.marks.history)
         ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
         ui.regionTable.visible = walk is not None and bool(walk.places)
@@ -365,6 +449,7 @@ class ReviewSection:
         ui.reviewHint.visible = bool(ui.reviewHint.text)
         if walk is not None:
             self.table.show(walk)
+        self.updated()
 
     def _hint(self) -> str:
         """Say what to do before there is anything to review."""
@@ -376,6 +461,8 @@ class ReviewSection:
             return _("Looking for uncertain regions…")
         if not self.walk.places and self.walk.prediction is None:
             return _("This case has no prediction yet: train first.")
+        if not self.walk.places and self._withheld:
+            return self._withheld
         if not self.walk.places and not self.message.text:
             return _("No region is that uncertain. Lower the threshold of the map in the section above.")
         return _others_in_words(self.walk.shown)
@@ -394,24 +481,12 @@ class ReviewSection:
             stop()
         self._forget()
         self.finder.close()
+        self.toolbox.close()
         self.mending.close()
+        self.stage.close()
         self.keys.close()
         self.table.close()
         self._wiring.close()
-
-
-def _undone_in_words(step: Step, walk: Walk) -> str:
-    texts = {
-        "accept": _("Region {rank} is not verified any more."),
-        "paint": _("Region {rank} is labelled as before it was painted."),
-        "restore": _("Region {rank} has its label back."),
-        OPINION: _("Region {rank} has its label back."),
-        TOUCH: _("Region {rank} has its label back."),
-        "whole": _("What counts as verified is as before."),
-    }
-    place = walk.place
-    text = texts.get(step.what, _("The last step in Label is taken back."))
-    return text.format(rank="?" if place is None else place.rank)
 
 
 def _others_in_words(shown: ShownCase) -> str:

@@ -1,4 +1,4 @@
-"""Brings one region before the eyes: every slice view jumps there and zooms, an outline goes round it."""
+"""Brings one region before the eyes: the slice views jump there and zoom, but for one, and painting stays in it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.marks import Labels, Places
-from DualNetSSLLib.panel.common.scene import LABEL, REGION, add_outlines, ijk_to_ras, marked_nodes, numpy_matrix, remove
+from DualNetSSLLib.maps.linecolours import REGION_LINE
+from DualNetSSLLib.panel.common.scene import LABEL, ijk_to_ras, numpy_matrix
+from DualNetSSLLib.panel.common.slice_nodes import facing, normal, slice_nodes
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
 from DualNetSSLLib.panel.desk.voxels import cropped
 
-COLOUR = (1.0, 0.95, 0.75)
 MARGIN = 2.8
 """Width of a view over the width of the region in it."""
 SMALLEST_VIEW_MM = 20.0
-SEGMENT = "region"
 
 
 @dataclass(frozen=True)
@@ -74,37 +74,44 @@ def _ras(voxels: npt.NDArray[Any], geometry: Geometry) -> npt.NDArray[np.float64
 
 
 def jump(box: Box, geometry: Geometry) -> None:
-    """Centre every slice view on a region, linked or not, and zoom so that all of it can be seen."""
+    """Centre the slice views on a region, linked or not, and zoom so that all of it can be seen; one keeps the whole.
+
+    A look at the region alone does not tell where in the scan it lies.
+    """
     middle, corners = box.middle(geometry), box.corners(geometry)
-    for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"):
+    whole = context_view(geometry)
+    for node in slice_nodes():
         width, height = node.GetDimensions()[:2]
         if width < 2 or height < 2:
             continue
-        axes = numpy_matrix(node.GetSliceToRAS())[:3, :2]
-        across, up = 2 * np.abs((corners - middle) @ axes).max(axis=0) * MARGIN / 2
-        view = max(across, up * width / height, SMALLEST_VIEW_MM * max(1.0, width / height))
         blocked = node.StartModify()
-        node.SetFieldOfView(view, view * height / width, node.GetFieldOfView()[2])
-        node.JumpSliceByCentering(*middle)
+        if whole is not None and node.GetID() == whole.GetID():
+            _show_all(node)
+            node.JumpSliceByOffsetting(*middle)
+        else:
+            axes = numpy_matrix(node.GetSliceToRAS())[:3, :2]
+            across, up = 2 * np.abs((corners - middle) @ axes).max(axis=0) * MARGIN / 2
+            view = max(across, up * width / height, SMALLEST_VIEW_MM * max(1.0, width / height))
+            node.SetFieldOfView(view, view * height / width, node.GetFieldOfView()[2])
+            node.JumpSliceByCentering(*middle)
         node.EndModify(blocked)
 
 
-class Outline:
-    """A light closed line round one region, on a small segmentation of its own that no scene keeps."""
+def context_view(geometry: Geometry) -> Any | None:
+    """Return the view that keeps the whole scan; None if there is one view alone.
 
-    def show(self, shown: ShownCase, box: Box) -> None:
-        """Draw round this region instead of the one before."""
-        self.clear(shown)
-        node = add_outlines(_("region under review"), shown.mark(REGION))
-        display = node.GetDisplayNode()
-        display.SetOpacity2DOutline(1.0)
-        display.SetSliceIntersectionThickness(2)
-        node.GetSegmentation().AddSegment(_segment(box, shown.geometry, _("region")), SEGMENT)
+    It is the coronal one, which tells level and side, unless the scan was taken in its plane.
+    """
+    nodes = slice_nodes()
+    taken = facing(geometry, int(np.argmax(geometry.spacing)))
+    others = [node for node in nodes if node is not taken] if len(nodes) > 1 else []
+    return max(others, key=lambda node: abs(float(normal(node)[1])), default=None)
 
-    def clear(self, shown: ShownCase) -> None:
-        """Draw round nothing."""
-        for node in list(marked_nodes(role=REGION, dataset=shown.dataset.id, case=shown.name)):
-            remove(node)
+
+def _show_all(node: Any) -> None:
+    logic = slicer.app.applicationLogic().GetSliceLogic(node)
+    if logic is not None:
+        logic.FitSliceToBackground()
 
 
 def allow_painting(shown: ShownCase, editor_node: Any, box: Box | None) -> None:
@@ -138,7 +145,7 @@ def has_area(shown: ShownCase) -> bool:
 def _segment(box: Box, geometry: Geometry, name: str) -> Any:
     segment = slicer.vtkSegment()
     segment.SetName(name)
-    segment.SetColor(*COLOUR)
+    segment.SetColor(*REGION_LINE)
     segment.SetLabelValue(1)
     binary = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     segment.AddRepresentation(binary, cropped(box.mask, box.lower, geometry))

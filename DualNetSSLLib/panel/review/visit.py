@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ class Visit:
 
     Attributes:
         place: the region.
-        value: label value of the class in question; 0: none.
+        value: label value of the class in question, 0 is background; None: none is.
         geometry: grid of the scan.
         box: around the region, one voxel wider where the scan goes on, slices of ``[k, j, i]``.
         held: which voxels of the box were verified when the region was entered, ``[k, j, i]``.
@@ -36,7 +36,7 @@ class Visit:
     """
 
     place: Place
-    value: int
+    value: int | None
     geometry: Geometry
     box: tuple[slice, slice, slice]
     held: Labels
@@ -51,7 +51,7 @@ class Visit:
         box = box_around(place.where, geometry.size)
         flat = flat_of_box(box, geometry.size)
         held = walk.verified(flat.ravel(), canvas.read(flat.ravel()))
-        return cls(place, place.found.label, geometry, box, np.asarray(held, np.uint8).reshape(flat.shape))
+        return cls(place, place.found.label or None, geometry, box, np.asarray(held, np.uint8).reshape(flat.shape))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -69,8 +69,8 @@ class Visit:
         """The region in its box."""
         return inside_box(self.place.where, self.box, self.geometry.size).astype(np.uint8)
 
-    def record(self, label: Labels) -> RegionBox:
-        """Return what the background process is told, for a label of the box's voxels."""
+    def record(self, label: Labels, locked: Collection[int] = ()) -> RegionBox:
+        """Return what the background process is told, for a label of the box's voxels, with some classes locked."""
         k, j, i = (part.start for part in self.box)
         return RegionBox(
             lower=(i, j, k),
@@ -78,7 +78,20 @@ class Visit:
             inside=packed(self.inside),
             held=packed(self.held),
             label=packed(label.reshape(self.shape)),
+            locked=tuple(sorted(locked)),
         )
+
+    def boxed(self, values: Any) -> Labels:
+        """Return a mask of the box, ``[k, j, i]``, of what is true of the region's places, in their order."""
+        mask = np.zeros(self.shape, np.uint8)
+        mask[self._places] = values
+        return mask
+
+    @property
+    def _places(self) -> tuple[Any, ...]:
+        """Where the region's voxels lie in the box, in the order of its places."""
+        places = np.unravel_index(self.place.where.astype(np.int64), self.geometry.size[::-1])
+        return tuple(axis - part.start for axis, part in zip(places, self.box, strict=True))
 
     def touched(self, value: int, middle: Sequence[float]) -> dict[int, Labels] | None:
         """Return the dabs with one more; None if none of its voxels may change.
@@ -99,9 +112,7 @@ class Visit:
 
     def wanted(self, mended: MendedRegion) -> Labels:
         """Return the labels that an answer gives to the region's voxels, in the order of its places."""
-        whole = unpacked(mended.label, self.shape)
-        places = np.unravel_index(self.place.where.astype(np.int64), self.geometry.size[::-1])
-        values: Labels = whole[tuple(axis - part.start for axis, part in zip(places, self.box, strict=True))]
+        values: Labels = unpacked(mended.label, self.shape)[self._places]
         return values
 
 

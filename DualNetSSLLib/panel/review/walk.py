@@ -27,7 +27,10 @@ from DualNetSSLLib.labels.marks import (
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.tasks.reports import FoundRegion, FoundRegions
 
-__all__ = ["ACCEPTED", "EDITED", "OPEN", "Place", "Walk", "places_of"]
+__all__ = ["ACCEPTED", "EDITED", "OPEN", "OPINION", "TOUCH", "Place", "Walk", "places_of", "undone_in_words"]
+
+OPINION, TOUCH = "opinion", "touch"
+"""What a step is called that took another answer, or a touch that had spread."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Walk:
         self.standings: tuple[Standing, ...] = ()
         self._total_mm3 = 0.0
         self._before: Labels | None = None
+        self._entered: tuple[Place, Labels] | None = None
         prediction = self.prediction = shown.opened.prediction
         self._prediction = None if prediction is None else mapped(prediction.segmentation.file).reshape(-1)
 
@@ -199,6 +203,8 @@ class Walk:
         self.current = number
         place, canvas = self.places[number], self.shown.canvas()
         self._before = None if canvas is None else canvas.read(place.where)
+        if self._entered is None or self._entered[0] is not place:  # a stroke that is taken back is no new visit
+            self._entered = None if self._before is None else (place, self._before.copy())
         return place
 
     def step(self, by: int) -> int | None:
@@ -219,6 +225,31 @@ class Walk:
 
     # doing
 
+    @property
+    def painted(self) -> Any:
+        """Which voxels of the selected region have another label than when it was selected, in the order of places."""
+        place, canvas = self.place, self.shown.canvas()
+        if place is None or canvas is None or self._entered is None or self._entered[0] is not place:
+            return np.zeros(0 if place is None else len(place.where), bool)
+        return canvas.read(place.where) != self._entered[1]
+
+    def take_stroke(self, before: Labels) -> bool:
+        """Remember a stroke in the selected region, to be taken back alone; tells whether it has changed anything.
+
+        Args:
+            before: the region's labels before the stroke.
+        """
+        place, canvas = self.place, self.shown.canvas()
+        if place is None or canvas is None:
+            return False
+        now = canvas.read(place.where)
+        changed = now != before
+        if changed.any():
+            self.shown.marks.take_stroke(place.where[changed], before[changed])
+            if self._before is not None:
+                self._before[changed] = now[changed]
+        return bool(changed.any())
+
     def accept(self) -> None:
         """Vouch for the selected region as it is; what was painted since it was selected can be taken back as well."""
         place, canvas = self.place, self.shown.canvas()
@@ -236,6 +267,10 @@ class Walk:
         if place is not None and canvas is not None:
             self.shown.marks.restore(canvas, place.where, self.original(place))
 
+    def of(self, shown: ShownCase) -> bool:
+        """Tell whether it is through this case and the prediction that the case has."""
+        return self.shown is shown and self.prediction is shown.opened.prediction
+
     def undo(self) -> Step | None:
         """Take back what was done last, and go to the region where that was; returns the step."""
         canvas = self.shown.canvas()
@@ -244,6 +279,23 @@ class Walk:
             here = [n for n, place in enumerate(self.places) if (place.where == step.where[0]).any()]
             self.current = here[0] if here else self.current
         return step
+
+
+def undone_in_words(step: Step, walk: Walk) -> str:
+    """Say what was taken back."""
+    texts = {
+        "accept": _("Region {rank} is not verified any more."),
+        "paint": _("Region {rank} is labelled as before it was painted."),
+        "restore": _("Region {rank} has its label back."),
+        "stroke": _("The last stroke in region {rank} is taken back."),
+        OPINION: _("Region {rank} has its label back."),
+        TOUCH: _("Region {rank} has its label back."),
+        "whole": _("What counts as verified is as before."),
+        "alike": _("The regions that were accepted together are not verified any more."),
+    }
+    place = walk.place
+    text = texts.get(step.what, _("The last step in Label is taken back."))
+    return text.format(rank="?" if place is None else place.rank)
 
 
 def _shared(some: Places, others: Places) -> int:

@@ -10,8 +10,8 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.labels.marks import MARKED, OUTSIDE, Labels
 from DualNetSSLLib.panel.common.colour_tables import NamedColour, colour_table
 from DualNetSSLLib.panel.common.scene import RIM, add_label_map, marked_nodes, remove
+from DualNetSSLLib.panel.common.slice_nodes import slice_nodes
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
-from DualNetSSLLib.panel.slices.views import slice_nodes
 
 COLOUR_TAG = "DualNetSSL.Verified"
 COLOUR = (1.0, 0.95, 0.75)

@@ -6,19 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import slicer.util
 
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.bounds import Bounds
 from DualNetSSLLib.panel.common.keys import slice_views
-from DualNetSSLLib.panel.common.scene import IMAGE, ijk_to_ras, numpy_matrix
+from DualNetSSLLib.panel.common.scene import IMAGE
+from DualNetSSLLib.panel.common.slice_nodes import (
+    Point,
+    across,
+    axis_of,
+    facing,
+    normal,
+    origin,
+    point_of,
+    slice_nodes,
+    voxel_at,
+)
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 
 ALONG = 0.9999
 """Cosine from which on a view counts as lying in the plane of the scan's slices."""
-
-Point = npt.NDArray[np.float64]
 
 
 class ViewWatch:
@@ -40,29 +48,23 @@ class ViewWatch:
         self._tags = []
 
 
-def slice_nodes() -> list[Any]:
-    """Return the nodes of the slice views that the layout shows; all of them if it shows none."""
-    nodes = list(slicer.util.getNodesByClass("vtkMRMLSliceNode"))
-    return [node for node in nodes if node.IsMappedInLayout()] or nodes
-
-
 def slice_seen(geometry: Geometry, axis: int) -> int:
     """Return the slice along an axis of the grid (0, 1, 2 for i, j, k) that its view shows, or the nearest one."""
-    node = _facing(geometry, axis)
-    place = 0 if node is None else round(float(_voxel(_origin(node), geometry)[axis]))
+    node = facing(geometry, axis)
+    place = 0 if node is None else round(float(voxel_at(origin(node), geometry)[axis]))
     return min(max(0, place), geometry.size[axis] - 1)
 
 
 def crossing(geometry: Geometry) -> Point:
     """Return the voxel (i, j, k, not rounded) where the slice views cross; a scan's middle where they do not."""
     nodes = slice_nodes()
-    rows = np.array([_normal(node) for node in nodes]).reshape(-1, 3)
-    sides = np.array([_normal(node) @ _origin(node) for node in nodes])
+    rows = np.array([normal(node) for node in nodes]).reshape(-1, 3)
+    sides = np.array([normal(node) @ origin(node) for node in nodes])
     if len(nodes) < 3 or np.linalg.matrix_rank(rows, 1e-3) < 3:
         middle: Point = (np.array(geometry.size) - 1) / 2
         return middle
     point, *_ = np.linalg.lstsq(rows, sides, rcond=None)
-    return _voxel(point, geometry)
+    return voxel_at(point, geometry)
 
 
 def pointed_at(geometry: Geometry) -> tuple[int, Point] | None:
@@ -80,55 +82,23 @@ def pointed_at(geometry: Geometry) -> tuple[int, Point] | None:
     node = crosshair.GetCursorPositionXYZ(xyz)
     if not any(view.underMouse() and view.mrmlSliceNode().GetID() == node.GetID() for view in slice_views()):
         return None  # the mouse was there last, but has left
-    across = [abs(float(_normal(node) @ _across(geometry, axis))) for axis in range(3)]
-    return int(np.argmax(across)), _voxel(np.array(ras), geometry)
+    return axis_of(node, geometry), voxel_at(np.array(ras), geometry)
 
 
 def show_slice(shown: ShownCase, axis: int, index: int) -> None:
     """Bring a slice before the eyes, in the view that lies in its plane; zoom and place stay as they are."""
-    geometry, node = shown.geometry, _facing(shown.geometry, axis)
+    geometry, node = shown.geometry, facing(shown.geometry, axis)
     if node is None:
         return
-    if abs(_normal(node) @ _across(geometry, axis)) < ALONG:
+    if abs(normal(node) @ across(geometry, axis)) < ALONG:
         node.RotateToVolumePlane(shown.node(IMAGE))  # a slice that is painted is one of the scan, not a mixture of some
-    place = _voxel(_origin(node), geometry)
+    place = voxel_at(origin(node), geometry)
     place[axis] = index
-    node.JumpSliceByOffsetting(*_point(place, geometry))
+    node.JumpSliceByOffsetting(*point_of(place, geometry))
 
 
 def show_middle(shown: ShownCase, box: Bounds) -> None:
     """Let every slice view cut through the middle of a box."""
     middle = (np.array(box.lower) + np.array(box.upper)) // 2
     for node in slice_nodes():
-        node.JumpSliceByOffsetting(*_point(middle, shown.geometry))
-
-
-def _facing(geometry: Geometry, axis: int) -> Any | None:
-    """Return the view that lies nearest to the plane across an axis of the grid."""
-    across = _across(geometry, axis)
-    return max(slice_nodes(), key=lambda node: abs(float(_normal(node) @ across)), default=None)
-
-
-def _across(geometry: Geometry, axis: int) -> Point:
-    column = numpy_matrix(ijk_to_ras(geometry))[:3, axis]
-    unit: Point = column / np.linalg.norm(column)
-    return unit
-
-
-def _normal(node: Any) -> Point:
-    column: Point = numpy_matrix(node.GetSliceToRAS())[:3, 2]
-    return column / np.linalg.norm(column)
-
-
-def _origin(node: Any) -> Point:
-    return numpy_matrix(node.GetSliceToRAS())[:3, 3]
-
-
-def _voxel(ras: Point, geometry: Geometry) -> Point:
-    voxel: Point = (np.linalg.inv(numpy_matrix(ijk_to_ras(geometry))) @ [*ras, 1.0])[:3]
-    return voxel
-
-
-def _point(voxel: Point, geometry: Geometry) -> Point:
-    point: Point = (numpy_matrix(ijk_to_ras(geometry)) @ [*voxel, 1.0])[:3]
-    return point
+        node.JumpSliceByOffsetting(*point_of(middle, shown.geometry))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -13,10 +14,12 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import duration_in_words, size_in_words, state_in_words
 from DualNetSSLLib.panel.desk.case_nodes import model_title
+from DualNetSSLLib.panel.desk.section import LabelSection
 from DualNetSSLLib.panel.training.budget import steps_within, training_bytes, typical_seconds_per_step
 from DualNetSSLLib.panel.training.curves import TrainingCurves
 from DualNetSSLLib.panel.training.follower import Follower
 from DualNetSSLLib.panel.training.plots import DICE, LOSSES, TrainingPlots
+from DualNetSSLLib.panel.training.unsubmitted import CANCEL, SUBMIT, Unsubmitted, ask
 
 DRAW_MS = 200
 """Events may come by the thousand; they are drawn no more often than this."""
@@ -28,9 +31,10 @@ TEACHING = ("in_review", "labelled", "verified")
 class TrainSection:
     """Starts and stops trainings and shows how they go, whoever started them and whenever the panel comes in."""
 
-    def __init__(self, context: PanelContext, ui: Any) -> None:
-        """Fill the section's widgets with what is remembered."""
+    def __init__(self, context: PanelContext, ui: Any, label: LabelSection) -> None:
+        """Fill the section's widgets with what is remembered; corrections are submitted in the label section."""
         self._context, self._ui = context, ui
+        self.unsubmitted = Unsubmitted(context, label)
         self.message = MessageLine(ui.trainMessage)
         self.plots = TrainingPlots()
         self.follower = Follower(context.session, self._told, self._ended, self._failed)
@@ -43,6 +47,7 @@ class TrainSection:
             state.watch(self._jobs_changed, "jobs", "dataset", "connection"),
             state.watch(self.update, "cases", "models", "model"),
             context.scene_closing.subscribe(self.plots.forget),
+            label.desk.changed.subscribe(self.update),
         ]
         self.update()
 
@@ -85,6 +90,27 @@ class TrainSection:
         if job is not None:
             self._ask(_("Stopping after this step; the model is kept…"), "cancel_job", job=job.id)
             return
+        if self.unsubmitted.busy:
+            self.unsubmitted.stop()
+            return
+        waiting = self.unsubmitted.cases
+        answer = ask(len(waiting)) if waiting else ""
+        if answer == SUBMIT:
+            self.message.show(_("Corrections are submitted before the training…"), "busy")
+            self.unsubmitted.submit_all(self._submitted, self._stuck)
+        elif answer != CANCEL:
+            self._train()
+
+    @guarded
+    def _submitted(self) -> None:
+        self.message.clear()
+        self._train()
+
+    @guarded
+    def _stuck(self, why: str) -> None:
+        self.message.show(why, "bad")
+
+    def _train(self) -> None:
         dataset = self._context.state.dataset
         if dataset is None:
             raise InvalidRequest(_("No data set is open."), _("Choose one above."))
@@ -205,9 +231,10 @@ class TrainSection:
         """Bring the widgets up to date."""
         ui, state = self._ui, self._context.state
         job, running = self._last_training(), state.running_job("train")
-        hint = self._hint()
-        ui.trainHint.text = hint
-        ui.trainHint.visible = bool(hint)
+        waiting = self.unsubmitted.glance()
+        hint = self._hint(waiting)
+        ui.trainHint.text = hint or _waiting_in_words(waiting)
+        ui.trainHint.visible = bool(ui.trainHint.text)
         self._name_button(running is not None)
         ui.trainButton.enabled = not self._asked and (running is not None or not hint)
         ui.resumeButton.visible = running is None and job is not None and job.state in ("failed", "cancelled")
@@ -223,7 +250,8 @@ class TrainSection:
     def _name_button(self, running: bool) -> None:
         """Say what the button does: train, train again, or stop."""
         ui, again = self._ui, bool(self._context.state.models)
-        ui.trainButton.text = _("Stop") if running else _("Train again") if again else _("Train")
+        stops = running or self.unsubmitted.busy
+        ui.trainButton.text = _("Stop") if stops else _("Train again") if again else _("Train")
         if running:
             tip = _("Stop after the present step; what was learnt so far is kept as a model.")
         elif self._starting_model():
@@ -262,6 +290,8 @@ class TrainSection:
             return _("The last training is {state} after {steps} steps.").format(
                 state=state_in_words(job.state), steps=curves.step
             )
+        if job.state == "pending":
+            return _("The training waits at the cluster for its turn…")
         if job.state == "queued" or not curves.steps:
             return _("The training is being prepared…")
         parts = [_("Step {step} of {steps}").format(step=curves.step, steps=curves.steps)]
@@ -304,13 +334,14 @@ class TrainSection:
             return ""
         return _(" of {memory} ({device})").format(memory=size_in_words(device.memory_bytes), device=device.title)
 
-    def _hint(self) -> str:
+    def _hint(self, waiting: Sequence[str]) -> str:
+        """Say why nothing can be trained; corrections that wait to be submitted are enough to begin with."""
         state = self._context.state
         if state.dataset is None:
             return _("First open a data set, above.")
         if not state.cases:
             return _("First add scans to the data set, above.")
-        if not self._counts()[0]:
+        if not self._counts()[0] and not waiting:
             return _("First label a scan: double-click it in the table of cases. Three are a good start.")
         return ""
 
@@ -368,11 +399,24 @@ class TrainSection:
 
     def close(self) -> None:
         """Stop listening; a training goes on."""
+        self.unsubmitted.close()
         self._wiring.close()
         self.follower.stop()
         for stop in self._stop_watching:
             stop()
         self.plots.remove()
+
+
+def _waiting_in_words(cases: Sequence[str]) -> str:
+    """Say which corrections teach nothing yet; empty if there are none."""
+    if not cases:
+        return ""
+    if len(cases) == 1:
+        return _("Not submitted yet: your corrections of {case}. They teach nothing until they are.").format(
+            case=cases[0]
+        )
+    text = _("Not submitted yet: your corrections of {count} scans. They teach nothing until they are.")
+    return text.format(count=len(cases))
 
 
 def norm_of(config: dict[str, Any]) -> str:

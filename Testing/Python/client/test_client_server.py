@@ -234,6 +234,7 @@ def test_a_model_comes_out_as_a_bundle(trained, tmp_path):
         assert any(name.endswith("configs/inference.json") for name in archive.namelist())
 
 
+@pytest.mark.long
 def test_predictions_follow_a_training_and_rank_the_worklist(trained, tmp_path):
     client, dataset, job, _ = trained
     following = [other for other in client.jobs(dataset) if other.kind == "predict"]

@@ -157,3 +157,14 @@ def test_a_model_that_is_not_there_is_said(agent, compared):
     dataset, (before, _), *_ = compared
     with pytest.raises(NotFound):
         agent.call("compare_models", dataset=dataset.id, before=before, after="none")
+
+
+def test_each_labelled_scan_tests_the_last_model_that_had_not_learnt_from_it(agent, compared):
+    dataset, models, _truths, verified = compared
+    tried = agent.call("try_models", dataset=dataset.id)
+    (scan,) = tried.scans
+    assert (scan.case, scan.model) == ("scan-2", models[1]), "scan-1 had a label before any model was made"
+    assert scan.measured == pytest.approx(verified.mean())
+    assert scan.dice > 0.95, "the second model is right, and the rest counts as the model expects"
+    assert (scan.regions, scan.as_predicted) == (0, 0)
+    assert (tried.agreement, tried.untouched) == (None, 0), "one model has predicted no scan without a label"

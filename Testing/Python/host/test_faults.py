@@ -137,6 +137,7 @@ def test_the_module_as_it_is_gives_no_cause(slicer_host, tmp_path, monkeypatch):
     assert complaints(slicer_host, path, monkeypatch, PATIENCE) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_fault_is_noticed(fault, slicer_host, tmp_path, monkeypatch):
     old, new, said = FAULTS[fault]

@@ -65,6 +65,7 @@ def installed(tmp_path_factory):
     return folder / "tree" / "lib" / "Slicer-5.12" / "qt-scripted-modules"
 
 
+@pytest.mark.long
 def test_the_installed_module_runs_on_the_installed_library(installed):
     outcome = load(installed / "DualNetSSL.py", installed.parent)
     assert outcome == {"library": str(installed / "DualNetSSLLib" / "__init__.py"), "errors": []}

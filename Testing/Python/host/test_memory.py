@@ -32,6 +32,7 @@ def day(load_module, pump, server, dataset, tmp_path, monkeypatch):
     return Day(load_module, pump, server, dataset, NAMES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ROUNDS)
 def test_the_same_work_again_leaves_nothing_more_behind(day, what):
     name, count = ROUNDS[what]

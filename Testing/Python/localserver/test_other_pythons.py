@@ -118,6 +118,7 @@ def test_a_server_answers_on_slicers_own_python_and_slicers_packages_stay_as_the
         assert len(agent.end(number, seconds=90)["datasets"]) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pip", ["of its own", "lent by Slicer"])
 def test_a_server_answers_on_a_python_without_ensurepip(tmp_path, local, offline, pip):
     debian = DebiansPython(tmp_path / "debian")

@@ -21,6 +21,7 @@ def settings():
     return {name: kept.value(name) for name in kept.allKeys() if name.startswith("DualNetSSL/")}
 
 
+@pytest.mark.long
 def test_the_modules_own_test_does_the_whole_loop_and_leaves_the_user_as_he_was(user, monkeypatch):
     import DualNetSSL
 
@@ -50,6 +51,7 @@ def test_a_step_that_fails_tells_what_the_panel_said_and_puts_all_back(user, tmp
     assert user.widget.panel is not None
 
 
+@pytest.mark.long
 def test_a_server_that_dies_ends_the_test_with_what_the_panel_said(user, monkeypatch):
     from DualNetSSLLib.panel import selftest
 

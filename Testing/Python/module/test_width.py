@@ -12,6 +12,7 @@ SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 def test_no_section_is_wider_than_the_panel(load_module):
     ui = load_module(str(MODULE)).ui
     ui.slicesFrame.visible = True
+    ui.serverFolderButton.directory = "/srv/" + "a folder in a folder/" * 10
     wide = {}
     for name in SECTIONS:
         for other in SECTIONS:

@@ -104,14 +104,27 @@ def test_the_model_before_and_the_one_in_use_are_compared(panel):
     assert [found[case][1] for case in SCANS] == ["learnt by both", "new to both", "–"]
     truth, old = phantom(1)[1], worse(phantom(1)[1])
     liver = 2 * ((truth == LIVER) & (old == LIVER)).sum() / ((truth == LIVER).sum() + (old == LIVER).sum())
-    assert found["scan-2"][2] == pytest.approx((1.0 + liver) / 2, abs=1e-3)
-    assert found["scan-2"][3] == 1.0
+    assert float(found["scan-2"][2]) == pytest.approx((1.0 + liver) / 2, abs=1e-3)
+    assert found["scan-2"][3] == "1.000"
     assert found["scan-3"][2:4] == [None, None]
     assert [found[case][4:6] for case in SCANS] == [[0, 0], [0, 0], [1, 1]]
     text = panel.ui.comparisonLabel.text
     assert "1 scan that neither model has learnt from" in text
     assert f"liver {liver:.3f} → 1.000" in text
     assert "1 before, 1 after" in text
+    panel.ui.knowingGroup.collapsed = False
+    panel.ui.knowingButton.click()
+    panel.pump(lambda: panel.results.knowing.tried is not None, PATIENCE)
+    told = panel.ui.knowingLabel.text
+    assert "<b>Dice 1.000</b> (1.000 to 1.000) on the last 1 scan before they taught" in told
+    assert "100 % of 1 regions" in told
+    assert "of different numbers of labelled scans" in told, "two models are too few to foretell anything"
+    third, worse_third = phantom(2)[1], worse(phantom(2)[1])
+    both = [
+        2 * ((third == v) & (worse_third == v)).sum() / ((third == v).sum() + (worse_third == v).sum()) for v in (2, 7)
+    ]
+    assert f"agree with Dice {sum(both) / 2:.3f} on 1 scan" in told
+    assert panel.ui.knowingTable.item(0, 3).text() == "1.000 (1.000–1.000)"
 
 
 def test_the_same_model_on_both_sides_is_not_offered_to_compare(panel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -9,6 +11,7 @@ from panelfixtures import client, server, user, write_scans
 from panelserver import GEOMETRY, LABELS, image
 
 from DualNetSSLLib.client.records import Case, WorklistEntry
+from DualNetSSLLib.client.volumes import volume_from_array
 
 __all__ = ["client", "server", "user"]
 
@@ -122,15 +125,49 @@ def test_a_folder_is_added_with_its_labels_and_once_only(opened, client, slicer_
     assert len(client.cases(opened.state.dataset.id)) == 3
 
 
+def test_scans_of_several_channels_are_added_whole_and_shown_as_layers(opened, client, slicer_host, tmp_path):
+    """As nnU-Net lays them out; the second channel lies over the first, and fades in from nothing."""
+    import slicer.util
+
+    channels = [sitk.GetArrayFromImage(image(seed)) for seed in range(3)]
+    (tmp_path / "imagesTr").mkdir()
+    for number, voxels in enumerate(channels):
+        path = tmp_path / "imagesTr" / f"p1_{number:04d}.nii.gz"
+        sitk.WriteImage(volume_from_array(voxels, GEOMETRY), str(path))
+    (tmp_path / "dataset.json").write_text(
+        '{"channel_names": {"0": "T1", "1": "T2", "2": "FLAIR"}, "labels": {"liver": 1}}'
+    )
+    slicer_host.dialogs.replies["getExistingDirectory"] = str(tmp_path)
+    opened.ui.useNamesCheck.click()
+    opened.ui.addFolderButton.click()
+    opened.wait(lambda: opened.ui.pickList.count or opened.state.cases)
+    if not opened.state.cases:
+        opened.ui.pickAddButton.click()
+    opened.wait(lambda: opened.state.cases)
+    (added,) = opened.state.cases
+    assert (added.case, added.channels) == ("p1", 3)
+    desk = opened.section("LabelSection").desk
+    opened.context.open_case("p1")
+    opened.wait(lambda: desk.shown is not None and not desk.opening)
+    names = ["p1", "p1, channel 2", "p1, channel 3"]
+    nodes = [slicer.util.getNode(name) for name in names]
+    for node, voxels in zip(nodes, channels, strict=True):
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(node), voxels)
+    logic = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")[0]
+    assert logic.GetBackgroundVolumeID() == nodes[0].GetID()
+    assert (logic.GetForegroundVolumeID(), logic.GetForegroundOpacity()) == (nodes[1].GetID(), 0)
+    desk.leave()
+    assert not any(slicer.mrmlScene.GetFirstNodeByName(name) for name in names)
+
+
 def test_files_are_called_by_number_on_the_server_unless_names_are_wanted(opened, client, slicer_host, tmp_path):
     folder = write_scans(tmp_path / "scans", 2, labelled=1)
     slicer_host.dialogs.replies["getExistingDirectory"] = str(folder)
     opened.ui.addFolderButton.click()
     opened.wait(lambda: len(opened.state.cases) == 2 and len(opened.state.names) == 2)
     assert [case.case for case in client.cases(opened.state.dataset.id)] == ["case-001", "case-002"]
-    assert "scan-1" in opened.ui.caseTable.item(1, 0).toolTip()
-    opened.ui.caseFilterEdit.text = "scan-1"
-    assert shown(opened.ui.caseTable) == ["case-002"]
+    opened.ui.caseFilterEdit.text = "case-002"
+    assert shown(opened.ui.caseTable) == ["scan-1 (case-002)"], "on a server of this computer both names are there"
     (folder / "images" / "scan-1.nrrd").rename(folder / "images" / "moved.nrrd")
     opened.ui.addFolderButton.click()
     opened.wait(lambda: "2 were there already" in opened.ui.datasetMessage.text)
@@ -161,6 +198,10 @@ def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tm
     opened.wait(lambda: opened.state.cases and opened.state.names)
     (added,) = opened.state.cases
     assert added.case == "case-001"
+    assert shown(opened.ui.caseTable) == ["Mr.-Smith-T1 (case-001)"]
+    opened.state.change(connection=replace(opened.state.connection, local=False))
+    opened.section("DatasetSection").update()
+    assert shown(opened.ui.caseTable) == ["case-001"], "and elsewhere those that others see"
     assert "Mr.-Smith-T1" in opened.ui.caseTable.item(0, 0).toolTip()
     np.testing.assert_allclose(added.geometry.direction, GEOMETRY.direction, atol=1e-5)
     np.testing.assert_allclose(added.geometry.origin, GEOMETRY.origin, atol=1e-4)
@@ -229,7 +270,7 @@ def test_the_table_sorts_by_number_filters_and_keeps_the_selection(opened):
     assert shown(ui.caseTable)[:2] == ["a", "c"]
     ui.caseTable.sortByColumn(4, sort_order("DescendingOrder"))
     assert shown(ui.caseTable)[:2] == ["c", "a"]
-    assert ui.caseTable.item(0, 4).text() == "1.08"
+    assert [ui.caseTable.item(0, column).text().strip() for column in (2, 3, 4)] == ["0.1200", "0.500", "1.08"]
     ui.caseFilterEdit.text = "READER"
     assert shown(ui.caseTable) == ["b"]
     ui.caseFilterEdit.text = ""

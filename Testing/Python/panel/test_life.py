@@ -43,6 +43,7 @@ def inventory():
     }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts processes through /proc")
 def test_ten_reloads_leave_nothing_behind(user, server, pump):
     user = user.reload()

@@ -128,6 +128,7 @@ def test_leaving_a_server_that_is_away_forgets_that_it_was(user, tmp_path):
         assert user.ui.serverMessage.text == ""
 
 
+@pytest.mark.long
 def test_a_label_whose_sender_is_no_longer_let_in_waits_for_a_good_token(user, place):
     with Client(place.address, place.token) as client:
         dataset = client.create_dataset("waiting", LABELS).id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openedcase import desk_of, paint
 from panelfixtures import client, server, user
 from panelserver import GEOMETRY, image, phantom
 
@@ -57,6 +58,8 @@ def trainings(client, dataset):
 
 def test_the_steps_follow_the_time_budget_and_the_measured_speed(trainer):
     ui, section = trainer.ui, trainer.section("TrainSection")
+    trainer.wait(lambda: ui.nextStepButton.text == "Next: label a scan (3 of 3)" and not ui.labelSection.collapsed)
+    assert ui.trainSection.collapsed, "two labels can be trained on, a third is better"
     ui.budgetSpin.value = 10
     guessed = section.steps()
     assert "guess" in ui.estimateLabel.text
@@ -94,6 +97,7 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     assert "liver" in ui.diceLabel.text
     assert layout.layout != before
     dice, losses = sorted(nodes("vtkMRMLPlotChartNode"), key=lambda node: node.GetName())
+    assert (dice.GetYAxisRangeAuto(), dice.GetYAxisRange()) == (False, (0.0, 1.0)), "a hopeless Dice looks hopeless"
     assert "supervised" in plotted(losses)
     assert set(plotted(dice)) <= {"liver", "spleen"}
     ui.curvesCombo.setCurrentIndex(ui.curvesCombo.findData(""))
@@ -115,3 +119,41 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     assert trainings(client, dataset) == jobs
     found.ui.trainButton.click()
     found.wait(lambda: found.ui.trainButton.text == "Train again", MINUTES)
+
+
+def corrected(user, name):
+    """Paint in a case, which is kept as a draft when the next one is opened."""
+    user.context.open_case(name)
+    user.wait(lambda: desk_of(user).shown is not None and desk_of(user).shown.name == name, MINUTES)
+    paint(user)
+    user.wait(lambda: desk_of(user).modified)
+
+
+def answer_with(host, text):
+    """Press the button of the next dialog that says this."""
+    host.dialogs.answer = lambda box: next(one for one in box.buttons() if one.text == text).click()
+
+
+def test_corrections_that_are_not_submitted_are_asked_about_and_taken_along(trainer, client, slicer_host, monkeypatch):
+    section, asked = trainer.section("TrainSection"), []
+    dataset = trainer.state.dataset
+    monkeypatch.setattr(section, "_ask", lambda text, operation, **arguments: asked.append(operation))
+    corrected(trainer, "scan-1")
+    corrected(trainer, "scan-2")
+    trainer.wait(lambda: len(section.unsubmitted.cases) == 2)
+    section.update()
+    assert "your corrections of 2 scans" in trainer.ui.trainHint.text
+    trainer.ui.trainButton.click()
+    assert [shown.text[:7] for shown in slicer_host.dialogs.shown] == ["2 scans"]
+    assert asked == [], "cancelled: nothing is trained"
+    answer_with(slicer_host, "Train without")
+    trainer.ui.trainButton.click()
+    assert asked == ["train"]
+    assert len(section.unsubmitted.cases) == 2
+    answer_with(slicer_host, "Submit and train")
+    trainer.ui.trainButton.click()
+    assert trainer.ui.trainButton.text == "Stop"
+    trainer.wait(lambda: len(asked) == 2, MINUTES)
+    assert section.unsubmitted.cases == []
+    assert client.case(dataset.id, "scan-1").revision == 2
+    assert client.case(dataset.id, "scan-2").state != "new"

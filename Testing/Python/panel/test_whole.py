@@ -15,7 +15,7 @@ from DualNetSSLLib.scans.phantoms import make_phantom
 
 __all__ = ["user"]
 
-SCANS, LABELLED, MOST_CLICKS = 10, 3, 8
+SCANS, LABELLED, MOST_CLICKS = 10, 3, 9
 SCALE = 4.0
 PATIENCE = 240
 
@@ -42,7 +42,7 @@ def paint(shown, number):
     slicer.util.updateSegmentBinaryLabelmapFromArray(truth, node, liver, volume)
 
 
-def test_ten_scans_are_segmented_after_eight_clicks(user, slicer_host, folder):
+def test_ten_scans_are_segmented_after_nine_clicks(user, slicer_host, folder):
     ui, state = user.ui, user.state
     desk = user.section("LabelSection").desk
     hand = Hand(user.widget._root)
@@ -71,6 +71,8 @@ def test_ten_scans_are_segmented_after_eight_clicks(user, slicer_host, folder):
         user.wait(lambda: not desk.opening and desk.shown is not None and desk.shown.name not in done, PATIENCE)
 
         ui.widthSpin.value, ui.stepsSpin.value = 2, 4
+        assert ui.nextStepButton.text == "Next: train"
+        hand.click(ui.nextStepButton)
         hand.click(ui.trainButton)
         user.wait(lambda: ui.predictionTable.rowCount == SCANS, PATIENCE)
         user.wait(lambda: desk.shown.node("prediction") is not None, PATIENCE)

@@ -1,4 +1,4 @@
-"""``find_regions`` in the background process, with a model's maps on the real server."""
+"""Regions of a case, of all scans and of one kind: in the background process, with maps on the real server."""
 
 from __future__ import annotations
 
@@ -124,3 +124,55 @@ def test_what_cannot_be_is_refused_in_words(agent, dataset, tmp_path):
     np.save(tmp_path / "small.npy", np.zeros((2, 2, 2), np.uint8))
     with pytest.raises(UnusableVolume, match=r"small\.npy"):
         agent.call("find_regions", dataset=dataset[0], case="scan", verified_file=str(tmp_path / "small.npy"))
+
+
+PHANTOM = phantom(0)[1]
+LARGE, SMALL = np.s_[6:9, 8:12, 10:15], np.s_[3:5, 3:5, 3:6]
+
+
+def written(folder, name, voxels):
+    sitk.WriteImage(volume_from_array(voxels, GEOMETRY), str(folder / f"{name}.nrrd"))
+    return folder / f"{name}.nrrd"
+
+
+@pytest.fixture(scope="module")
+def doubted(server, client, tmp_path_factory):
+    """Scan ``a`` doubts much, ``b`` little, ``hopeless`` everything; ``whole`` is verified, ``new`` not predicted."""
+    made, folder = client.create_dataset("all", LABELS), tmp_path_factory.mktemp("said")
+    label = written(folder, "label", PHANTOM)
+    for name in ("a", "b", "hopeless", "new"):
+        client.upload_case(made.id, name, image())
+    client.upload_case(made.id, "whole", image(), label=label)
+    doubts = {name: np.zeros(SHAPE, np.float32) for name in ("a", "b", "hopeless")}
+    doubts["a"][LARGE], doubts["a"][SMALL], doubts["b"][LARGE] = 0.8, 0.5, 0.6
+    doubts["hopeless"][:] = 0.9
+    calm = written(folder, "calm", np.zeros(SHAPE, np.float32))
+    planted = [Planted(name, label, written(folder, name, doubts[name]), calm) for name in doubts]
+    planted.append(Planted("whole", label, written(folder, "w", doubts["a"]), calm))
+    plant(server.data_folder, client, made, planted)
+    return made.id
+
+
+def test_the_list_goes_over_all_scans_that_a_walk_is_worth(agent, doubted, client, tmp_path):
+    dealt = agent.call("deal_regions", dataset=doubted, number=9)
+    assert [(one.case, one.label) for one in dealt.regions] == [("a", 2), ("a", 7), ("b", 7)]
+    assert (dealt.too_little, dealt.unpredicted, dealt.looked_at, dealt.left) == (("hopeless",), 1, 3, 0)
+    found = agent.call("find_regions", dataset=doubted, case="a")
+    told = {(one.centre_ras, one.label) for one in dealt.regions if one.case == "a"}
+    assert told == {(one.centre_ras, one.label) for one in found.regions}, "the review knows them again"
+    short = agent.call("deal_regions", dataset=doubted, number=9, limit=2)
+    assert (len(short.regions), short.left) == (2, 1)
+    mask = np.zeros(SHAPE, np.uint8)
+    mask[LARGE] = 1
+    label, verified = written(tmp_path, "label", PHANTOM), written(tmp_path, "mask", mask)
+    client.upload_case(doubted, "a", image(), label=label, verified=verified)
+    left = agent.call("deal_regions", dataset=doubted, number=9)
+    assert [(one.case, one.label) for one in left.regions] == [("a", 2), ("b", 7)], "what is verified is not dealt"
+
+
+def test_alike_is_told_by_the_voxels_of_the_walk(agent, doubted):
+    prediction = agent.call("open_case", dataset=doubted, case="a").prediction
+    found = agent.call("find_regions", dataset=doubted, case="a", prediction=prediction)
+    asked = {"voxels_file": found.voxels_file, "prediction": prediction, "among": [0, 1]}
+    alike = agent.call("find_alike", regions=found.regions, like=1, **asked)
+    assert (alike.members, alike.sample) == ((1,), (1,)), "the other one is of another class"

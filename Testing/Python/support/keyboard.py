@@ -31,13 +31,25 @@ def focus(widget):
     (window if widget is None else widget).setFocus()
 
 
-def press(key, at=None):
-    """Press a key, given as Qt writes it, once ``at`` has the focus."""
-    import qt
+def press(key, at=None, held=False):
+    """Press a key, given as Qt writes it, once ``at`` has the focus, and let it go unless it is ``held``."""
     from PySide6 import QtTest
 
     window = main_window()
     if at is not None:
         focus(at)
+    (QtTest.QTest.keyPress if held else QtTest.QTest.keyClick)(window, *_key(key))
+
+
+def release(key):
+    """Let a key go."""
+    from PySide6 import QtTest
+
+    QtTest.QTest.keyRelease(main_window(), *_key(key))
+
+
+def _key(key):
+    import qt
+
     pressed = qt.QKeySequence(key)[0]
-    QtTest.QTest.keyClick(window, pressed.key(), pressed.keyboardModifiers())
+    return pressed.key(), pressed.keyboardModifiers()

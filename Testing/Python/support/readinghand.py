@@ -110,6 +110,7 @@ class ScriptedReader:
         if preset is not None:
             ui.presetCombo.setCurrentIndex(ui.presetCombo.findData(preset))
         known = {model.id for model in self.state.models}
+        ui.trainSection.collapsed = False
         self.wait(lambda: ui.trainButton.enabled)
         self.hand.click(ui.trainButton)
         self.wait(lambda: self._failed() or {model.id for model in self.state.models} - known)
@@ -125,12 +126,16 @@ class ScriptedReader:
         """Double-click a case in the table, unless it is on the desk already; wait for its regions."""
         self.quiet()
         if self.desk.shown is None or self.desk.shown.name != case:
+            import qt
+
             table = self.ui.caseTable
-            row = next(row for row in range(table.rowCount) if table.item(row, 0).text() == case)
+            row = next(row for row in range(table.rowCount) if table.item(row, 0).data(qt.Qt.UserRole) == case)
             self.effort.clicks += 1
             table.cellDoubleClicked.emit(row, 0)
             self.wait(lambda: self.desk.shown is not None and self.desk.shown.name == case)
         self.quiet()
+        self.ui.reviewSection.collapsed = False
+        self.ui.everyRegionCheck.checked = True  # the models of some tests know too little for a walk
         self.reviewer.found()
         self.seen("opened")
 

@@ -17,8 +17,9 @@ __all__ = ["Ledger", "active_timers", "connections", "observed", "observers", "r
 
 def _alive(kind):
     """Every object of a Qt class that Python knows and C++ still has."""
-    known = (each for each in gc.get_objects() if issubclass(type(each), kind))  # isinstance asks for __class__
-    return [each for each in known if Shiboken.isValid(each)]
+    every = gc.get_objects()
+    kinds = {each for each in set(map(type, every)) if issubclass(each, kind)}  # a million objects, few types
+    return [each for each in every if type(each) in kinds and Shiboken.isValid(each)]
 
 
 def active_timers():

@@ -41,6 +41,9 @@ class _Chart:
         self.chart.SetShowLegend(bool(chart.GetLegendVisibility()))
         left, bottom = self.chart.GetAxis(vtk.vtkAxis.LEFT), self.chart.GetAxis(vtk.vtkAxis.BOTTOM)
         left.SetTitle(chart.GetYAxisTitle() or "" if chart.GetYAxisTitleVisibility() else "")
+        if not chart.GetYAxisRangeAuto():
+            left.SetBehavior(vtk.vtkAxis.FIXED)
+            left.SetRange(*chart.GetYAxisRange())
         bottom.SetTitle(chart.GetXAxisTitle() or "" if chart.GetXAxisTitleVisibility() else "")
 
     def _add(self, series):

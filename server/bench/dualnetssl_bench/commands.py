@@ -6,13 +6,21 @@ import argparse
 
 from dualnetssl.cli.main import Command, add_commands
 
+_QUICK, _DEMO = ("--quick",), ("", "--quick --output try")
 COMMANDS = (
-    Command("demo", "dualnetssl_bench.showcase.demo", "show the whole loop on sample scans and write a report"),
-    Command("bench", "dualnetssl_bench.commands", "measure accuracy, effort, speed and faults"),
+    Command("demo", "dualnetssl_bench.showcase.demo", "show the whole loop on sample scans and write a report", _DEMO),
+    Command(
+        "bench",
+        "dualnetssl_bench.commands",
+        "measure accuracy, effort, speed and faults",
+        ("throughput", "accuracy --quick"),
+    ),
 )
 BENCHES = (
-    Command("ablation", "dualnetssl_bench.experiments.ablation", "what each term and choice of the method is worth"),
-    Command("accuracy", "dualnetssl_bench.experiments.accuracy", "how much of the gap to all labels is closed"),
+    Command(
+        "ablation", "dualnetssl_bench.experiments.ablation", "what each term and choice of the method is worth", _QUICK
+    ),
+    Command("accuracy", "dualnetssl_bench.experiments.accuracy", "how much of the gap to all labels is closed", _QUICK),
     Command("api", "dualnetssl_bench.servers.api", "answer times while a job trains and clients upload or poll"),
     Command("faults", "dualnetssl_bench.faults.command", "what becomes of servers under kills, full disks, damage"),
     Command("folder", "dualnetssl_bench.servers.folder", "a folder of scans through server and client: time, memory"),
@@ -20,8 +28,12 @@ BENCHES = (
     Command(
         "labels", "dualnetssl_bench.labelling.labels", "Dice against an expert's minutes, by how labels are painted"
     ),
-    Command("loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look"),
+    Command("lesions", "dualnetssl_bench.experiments.lesions", "lesions of 4 to 60 voxels, counted one by one"),
+    Command(
+        "loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look", _QUICK
+    ),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
+    Command("scale", "dualnetssl_bench.servers.scale", "scans an hour against workers of a fixed cost"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),
     Command("touch", "dualnetssl_bench.touch.touch", "seconds to mend a region, by brush, opinions and spread"),
     Command(

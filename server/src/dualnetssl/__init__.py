@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from dualnetssl.api.commands import evaluate, predict, train
+    from dualnetssl.api.model import Model, Prediction, load_model
     from dualnetssl.bundle.model_card import ModelCard
     from dualnetssl.contract.config import TrainConfig
     from dualnetssl.contract.errors import Conflict, InvalidDataset, InvalidRequest, ProblemError, TrainingFailed
     from dualnetssl.contract.jobspec import PredictConfig
     from dualnetssl.contract.schema import Event
-    from dualnetssl.functions import evaluate, load_model, predict, train
 
 __all__ = [
     "Conflict",
     "Event",
     "InvalidDataset",
     "InvalidRequest",
+    "Model",
     "ModelCard",
     "PredictConfig",
+    "Prediction",
     "ProblemError",
     "TrainConfig",
     "TrainingFailed",
@@ -41,7 +44,8 @@ def _home(name: str) -> str:
     """Return the module that a public name lives in."""
     homes = {"TrainConfig": "contract.config", "PredictConfig": "contract.jobspec", "Event": "contract.schema"}
     homes |= {"ModelCard": "bundle.model_card"}
-    return homes.get(name, "functions" if name.islower() else "contract.errors")
+    homes |= dict.fromkeys(("Model", "Prediction", "load_model"), "api.model")
+    return homes.get(name, "api.commands" if name.islower() else "contract.errors")
 
 
 def __getattr__(name: str) -> Any:

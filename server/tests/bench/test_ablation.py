@@ -150,6 +150,7 @@ def test_variations_are_compared_with_the_default_of_the_same_seed(tmp_path):
     assert laid_out.figures["against_default"]["align-off"] == {1: pytest.approx(0.01)}
 
 
+@pytest.mark.long
 def test_the_bench_runs_from_the_command_line(tmp_path, capsys):
     assert main.main(["bench", "ablation", "--list", "--output", str(tmp_path)]) == 0
     assert "copy_paste=False" in capsys.readouterr().out

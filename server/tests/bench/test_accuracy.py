@@ -73,6 +73,7 @@ def test_other_options_in_the_same_folder_are_refused(material, tmp_path):
     place = ground(material, tmp_path)
     directory = JobDirectory(place.folder(EXPERIMENT) / "training")
     directory.create(place.order(EXPERIMENT))
+    directory.checkpoint_path.touch()
     with pytest.raises(Conflict, match="other scans or options"):
         experiments.perform(EXPERIMENT, ground(material, tmp_path, steps=5))
     order = json.loads(directory.spec_path.read_text())

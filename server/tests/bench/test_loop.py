@@ -111,6 +111,19 @@ def test_regions_go_where_most_is_expected_to_be_wrong_and_whole_scans_where_dou
     assert list(strategies.nothing(view, rng())) == []
 
 
+def test_the_worklist_has_the_same_regions_each_once_and_a_scan_of_a_hand_in_one_go(view):
+    def places(proposals):
+        return sorted((proposal.look.case, proposal.place.tobytes()) for proposal in proposals)
+
+    found = list(strategies.worklist(view, rng()))
+    assert len(found) > 2
+    assert places(found) == places(strategies.regions(view, rng()))
+    names = [proposal.look.case for proposal in found]
+    assert len(order_of(found)) == sum(one != before for one, before in zip(names, [None, *names], strict=False))
+    late = replace(view, number=9)
+    assert order_of(strategies.worklist(late, rng())) == ["b", "a", "c"], "by gain, once chance has calmed down"
+
+
 def test_what_was_verified_is_not_shown_again(view):
     done = np.ones(SHAPE, bool)
     later = View(view.model, view.cases, view.folder, "cpu", {"b": done}, 2)
@@ -238,6 +251,7 @@ def bench_loop_plan(ground):
 WORDS = ("bench", "loop", "--quick", "--seeds", "0", "--strategies", "regions", "--steps", "2", "--scans", "1", "2")
 
 
+@pytest.mark.long
 def test_a_course_goes_on_where_it_was_broken_off(tmp_path, capsys, monkeypatch):
     words = [*WORDS, "--warm-steps", "1", "--output", str(tmp_path)]
     course, evaluated = tmp_path / "runs" / "regions" / "seed-0", []

@@ -34,6 +34,7 @@ def test_every_command_has_its_module(command):
     module = importlib.import_module(command.module)
     assert callable(module.configure)
     assert command.name == "bench" or callable(module.run)
+    assert command.examples or command in commands.BENCHES
 
 
 def test_help_loads_nothing_heavy():
@@ -49,7 +50,7 @@ def test_help_loads_nothing_heavy():
 def test_an_error_becomes_three_lines_and_status_2(tmp_path, capsys):
     places = {"--images": "no", "--labels": "none", "--output": "o"}
     status = main.main(["train", *(word for option, name in places.items() for word in (option, str(tmp_path / name)))])
-    lines = capsys.readouterr().err.splitlines()
+    lines = capsys.readouterr().err.splitlines()[-3:]
     assert status == 2
     assert "not there" in lines[0]
     assert lines[1].startswith("  Allowed: ")
@@ -107,7 +108,8 @@ def test_an_unfinished_training_is_taken_up_and_a_finished_one_left_alone(tmp_pa
 def test_another_training_in_the_same_folder_is_refused(tmp_path):
     directory = JobDirectory(tmp_path / "run")
     claim(directory, order(), print)
-    with pytest.raises(Conflict, match="other scans or options"):
+    directory.checkpoint_path.touch()
+    with pytest.raises(Conflict, match=r"other scans or options: steps \(5, not 6\)"):
         claim(directory, order(steps=6), print)
     with directory.worker_lock(), pytest.raises(Conflict, match="is running"):
         claim(directory, order(), print)
@@ -115,8 +117,15 @@ def test_another_training_in_the_same_folder_is_refused(tmp_path):
 
 def test_the_outcome_is_the_exit_status(tmp_path, capsys):
     directory = JobDirectory(tmp_path)
-    assert train.conclude(directory, JobResult(outcome="succeeded", step=5, model=True)) == 0
-    assert train.conclude(directory, JobResult(outcome="cancelled", step=2, model=True)) == 130
+    directory.create(order())
+    record = {"seconds": 61.0, "peak_bytes": 2e9}
+    metrics = {"validation_dice": {"liver": 0.5}, "validation_cases": ["a"]}
+    ended = JobResult(outcome="succeeded", step=5, model=True, metrics=metrics)
+    assert train.conclude(directory, ended, record, tmp_path / "report.html") == 0
+    said = capsys.readouterr().out
+    for part in ("It took 1 min 01 s and at most 2.0 GB.", "1 scans kept out: liver 0.50", "report.html", "Next: dual"):
+        assert part in said
+    assert train.conclude(directory, JobResult(outcome="cancelled", step=2, model=True), record) == 130
     assert "Stopped at step 2: a usable model" in capsys.readouterr().out
 
 

@@ -12,6 +12,7 @@ import pytest
 import SimpleITK as sitk
 
 from dualnetssl import volumes
+from dualnetssl.cli import judged
 from dualnetssl.cli.main import main
 from dualnetssl.intake import classes, from_folders
 
@@ -80,17 +81,34 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
         "case_000.uncertainty.nii.gz",
         "case_000.disagreement.nii.gz",
         "case_000.opinions.npz",
+        "case_000.sheet.svg",
     }
+    with np.load(pred / "case_000.opinions.npz") as opinions:
+        assert opinions["values"].tolist() == [0, 1, 2]
     before = (pred / "case_000.nii.gz").stat().st_mtime_ns
     capsys.readouterr()
     assert main([*predict, "--format", "same", "--device", "cpu"]) == 0
     assert "3 of 3 scans are predicted there already (--overwrite does them again)." in capsys.readouterr().out
     assert (pred / "case_000.nii.gz").stat().st_mtime_ns == before
+    (pred / "case_000_0000.txt").write_text("somebody's")
+    assert main([*predict, "--probabilities", "--device", "cpu"]) == 0
+    assert {path.name for path in pred.glob("case_000*")} == {
+        "case_000.seg.nrrd",
+        "case_000.uncertainty.nrrd",
+        "case_000.disagreement.nrrd",
+        "case_000.opinions.npz",
+        "case_000.probabilities.npz",
+        "case_000.sheet.svg",
+        "case_000_0000.txt",
+    }
     table = tmp_path / "table.csv"
     evaluate = ["evaluate", "--predictions", str(pred), "--labels", str(nnunet / "labelsTr"), "--csv", str(table)]
     assert main([*evaluate, "--training", str(out)]) == 0
     assert "Scans whose labels the model learnt from (2): mean Dice" in capsys.readouterr().out
     rows = list(csv.DictReader(table.read_text().splitlines()))
+    report = (pred / "report.html").read_text()
+    assert "2 of them compared with labels" in report
+    assert 'class="truth"' in report
     assert [(row["case"], row["class"]) for row in rows] == [
         (case, name) for case in ("case_001", "case_002") for name in ("liver", "kidney")
     ]
@@ -133,6 +151,36 @@ def test_one_file_is_predicted_under_its_own_name(tmp_path, nnunet):
     assert (tmp_path / "p" / row["segmentation"]).is_file()
     assert main([*predict, "--images", str(tmp_path / "d" / "Müller 0.nii.gz")]) == 0
     assert len(json.loads((tmp_path / "p" / "predictions.json").read_text())["cases"]) == 2
+
+
+def test_one_file_of_several_channels_finds_the_others_and_keeps_its_name(nnunet):
+    (scan,) = from_folders.one_file(nnunet / "imagesTr" / "case_001_0001.nii.gz", 2).scans
+    assert (scan.case, [path.name[-11:] for path in scan.channels]) == ("case_001", ["0000.nii.gz", "0001.nii.gz"])
+    (alone,) = from_folders.one_file(nnunet / "imagesTr" / "case_001_0001.nii.gz", 1).scans
+    assert [path.name for path in alone.channels] == ["case_001_0001.nii.gz"]
+
+
+def test_names_that_would_be_alike_are_told_apart_for_one_file_as_for_the_folder(tmp_path):
+    files = [write(tmp_path / f"{name}.nii.gz", phantom(0)[0]) for name in ("Müller", "Muller", "Möller")]
+    together = [scan.case for scan in from_folders.find_scans(tmp_path, 1).scans]
+    apart = [scan.case for path in files for scan in from_folders.one_file(path, 1).scans]
+    assert sorted(apart) == sorted(together) == ["Moller", "Muller-5cc7a0", "Muller-a78429"]
+
+
+def test_what_a_training_kept_out_is_not_learnt_and_what_its_forebear_learnt_is(tmp_path):
+    (tmp_path / "job.json").write_text(json.dumps({"cases": [{"case": c, "label": "x"} for c in ("a", "Muller")]}))
+    metrics = {"validation_cases": ["a"], "training_cases": ["Muller", "old"]}
+    (tmp_path / "result.json").write_text(json.dumps({"metrics": metrics}))
+    assert judged.learnt_from(tmp_path) == {"Muller", "old"}
+    found = {
+        "cases": [
+            {"case": name, "classes": {}, "dice": None, "predicted_dice": None, "uncertainty": {}}
+            for name in ("Müller", "a")
+        ],
+        "labels": [],
+    }
+    judged.mark_learnt(found, {"Muller"})
+    assert [row["learnt"] for row in found["cases"]] == [True, False]
 
 
 def test_values_of_freesurfer_become_classes_by_a_map(tmp_path):

@@ -1,5 +1,6 @@
 """The server as a process of its own, on loopback, over real connections."""
 
+import argparse
 import hashlib
 import http.client
 import logging
@@ -14,14 +15,17 @@ import subprocess
 import sys
 import time
 
+import fake_slurm
 import httpx
 import pytest
 from server_process import SECONDS_TO_START, Running, running
 
 from dualnetssl.cli import main
-from dualnetssl.cli.administration import serve, token
+from dualnetssl.cli.administration import engine, serve, token
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure
 from dualnetssl.contract.schema import Device
+from dualnetssl.server.engines.local import LocalEngine
+from dualnetssl.server.engines.slurm import SlurmEngine
 from dualnetssl.server.settings import Settings, read_token
 from dualnetssl.server.store.database import no_room
 
@@ -308,3 +312,35 @@ def test_the_log_goes_to_its_file(tmp_path):
     finally:
         logging.getLogger().handlers[:] = before
     assert "INFO dualnetssl.server.audit seen" in (tmp_path / "server.log").read_text()
+
+
+def arguments_of(*words):
+    parser = argparse.ArgumentParser()
+    engine.configure(parser)
+    return parser.parse_args(words)
+
+
+def test_jobs_run_here_unless_a_cluster_is_chosen(tmp_path, monkeypatch):
+    where, slots, devices = engine.engine_of(arguments_of(), 2)
+    assert (type(where), len(slots)) == (LocalEngine, 2 * max(1, len(devices) - 1))
+    with pytest.raises(InvalidRequest, match="with --engine slurm"):
+        engine.engine_of(arguments_of("--slurm-gpus", "2"), 1)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    cluster = fake_slurm.install(tmp_path)
+    words = ("--engine", "slurm", "--slurm-partition", "gpu", "--slurm-hours", "0.5", "--slurm-jobs", "3")
+    where, slots, devices = engine.engine_of(arguments_of(*words, "--slurm-option", "account=radiology"), 1)
+    assert (type(where), slots, devices[0].title) == (SlurmEngine, ("slurm",) * 3, "Slurm cluster, partition gpu")
+    asked = (cluster / "calls").read_text()
+    assert all(word in asked for word in ("--test-only", "--partition=gpu", "--time=30", "--account=radiology"))
+    assert "Slurm cluster" in serve.banner(Settings(data_folder=tmp_path), 1, devices)
+
+
+def test_a_cluster_that_refuses_ends_the_start_and_one_that_is_away_does_not(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    cluster = fake_slurm.install(tmp_path)
+    (cluster / "refuse").write_text("invalid partition specified")
+    with pytest.raises(InvalidRequest, match="invalid partition"):
+        engine.engine_of(arguments_of("--engine", "slurm"), 1)
+    (cluster / "away").touch()
+    assert len(engine.engine_of(arguments_of("--engine", "slurm"), 1)[1]) == 16
+    assert "does not answer yet" in capsys.readouterr().out

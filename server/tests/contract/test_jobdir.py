@@ -204,3 +204,13 @@ def test_an_old_order_that_makes_no_sense_is_not_read(tmp_path, wrong):
 def test_what_is_ordered_now_keeps_to_the_bounds(field, value):
     with pytest.raises(ValidationError, match=field):
         TrainConfig.model_validate({field: value})
+
+
+def test_a_worker_is_to_end_for_good_or_for_a_while(tmp_path):
+    directory = JobDirectory(tmp_path)
+    assert not directory.stop_requested()
+    directory.request_pause()
+    assert (directory.stop_requested(), directory.cancel_requested()) == (True, False)
+    directory.pause_path.unlink()
+    directory.request_cancel()
+    assert directory.stop_requested()

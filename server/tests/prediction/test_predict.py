@@ -201,6 +201,26 @@ class TestCombine:
         assert unsure.disagreement.item() == pytest.approx(0, abs=1e-6)
 
 
+def test_probabilities_lie_on_the_scans_own_grid_under_the_names_of_the_classes(tmp_path, model):
+    image = sitk.PermuteAxes(sitk.GetImageFromArray(blob((8, 9, 12), seed=0)[0]), (2, 0, 1))[::-1]
+    image.SetSpacing((1.0, 1.5, 1.0))
+    sitk.WriteImage(image, str(tmp_path / "scan.nrrd"))
+    cases = [JobCase(case="scan", image=str(tmp_path / "scan.nrrd"))]
+    (row,) = predict_cases(model, cases, tmp_path, PredictConfig(overlap=0.0), CPU, probabilities=True)["cases"]
+    label, geometry = volumes.read_label(tmp_path / row["segmentation"])
+    with np.load(tmp_path / row["probabilities"], allow_pickle=False) as found:
+        assert (found["probabilities"].dtype, found["probabilities"].shape) == (np.float16, (3, *label.shape))
+        assert found["names"].tolist() == ["background", *(each.name for each in LABELS)]
+        shares = found["probabilities"].astype(np.float32)
+        values, place = found["values"], (*found["spacing"], *found["origin"], *found["direction"].ravel())
+    assert place == pytest.approx((*geometry.spacing, *geometry.origin, *geometry.direction))
+    assert np.abs(shares.sum(axis=0) - 1).max() < 2e-3
+    likely, other = np.sort(shares, axis=0)[:-3:-1]
+    clear = likely - other > 2e-3
+    assert clear.mean() > 0.9
+    assert np.array_equal(values[shares.argmax(axis=0)][clear], label[clear])
+
+
 class TestResuming:
     def cases(self, folder):
         for index in range(3):
@@ -245,6 +265,6 @@ class TestResuming:
 
     def test_nothing_but_the_result_is_left(self, tmp_path, model):
         self.run(model, self.cases(tmp_path), tmp_path / "out")
-        endings = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz")
+        endings = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
         wanted = {f"scan{index}.{ending}" for index in range(3) for ending in endings} | {"predictions.json"}
         assert {path.name for path in (tmp_path / "out").iterdir()} == wanted

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dualnetssl.scans.intensity import normalise, normalise_ct, normalise_mr
+from dualnetssl.scans.intensity import normalise, normalise_ct, normalise_mr, without_filling
 
 
 def body(seed=0):
@@ -53,3 +53,25 @@ def test_each_channel_is_scaled_by_itself():
     assert np.array_equal(normalise(both[1:], (None,)), found[1:])
     with pytest.raises(ValueError, match="shorter"):
         normalise(both, (None,))
+
+
+@pytest.mark.parametrize("filling", [-1, -1024, -3024])
+@pytest.mark.parametrize("blend", [False, True])
+def test_what_a_program_has_filled_in_counts_as_air(filling, blend):
+    """Padding at prediction alone must not change what the networks see: without the cure contrast is flattened."""
+    plain = body()
+    padded = plain.copy()
+    outside = np.ones(plain.shape, bool)
+    outside[4:16, 4:16, 4:16] = False
+    padded[outside] = filling
+    if blend:  # as interpolation leaves the border of a filling
+        padded[4, 4:16, 4:16] = filling / 2
+    assert np.array_equal(normalise_mr(padded), normalise_mr(plain))
+
+
+def test_images_that_are_negative_by_nature_keep_their_values():
+    image = np.random.default_rng(0).normal(0, 1, (20, 20, 20)).astype(np.float32)
+    filled = np.where(np.arange(20) < 8, np.float32(-3024), image)
+    assert normalise_mr(filled)[..., 8:].std() > 0.9
+    standing = np.where(np.arange(20) < 8, image.min(), image)  # z-scored by somebody, its air one number
+    assert np.array_equal(without_filling(standing), standing)

@@ -45,6 +45,7 @@ def test_a_data_folder_is_served_as_it_was(former, capsys):
         (dataset,) = client.get("/datasets").json()
         cases = client.get(f"/datasets/{dataset['id']}/cases").json()
         assert [(case["case"], case["label"] is not None) for case in cases] == [("scan-1", True), ("scan-2", False)]
+        assert [case["channels"] for case in cases] == [1, 1]
         assert {job["state"] for job in client.get("/jobs").json()} == {"succeeded"}
         (model,) = client.get("/models").json()
         bundle = client.get(f"/models/{model['id']}/bundle")
@@ -66,8 +67,9 @@ def test_a_training_of_the_command_line_is_read_and_its_model_predicts(former, t
     assert training.read_spec().train.steps == 4
     assert training.read_result().outcome == "succeeded"
     assert [event.kind for event in training.read_events()][-1] == "finished"
-    card, networks = dualnetssl.load_model(training.model_path)
-    assert [label.name for label in card.labels] == ["label 1"]
+    model = dualnetssl.load_model(training.model_path)
+    assert [label.name for label in model.card.labels] == ["label 1"]
+    networks = model.networks
     assert not any(network.training for network in networks)
     assert all(torch.isfinite(parameter).all() for network in networks for parameter in network.parameters())
     write_sample_data(tmp_path / "scans", 1, 0, "small")

@@ -82,6 +82,7 @@ def test_training_goes_on_without_a_server_and_is_taken_up_by_the_next(place):
     close(again)
 
 
+@pytest.mark.long
 def test_cancelled_training_leaves_a_usable_model_that_predicts(place):
     job = place.order(config={**CONFIG, "steps": 500})
     reach(place, job, 2)

@@ -12,7 +12,7 @@ from supervisor_support import GRID, close, end_workers, new_place, open_place, 
 
 from dualnetssl.contract.errors import Conflict, InvalidVolume, NotFound
 from dualnetssl.contract.jobdir import JobResult
-from dualnetssl.contract.schema import CasePut, Device, JobKind, JobState
+from dualnetssl.contract.schema import AT_WORK, CasePut, Device, JobKind, JobState
 from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.inspection import CaseFacts
 from dualnetssl.server.store.cases import CheckedCase
@@ -55,8 +55,7 @@ def state(place, job):
 
 
 def trained(place, **fields):
-    job = place.order(**fields)
-    return place.ended(job)
+    return place.ended(place.order(**fields))
 
 
 def test_training_becomes_a_model_and_then_predictions_of_all_cases(inline):
@@ -189,13 +188,12 @@ def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
 
 def test_a_thousand_jobs_that_wait_are_not_looked_at_while_no_slot_is_free(tmp_path, monkeypatch):
     place = new_place(tmp_path)
-    jobs = [place.order(config=LONG) for _ in range(4)]
+    jobs, asked = [place.order(config=LONG) for _ in range(4)], []
     place.supervisor.reconcile()
-    asked = []
     find = place.store.jobs.find
     monkeypatch.setattr(type(place.store.jobs), "find", lambda self, **given: asked.append(given) or find(**given))
     place.supervisor.reconcile()
-    assert all(given["states"] == [JobState.RUNNING] for given in asked)
+    assert all(given["states"] == AT_WORK for given in asked)
     assert [state(place, job) for job in jobs] == [JobState.RUNNING, *[JobState.QUEUED] * 3]
     close(place)
 
@@ -337,8 +335,10 @@ def test_no_second_worker_while_the_first_still_holds_the_job(place):
     job = place.order(config=LONG)
     started(place, job)
     place.store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED)
-    place.supervisor.reconcile()
+    again = open_place(place.root, dataset=place.dataset)  # it sees the lock alone
+    again.supervisor.reconcile()
     assert state(place, job) is JobState.QUEUED
+    again.store.close()
 
 
 def test_queued_job_is_cancelled_at_once(inline):

@@ -53,7 +53,7 @@ def test_channels_count_against_the_caps(tmp_path, joined):
     assert volumes.probe(path, max_channels=2).declared_bytes == 1680
     with pytest.raises(VolumeTooLarge, match="420 voxels"):
         volumes.probe(path, max_voxels=419, max_channels=2)
-    with pytest.raises(InvalidVolume, match="command line"):
+    with pytest.raises(InvalidVolume, match="one value per voxel"):
         volumes.probe(path)
     with pytest.raises(InvalidVolume, match="1 to 2 channels"):
         volumes.probe(of_channels(tmp_path / "more.nii", 3, joined), max_channels=2)

@@ -10,7 +10,7 @@ from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.method.model import DualModel
 from dualnetssl.worker import autotune, loop
 from dualnetssl.worker.autotune import Deviation
-from dualnetssl.worker.checkpoint import _pack
+from dualnetssl.worker.checkpoint import _generators, _pack
 
 LAYOUTS = (torch.channels_last_3d, torch.contiguous_format)
 
@@ -30,7 +30,7 @@ def started(tmp_path, told, **fields):
 
 
 def everything(state):
-    return {name: value.clone() for name, value in tensors_of(_pack(state)).items()}
+    return {name: value.clone() for name, value in tensors_of(_pack(state, [_generators(state)])).items()}
 
 
 def same(first, second):

@@ -11,7 +11,7 @@ from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.method.networks import plan_levels
 from dualnetssl.scans.preparation import Recipe
-from dualnetssl.worker import jobs, memory
+from dualnetssl.worker import jobs, memory, needs
 from dualnetssl.worker.memory import Load, convolution_voxels, fitting, ran_out, smaller, training_bytes
 
 SPACING = (1.0, 1.0, 1.0)
@@ -142,3 +142,20 @@ def test_scans_that_rest_on_the_device_are_not_counted_twice(job, monkeypatch):
     jobs.perform(job, lambda kind, **fields: events.append(kind))
     assert len(held) == 2
     assert "warning" not in events
+
+
+def test_what_a_job_needs_of_a_node_is_estimated_from_headers(tmp_path, capsys):
+    cases = write_cases(tmp_path)
+    config = tiny_config(width=4)
+    directory = JobDirectory(tmp_path / "job")
+    directory.create(JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=cases, train=config))
+    on_cpu, on_gpu = needs_of(directory, capsys), needs_of(directory, capsys, "--gpu")
+    grid = jobs.choose_grid(cases, config)
+    own = Load(config, Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch), grid.plan)
+    assert 1.25 * training_bytes(own, len(LABELS) + 1, 0) < on_cpu - 1e9 < 2 * training_bytes(own, len(LABELS) + 1, 0)
+    assert 5e9 < on_gpu < 5.1e9  # networks and scans rest on the GPU
+
+
+def needs_of(directory, capsys, *options):
+    assert needs.main([str(directory.path), *options]) == 0
+    return int(capsys.readouterr().out)

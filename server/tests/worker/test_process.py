@@ -9,12 +9,12 @@ import torch
 from method_support import blob, predict_job, tiny_config, train_job, values_of, write, write_cases
 
 from dualnetssl.contract.errors import InvalidRequest
-from dualnetssl.contract.jobdir import NO_ROOM_STATUS, JobDirectory
+from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, JobDirectory
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.worker import jobs, process
 
-ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz")
+ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,24 @@ def test_a_cancelled_prediction_is_no_whole_one(tmp_path, cases, trained):
     assert (result.outcome, result.predictions) == ("cancelled", False)
     directory.withdraw_cancel()
     assert process.run(directory).predictions
+
+
+def test_a_worker_whose_time_is_up_ends_without_an_outcome_and_the_next_goes_on(tmp_path, cases, trained):
+    directory = predict_job(tmp_path / "job", cases[1:], trained.model_path)
+    real = JobDirectory.stop_requested
+
+    def asked(self):  # as the script of a job at a cluster asks
+        self.request_pause()
+        return real(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JobDirectory, "stop_requested", asked)
+        assert process.main([str(directory.path)]) == PAUSED_STATUS
+    assert (directory.read_result(), directory.held_result()) == (None, None)
+    assert "finished" not in [event.kind for event in directory.read_events()]
+    assert process.main([str(directory.path)]) == 0
+    assert directory.read_result().outcome == "succeeded"
+    assert not directory.pause_path.exists()
 
 
 class Kill(BaseException):

@@ -42,8 +42,9 @@ def test_the_second_training_starts_from_the_firsts_weights(tmp_path, cases, fir
 
 
 def test_students_and_teachers_both_start_there(first, cases, tmp_path):
-    spec = train_job(tmp_path / "job", cases, tiny_config(), model=first.model_path).read_spec()
-    load = Load(spec.train, *jobs._recipe(spec, spec.train))
+    directory = train_job(tmp_path / "job", cases, tiny_config(), model=first.model_path)
+    spec = directory.read_spec()
+    load = Load(spec.train, *jobs._recipe(directory, spec, spec.train, None, lambda *_, **__: None))
     model = jobs._new_state(spec, load, torch.device("cpu")).model
     start = weights_of(first.model_path)
     for part in (model.networks, model.teachers):

@@ -77,6 +77,7 @@ def test_selecting_shows_the_region_in_every_view_and_its_class_under_the_brush(
     assert editor.currentSegmentID() == "label-2"
     corners = np.array(np.nonzero(spot(1))).T[:, ::-1]
     image = reader.desk.shown.node("image")
+    widths = {}
     for node in slicer.util.getNodesByClass("vtkMRMLSliceNode"):
         to_view = np.linalg.inv(slicer.util.arrayFromVTKMatrix(node.GetXYToRAS()))
         to_ras = slicer.util.arrayFromVTKMatrix(ijk_to_ras(image))
@@ -84,14 +85,10 @@ def test_selecting_shows_the_region_in_every_view_and_its_class_under_the_brush(
         size = node.GetDimensions()[:2]
         assert (places >= 0).all()
         assert (places <= size).all()
-        assert np.ptp(places, axis=0).max() > 0.1 * min(size)
-    outline = [
-        node
-        for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
-        if node.GetAttribute("DualNetSSL.Role") == "region"
-    ]
-    assert len(outline) == 1
-    assert not outline[0].GetDisplayNode().GetVisibility2DFill()
+        widths[node.GetName()] = np.ptp(places, axis=0).max() / min(size)
+    assert widths["Red"] > 0.1
+    assert widths["Yellow"] > 0.1
+    assert widths["Green"] < min(widths["Red"], widths["Yellow"]), "one view keeps the whole scan"
 
 
 def ijk_to_ras(node):
@@ -123,7 +120,7 @@ def test_what_was_painted_is_edited_and_can_be_restored_and_taken_back(reader):
     painted = PREDICTED.copy()
     painted[SPOTS[0]] = 2
     reader.review.edit()
-    assert reader.panel.label.editor.widget.activeEffect().objectName == "Paint"
+    assert reader.review.toolbox.brush.taken
     reader.panel.paint(painted == 2, "spleen")
     reader.panel.paint(painted == 7, "liver")
     reader.review.accept()
@@ -203,3 +200,98 @@ def test_starting_from_the_prediction_leaves_alone_what_was_verified(reader, cli
     reader.ui.fromPredictionButton.click()
     np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(2), 2, PREDICTED))
     np.testing.assert_array_equal(reader.verified(), spot(2))
+
+
+def matrix_of(node):
+    import slicer.util
+
+    return slicer.util.arrayFromVTKMatrix(ijk_to_ras(node))
+
+
+def test_a_region_is_seen_without_the_map_its_line_dark_and_light_and_lit_in_the_organ(reader, slicer_host):
+    """The map is hidden until it is asked for, and all is as before once nobody reviews."""
+    import slicer
+
+    from DualNetSSLLib.maps.linecolours import ENOUGH, LABEL_OVER_MAP, contrast
+
+    reader.open("scan-1")
+    shown, overlay = reader.desk.shown, reader.panel.results.overlay
+    assert overlay.overlay.node is not None
+    assert shown.node("label").GetDisplayNode().GetVisibility2DFill()
+    reader.review.next()
+    label = shown.node("label").GetDisplayNode()
+    assert overlay.overlay.node is None
+    assert not label.GetVisibility2DFill()
+    assert not shown.node("prediction").GetDisplayNode().GetVisibility2D()
+    model = shown.node("region")
+    halo, line, lit = (model.GetNthDisplayNode(at) for at in range(3))
+    assert halo.GetSliceIntersectionThickness() > line.GetSliceIntersectionThickness()
+    assert contrast(halo.GetColor(), line.GetColor()) >= ENOUGH
+    assert (halo.GetVisibility3D(), line.GetVisibility3D(), lit.GetVisibility3D()) == (0, 0, 1)
+    assert not model.GetSaveWithScene()
+    corners = np.array(np.nonzero(spot(0))).T[:, ::-1]
+    ras = (np.c_[corners, np.ones(len(corners))] @ matrix_of(shown.node("image")).T)[:, :3]
+    ends, bounds = np.array([ras.min(axis=0), ras.max(axis=0)]), np.reshape(model.GetPolyData().GetBounds(), (3, 2)).T
+    assert ((bounds[0] < ends[0]) & (bounds[1] > ends[1])).all()
+    assert np.abs(bounds - ends).max() < 1.5, "half a voxel round the region, turned as the scan is"
+    reader.pump(lambda: shown.node("surface") is not None, PATIENCE)
+    assert shown.node("surface").GetDisplayNode().GetOpacity() < 1
+
+    assert "hold H" in reader.ui.reviewScale.text
+    reader.ui.regionMapButton.click()
+    assert overlay.overlay.node is not None
+    assert "certain" in reader.ui.reviewScale.text
+    legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(overlay.overlay.node)
+    assert legend is None or not legend.GetVisibility(), "a legend over the region"
+    assert np.allclose(label.GetSegmentOverrideColor("label-7"), LABEL_OVER_MAP)
+    reader.review.next()
+    assert overlay.overlay.node is not None, "who keeps the map keeps it from region to region"
+    reader.ui.reviewSection.collapsed = True
+    reader.review._folded()
+    assert label.GetVisibility2DFill()
+    assert min(label.GetSegmentOverrideColor("label-7")) < 0
+    assert shown.node("prediction").GetDisplayNode().GetVisibility2D()
+    assert shown.node("surface") is None
+    reader.ui.reviewSection.collapsed = False
+    reader.review._folded()
+    reader.ui.overlayGroup.checked = False
+    assert overlay.overlay.node is None
+
+
+def test_slices_are_counted_the_wheel_stays_and_accept_tells_what_was_not_looked_at(reader, slicer_host):
+    import slicer
+
+    reader.open("scan-2")
+    reader.review.next()
+    slices = reader.review.stage.slices
+    assert [len(each) for each in slices.seen.slices] == [3, 3, 2]
+    red = slicer.app.layoutManager().sliceWidget("Red").mrmlSliceNode()
+
+    def wheel(by):
+        red.SetSliceOffset(red.GetSliceOffset() + 2.0 * by)
+
+    for by in (1, -1, -1, 1):
+        wheel(by)
+    assert slices.seen.unseen == 0
+    assert "Slice" in reader.ui.regionSliceLabel.text
+    for _ in range(20):
+        wheel(1)
+        reader.pump(seconds=0.01)
+    for _ in range(3):  # faster than the event loop
+        wheel(1)
+    reader.pump(seconds=0.01)
+    assert slices.here is not None, "the wheel ran out of the region"
+    assert slices.seen.place(2, round(slices._views[red.GetID()].look())) is not None
+    red.SetSliceOffset(red.GetSliceOffset() + 30)
+    assert slices.here is None, "a slider may leave it"
+    reader.review.previous_slice()
+    assert slices.here is not None
+    reader.review.accept()
+    assert reader.review.message.text == ""
+    unseen = slices.seen.unseen
+    assert unseen > 0
+    reader.review.accept()
+    assert f"Region 2: {unseen} of its slices were not looked at" in reader.review.message.text
+    assert reader.states()[:2] == ["accepted", "accepted"]
+    reader.review.select(0)
+    assert slices.seen.unseen == 0, "what was seen stays seen"

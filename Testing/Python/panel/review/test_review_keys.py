@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import hover, press
+from keyboard import hover, press, release
 from panelfixtures import client, server
 from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
 from reviewfixtures import SPOTS, Reviewer, predict, upload
@@ -68,9 +68,11 @@ def test_keys_walk_verify_and_take_back(start, press_in):
     assert reader.walk.current == 0
     press_in(reader, "U")
     assert reader.states() == ["open"] * 3
-    shown = reader.ui.overlayGroup.checked
+    overlay = reader.panel.results.overlay.overlay
+    reader.review.stage.glance._now = lambda: 0.0
+    assert overlay.node is None, "the map lies over the border that is to be judged"
     press_in(reader, "H")
-    assert reader.ui.overlayGroup.checked != shown
+    assert overlay.node is not None
 
 
 def other_module(tmp_path):
@@ -140,16 +142,16 @@ def test_keys_are_gone_from_the_main_window_with_the_panel(start, press_in):
 def test_keys_can_be_chosen_and_wrong_ones_are_told(start, press_in):
     reader = start("one")
     reader.open("scan-1")
-    reader.ui.reviewKeysEdit.text = "Shift+N P Shift+D E O H U"
+    reader.ui.reviewKeysEdit.text = "⇧N P ⇧D E O H U ⇧E ⇧H Alt+N ⇧P"
     reader.review.choose_keys()
     press_in(reader, "Shift+N")
     press_in(reader, "Shift+D")
     assert reader.states() == ["accepted", "open", "open"]
-    assert "(Shift+D)" in reader.ui.regionAcceptButton.text
-    assert reader.review.message.text == ""
-    reader.ui.reviewKeysEdit.text = "J J K E O H U"
+    assert "(⇧D)" in reader.ui.regionAcceptButton.text
+    assert "not looked at" in reader.review.message.text, "no word of the keys"
+    reader.ui.reviewKeysEdit.text = "J J K E O H U ⇧E ⇧H ⇧N ⇧P"
     reader.review.choose_keys()
-    assert "7 different keys" in reader.review.message.text
+    assert "11 different keys" in reader.review.message.text
 
 
 def test_keys_that_were_chosen_before_there_was_mending_stay_theirs(start, press_in):
@@ -164,13 +166,53 @@ def test_keys_that_were_chosen_before_there_was_mending_stay_theirs(start, press
     press_in(reader, "J")
     press_in(reader, "K")
     assert reader.states() == ["accepted", "open", "open"]
-    reader.ui.reviewKeysEdit.text = "N P K E O H U"
+    reader.ui.reviewKeysEdit.text = "N P K E O H U ⇧E ⇧H ⇧N ⇧P"
     reader.review.choose_keys()
     assert "J does" not in reader.review.message.text
     assert "K does something else here already" in reader.review.message.text
     press_in(reader, "J")
     reader.pump(lambda: "earlier version" in reader.review.message.text, PATIENCE)
     qt.QSettings().remove("DualNetSSL")
+
+
+def test_a_key_that_was_chosen_is_kept_though_a_new_action_begins_with_it(start, press_in):
+    """It was chosen before the action came: what is new takes another one, and nothing that was chosen is lost."""
+    import json
+
+    import qt
+
+    reader = start("one", saved=json.dumps("Shift+N P Shift+E E O H U"))
+    keys = reader.review.keys.keys
+    assert (keys["next"], keys["accept"]) == ("Shift+N", "Shift+E")
+    assert (keys["next-slice"], keys["erase"]) == ("Alt+Shift+N", "Alt+Shift+E")
+    qt.QSettings().remove("DualNetSSL")
+
+
+def test_the_map_is_seen_while_its_key_is_held_and_kept_after_a_short_press(start, press_in):
+    reader = start("one")
+    reader.open("scan-1")
+    press_in(reader, "N")
+    glance, overlay = reader.review.stage.glance, reader.panel.results.overlay.overlay
+    now = [0.0]
+    glance._now = lambda: now[0]
+    press("H", at=reader.ui.regionTable, held=True)
+    assert overlay.node is not None
+    now[0] = 2.0
+    release("N")
+    assert overlay.node is not None, "another key came up"
+    release("H")
+    assert overlay.node is None
+    press_in(reader, "H")
+    assert overlay.node is not None
+    assert glance.kept
+    press("H", at=reader.ui.regionTable, held=True)
+    assert overlay.node is None, "what is kept is hidden while the key is held"
+    now[0] = 4.0
+    release("H")
+    assert overlay.node is not None
+    glance._changed = lambda: now.__setitem__(0, now[0] + 2.0)
+    press_in(reader, "H")
+    assert not glance.kept, "a computer that takes two seconds to show the map made a long press of a short one"
 
 
 def test_a_key_of_slicer_s_that_was_chosen_before_is_read_and_told_with_each_case(start, press_in):

@@ -90,8 +90,9 @@ def _whole_seconds(look: Look, case: JobCase) -> float:
     return effort_of(whole, look.predicted, look.predicted != read_truth(case), opens=True).seconds
 
 
-def _view(plan: Plan, model: Path, folder: Path, verified: Mapping[str, Mask]) -> View:
-    return View(model, plan.candidates, folder, plan.ground.device, verified, len(plan.ground.material.labels) + 1)
+def _view(plan: Plan, model: Path, folder: Path, verified: Mapping[str, Mask], number: int = 1) -> View:
+    classes = len(plan.ground.material.labels) + 1
+    return View(model, plan.candidates, folder, plan.ground.device, verified, classes, number)
 
 
 def run_course(plan: Plan, start: Start, name: str) -> list[dict[str, Any]]:
@@ -106,7 +107,7 @@ def run_course(plan: Plan, start: Start, name: str) -> list[dict[str, Any]]:
     for number in range(1, len(plan.scans) + 1):
         here = folder / f"round-{number}"
         print(f"  round {number} of {len(plan.scans)}", flush=True)
-        rows.append(run_round(plan, start, name, number, here, _view(plan, model, pool, corrections.verified)))
+        rows.append(run_round(plan, start, name, number, here, _view(plan, model, pool, corrections.verified, number)))
         corrections = read_corrections(here / "corrections", rows[-1]["effort"])
         model = JobDirectory(here / "training").model_path
         if number > 1 and not plan.ground.keep:

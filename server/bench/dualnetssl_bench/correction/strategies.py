@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
 _MOST_REGIONS = 6
+_HAND = 12
+"""Regions that are dealt out over all scans at a time: some six minutes of a clinician, by the prices of `effort`."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class View:
         device: where to predict.
         verified: voxels verified so far, of the scans that were corrected.
         classes: number of classes with the background.
+        number: of the round, from 1.
     """
 
     model: Path
@@ -42,6 +45,7 @@ class View:
     device: str
     verified: Mapping[str, Mask]
     classes: int
+    number: int = 1
 
     def look(self, case: str) -> Look:
         """Look at one scan."""
@@ -120,6 +124,27 @@ def regions(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
             yield Proposal(look, place)
 
 
+def worklist(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take the regions of all scans as the panel's list deals them: two of three by class, one by expected error.
+
+    Each hand is gone through scan by scan. The regions are those that `regions` has, so that only their order differs.
+    """
+    from DualNetSSLLib.regions.dealing import Candidate, by_scan, deal
+
+    found = {look.case: _regions(look, view.classes) for look in view.look_at_all()}
+    left = [
+        Candidate(name, place, region.found.label, region.found.remaining_error_mm3)
+        for name, regions in found.items()
+        for place, region in enumerate(regions)
+    ]
+    seed = str(rng.integers(2**32))
+    while dealt := deal(left, view.number, _HAND, seed):
+        for name, hand in by_scan(dealt).items():
+            look = view.look(name)
+            yield from (Proposal(look, _place(look, found[name][one.place])) for one in hand)
+        left = [one for one in left if one not in dealt]
+
+
 STRATEGIES: Mapping[str, Strategy] = {
     "nothing": nothing,
     "random-scan": random_scan,
@@ -127,6 +152,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "uncertain-scan": uncertain_scan,
     "random-places": random_places,
     "regions": regions,
+    "worklist": worklist,
 }
 
 
@@ -143,9 +169,13 @@ def _regions(look: Look, classes: int) -> list[Region]:
 
 
 def _places(look: Look, classes: int) -> list[Mask]:
-    """Return the voxels that are looked at for each region: its own and those next to them."""
-    around_mm = 1.01 * max(look.uncertainty.GetSpacing())
-    return [reviewed_mask(look, [region], around_mm) for region in _regions(look, classes)]
+    """Return the voxels that are looked at for each region."""
+    return [_place(look, region) for region in _regions(look, classes)]
+
+
+def _place(look: Look, region: Region) -> Mask:
+    """Return the voxels that are looked at for a region: its own and those next to them."""
+    return reviewed_mask(look, [region], 1.01 * max(look.uncertainty.GetSpacing()))
 
 
 def slices_about(foreground: Mask) -> Mask:

@@ -6,10 +6,8 @@ All are axial and radiological (the patient's right on the left), in RGB ``[rows
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,15 +16,15 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from dualnetssl.contract.schema import LabelDefinition
-from dualnetssl_bench.findings import colours
-from dualnetssl_bench.findings.colours import Rgb
+from dualnetssl.pictures import colours, png
+from dualnetssl.pictures.colours import Rgb
+from dualnetssl_bench.findings.colours import REVIEW
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
 
 PIXEL_MM = 0.3
-_VISIBLE_FROM = 0.08
 _PLANE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -110,7 +108,7 @@ def with_outlines(
 def with_uncertainty(picture: Picture, plane: Slice, uncertainty: sitk.Image) -> Picture:
     """Lay the uncertainty over the anatomy, the more opaque the more uncertain; certain places stay grey."""
     value = plane.sample(uncertainty)
-    opacity = np.clip((value - _VISIBLE_FROM) / 0.25, 0, 0.9)[..., None]
+    opacity = colours.opacity(value)[..., None]
     mixed = picture * (1 - opacity) + colours.uncertainty_colours(value) * opacity
     drawn: Picture = np.rint(mixed).astype(np.uint8)
     return drawn
@@ -118,13 +116,13 @@ def with_uncertainty(picture: Picture, plane: Slice, uncertainty: sitk.Image) ->
 
 def with_review(picture: Picture, plane: Slice, verified: sitk.Image) -> Picture:
     """Draw a line around the places that were reviewed."""
-    return outlined(picture, share_of(plane, verified, 1), colours.REVIEW, width=2)
+    return outlined(picture, share_of(plane, verified, 1), REVIEW, width=2)
 
 
 def colour_bar(width: int, height: int) -> Picture:
     """Draw the colours of uncertainty from 0 (left) to 1 (right) as they appear over mid-grey anatomy."""
     value = np.linspace(0, 1, width)
-    opacity = np.clip((value - _VISIBLE_FROM) / 0.25, 0, 0.9)[:, None]
+    opacity = colours.opacity(value)[:, None]
     row = 105 * (1 - opacity) + colours.uncertainty_colours(value) * opacity
     return np.rint(np.broadcast_to(row, (height, width, 3))).astype(np.uint8)
 
@@ -136,14 +134,6 @@ def beside(pictures: Sequence[Picture], gap: int = 6, background: int = 255) -> 
     return np.concatenate(parts, axis=1)
 
 
-def png(picture: Picture) -> bytes:
-    """Encode a picture as PNG."""
-    with tempfile.TemporaryDirectory(prefix="dualnetssl-") as folder:
-        path = Path(folder) / "picture.png"
-        sitk.WriteImage(sitk.GetImageFromArray(picture, isVector=True), str(path), useCompression=True)
-        return path.read_bytes()
-
-
 def data_uri(picture: Picture) -> str:
     """Return a picture as an address that carries its own bytes, for reports in one file."""
-    return "data:image/png;base64," + base64.b64encode(png(picture)).decode()
+    return "data:image/png;base64," + base64.b64encode(png.plain(picture)).decode()

@@ -39,6 +39,7 @@ class Plan:
         size: of the scans.
         first: config of the first training.
         second: config of the second, warm-started training.
+        quick: whether it is to show no more than that it runs.
     """
 
     cases: int
@@ -47,6 +48,7 @@ class Plan:
     size: phantoms.Size
     first: dict[str, Any]
     second: dict[str, Any]
+    quick: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -94,7 +96,8 @@ def play(plan: Plan, folder: Path) -> Story:
     looks = next_looks(plan, second)
     labelled = plan.names[: plan.labelled]
     seconds = time.monotonic() - started
-    return Story(phantoms.LABELS, samples, plan.names, labelled, first, second, corrections, looks, seconds)
+    told = (plan.names, labelled, first, second, corrections, looks, seconds)
+    return Story(phantoms.LABELS, samples, *told, plan.second, plan.quick)
 
 
 def _make_dataset(client: Client) -> str:

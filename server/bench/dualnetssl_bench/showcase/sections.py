@@ -1,40 +1,38 @@
-"""The report's sections with pictures: the corrected scan, all scans, and where to look next."""
+"""What the demo's report has beside the report of one's own data: the correction, before and after, the next looks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 import SimpleITK as sitk
 
-from dualnetssl_bench.findings.colours import REVIEW, css
+from dualnetssl.contract.schema import LabelDefinition
+from dualnetssl.report.chapter import Cell, Column, swatch, table
+from dualnetssl.report.facts import figure
+from dualnetssl.report.sheets import scale
+from dualnetssl_bench.findings.colours import REVIEW
 from dualnetssl_bench.showcase import pictures
 from dualnetssl_bench.showcase.pictures import Picture, Slice
-from dualnetssl_bench.showcase.story import Correction, Round, Story
+from dualnetssl_bench.showcase.story import Correction, Round, Story, mean_dice
 
 
-def legend(story: Story, *, truth: bool = True, uncertainty: bool = True, reviewed: bool = False) -> str:
+def legend(story: Story) -> str:
     """Explain the lines and colours of the pictures."""
-    parts = [
-        f'<span><i style="--c:{css(label.colour)}"></i>{escape(label.name)}, predicted</span>' for label in story.labels
-    ]
-    if truth:
-        parts.append('<span><i class="white"></i>true outline</span>')
-    if reviewed:
-        parts.append(f'<span><i style="--c:{css(REVIEW)}"></i>reviewed region</span>')
-    if uncertainty:
-        bar = pictures.data_uri(pictures.colour_bar(150, 12))
-        parts.append(f'<span>sure <img src="{bar}" alt="colours from sure to unsure"> unsure</span>')
-    return f'<div class="legend">{"".join(parts)}</div>'
+    review = LabelDefinition(value=1, name="reviewed region", colour=REVIEW)
+    parts = [f"<span>{swatch(label)}{escape(label.name)}, predicted</span>" for label in story.labels]
+    parts += ["<span>dashed: true outline</span>", f"<span>{swatch(review)}{escape(review.name)}</span>"]
+    return f'<p class="legend">{"".join(parts)}</p>{scale()}'
 
 
 def correction(story: Story) -> str:
     """Show each corrected scan before and after, on the slice with most errors before."""
     shown = "".join(_corrected(story, one) for one in story.corrections)
     return (
-        "<h2>The scans that were corrected</h2><p>Each row shows the same slice: the outlines, the uncertainty laid "
+        "<p>Each row shows the same slice: the outlines, the uncertainty laid "
         "over the anatomy, and the scan itself with what was reviewed.</p>"
-        f"{legend(story, reviewed=True)}{shown}"
+        f"{legend(story)}{shown}"
     )
 
 
@@ -77,47 +75,39 @@ def _dice(told: Round, case: str) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def gallery(story: Story) -> str:
-    """Show every scan with outlines and uncertainty after the second training."""
-    tiles = "".join(_tile(story, case) for case in story.cases)
-    return (
-        "<h2>All scans after the second training</h2><p>Above the outlines, below how unsure the networks are, each on "
-        "the slice where the organs are largest.</p>"
-        f'{legend(story)}<div class="gallery">{tiles}</div>'
-    )
+def scores(story: Story) -> str:
+    """Return the table of Dice per scan and organ, before and after."""
+    names = [label.name for label in story.labels]
+    columns = [Column("scan", figures=False), Column("was", figures=False)]
+    columns += [Column(f"{name} {when}") for name in (*names, "mean") for when in ("before", "after")]
+    order = (*story.untouched, *story.corrected, *story.labelled)
+    rows = [_scores(case, story.role(case), story, [case], names) for case in order]
+    if story.untouched:
+        rows.append(_scores("mean", "untouched scans", story, story.untouched, names))
+    return table("Dice of every scan, before and after the correction", columns, rows)
 
 
-def _tile(story: Story, case: str) -> str:
-    plane, grey = _organ_slice(story, case)
-    outlines = pictures.with_outlines(grey, plane, story.second.volume(case, "seg"), story.truth(case), story.labels)
-    doubt = pictures.with_uncertainty(grey, plane, story.second.volume(case, "uncertainty"))
-    both = np.concatenate([outlines, doubt])
-    caption = f"{escape(case)}<br>{story.role(case)}, Dice {_dice(story.second, case)}"
-    return f"<figure>{_image(both, case)}<figcaption>{caption}</figcaption></figure>"
-
-
-def _organ_slice(story: Story, case: str) -> tuple[Slice, Picture]:
-    scan, truth = story.scan(case), _array(story.truth(case))
-    smallest = min(story.labels, key=lambda label: int((truth == label.value).sum()) or truth.size)
-    plane = pictures.plane_through(scan, pictures.height_of(truth == smallest.value, scan))
-    return plane, pictures.grey(plane, scan)
+def _scores(case: str, role: str, story: Story, cases: Sequence[str], names: Sequence[str]) -> list[Cell]:
+    pairs = [[mean_dice(told, cases, name) for told in (story.first, story.second)] for name in (*names, None)]
+    return [Cell(escape(case)), Cell(role), *(Cell(figure(dice, 3)) for pair in pairs for dice in pair)]
 
 
 def next_looks(story: Story) -> str:
     """Tell where a look would help most now."""
     if not story.next_looks:
-        return "<h2>Where to look next</h2><p>The networks are sure of every scan; no region stands out.</p>"
-    rows = "".join(
-        f"<tr><td>{escape(look.case)}</td><td>{-look.centre[0]:.0f}, {-look.centre[1]:.0f}, {look.centre[2]:.0f}</td>"
-        f'<td>{look.gain_mm3:.0f}</td><td class="text">{escape(look.label)}</td></tr>'
+        return "<p>The networks are sure of every scan; no region stands out.</p>"
+    rows = [
+        [
+            Cell(escape(look.case)),
+            Cell(f"{-look.centre[0]:.0f}, {-look.centre[1]:.0f}, {look.centre[2]:.0f}"),
+            Cell(f"{look.gain_mm3:.0f}"),
+            Cell(escape(look.label)),
+        ]
         for look in story.next_looks
-    )
-    return (
-        "<h2>Where to look next</h2><p>These places promise the most for the least work: here the volume expected "
-        "to be wrong is largest.</p>"
-        "<table><tr><th>scan</th><th>place (R, A, S in mm)</th><th>expected error in mm³</th>"
-        f'<th class="text">in question</th></tr>{rows}</table>'
-    )
+    ]
+    columns = [Column("scan", figures=False), Column("place (R, A, S in mm)"), Column("expected error in mm³")]
+    said = "These places promise the most for the least work: here the volume expected to be wrong is largest"
+    return table(said, [*columns, Column("in question", figures=False)], rows)
 
 
 def picture_of(story: Story) -> Picture:

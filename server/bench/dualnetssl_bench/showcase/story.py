@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,18 @@ class Round:
         score: float | None = row["classes"][name]["dice"] if name else row["dice"]
         return score
 
+    def summaries(self) -> dict[str, dict[str, Any]]:
+        """Return what prediction says of each scan, see formats.md."""
+        table = json.loads((self.folder / "predictions.json").read_bytes())
+        return {row["case"]: row["summary"] for row in table["cases"]}
+
+    def file(self, case: str, part: str) -> Path:
+        """Return the file of the segmentation (``seg``), ``uncertainty`` or ``disagreement`` of a case."""
+        return self.folder / f"{case}.{part}.nrrd"
+
     def volume(self, case: str, part: str) -> sitk.Image:
         """Read the segmentation (``seg``), ``uncertainty`` or ``disagreement`` of a case."""
-        return sitk.ReadImage(str(self.folder / f"{case}.{part}.nrrd"))
+        return sitk.ReadImage(str(self.file(case, part)))
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class NextLook:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the report tells."""
+    """Everything the report tells; ``config`` is that of the second training."""
 
     labels: tuple[LabelDefinition, ...]
     samples: Path
@@ -83,6 +93,8 @@ class Story:
     corrections: tuple[Correction, ...]
     next_looks: tuple[NextLook, ...]
     seconds: float
+    config: Mapping[str, Any]
+    quick: bool
 
     @property
     def corrected(self) -> tuple[str, ...]:
@@ -98,13 +110,21 @@ class Story:
         """Return what a scan was in this story."""
         return "labelled" if case in self.labelled else "corrected in part" if case in self.corrected else "untouched"
 
+    def scan_file(self, case: str) -> Path:
+        """Return the file of a scan."""
+        return self.samples / "images" / f"{case}.nrrd"
+
+    def truth_file(self, case: str) -> Path:
+        """Return the file of the truth of a scan."""
+        return self.samples / "labels" / f"{case}.nrrd"
+
     def scan(self, case: str) -> sitk.Image:
         """Read a scan."""
-        return sitk.ReadImage(str(self.samples / "images" / f"{case}.nrrd"))
+        return sitk.ReadImage(str(self.scan_file(case)))
 
     def truth(self, case: str) -> sitk.Image:
         """Read the truth of a scan."""
-        return sitk.ReadImage(str(self.samples / "labels" / f"{case}.nrrd"))
+        return sitk.ReadImage(str(self.truth_file(case)))
 
 
 def mean_dice(told: Round, cases: Sequence[str], name: str | None = None) -> float | None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.terminal import Progress, complain, table
 
 _COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
@@ -41,20 +42,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="FILE", type=Path, help="JSON (default: evaluation.json in DIR)")
     parser.add_argument("--csv", metavar="FILE", type=Path, help="the table, a row for each case and class")
     parser.add_argument("--skip-invalid", action="store_true", help="go on without labels that cannot be used")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate all cases that have both, print a table and write JSON."""
-    from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, write_csv
+    with told(arguments.json) as tell:
+        return _run(arguments, tell)
+
+
+def _run(arguments: argparse.Namespace, tell: Tell) -> int:
+    from dualnetssl.cli.judged import judged, learnt_from, mark_learnt, taught_on_record, write_csv
+    from dualnetssl.cli.reports import leave
+    from dualnetssl.cli.summary import took
     from dualnetssl.contract.jobdir import write_atomic
+    from dualnetssl.report.truth import add_truth
 
     predictions, labels, said = judged(arguments)
     from dualnetssl.scores.evaluate import evaluate_all
 
     with Progress("evaluating") as progress:
         found = evaluate_all(predictions, labels, progress.count, said)
-    if arguments.training is not None:
-        mark_learnt(found, learnt_from(arguments.training))
+    taught = (
+        learnt_from(arguments.training) if arguments.training is not None else taught_on_record(arguments.predictions)
+    )
+    if taught is not None:
+        mark_learnt(found, taught)
     print(describe(found))
     output = arguments.output or arguments.predictions / "evaluation.json"
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv is not None:
         write_csv(found, arguments.csv)
         print(f"The table is in {arguments.csv}.")
+    if (arguments.predictions / "predictions.json").is_file():
+        add_truth(predictions, labels, said.true)
+        record, report = leave(arguments.predictions, "evaluate", arguments)
+        print(f"{took(record)}\nThe report is {report}: open it in a browser.")
+    tell({"kind": "result", **found})
     return 0
 
 

@@ -14,9 +14,11 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.files.labelling import Classes, read_segmentation
 from dualnetssl.files.layouts import class_file
 from dualnetssl.files.listing import list_volumes
+from dualnetssl.files.names import case_name
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes, from_folders
 from dualnetssl.intake.classes import LabelSet
+from dualnetssl.report.record import read_records
 from dualnetssl.scores.evaluate import FIGURES, PredictedCase, Predictions, Said, read_predictions, summarise
 from dualnetssl.volumes import segment_fields
 
@@ -86,16 +88,34 @@ def learnt_from(training: Path) -> set[str]:
     """
     try:
         cases = json.loads((training / "job.json").read_bytes())["cases"]
-        return {case["case"] for case in cases if case["label"] is not None}
+        labelled = {case["case"] for case in cases if case["label"] is not None}
     except (OSError, ValueError, KeyError, TypeError) as error:
         received = f"--training {training}, which holds no job.json of a training"
         raise InvalidRequest(received, "the output folder of train", "Check the folder's name.") from error
+    metrics = _measured(training)
+    return (labelled - set(metrics.get("validation_cases", ()))) | set(metrics.get("training_cases", ()))
+
+
+def _measured(training: Path) -> dict[str, Any]:
+    """Return what a training says that it kept out, and what the model that it began with had learnt from."""
+    try:
+        found: dict[str, Any] = json.loads((training / "result.json").read_bytes())["metrics"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return found
+
+
+def taught_on_record(predictions: Path) -> set[str] | None:
+    """Return the cases whose labels taught the model that predicted, as predict noted; None where it did not."""
+    model = read_records(predictions).get("predict", {}).get("model", {})
+    taught = model.get("metrics", {}).get("training_cases")
+    return None if taught is None else set(taught)
 
 
 def mark_learnt(found: dict[str, Any], learnt: Collection[str]) -> None:
     """Mark the cases of an evaluation that a model has learnt from, and add the means of both kinds."""
     for row in found["cases"]:
-        row["learnt"] = row["case"] in learnt
+        row["learnt"] = row["case"] in learnt or case_name(row["case"]) in learnt  # another program's go by their files
     for key, wanted in (("learnt", True), ("new", False)):
         rows = [row for row in found["cases"] if row["learnt"] == wanted]
         if rows:

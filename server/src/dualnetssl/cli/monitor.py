@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from dualnetssl.cli.terminal import Progress, duration
+from dualnetssl.cli.machine import Tell
+from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.schema import Event
+from dualnetssl.contract.words import duration, mean_losses
 
 
 class Monitor:
     """Shows the events of a training; call it with each one."""
 
-    def __init__(self) -> None:
-        """Prepare the line of progress."""
+    def __init__(self, tell: Tell = lambda fields: None) -> None:
+        """Prepare the lines of progress; ``tell`` is given the fields of every event."""
         self._progress = Progress("training")
+        self._tell = tell
 
     def __enter__(self) -> Monitor:
         """Begin."""
@@ -35,6 +38,7 @@ class Monitor:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         fields = event.model_dump()
+        self._tell(fields)
         if event.kind == "progress":
             self._progress.show(describe_progress(fields))
         elif (text := describe(fields)) is not None:
@@ -77,34 +81,21 @@ def _preparation(fields: dict[str, Any]) -> str:
 
 
 def describe_progress(fields: dict[str, Any]) -> str:
-    """Say in one line how training goes.
+    """Say how training goes: step and time left, then the losses, then the Dice of every class.
 
     Example:
-        >>> describe_progress({"step": 5, "steps": 10, "losses": {"vnet": {"supervised": 0.5}},
-        ...                    "dice": {"liver": 0.812}, "seconds_left": 75})
-        'step 5/10, 1 min 15 s left | loss supervised 0.50 | Dice liver 0.81'
+        >>> print(describe_progress({"step": 5, "steps": 10, "losses": {"vnet": {"supervised": 0.5}},
+        ...                          "dice": {"liver": 0.812}, "seconds_left": 75}))
+        step 5/10, about 1 min 15 s left
+        loss: supervised 0.50
+        Dice: liver 0.81
     """
-    losses = " ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
-    dice = " ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
-    left = duration(fields["seconds_left"])
-    return f"step {fields['step']}/{fields['steps']}, {left} left | loss {losses} | Dice {dice or 'not yet known'}"
-
-
-def mean_losses(losses: Mapping[str, Any]) -> dict[str, float]:
-    """Average each term over the networks; a former version told them flat, the network's index behind the name.
-
-    Example:
-        >>> mean_losses({"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}})
-        {'supervised': 2.0, 'contrast': 0.5}
-        >>> mean_losses({"supervised_0": 1.0, "supervised_1": 3.0})
-        {'supervised': 2.0}
-    """
-    terms: dict[str, list[float]] = {}
-    for name, told in losses.items():
-        own = told if isinstance(told, dict) else {name.rpartition("_")[0]: told}
-        for term, value in own.items():
-            terms.setdefault(term, []).append(value)
-    return {term: sum(values) / len(values) for term, values in terms.items()}
+    losses = ", ".join(f"{name} {value:.2f}" for name, value in mean_losses(fields["losses"]).items())
+    dice = ", ".join(f"{name} {value:.2f}" for name, value in fields["dice"].items())
+    step, steps = fields["step"], fields["steps"]
+    left = f", about {duration(fields['seconds_left'])} left" if fields["seconds_left"] else ""
+    doing = "" if step < steps else ", now measuring, calibrating and writing the model"
+    return f"step {step}/{steps}{doing}{left}\nloss: {losses}\nDice: {dice or 'not yet known'}"
 
 
 @contextmanager

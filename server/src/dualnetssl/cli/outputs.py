@@ -14,9 +14,11 @@ from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import PredictConfig
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.made import MadeScan
+from dualnetssl.pictures import sheet
 
 TABLE = "predictions.json"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
+_ARCHIVES = ("opinions", "probabilities")
 _NIFTI = (".nii", ".nii.gz", ".hdr")
 
 
@@ -50,9 +52,12 @@ def read_rows(output: Path) -> list[dict[str, Any]]:
     return [row for row in rows if all((output / str(row.get(part))).is_file() for part in _PARTS)]
 
 
-def done_already(rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, Origin]) -> set[str]:
-    """Return the cases that need not be predicted again."""
-    known = {row["case"]: row.get("origin") for row in rows}
+def done_already(
+    output: Path, rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, Origin], probabilities: bool
+) -> set[str]:
+    """Return the cases that need not be predicted again; those without probabilities do, if these are wanted."""
+    whole = [row for row in rows if not probabilities or (output / str(row.get("probabilities"))).is_file()]
+    known = {row["case"]: row.get("origin") for row in whole}
     return {case for case, origin in wanted.items() if known.get(case) == asdict(origin)}
 
 
@@ -72,6 +77,8 @@ def finish(
     files = {scan.case: scan for scan in scans}
     new = {row["case"]: _named(output, row, files[row["case"]], form) for row in table["cases"]}
     new = {case: {**row, "origin": asdict(wanted[case])} for case, row in new.items()}
+    for row in (row for row in before if row["case"] in new):
+        _take_away(output, row, new[row["case"]])
     kept = [dict(row) for row in before if row["case"] not in new]
     table["cases"] = sorted([*kept, *new.values()], key=lambda row: str(row["case"]))
     write_atomic(output / TABLE, json.dumps(table, indent=1).encode())
@@ -85,7 +92,23 @@ def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[
         kept.unlink()
     nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
     named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}
+    for part in (part for part in _ARCHIVES if part in row):
+        named[part] = _moved_as_it_is(output, row[part], f"{scan.stem}.{part}.npz")
+    if "sheet" in row:
+        named["sheet"] = _moved_as_it_is(output, row["sheet"], f"{scan.stem}.{sheet.ENDING}")
     return {**row, **named, "file": ", ".join(path.name for path in scan.channels), "stem": scan.stem}
+
+
+def _moved_as_it_is(output: Path, name: str, wanted: str) -> str:
+    (output / name).replace(output / wanted)
+    return wanted
+
+
+def _take_away(output: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Take away the files of a prediction that a new one of the same scan has not replaced by its own."""
+    parts = (*_PARTS, *_ARCHIVES, "sheet")
+    for name in {old[part] for part in parts if part in old} - {new[part] for part in parts if part in new}:
+        (output / name).unlink(missing_ok=True)
 
 
 def _moved(output: Path, name: str, wanted: str, nifti: bool) -> str:

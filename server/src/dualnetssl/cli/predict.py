@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import math
 import threading
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dualnetssl.cli.numbers import above_zero, number
+from dualnetssl.cli.administration import engine
+from dualnetssl.cli.machine import Tell, add_json, told
+from dualnetssl.cli.numbers import above_zero, number, whole
 
 if TYPE_CHECKING:
     from dualnetssl.contract.jobspec import JobCase, PredictConfig
@@ -31,6 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of what is written; same: NIfTI for scans in NIfTI (default: nrrd, with the names of the classes)",
     )
     parser.add_argument("--overwrite", action="store_true", help="predict again what this model has predicted there")
+    parser.add_argument(
+        "--probabilities", action="store_true", help="write the probability of each class, too (NAME.probabilities.npz)"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument(
         "--overlap",
@@ -45,10 +52,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="most memory to take (default: 80 %% of the free)",
     )
     parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+    parser.add_argument(
+        "--shards",
+        metavar="N",
+        type=whole("--shards", 1, 1000),
+        help="in N parts side by side, each with a worker",
+    )
+    engine.configure(parser)
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
+    with told(arguments.json) as tell:
+        return _run(arguments, tell)
+
+
+def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.bundle.model_card import read_card
     from dualnetssl.cli import outputs
     from dualnetssl.cli.terminal import Progress, complain
@@ -58,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     channels = read_card(arguments.model).recipe.channels
     config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
-    with TemporaryDirectory(prefix="dualnetssl-") as scratch:
+    with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
             found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))
         from_folders.tell(found.notes, complain)
@@ -67,37 +87,98 @@ def run(arguments: argparse.Namespace) -> int:
             raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
         wanted = outputs.origins(found.scans, arguments.model, config)
         before = outputs.read_rows(arguments.output)
-        done = set() if arguments.overwrite else outputs.done_already(before, wanted)
+        done = (
+            set()
+            if arguments.overwrite
+            else outputs.done_already(arguments.output, before, wanted, arguments.probabilities)
+        )
         if done:
             print(f"{len(done)} of {len(found.cases)} scans are predicted there already (--overwrite does them again).")
         if done == wanted.keys():
+            tell({"kind": "result", "outcome": "succeeded", "cases": before})
             return 0
         from_folders.write_joined(found)
-        stopped = _predict(arguments, found, [case for case in found.cases if case.case not in done], config)
+        left = [case for case in found.cases if case.case not in done]
+        if arguments.shards is None:
+            status = 130 if _predict(arguments, found, left, config, tell) else 0
+        else:
+            from dualnetssl.cli.parallel import shards
+
+            status = shards.predict(arguments, left, wanted, config)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
-    predicted = sum(row["case"] in wanted for row in table["cases"])
-    print(f"{predicted} of {len(found.cases)} scans are predicted in {arguments.output}.")
-    return 130 if stopped else 0
+    _conclude(arguments, table["cases"], wanted.keys(), status, tell)
+    return status
 
 
-def _predict(arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig) -> bool:
+def _scratch(arguments: argparse.Namespace) -> TemporaryDirectory[str]:
+    """Make a folder for scans that are put together of several files; shards see it from other computers, too."""
+    if arguments.shards is None:
+        engine.refuse_without("--shards", arguments)
+        return TemporaryDirectory(prefix="dualnetssl-")
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(prefix=".joined-", dir=arguments.output.resolve())
+
+
+def _conclude(
+    arguments: argparse.Namespace,
+    every: Sequence[Mapping[str, Any]],
+    wanted: Collection[str],
+    status: int,
+    tell: Tell,
+) -> None:
+    """Leave a report on all that is in the output, and say what became of the scans that were asked for."""
+    from dualnetssl.cli import reports, summary
+    from dualnetssl.report.record import of_model
+
+    rows = [row for row in every if row["case"] in wanted]
+    record, report = reports.leave(arguments.output, "predict", arguments, model=of_model(arguments.model))
+    outcome = {0: "succeeded", 130: "cancelled"}.get(status, "failed")
+    tell({"kind": "result", "outcome": outcome, "cases": every})
+    evaluate = summary.command("evaluate", "--predictions", arguments.output, "--labels", "DIR")
+    lines = [
+        f"{len(rows)} of {len(wanted)} scans are predicted in {arguments.output}.",
+        summary.took(record),
+        *([summary.worst(rows)] if rows else []),
+        *([warning] if (warning := summary.useless(rows)) else []),
+        f"The report is {report}: open it in a browser.",
+        f"Next: {evaluate}",
+    ]
+    summary.say(lines)
+
+
+def _voxels(found: Intake, case: str) -> int:
+    looked = found.looked.get(case)
+    return math.prod(looked.geometry.size) if looked else 1
+
+
+def _predict(
+    arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig, tell: Tell
+) -> bool:
     """Predict these; tell whether the user stopped it."""
     from dualnetssl.cli.monitor import graceful_stop
     from dualnetssl.cli.terminal import Progress
+    from dualnetssl.cli.timeleft import TimeLeft
     from dualnetssl.prediction.predict import predict_cases
     from dualnetssl.worker.jobs import choose_device
 
     stopped, files = threading.Event(), {scan.case: scan.stem for scan in found.scans}
     device = choose_device(arguments.device)
+    left = TimeLeft([_voxels(found, case.case) for case in cases])
     with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
+
+        def on_case(name: str, done: int, total: int) -> None:
+            tell({"kind": "predicted", "case": name, "done": done, "total": total})
+            progress.count(done, total, f"{files[name]}, {left.after(done)}")
+
         predict_cases(
             arguments.model,
             cases,
             arguments.output,
             config,
             device,
-            lambda name, done, total: progress.count(done, total, files[name]),
+            on_case,
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
+            arguments.probabilities,
         )
     return stopped.is_set()

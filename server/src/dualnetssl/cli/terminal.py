@@ -1,9 +1,11 @@
-"""Progress on a terminal: one line that is rewritten, or plain lines where output goes to a file."""
+"""Progress on a terminal: a few lines that are rewritten, or plain lines where output goes to a file."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+import textwrap
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -11,25 +13,28 @@ from typing import TextIO
 
 _BAR = 24
 _PLAIN_SECONDS = 10.0
+_NARROWEST = 20
 
 
 class Progress:
-    """A line of progress that follows one piece of work.
+    """Lines of progress that follow one piece of work.
 
-    On a terminal the line is rewritten in place; elsewhere a plain line appears at most every ten seconds and once at
-    the end, so that logs stay readable.
+    On a terminal they are rewritten in place; elsewhere plain lines appear at once, then at most every ten seconds, and
+    once at the end, so that logs stay readable. ``NO_COLOR`` and ``TERM=dumb`` ask for plain lines, too.
     """
 
     def __init__(self, title: str, stream: TextIO | None = None) -> None:
         """Prepare the line; ``stream`` is standard error if absent."""
         self._title = title
         self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+        self._live = moves(self._stream)
         self._last = ""
-        self._written = 0.0
+        self._shown = 0
+        self._written = -_PLAIN_SECONDS
 
     def __enter__(self) -> Progress:
-        """Begin."""
+        """Begin, and say so: what is to come may take a while."""
+        self.show("begins")
         return self
 
     def __exit__(
@@ -47,20 +52,27 @@ class Progress:
         self.show(f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}{'  ' + detail if detail else ''}")
 
     def show(self, text: str) -> None:
-        """Show a new state."""
+        """Show a new state, of one or more lines."""
         self._last = f"{self._title}: {text}"
         if self._live:
-            width = shutil.get_terminal_size().columns - 1
-            self._write("\r\x1b[K" + self._last[:width])
+            lines = [line for part in self._last.splitlines() for line in wrapped(part)]
+            self._write(self._back() + "\n".join("\x1b[K" + line for line in lines) + "\x1b[J")
+            self._shown = len(lines)
         elif time.monotonic() - self._written >= _PLAIN_SECONDS:
             self._write_plain()
 
     def say(self, text: str) -> None:
-        """Write a line that stays, above the moving one."""
-        self._write(("\r\x1b[K" if self._live else "") + text + "\n")
+        """Write a line that stays, above the moving ones."""
+        lines = "\n".join(wrapped(text))
+        self._write((self._back() + "\x1b[J" if self._live else "") + lines + "\n")
+        self._shown = 0
+
+    def _back(self) -> str:
+        """Return what goes back to the first of the lines that move."""
+        return "\r" + (f"\x1b[{self._shown - 1}A" if self._shown > 1 else "")
 
     def _write_plain(self) -> None:
-        self._write(self._last + "\n")
+        self._write("\n".join(line for part in self._last.splitlines() for line in wrapped(part)) + "\n")
         self._written = time.monotonic()
         self._last = "" if not self._live else self._last
 
@@ -70,19 +82,19 @@ class Progress:
             self._stream.flush()
 
 
-def duration(seconds: float) -> str:
-    """Format a duration.
+def moves(stream: TextIO) -> bool:
+    """Tell whether lines can be rewritten there, and nobody asked for plain ones."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
-    Example:
-        >>> duration(42), duration(150), duration(7500)
-        ('42 s', '2 min 30 s', '2 h 05 min')
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+def columns() -> int:
+    """Return how wide a line may be: one less than the terminal, which would break it itself; 79 without one."""
+    return max(_NARROWEST, shutil.get_terminal_size().columns - 1)
+
+
+def wrapped(text: str) -> list[str]:
+    """Break a line between words so that it fits; the later lines are indented."""
+    return textwrap.wrap(text, columns(), subsequent_indent="  ", break_on_hyphens=False) or [""]
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

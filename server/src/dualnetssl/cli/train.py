@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dualnetssl.cli.administration import engine
+from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import whole
+from dualnetssl.contract.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
@@ -34,13 +39,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
     parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
     parser.add_argument(
+        "--seeds", metavar="N", nargs="+", type=whole("--seeds", 0, 1000), help="one training each, side by side"
+    )
+    parser.add_argument(
+        "--gpus", metavar="N", type=whole("--gpus", 1, 64), default=1, help="of this computer, together"
+    )
+    engine.configure(parser)
+    parser.add_argument(
         "--patch", metavar=("K", "J", "I"), nargs=3, type=whole("--patch"), help="voxels (default: from the data)"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--model", metavar="DIR", type=Path, help="start from this model instead of from nothing")
     parser.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], help="any field of the configuration"
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="any field of docs/configuration.md"
     )
+    add_json(parser)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
@@ -57,25 +70,60 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
+    with told(arguments.json) as tell:
+        return _run(arguments, tell)
+
+
+def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.cli.monitor import Monitor, graceful_stop, log_to
+    from dualnetssl.cli.reports import leave
     from dualnetssl.contract.jobdir import JobDirectory
     from dualnetssl.intake.from_folders import write_joined, write_made
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
+    check_seeds(arguments)
     config = read_config(arguments)
     request, found = take(arguments)
     write_joined(found)
     spec = order(arguments, config, found)
+    if arguments.seeds:
+        from dualnetssl.cli.parallel import seeds
+
+        write_made(found, request)
+        return seeds.train(arguments, spec)
     if not claim(directory, spec, print):
         print(f"This training is finished already: the model is in {directory.model_path}.")
         return 0
     write_made(found, request)
-    from dualnetssl.worker.process import run as work
+    if arguments.gpus > 1:
+        from dualnetssl.cli.parallel import ranks
 
-    with Monitor() as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
-        result = work(directory, monitor)
-    return conclude(directory, result)
+        result = ranks.train(directory, arguments.gpus)
+    else:
+        from dualnetssl.worker.process import run as work
+
+        with Monitor(tell) as monitor, log_to(directory.log_path), graceful_stop(directory.request_cancel, monitor.say):
+            result = work(directory, monitor)
+    record, report = leave(directory.path, "train", arguments) if result.step else ({}, None)
+    tell({"kind": "result", **result.model_dump(mode="json"), "report": report and str(report)})
+    return conclude(directory, result, record, report)
+
+
+def check_seeds(arguments: argparse.Namespace) -> None:
+    """Refuse seeds that make no sense, and a cluster without any.
+
+    Raises:
+        InvalidRequest: they are refused.
+    """
+    if not arguments.seeds:
+        engine.refuse_without("--seeds", arguments)
+        return
+    if arguments.gpus > 1:
+        raise InvalidRequest("--gpus and --seeds", "one of them", "At a cluster --slurm-gpus is for each seed.")
+    from dualnetssl.cli.parallel import seeds
+
+    seeds.check(arguments)
 
 
 def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
@@ -157,7 +205,10 @@ def checked_config(fields: dict[str, Any]) -> TrainConfig:
         known = field in TrainConfig.model_fields
         allowed = first["msg"] if known else f"one of {', '.join(TrainConfig.model_fields)}"
         received = f"{field}={first['input']!r}"
-        raise InvalidRequest(received, allowed, "Change the option; --help lists the common ones.") from error
+        alike = difflib.get_close_matches(field, TrainConfig.model_fields, 1, 0.6)
+        hint = f"Did you mean {alike[0]}? " if alike and not known else ""
+        remedy = f"{hint}Change the option; docs/configuration.md describes each field."
+        raise InvalidRequest(received, allowed, remedy) from error
 
 
 def read_assignment(text: str) -> tuple[str, Any]:
@@ -170,8 +221,6 @@ def read_assignment(text: str) -> tuple[str, Any]:
         >>> read_assignment("spacing=[1, 1, 2.5]"), read_assignment("norm=batch")
         (('spacing', [1, 1, 2.5]), ('norm', 'batch'))
     """
-    from dualnetssl.contract.errors import InvalidRequest
-
     key, sign, value = text.partition("=")
     if not sign:
         raise InvalidRequest(f"--set {text}", "--set KEY=VALUE", "Write for instance --set learning_rate=0.003.")
@@ -181,16 +230,21 @@ def read_assignment(text: str) -> tuple[str, Any]:
         return key.strip(), value
 
 
-def conclude(directory: JobDirectory, result: JobResult) -> int:
-    """Print how the job ended; return the exit status: 0, 2 after a failure, 130 if it was stopped."""
+def conclude(directory: JobDirectory, result: JobResult, record: Mapping[str, Any], report: Path | None = None) -> int:
+    """Print how the job ended and what it took; return the exit status: 0, 2 after a failure, 130 if it was stopped."""
+    from dualnetssl.cli import summary
     from dualnetssl.cli.main import explain
 
     if result.problem is not None:
         return explain(result.problem)
+    lines = [summary.took(record)] if record else []
+    lines += [*summary.dice(result.metrics), *([f"The report is {report}: open it in a browser."] if report else [])]
     if result.outcome == "cancelled":
         kept = f"a usable model is in {directory.model_path}" if result.model else "it had not yet learnt anything"
-        print(f"Stopped at step {result.step}: {kept}. The same command goes on from there.")
+        summary.say([f"Stopped at step {result.step}: {kept}. The same command goes on from there.", *lines])
         return 130
-    print(f"Done: the model is in {directory.model_path}.")
-    print(f"Try: dualnetssl predict --model {directory.model_path} --images DIR --output DIR")
+    images = next(iter(directory.read_spec().cases)).image
+    following = ("predict", "--model", directory.model_path, "--images", Path(images).parent, "--output")
+    command = summary.command(*following, directory.path / "predictions")
+    summary.say([f"Done: the model is in {directory.model_path}.", *lines, f"Next: {command}"])
     return 0

@@ -8,6 +8,7 @@
     result.json       the outcome, written once, whole
     result.next.json  the outcome while the history is being told of it
     cancel            its presence asks the worker to stop gracefully
+    pause             its presence asks the worker to go without an outcome: another one will go on from its checkpoint
     worker.lock       held for as long as the worker lives; the kernel lets go of it when the worker dies
     worker.log        what the worker printed
     model/            the trained model
@@ -33,6 +34,9 @@ from dualnetssl.contract.schema import Event, Problem, Strict
 
 NO_ROOM_STATUS = 73
 """Exit status of a worker for whose outcome there was no room on the disk."""
+
+PAUSED_STATUS = 74
+"""Exit status of a worker that was asked to pause: the job is to go on in another worker."""
 
 _NEAR = 8192
 
@@ -103,6 +107,11 @@ class JobDirectory:
         return self.path / "cancel"
 
     @property
+    def pause_path(self) -> Path:
+        """The request to go on in another worker."""
+        return self.path / "pause"
+
+    @property
     def log_path(self) -> Path:
         """What the worker printed."""
         return self.path / "worker.log"
@@ -139,6 +148,14 @@ class JobDirectory:
     def cancel_requested(self) -> bool:
         """Whether somebody asked the worker to stop."""
         return self.cancel_path.exists()
+
+    def request_pause(self) -> None:
+        """Ask the worker to end after its present step, so that another worker goes on from there."""
+        self.pause_path.touch()
+
+    def stop_requested(self) -> bool:
+        """Whether the worker is to end before its work is done, for good or for a while."""
+        return self.cancel_requested() or self.pause_path.exists()
 
     def write_result(self, result: JobResult) -> None:
         """Write the outcome as a whole."""

@@ -194,6 +194,7 @@ class Case(CasePut):
     revision: int
     state: CaseState
     geometry: Geometry
+    channels: int = Field(default=1, ge=1, description="values of each voxel of the image, such as T1 and T2")
     verified_fraction: float = Field(ge=0, le=1, description="share of voxels that teach; 0 without a label")
     updated: float
 
@@ -270,9 +271,10 @@ class JobKind(str, Enum):
 
 
 class JobState(str, Enum):
-    """Life of a job: queued, running, then one of the last three."""
+    """Life of a job: queued, running, then one of the last three; at a cluster it may be pending before it runs."""
 
     QUEUED = "queued"
+    PENDING = "pending"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -282,6 +284,10 @@ class JobState(str, Enum):
     def ended(self) -> bool:
         """Whether the job will not go on by itself."""
         return self in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+
+
+AT_WORK = (JobState.PENDING, JobState.RUNNING)
+"""States of a job that was given to an engine and has not ended."""
 
 
 class JobCreate(Strict):

@@ -120,7 +120,8 @@ def check_header(header: Header, max_voxels: int, max_channels: int, layered: bo
         raise VolumeTooLarge(
             f"a header that declares {counted} = {header.voxels} voxels",
             f"at most {max_voxels} voxels",
-            "Crop or resample the scan; a server's cap is raised with serve --max-voxels.",
+            "Crop or resample the scan, or use a computer with more memory, which takes 16 bytes a voxel; a server's "
+            "cap is raised with serve --max-voxels.",
         )
     return _grid(header)
 
@@ -138,8 +139,7 @@ def _check_channels(header: Header, most: int) -> None:
     if most == 1:
         raise unusable(
             received,
-            "Save the one volume to be segmented. Scans of several channels are for the command line, "
-            "dualnetssl train.",
+            "Save the one volume that is meant.",
             "one value per voxel",
         )
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,33 @@ from dualnetssl.files.header import Header, check_header, noticed_of
 from dualnetssl.files.payload import Payload, arrays
 from dualnetssl.files.segments import is_segmentation
 
-MAX_VOXELS = 1 << 29
-"""Default cap: 2^29 voxels, 2 GiB as float32."""
+_BYTES_EACH = 16
+"""What reading a scan takes of memory for each voxel: those of the file, turned, and as float32."""
+
+
+def most_voxels(memory_bytes: int | None) -> int:
+    """Return how many voxels a file may have on a computer: 2^29, or more where its memory holds more.
+
+    Args:
+        memory_bytes: that the computer has, None if it does not tell.
+
+    Example:
+        >>> most_voxels(None) == most_voxels(4 << 30) == 1 << 29, most_voxels(32 << 30) == 1 << 31
+        (True, True)
+    """
+    return max(1 << 29, (memory_bytes or 0) // _BYTES_EACH)
+
+
+def memory_of_this_computer() -> int | None:
+    """Return the bytes of memory, None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return None
+
+
+MAX_VOXELS = most_voxels(memory_of_this_computer())
+"""Default cap of files that a person names; a server has its own."""
 
 MAX_CHANNELS = 8
 """Most values per voxel of a scan, where several are taken."""

@@ -227,7 +227,7 @@ def take_images(place: Path, channels: int, on_check: OnCheck, joined: Path | No
     Raises:
         InvalidDataset: the folder is missing or holds no volume.
     """
-    pairing = one_file(place) if place.is_file() else find_scans(place, channels)
+    pairing = one_file(place, channels) if place.is_file() else find_scans(place, channels)
     looked: dict[str, Looked] = {}
     findings, scans = list(pairing.findings), []
     for number, scan in enumerate(pairing.scans, start=1):
@@ -255,15 +255,22 @@ def take_images(place: Path, channels: int, on_check: OnCheck, joined: Path | No
     )
 
 
-def one_file(path: Path) -> Pairing:
-    """Return a file as a folder of its own.
+def one_file(path: Path, channels: int) -> Pairing:
+    """Return a file as a folder of its own, with the name that it would have among those beside it.
+
+    Args:
+        path: of the file; its other channels, if nnU-Net's numbers tell them, are found beside it.
+        channels: that the model takes.
 
     Raises:
         InvalidDataset: its name is not that of a volume.
     """
     if not is_volume(path):
         check_folder(path, "images")
-    return Pairing((Scan(case_name(stem(path.name)), stem(path.name), (path,)),), layout=f"the file {path.name}")
+    alone = Scan(case_name(stem(path.name)), stem(path.name), (path,))
+    beside = find_scans(path.absolute().parent, channels).scans
+    same = (scan for scan in beside if path.absolute() in scan.channels and len(scan.channels) in (1, channels))
+    return Pairing((next(same, alone),), layout=f"the file {path.name}")
 
 
 def take_labels(

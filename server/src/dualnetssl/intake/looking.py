@@ -8,10 +8,7 @@ import numpy as np
 
 from dualnetssl.contract.schema import Geometry
 from dualnetssl.files.pairing import Scan
-from dualnetssl.files.reading import MAX_CHANNELS, read_volume
 from dualnetssl.intake.made import read_files
-from dualnetssl.volumes.geometry import geometry_of
-from dualnetssl.volumes.read import finite
 
 _SAMPLE = 100_000
 _PERCENTILES = (0.5, 50.0, 99.5)
@@ -42,15 +39,10 @@ def look(scan: Scan) -> Looked:
     """Read a scan whole and sum up what is in it.
 
     Raises:
-        InvalidVolume: it is not a usable volume, cut short, or some voxels are not finite.
+        InvalidVolume: it is not a usable volume, cut short, or no voxel is finite.
         GeometryMismatch: its channels do not lie on one grid.
     """
-    if len(scan.channels) > 1:
-        image, geometry = read_files(scan.channels)
-        noticed: tuple[str, ...] = ()
-    else:
-        volume = read_volume(scan.image, max_channels=MAX_CHANNELS)
-        image, geometry, noticed = finite(volume.values), geometry_of(volume.grid), volume.noticed
+    image, geometry, noticed = read_files(scan.channels)
     first = image[0].ravel()
     low, middle, high = np.percentile(first[:: max(1, first.size // _SAMPLE)], _PERCENTILES).tolist()
     return Looked(geometry, len(image), float(first.min()), (low, middle, high), (*noticed, *_flat(low, high)))

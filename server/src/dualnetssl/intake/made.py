@@ -17,10 +17,14 @@ import numpy as np
 from dualnetssl import volumes
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.files.filling import filled
 from dualnetssl.files.grid import NEAR, displacement
 from dualnetssl.files.placing import mismatch
+from dualnetssl.files.reading import read_volume
 from dualnetssl.intake.classes import LabelSet
 from dualnetssl.intake.labels import Source
+from dualnetssl.volumes.geometry import geometry_of
+from dualnetssl.volumes.read import in_four_bytes
 
 FOLDER = "labels"
 """Where in a job directory such labels lie; scans lie beside, in `SCANS`."""
@@ -101,7 +105,7 @@ class MadeScan:
         """Make the scan, unless it is there."""
         path = self.path(folder)
         if not path.exists():
-            volumes.write_channels(path, *read_files(self.files))
+            volumes.write_channels(path, *read_files(self.files)[:2])
 
     def record(self) -> dict[str, Any]:
         """Return what the scan is made of, fit for JSON."""
@@ -120,23 +124,27 @@ def _with_files(digest: Any, files: Sequence[Path]) -> str:
     return str(digest.hexdigest())
 
 
-def read_files(files: Sequence[Path]) -> tuple[volumes.Image, Geometry]:
-    """Read a scan ``[c, k, j, i]`` of one file, or of a file for each channel.
+def read_files(files: Sequence[Path]) -> tuple[volumes.Image, Geometry, tuple[str, ...]]:
+    """Read a scan of one file, or of a file for each channel.
+
+    Returns:
+        voxels ``[c, k, j, i]``, their grid, and what was noticed.
 
     Raises:
         InvalidVolume: a file is no usable scan.
         GeometryMismatch: the channels do not lie on one grid.
     """
-    first, geometry = volumes.read_channels(files[0])
-    if len(files) == 1:
-        return first, geometry
-    parts = [first]
-    for path in files[1:]:
-        image, other = volumes.read_image(path)
-        if (moved := displacement(geometry, other)) >= NEAR:
-            raise mismatch(geometry, other, moved)
-        parts.append(image[None])
-    return np.concatenate(parts), geometry
+    parts = []
+    for path in files:
+        volume = read_volume(path, max_channels=volumes.MAX_CHANNELS if len(files) == 1 else 1)
+        image, told = filled(in_four_bytes(volume.values))
+        geometry = geometry_of(volume.grid)
+        parts.append((image, geometry, (*volume.noticed, *told)))
+        if (moved := displacement(parts[0][1], geometry)) >= NEAR:
+            raise mismatch(parts[0][1], geometry, moved)
+    noticed = tuple(dict.fromkeys(text for part in parts for text in part[2]))
+    whole = parts[0][0] if len(parts) == 1 else np.concatenate([image for image, _, _ in parts])
+    return whole, parts[0][1], noticed
 
 
 def write_files(made: Iterable[Made], folder: Path) -> None:

@@ -3,6 +3,7 @@
 Symbols follow ``docs/method.md``. Shapes: logits and probabilities ``[B, C, D, H, W]``, labels ``[B, D, H, W]`` with
 values 0..C-1 and 255 for voxels that nobody verified, maps ``[B, D, H, W]``. Every function returns a scalar that is
 attached to the graph and finite, also when it has nothing to say (no verified voxel, no reliable voxel, one class).
+``pool`` brings in what other ranks have seen; without it a function sees its own patches alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dualnetssl.contract.schema import IGNORED
+from dualnetssl.method.pooling import ALONE, Pool
 
 _EPSILON = 1e-5
 _CONFIDENT = 0.6
@@ -38,33 +40,36 @@ def most_likely(scores: Tensor, axis: int = 1) -> Tensor:
     return scores.max(dim=axis).indices
 
 
-def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
+def masked_mean(values: Tensor, mask: Tensor, pool: Pool = ALONE) -> Tensor:
     """Return the mean of ``values`` where ``mask`` is true; zero, attached to the graph, where it never is."""
     weights = mask.float()
-    return (values * weights).sum() / weights.sum().clamp(min=1.0)
+    total, count = pool.sums((values * weights).sum(), weights.sum())
+    return total / count.clamp(min=1.0)
 
 
-def dice_loss(probabilities: Tensor, labels: Tensor, present_only: bool = True) -> Tensor:
+def dice_loss(probabilities: Tensor, labels: Tensor, present_only: bool = True, pool: Pool = ALONE) -> Tensor:
     """Return 1 minus the mean soft Dice of the foreground classes, squared denominators (Milletari et al. 2016).
 
     Args:
         probabilities: ``[B, C, D, H, W]``.
         labels: ``[B, D, H, W]``; voxels of 255 take no part.
         present_only: average only over classes that occur in ``labels``.
+        pool: the other ranks.
     """
     truth = one_hot(labels, probabilities.shape[1])
     kept = probabilities.float() * (labels != IGNORED)[:, None]
     axes = (0, 2, 3, 4)
     overlap = (kept * truth).sum(axes)[1:]
-    total = (kept**2).sum(axes)[1:] + truth.sum(axes)[1:]
+    own_voxels = truth.sum(axes)[1:]
+    overlap, total, voxels = pool.sums(overlap, (kept**2).sum(axes)[1:] + own_voxels, own_voxels)
     loss = 1 - (2 * overlap + _EPSILON) / (total + _EPSILON)
-    return masked_mean(loss, truth.sum(axes)[1:] > 0 if present_only else torch.ones_like(loss, dtype=torch.bool))
+    return masked_mean(loss, voxels > 0 if present_only else torch.ones_like(loss, dtype=torch.bool))
 
 
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+def cross_entropy(logits: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
     """Return the mean cross-entropy over verified voxels; zero, attached to the graph, without any."""
     voxelwise = F.cross_entropy(logits.float(), labels.long(), ignore_index=IGNORED, reduction="none")
-    return masked_mean(voxelwise, labels != IGNORED)
+    return masked_mean(voxelwise, labels != IGNORED, pool)
 
 
 def confident_classes(probabilities: Tensor) -> Tensor:
@@ -73,23 +78,25 @@ def confident_classes(probabilities: Tensor) -> Tensor:
     return torch.where(best >= _CONFIDENT, classes, 0)
 
 
-def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor) -> Tensor:
+def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
     """Return the squared error on verified voxels where the two networks confidently disagree (L_cr)."""
     differ = confident_classes(probabilities.detach()) != confident_classes(other.detach())
     squared = ((probabilities.float() - one_hot(labels, probabilities.shape[1])) ** 2).sum(dim=1) / 2
-    return masked_mean(squared, differ & (labels != IGNORED))
+    return masked_mean(squared, differ & (labels != IGNORED), pool)
 
 
-def supervised(logits: Tensor, other_logits: Tensor, labels: Tensor, review_weight: float) -> Tensor:
+def supervised(
+    logits: Tensor, other_logits: Tensor, labels: Tensor, review_weight: float, pool: Pool = ALONE
+) -> Tensor:
     """Return cross-entropy + Dice loss + ``review_weight`` times cross-review of one network on verified voxels."""
     probabilities = logits.float().softmax(dim=1)
-    loss = cross_entropy(logits, labels) + dice_loss(probabilities, labels)
+    loss = cross_entropy(logits, labels, pool) + dice_loss(probabilities, labels, pool=pool)
     if review_weight == 0:
         return loss
-    return loss + review_weight * cross_review(probabilities, other_logits.float().softmax(dim=1), labels)
+    return loss + review_weight * cross_review(probabilities, other_logits.float().softmax(dim=1), labels, pool)
 
 
-def believed_size(probabilities: Tensor, where: Tensor) -> Tensor:
+def believed_size(probabilities: Tensor, where: Tensor, pool: Pool = ALONE) -> Tensor:
     """Return the belief in any organ, 1 - p_0, over the voxels of ``where``, by the size of the patches (L_size).
 
     Linear, unlike -log p_0: where a network is sure its gradient p_0 (1 - p_0) vanishes, so that organ that nobody
@@ -99,25 +106,28 @@ def believed_size(probabilities: Tensor, where: Tensor) -> Tensor:
     Args:
         probabilities: ``[B, C, D, H, W]``.
         where: voxels beyond reach of anything verified, ``[B, D, H, W]``.
+        pool: the other ranks, which have as many patches.
 
     Returns:
         A scalar in [0, 1].
     """
-    return ((1 - probabilities.float()[:, 0]) * where).mean()
+    (mean,) = pool.sums(((1 - probabilities.float()[:, 0]) * where).mean())
+    return mean / pool.size
 
 
-def consistency(probabilities: Tensor, teacher: Tensor, where: Tensor) -> Tensor:
+def consistency(probabilities: Tensor, teacher: Tensor, where: Tensor, pool: Pool = ALONE) -> Tensor:
     """Return the mean of 1 - cosine similarity between student and teacher distributions (L_reg), in [0, 1].
 
     Args:
         probabilities: student, ``[B, C, D, H, W]``.
         teacher: detached distribution of the same shape.
         where: voxels that take part, ``[B, D, H, W]``.
+        pool: the other ranks.
     """
     student, teacher = probabilities.float(), teacher.detach().float()
     product = (student * teacher).sum(dim=1)
     lengths = ((student * student).sum(dim=1) * (teacher * teacher).sum(dim=1)).sqrt()
-    return masked_mean(1 - product / lengths, where)
+    return masked_mean(1 - product / lengths, where, pool)
 
 
 def normalised_entropy(probabilities: Tensor) -> Tensor:
@@ -154,21 +164,23 @@ def union_pseudo_labels(first: Tensor, second: Tensor) -> Tensor:
     return torch.where((class_first > 0) & (class_second > 0), surer, either)
 
 
-def reliable_voxels(uncertainty: Tensor, pseudo: Tensor, where: Tensor, share: float, classes: int) -> Tensor:
+def reliable_voxels(
+    uncertainty: Tensor, pseudo: Tensor, where: Tensor, share: float, classes: int, pool: Pool = ALONE
+) -> Tensor:
     """Return, per class, the ``share`` of voxels with the lowest uncertainty, as a boolean ``[B, D, H, W]``.
 
     A class with fewer than 32 voxels gives none. The quantile is taken of at most 2^20 evenly spaced voxels, sorted
-    once for all classes; how many voxels a class has stays on the device.
+    once for all classes; how many voxels a class has stays on the device. Both are of the patches of all ranks.
     """
     reliable = torch.zeros_like(where)
-    stride = max(1, math.ceil(uncertainty.numel() / _LARGEST_SAMPLE))
-    ordered, order = uncertainty.flatten()[::stride].sort()
-    ordered_classes = torch.where(where, pseudo, -1).flatten()[::stride][order]
+    stride = max(1, math.ceil(uncertainty.numel() * pool.size / _LARGEST_SAMPLE))
+    ordered, order = pool.gather(uncertainty.flatten()[::stride]).sort()
+    ordered_classes = pool.gather(torch.where(where, pseudo, -1).flatten()[::stride])[order]
     for index in range(classes):
         own = where & (pseudo == index)
         threshold = _quantile(ordered, ordered_classes == index, share)
-        enough = own.sum() >= _FEWEST_RELIABLE
-        reliable |= own & (uncertainty <= threshold) & enough
+        (voxels,) = pool.sums(own.sum())
+        reliable |= own & (uncertainty <= threshold) & (voxels >= _FEWEST_RELIABLE)
     return reliable
 
 
@@ -219,7 +231,13 @@ def pick_evenly(classes: Tensor, index: int, most: int) -> tuple[Tensor, Tensor]
 
 
 def uncertain_pseudo_labels(
-    logits: Tensor, teacher: Tensor, pseudo: Tensor, reliable: Tensor, where: Tensor, divergence_weight: float = 1.0
+    logits: Tensor,
+    teacher: Tensor,
+    pseudo: Tensor,
+    reliable: Tensor,
+    where: Tensor,
+    divergence_weight: float = 1.0,
+    pool: Pool = ALONE,
 ) -> Tensor:
     """Return ``mean over reliable of e^-D * CE`` + ``mean of D`` (L_unc), D = KL(teacher || student) per voxel.
 
@@ -228,7 +246,7 @@ def uncertain_pseudo_labels(
     kl = divergence(teacher, logits)
     voxelwise = F.cross_entropy(logits.float(), pseudo.long(), reduction="none")
     weighted = torch.exp(-kl.detach()) * voxelwise
-    return masked_mean(weighted, reliable & where) + divergence_weight * masked_mean(kl, where)
+    return masked_mean(weighted, reliable & where, pool) + divergence_weight * masked_mean(kl, where, pool)
 
 
 @dataclass(frozen=True)
@@ -240,7 +258,9 @@ class Queries:
     weights: Tensor
 
 
-def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: float = 0.1) -> Tensor:
+def contrast(
+    queries: Queries, prototypes: Tensor, known: Tensor, temperature: float = 0.1, pool: Pool = ALONE
+) -> Tensor:
     """Return the weighted cross-entropy of unreliable voxels against the class prototypes (L_c, InfoNCE form).
 
     Args:
@@ -248,6 +268,7 @@ def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: f
         prototypes: ``[C, F]``, unit length, detached.
         known: which classes have a prototype, boolean ``[C]``.
         temperature: divisor of the similarities.
+        pool: the other ranks.
 
     Returns:
         The mean over classes of their weighted means; zero, attached, without a query or with fewer than two
@@ -259,12 +280,14 @@ def contrast(queries: Queries, prototypes: Tensor, known: Tensor, temperature: f
     own = -log_share.gather(1, queries.classes[:, None])[:, 0]
     weights = queries.weights.detach().float() * usable
     hot = one_hot(queries.classes, prototypes.shape[0]) * weights[:, None]
-    total = hot.sum(dim=0)
-    per_class = (hot * torch.where(usable, own, 0)[:, None]).sum(dim=0) / total.clamp(min=1e-6)
+    total, weighted = pool.sums(hot.sum(dim=0), (hot * torch.where(usable, own, 0)[:, None]).sum(dim=0))
+    per_class = weighted / total.clamp(min=1e-6)
     return masked_mean(per_class, total > 0) + 0 * queries.features.float().sum()
 
 
-def contrast_paper(queries: Queries, prototypes: Tensor, known: Tensor, means: Tensor, present: Tensor) -> Tensor:
+def contrast_paper(
+    queries: Queries, prototypes: Tensor, known: Tensor, means: Tensor, present: Tensor, pool: Pool = ALONE
+) -> Tensor:
     """Return the paper's form: pull each query to its prototype, push the batch's own class means apart.
 
     Args:
@@ -273,10 +296,12 @@ def contrast_paper(queries: Queries, prototypes: Tensor, known: Tensor, means: T
         known: which classes have a prototype, ``[C]``.
         means: unit-length class means of this batch's features, ``[C, F]``, attached to the graph.
         present: which classes occur in the batch, ``[C]``.
+        pool: the other ranks; ``means`` and ``present`` are of all of them already.
     """
     usable = known[queries.classes].float() * queries.weights.detach()
     distance = ((queries.features.float() - prototypes.detach()[queries.classes]) ** 2).sum(dim=1) / 2
-    pull = (usable * distance).sum() / usable.sum().clamp(min=1e-6)
+    pulled, weight = pool.sums((usable * distance).sum(), usable.sum())
+    pull = pulled / weight.clamp(min=1e-6)
     cosine = (means @ means.T).clamp(min=0)
     apart = ~torch.eye(means.shape[0], dtype=torch.bool, device=means.device)
     push = masked_mean(cosine, apart & present[:, None] & present[None, :])

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.method.networks import PAIR, Level, Segmenter, build_network
+from dualnetssl.method.pooling import ALONE, Pool
 
 _PROJECTED = 64
 _PROTOTYPE_MOMENTUM = 0.99
@@ -33,6 +34,7 @@ class DualModel(nn.Module):
         precision: of the networks' arithmetic, float32 or bfloat16; weights and losses are float32 always.
         layout: of the networks' weights and volumes in memory.
         moved: all that each network's optimiser moves.
+        pool: the other ranks that train the same model.
     """
 
     prototypes: Tensor
@@ -61,6 +63,7 @@ class DualModel(nn.Module):
         self.register_buffer("shares", torch.zeros(classes))
         self.register_buffer("believed", torch.zeros(classes))
         self.precision, self.layout = torch.float32, torch.channels_last_3d
+        self.pool: Pool = ALONE
         # walking two hundred modules for their parameters costs milliseconds a step; buffers are replaced by `to`
         pairs = zip(self.networks, self.heads, strict=True)
         self.moved = [[*network.parameters(), *head.parameters()] for network, head in pairs]
@@ -131,7 +134,8 @@ class DualModel(nn.Module):
             inside: voxels that lie in a scan, ``[B, D, H, W]``; what is beyond has no share, as in labelled scans.
         """
         mean = (beliefs[0] + beliefs[1]) / 2 * inside[:, None]
-        present = mean.sum(dim=(0, 2, 3, 4)) / inside.sum().clamp(min=1)
+        total, voxels = self.pool.sums(mean.sum(dim=(0, 2, 3, 4)), inside.sum())
+        present = total / voxels.clamp(min=1)
         started = self.believed.sum() > 0
         self.believed.copy_(torch.where(started, torch.lerp(self.believed, present, _SHARE_RATE), present))
         factor = (self.shares / self.believed.clamp(min=1e-8)).clamp(1 / _MOST_ALIGNED, _MOST_ALIGNED)

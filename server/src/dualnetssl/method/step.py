@@ -13,6 +13,7 @@ from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.method import losses
 from dualnetssl.method.model import DualModel
+from dualnetssl.method.pooling import ALONE, Pool
 
 _MOST_PROTOTYPE_VOXELS = 4096
 _FEWEST_PROTOTYPE_VOXELS = 32
@@ -94,12 +95,14 @@ def forward(model: DualModel, batch: Batch) -> tuple[Outputs, Outputs]:
     return first, second
 
 
-def supervised_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig) -> tuple[Tensor, Tensor]:
+def supervised_terms(
+    outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig, pool: Pool = ALONE
+) -> tuple[Tensor, Tensor]:
     """Return L_sup of both networks."""
     first, second = outputs[0].logits, outputs[1].logits
     return (
-        losses.supervised(first, second, batch.labels, config.review_weight),
-        losses.supervised(second, first, batch.labels, config.review_weight),
+        losses.supervised(first, second, batch.labels, config.review_weight, pool),
+        losses.supervised(second, first, batch.labels, config.review_weight, pool),
     )
 
 
@@ -120,32 +123,37 @@ def teacher_beliefs(
 
 
 @torch.no_grad()
-def guide(beliefs: tuple[Tensor, Tensor], where: Tensor, config: TrainConfig) -> tuple[Guidance, Guidance]:
+def guide(
+    beliefs: tuple[Tensor, Tensor], where: Tensor, config: TrainConfig, pool: Pool = ALONE
+) -> tuple[Guidance, Guidance]:
     """Turn both networks' beliefs into what each student is taught; all but the teacher is common to both.
 
     Args:
         beliefs: from `teacher_beliefs`.
         where: voxels of the unlabelled patches that nobody verified.
         config: the run's configuration.
+        pool: the other ranks.
     """
     mean = (beliefs[0] + beliefs[1]) / 2
     teachers = (mean, mean) if config.teacher == "ensemble" else (beliefs[1], beliefs[0])
     union = config.pseudo_labels == "union"
     pseudo = losses.union_pseudo_labels(*beliefs) if union else losses.mean_pseudo_labels(*beliefs)
     uncertainty = losses.normalised_entropy(mean)
-    reliable = losses.reliable_voxels(uncertainty, pseudo, where, config.reliable_share, mean.shape[1])
+    reliable = losses.reliable_voxels(uncertainty, pseudo, where, config.reliable_share, mean.shape[1], pool)
     first, second = (Guidance(teacher, pseudo, uncertainty, reliable, where) for teacher in teachers)
     return first, second
 
 
-def pseudo_label_term(logits: Tensor, guidance: Guidance) -> Tensor:
+def pseudo_label_term(logits: Tensor, guidance: Guidance, pool: Pool = ALONE) -> Tensor:
     """Return L_unc of one student."""
-    return losses.uncertain_pseudo_labels(logits, guidance.teacher, guidance.pseudo, guidance.reliable, guidance.where)
+    return losses.uncertain_pseudo_labels(
+        logits, guidance.teacher, guidance.pseudo, guidance.reliable, guidance.where, pool=pool
+    )
 
 
-def consistency_term(logits: Tensor, guidance: Guidance) -> Tensor:
+def consistency_term(logits: Tensor, guidance: Guidance, pool: Pool = ALONE) -> Tensor:
     """Return L_reg of one student."""
-    return losses.consistency(logits.float().softmax(dim=1), guidance.teacher, guidance.where)
+    return losses.consistency(logits.float().softmax(dim=1), guidance.teacher, guidance.where, pool)
 
 
 def contrast_term(
@@ -159,8 +167,8 @@ def contrast_term(
     queries = _queries(model, index, output, batch, guidance)
     prototypes, known = model.prototypes[index].clone(), model.known[index].clone()
     if pull_only:
-        return losses.contrast(queries, prototypes, known)
-    return losses.contrast_paper(queries, prototypes, known, means, present)
+        return losses.contrast(queries, prototypes, known, pool=model.pool)
+    return losses.contrast_paper(queries, prototypes, known, means, present, model.pool)
 
 
 def _queries(model: DualModel, index: int, output: Outputs, batch: Batch, guidance: Guidance) -> losses.Queries:
@@ -200,8 +208,9 @@ def _class_means(
     for c in range(output.logits.shape[1]):
         places, count = losses.pick_evenly(classes, c, _MOST_PROTOTYPE_VOXELS)
         projected = F.normalize(model.heads[index](_voxels(output.features, places)), dim=1)
-        means.append(F.normalize((projected * _filled(places, count)[:, None]).sum(dim=0), dim=0))
-        present.append(count >= _FEWEST_PROTOTYPE_VOXELS)
+        total, voxels = model.pool.sums((projected * _filled(places, count)[:, None]).sum(dim=0), count)
+        means.append(F.normalize(total, dim=0))
+        present.append(voxels >= _FEWEST_PROTOTYPE_VOXELS)
     return torch.stack(means), torch.stack(present)
 
 
@@ -248,12 +257,12 @@ class Term:
 
 TERMS: Mapping[str, Term] = {
     "pseudo": Term(
-        lambda student: pseudo_label_term(student.logits, student.guidance),
+        lambda student: pseudo_label_term(student.logits, student.guidance, student.model.pool),
         weight=lambda config: config.pseudo_weight,
         ramp=lambda ramps: ramps.unsupervised,
     ),
     "consistency": Term(
-        lambda student: consistency_term(student.logits, student.guidance),
+        lambda student: consistency_term(student.logits, student.guidance, student.model.pool),
         weight=lambda config: config.consistency_weight,
         ramp=lambda ramps: ramps.unsupervised,
     ),
@@ -273,13 +282,14 @@ Terms = dict[tuple[str, int], Tensor]
 """Weighted terms of a loss, each by its name and the index of the network that it trains."""
 
 
-def labelled_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig) -> Terms:
+def labelled_terms(outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig, pool: Pool = ALONE) -> Terms:
     """Return the weighted terms of the labelled patches: L_sup, and L_size where labels are sparse."""
-    terms: Terms = {(SUPERVISED, index): term for index, term in enumerate(supervised_terms(outputs, batch, config))}
+    supervised = supervised_terms(outputs, batch, config, pool)
+    terms: Terms = {(SUPERVISED, index): term for index, term in enumerate(supervised)}
     if batch.unpainted is not None:
         for index, output in enumerate(outputs):
             beliefs = output.logits[: batch.labelled].float().softmax(dim=1)
-            terms[SIZE, index] = config.size_weight * losses.believed_size(beliefs, batch.unpainted)
+            terms[SIZE, index] = config.size_weight * losses.believed_size(beliefs, batch.unpainted, pool)
     return terms
 
 
@@ -296,10 +306,10 @@ def step_terms(
         students: which networks learn from the unlabelled patches: the loser, or both.
     """
     outputs = forward(model, batch)
-    terms = labelled_terms(outputs, batch, config)
+    terms = labelled_terms(outputs, batch, config, model.pool)
     if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
         return terms, outputs
-    guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config)
+    guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config, model.pool)
     for index in students:
         student = Student(model, index, outputs[index], guidance[index], batch, config)
         for name, term in TERMS.items():

@@ -66,7 +66,7 @@ def calibrate(
         most_scans: of either kind; evenly spaced ones are taken if there are more.
         stopped: asked before each scan; once true, there is no calibration.
     """
-    labelled, unlabelled = _spread(pools.held_out or pools.labelled, most_scans), _spread(pools.unlabelled, most_scans)
+    labelled, unlabelled = looked_at(pools, most_scans)
     stride = 1 + sum(case.image[0].numel() for case in (*labelled, *unlabelled)) // _MOST_VOXELS
     known: list[_Sight] = []
     unknown: list[_Sight] = []
@@ -76,6 +76,11 @@ def calibrate(
                 return None
             sights.append(_see(look, case, verified, stride))
     return _fit(known, unknown or known, bool(pools.held_out)) if known else None
+
+
+def looked_at(pools: Pools, most_scans: int) -> tuple[list[PreparedCase], list[PreparedCase]]:
+    """Return the labelled and the unlabelled scans that `calibrate` looks at."""
+    return _spread(pools.held_out or pools.labelled, most_scans), _spread(pools.unlabelled, most_scans)
 
 
 def _spread(cases: Sequence[PreparedCase], most: int) -> list[PreparedCase]:

@@ -21,6 +21,9 @@ _FLOAT = 4
 _READING = 16
 _MAPS = 9
 _WRITING = 17
+# of each class in two bytes: the slabs and the whole, then the whole, its turned copy and what it is packed into
+_KEEPING = 4
+_WRITING_KEPT = 6
 _SLAB_BYTES = 2**22 * _FLOAT
 _SLABS = 8
 # odds of twice as many voxels as are kept at last, and of each its place and its doubt; then a copy of what is kept
@@ -44,8 +47,8 @@ class Footprint:
     overlapped: int
 
 
-def footprint(geometry: Geometry, card: ModelCard) -> Footprint:
-    """Estimate from a scan's canonical geometry.
+def footprint(geometry: Geometry, card: ModelCard, probabilities: bool = False) -> Footprint:
+    """Estimate from a scan's canonical geometry, with the probability of each class kept or not.
 
     Reading holds the file's voxels, the turned and the normalised volume; predicting the prepared scan, a layer of
     windows, a few slabs, three maps and opinions; writing the maps, the opinions and a copy of one in the scan's own
@@ -58,6 +61,8 @@ def footprint(geometry: Geometry, card: ModelCard) -> Footprint:
     opinions = _OPINIONS * min(MOST_BYTES, 2 * classes * own) * (2 * classes + _PLACE_AND_DOUBT) // (2 * classes)
     work += _MAPS * own + _WINDOW_VOLUMES * _FLOAT * width * math.prod(patch) + opinions
     reading, writing = channels * (_READING * own + _FLOAT * voxels), _WRITING * own + opinions
+    if probabilities:
+        work, writing = work + _KEEPING * classes * own, writing + _WRITING_KEPT * classes * own
     return Footprint(max(reading, work, writing), reading + work + writing)
 
 
@@ -66,7 +71,7 @@ def _layer(prepared: Sequence[int], patch: Sequence[int], channels: int) -> int:
     return _FLOAT * channels * patch[0] * math.prod(in_plane)
 
 
-def largest(cases: Iterable[JobCase], card: ModelCard) -> Footprint:
+def largest(cases: Iterable[JobCase], card: ModelCard, probabilities: bool = False) -> Footprint:
     """Return the footprint of the scan that takes most; a file whose header cannot be read is left for its turn."""
     found = Footprint(0, 0)
     for case in cases:
@@ -74,7 +79,7 @@ def largest(cases: Iterable[JobCase], card: ModelCard) -> Footprint:
             geometry = volumes.canonical_geometry(probe_image(case.image).geometry)
         except ProblemError:
             continue
-        found = max(found, footprint(geometry, card), key=lambda one: one.overlapped)
+        found = max(found, footprint(geometry, card, probabilities), key=lambda one: one.overlapped)
     return found
 
 

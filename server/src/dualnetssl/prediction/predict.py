@@ -20,10 +20,13 @@ from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import JobCase, PredictConfig
 from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.method.networks import Segmenter
+from dualnetssl.pictures import sheet
+from dualnetssl.pictures.sheet import Sheet
 from dualnetssl.prediction.expected_dice import predict_dice
 from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
 from dualnetssl.prediction.opinions import write_opinions
 from dualnetssl.prediction.pipeline import one_by_one, overlap
+from dualnetssl.prediction.probabilities import write_probabilities
 from dualnetssl.prediction.uncertainty import Beliefs, gather
 from dualnetssl.prediction.windows import Windows, back
 from dualnetssl.scans.preparation import Recipe, probe_image, read_prepared, to_values
@@ -86,11 +89,11 @@ def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
     return believe_scan(predictor, scan), scan.geometry
 
 
-def believe_scan(predictor: Predictor, scan: Scan) -> Beliefs:
-    """Predict one scan on its own canonical grid."""
+def believe_scan(predictor: Predictor, scan: Scan, keep: bool = False) -> Beliefs:
+    """Predict one scan on its own canonical grid; the probabilities are kept if ``keep``."""
     size = scan.geometry.size[::-1]
     own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
-    return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size)
+    return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size, keep)
 
 
 def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
@@ -118,8 +121,13 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
     }
 
 
-def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path) -> dict[str, Any]:
-    """Write a scan's volumes and opinions in its own geometry and return its row of ``predictions.json``."""
+def write_case(
+    beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path, many: bool = False
+) -> dict[str, Any]:
+    """Write a scan's volumes, opinions and sheet in its own geometry and return its row of ``predictions.json``.
+
+    ``many`` tells that there are so many scans that small pictures must do.
+    """
     native = probe_image(case.image).geometry
     labels = card.labels
     values = to_values(beliefs.classes.numpy(), labels)
@@ -128,10 +136,22 @@ def write_case(beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, out
     for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
         own = volumes.from_canonical(array.float().numpy(), native)
         volumes.write_volume(output / names[part], own, native)
+    if beliefs.probabilities is not None:
+        names["probabilities"] = f"{case.case}.probabilities.npz"
+        write_probabilities(output / names["probabilities"], beliefs.probabilities, native, card.ordered_labels)
     class_values = [0, *(label.value for label in card.ordered_labels)]
     write_opinions(output / names["opinions"], beliefs.opinions, native, class_values)
+    sheet.write(draw_sheet(beliefs, scan, labels, many), output / names["sheet"], case.case)
     summary = summarise(beliefs, scan.geometry, labels) | dice_to_expect(beliefs, labels, card.quality)
     return {"case": case.case, **names, "summary": summary | error_to_expect(beliefs, case, native, labels)}
+
+
+def draw_sheet(beliefs: Beliefs, scan: Scan, labels: Sequence[LabelDefinition], many: bool) -> Sheet:
+    """Draw what a report shows of a scan, over its first channel as the networks see it."""
+    i, j, k = scan.geometry.spacing
+    colours = [label.colour for label in sorted(labels, key=lambda label: label.value)]
+    anatomy, doubt = scan.prepared[0].float().numpy(), beliefs.total.float().numpy()
+    return sheet.draw(anatomy, beliefs.classes.numpy(), doubt, (k, j, i), colours, many)
 
 
 def error_to_expect(
@@ -148,6 +168,7 @@ _ENDINGS = {
     "uncertainty": "uncertainty.nrrd",
     "disagreement": "disagreement.nrrd",
     "opinions": "opinions.npz",
+    "sheet": sheet.ENDING,
 }
 
 
@@ -160,6 +181,7 @@ def predict_cases(
     on_case: Callable[[str, int, int], object] = lambda name, done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
     on_budget: Callable[[Budget], object] = lambda budget: None,
+    probabilities: bool = False,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
@@ -174,6 +196,7 @@ def predict_cases(
         on_case: called after each scan with its name, how many are done, and how many there are.
         cancelled: asked before each scan; what is done by then is kept.
         on_budget: told before the first scan what memory is expected to be needed.
+        probabilities: whether to write the probability of each class in each voxel, too.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
@@ -181,22 +204,22 @@ def predict_cases(
     rows: list[dict[str, Any]] = []
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
-        done = _row_path(output, case, weights).exists()
+        done = _has_row(_row_path(output, case, weights), probabilities)
         return case, None if done else read_scan(Path(case.image), predictor.card.recipe)
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
         case, scan = given
         torch.set_flush_denormal(True)
-        return case, scan, believe_scan(predictor, scan) if scan else None
+        return case, scan, believe_scan(predictor, scan, probabilities) if scan else None
 
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if scan and beliefs:
-            row = write_case(beliefs, scan, predictor.card, case, output)
+            row = write_case(beliefs, scan, predictor.card, case, output, len(cases) >= sheet.MANY_FROM)
             write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
         return case
 
-    budget = plan(largest(cases, predictor.card), free_bytes(torch.device("cpu")), config.memory_gb)
+    budget = plan(largest(cases, predictor.card, probabilities), free_bytes(torch.device("cpu")), config.memory_gb)
     on_budget(budget)
     through = overlap if budget.overlapped else one_by_one
     for case in through(cases, read, work, write, cancelled):
@@ -209,6 +232,11 @@ def predict_cases(
         for case in cases:
             _row_path(output, case, weights).unlink(missing_ok=True)
     return table
+
+
+def _has_row(path: Path, probabilities: bool) -> bool:
+    """Tell whether a scan was done by a run that was broken off, with all that is wanted of it."""
+    return path.exists() and (not probabilities or "probabilities" in json.loads(path.read_bytes()))
 
 
 def _row_path(output: Path, case: JobCase, weights: str) -> Path:

@@ -25,6 +25,7 @@ class Beliefs:
         disagreement: Jensen-Shannon divergence of the networks over ln 2, ``[D, H, W]`` in [0, 1].
         agreement: Dice of the one network's segmentation with the other's, for each foreground class.
         opinions: what each network says of every class, where there is doubt.
+        probabilities: of the mean, float16 ``[C, D, H, W]``; None unless they are kept.
     """
 
     expected: Tensor
@@ -33,6 +34,7 @@ class Beliefs:
     disagreement: Tensor
     agreement: Scores
     opinions: Opinions
+    probabilities: Tensor | None = None
 
 
 def entropy(probabilities: Tensor) -> Tensor:
@@ -54,17 +56,18 @@ def combine(first: Tensor, second: Tensor) -> Beliefs:
     return gather([(first, second)], first.shape[1:])
 
 
-def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Beliefs:
+def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int], keep: bool = False) -> Beliefs:
     """Combine both networks' probabilities slab by slab, so that no other volume has the size of the scan.
 
     Args:
         slabs: of both networks, ``[C, d, H, W]`` each, which follow each other along the first axis of the scan.
         size: of the scan (D, H, W).
+        keep: whether to keep the probabilities of the mean.
     """
     classes = torch.empty(tuple(size), dtype=torch.uint8)
     total, disagreement = torch.empty(tuple(size)), torch.empty(tuple(size))
     expected, counts, start = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.int64), 0
-    keeper = OpinionKeeper()
+    keeper, kept = OpinionKeeper(), list[Tensor]()
     for first, second in slabs:
         mean = (first + second) / 2
         whole, stop = entropy(mean), start + mean.shape[1]
@@ -75,5 +78,7 @@ def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int]) -> Belie
         expected = expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
         counts = counts + confusion(most_likely(first, 0), most_likely(second, 0), len(mean))
         keeper.add(first, second, torch.maximum(total[start:stop], disagreement[start:stop]))
+        kept += [mean.half()] if keep else []
         start = stop
-    return Beliefs(expected, classes, total, disagreement, agreement(counts), keeper.opinions())
+    means = torch.cat(kept, dim=1) if keep else None
+    return Beliefs(expected, classes, total, disagreement, agreement(counts), keeper.opinions(), means)

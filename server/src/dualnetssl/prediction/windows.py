@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import torch
 from monai.data.utils import compute_importance_map
@@ -29,6 +30,16 @@ def starts(size: int, patch: int, overlap: float) -> list[int]:
     """
     step = max(1, int(patch * (1 - overlap)))
     return [*range(0, size - patch, step), size - patch]
+
+
+def windows_of(size: Sequence[int], patch: Sequence[int], overlap: float) -> int:
+    """Return how many windows an image has.
+
+    Example:
+        >>> windows_of((100, 48, 20), (48, 48, 48), 0.5)
+        4
+    """
+    return prod(len(starts(max(edge, own), own, overlap)) for edge, own in zip(size, patch, strict=True))
 
 
 @dataclass(frozen=True)

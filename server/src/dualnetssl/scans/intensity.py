@@ -10,13 +10,38 @@ from numpy.typing import NDArray
 _CLIP = (0.5, 99.5)
 _AIR = 0.02
 _LEAST_DEVIATION = 0.05
+_LEAST_FILLING = 0.005
+_HARDLY_NEGATIVE = 0.1
+_FAR = 1.5
 
 Window = tuple[float, float] | None
 """Lowest and highest Hounsfield unit that is told apart; None for MR."""
 
 
+def without_filling(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Raise the number that a program has put where it knew nothing, such as -1024, to what MR has in air.
+
+    That is a value below zero which the lowest voxels share: it is raised to 0 where hardly anything else is negative,
+    and to somewhat below all else in an image that is negative by nature. So is what interpolation made between both.
+
+    Args:
+        image: intensities of one channel, any range.
+
+    Example:
+        >>> without_filling(np.array([-3024, -3024, 3, 100, 200, 300], np.float32)).tolist()
+        [0.0, 0.0, 3.0, 100.0, 200.0, 300.0]
+    """
+    lowest = float(np.percentile(image, _CLIP[0]))
+    rest = image[image > lowest]
+    if lowest >= 0 or rest.size == 0 or np.count_nonzero(image == lowest) < _LEAST_FILLING * image.size:
+        return image
+    low, high = (float(value) for value in np.percentile(rest, (10, 90)))
+    floor = 0.0 if low >= -_HARDLY_NEGATIVE * high else low - _FAR * (high - low)
+    return np.maximum(image, np.float32(floor)) if lowest < floor else image
+
+
 def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Clip to the 0.5 to 99.5 percentiles and z-score by the voxels that are not air.
+    """Clip to the 0.5 to 99.5 percentiles and z-score by the voxels that are not air; see `without_filling`.
 
     Args:
         image: intensities of one channel, any range.
@@ -29,6 +54,7 @@ def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
         >>> bool(abs(normalise_mr(np.arange(8, dtype=np.float32).reshape(2, 2, 2)).std()) > 0.9)
         True
     """
+    image = without_filling(image)
     low, high = (float(value) for value in np.percentile(image, _CLIP))
     clipped = np.clip(image, low, high)
     body = clipped[clipped > low + _AIR * (high - low)]

@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dualnetssl.files.filling import FAT_HU, LEAST_FAT
+
 Modality = Literal["auto", "ct", "mr"]
 
 AIR_HU = -500.0
-_FAT_HU = -30.0
 _LEAST_AIR = 0.005
-_LEAST_FAT = 0.05
 
 
 def holds_air(channel: NDArray[np.float32]) -> bool:
@@ -39,4 +39,4 @@ def holds_air(channel: NDArray[np.float32]) -> bool:
     if np.count_nonzero(low != low.min()) >= _LEAST_AIR * channel.size:
         return True
     rest = channel[channel > AIR_HU]
-    return bool(np.count_nonzero(rest < _FAT_HU) >= _LEAST_FAT * max(1, rest.size))
+    return bool(np.count_nonzero(rest < FAT_HU) >= LEAST_FAT * max(1, rest.size))

@@ -24,6 +24,7 @@ from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
 from dualnetssl.scans.modality import AIR_HU, Modality, holds_air
 from dualnetssl.scans.sampling import PreparedCase, verified_share
+from dualnetssl.scans.structures import RARE, met_alike
 from dualnetssl.scans.vanishing import Counts, vanished
 from dualnetssl.volumes import VolumeInfo
 
@@ -227,8 +228,15 @@ class TrainingGrid:
     channels: int
 
 
-def choose_grid(cases: Sequence[JobCase], config: TrainConfig) -> TrainingGrid:
+def choose_grid(
+    cases: Sequence[JobCase], config: TrainConfig, spacing: tuple[float, float, float] | None = None
+) -> TrainingGrid:
     """Choose spacing and patch from the scans' headers, unless the configuration sets them; no voxel is read.
+
+    Args:
+        cases: the scans.
+        config: of the training.
+        spacing: to take where the configuration sets none; the scans' median if absent.
 
     Raises:
         InvalidVolume: a scan has other channels than the first.
@@ -238,7 +246,7 @@ def choose_grid(cases: Sequence[JobCase], config: TrainConfig) -> TrainingGrid:
     for header in headers:
         volumes.check_channels(header.channels, headers[0].channels)
     geometries = [volumes.canonical_geometry(header.geometry) for header in headers]
-    spacing = config.spacing or median_spacing(geometries)
+    spacing = config.spacing or spacing or median_spacing(geometries)
     plan = plan_levels(spacing)
     divisor = patch_divisor(plan)
     patch = config.patch or choose_patch([grid_size(geometry, spacing) for geometry in geometries], divisor)
@@ -247,9 +255,18 @@ def choose_grid(cases: Sequence[JobCase], config: TrainConfig) -> TrainingGrid:
 
 
 def choose_recipe(
-    cases: Sequence[JobCase], spec_labels: Sequence[LabelDefinition], config: TrainConfig
+    cases: Sequence[JobCase],
+    spec_labels: Sequence[LabelDefinition],
+    config: TrainConfig,
+    grid: TrainingGrid | None = None,
 ) -> tuple[Recipe, tuple[Level, ...]]:
     """Choose spacing, intensities and patch from the data, unless the configuration sets them.
+
+    Args:
+        cases: the scans.
+        spec_labels: the label set.
+        config: of the training.
+        grid: if it is chosen already.
 
     Returns:
         The recipe and the networks' levels, which follow from the spacing.
@@ -258,7 +275,7 @@ def choose_recipe(
         InvalidVolume: a scan has other channels than the first.
         InvalidDataset: the patch is none that the networks take.
     """
-    grid = choose_grid(cases, config)
+    grid = grid or choose_grid(cases, config)
     labelled = [case for case in cases if case.label is not None]
     scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
     windows = choose_windows(scans, grid.channels, config.modality)
@@ -272,8 +289,17 @@ def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
         InvalidVolume: it cannot be used, or has other channels than the recipe.
     """
     image, geometry = read_canonical_image(path)
+    return prepared(image, geometry, recipe), geometry
+
+
+def prepared(image: NDArray[np.float32], geometry: Geometry, recipe: Recipe) -> Tensor:
+    """Bring a canonical scan ``[K, D, H, W]`` onto the training grid.
+
+    Raises:
+        InvalidVolume: it has other channels than the recipe.
+    """
     volumes.check_channels(len(image), recipe.channels)
-    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)), geometry
+    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing))
 
 
 def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
@@ -303,7 +329,12 @@ def prepare_case(
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
     first = 0 if bool((label == IGNORED).any()) else 1
     found = [_sampled(label.numpy(), index) for index in range(first, classes + 1)]
-    return tuple(voxels for voxels in found if len(voxels))
+    few = RARE * label.numel()
+    return tuple(_alike(voxels) if len(voxels) <= few else voxels for voxels in found if len(voxels))
+
+
+def _alike(voxels: Tensor) -> Tensor:
+    return torch.from_numpy(met_alike(voxels.numpy()))
 
 
 def _sampled(label: NDArray[np.uint8], index: int) -> Tensor:

@@ -300,10 +300,14 @@ class PatchReader:
         With the verified ``shares`` of the cases, one that is verified in part is drawn by the square root of its
         share: more often than its voxels alone would be, less often than a whole one. Its crops are centred on what
         is verified; elsewhere they would mostly show nothing that is. But ``roaming``, a chance in [0, 1], lets those
-        beyond the first ``focused`` lie anywhere.
+        beyond the first ``focused`` lie anywhere. Cases without any foreground have no part in the ``focused`` ones.
         """
         known = [1.0] * len(cases) if shares is None else shares
-        chosen = draw_among([math.sqrt(share) for share in known], count, generator)
+        likely = [math.sqrt(share) for share in known]
+        chosen = draw_among(likely, count, generator)
+        if focused and any(case.foreground for case in cases) and not all(case.foreground for case in cases):
+            shown = [weight * bool(case.foreground) for weight, case in zip(likely, cases, strict=True)]
+            chosen = [*draw_among(shown, focused, generator), *chosen[focused:]]
         bound = [known[case] < 1 and not (roaming and chance(generator, roaming)) for case in chosen]
         focus = [index < focused or centred for index, centred in enumerate(bound)]
         crops = [self.read(cases[case], centred, generator) for case, centred in zip(chosen, focus, strict=True)]

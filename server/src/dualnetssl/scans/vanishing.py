@@ -11,7 +11,8 @@ from dualnetssl.contract.schema import LabelDefinition
 
 Counts = Mapping[int, tuple[int, int]]
 """Voxels of a class, by its index, in the label and on the training grid."""
-_FEW = 4
+FEW = 4
+"""Voxels of a structure that are next to nothing if there are fewer."""
 
 
 def vanished(before: NDArray[np.uint8], after: NDArray[np.uint8], classes: int) -> Counts:
@@ -28,7 +29,7 @@ def vanished(before: NDArray[np.uint8], after: NDArray[np.uint8], classes: int) 
     """
     old, new = (np.bincount(label.ravel(), minlength=256) for label in (before, after))
     pairs = {index: (int(old[index]), int(new[index])) for index in range(1, classes + 1)}
-    return {index: (had, has) for index, (had, has) in pairs.items() if has < min(had, _FEW)}
+    return {index: (had, has) for index, (had, has) in pairs.items() if has < min(had, FEW)}
 
 
 def in_words(case: str, counts: Counts, labels: Sequence[LabelDefinition], spacing: Sequence[float]) -> str:

@@ -147,7 +147,7 @@ def evaluate_case(
     Returns:
         ``case``; ``classes``: for each class its `metrics.ClassScore`; ``dice``: mean over the classes that occur in
         prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``: see `metrics.uncertainty_figures`,
-        with ``disagreement_error_auroc`` beside.
+        with ``disagreement_error_auroc`` beside; ``reliability``: see `metrics.reliability`, empty without a map.
 
     Raises:
         GeometryMismatch: the label does not lie on the prediction.
@@ -163,23 +163,24 @@ def evaluate_case(
         "classes": {label.name: asdict(scores[label.value]) for label in labels},
         "dice": mean_of(score.dice for score in scores.values()),
         "predicted_dice": predicted.summary.get("predicted_dice"),
-        "uncertainty": _uncertainty(predicted, segmentation, truth, len(labels) + 1),
+        **_uncertainty(predicted, segmentation, truth, len(labels) + 1),
     }
 
 
 def _uncertainty(
     predicted: PredictedCase, segmentation: metrics.Labels, truth: metrics.Labels, classes: int
-) -> dict[str, float | None]:
+) -> dict[str, Any]:
     if not predicted.has_maps:
-        return {}
+        return {"uncertainty": {}, "reliability": []}
     known = truth != IGNORED
     wrong = (segmentation != truth)[known]
     total = volumes.read_image(predicted.uncertainty)[0][known]
     apart = volumes.read_image(predicted.disagreement)[0][known]
     figures = metrics.uncertainty_figures(total, wrong, classes)
+    auroc = metrics.uncertainty_figures(apart, wrong, classes).get("error_auroc")
     return {
-        **figures,
-        "disagreement_error_auroc": metrics.uncertainty_figures(apart, wrong, classes).get("error_auroc"),
+        "uncertainty": {**figures, "disagreement_error_auroc": auroc},
+        "reliability": metrics.reliability(total, wrong),
     }
 
 

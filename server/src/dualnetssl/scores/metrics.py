@@ -21,6 +21,7 @@ Labels = npt.NDArray[np.integer[Any]]
 Spacing = Sequence[float]
 
 _LARGEST_SAMPLE = 2**22
+_BINS = 20
 REVIEWED_SHARES = (0.01, 0.02, 0.05)
 """Shares of the volume that a reviewer might look at; the figures ``errors_in_top_*`` belong to them."""
 
@@ -121,6 +122,21 @@ def uncertainty_figures(uncertainty: Floats, wrong: Mask, classes: int) -> dict[
         "risk_coverage_area": risk_coverage_area(uncertainty, wrong),
         "error_share": float(wrong.mean()),
     }
+
+
+def reliability(uncertainty: Floats, wrong: Mask) -> list[list[float]]:
+    """Count voxels and wrong ones by the value of a map, both ``[N]``, in 20 bins of equal width.
+
+    Returns:
+        Rows of lowest value, highest value, voxels, wrong ones.
+
+    Example:
+        >>> reliability(np.array([0.01, 0.02, 0.99]), np.array([False, True, True]))[::19]
+        [[0.0, 0.05, 2, 1], [0.95, 1.0, 1, 1]]
+    """
+    place = np.minimum((uncertainty * _BINS).astype(np.int64), _BINS - 1)
+    voxels, missed = (np.bincount(found, minlength=_BINS).tolist() for found in (place, place[wrong]))
+    return [[row / _BINS, (row + 1) / _BINS, voxels[row], missed[row]] for row in range(_BINS)]
 
 
 def _sample(uncertainty: Floats, wrong: Mask) -> tuple[Floats, Mask]:

@@ -29,7 +29,7 @@ def is_canonical(file: IO[bytes], header: Header, exact: bool) -> bool:
 
     Args:
         file: the file.
-        header: its header, of a volume of one channel.
+        header: its header.
         exact: whether there is nothing behind and nothing beside the voxels, see `Payload.exact`.
     """
     if not _keeps_payload(header, exact):
@@ -39,7 +39,7 @@ def is_canonical(file: IO[bytes], header: Header, exact: bool) -> bool:
 
 
 def write_canonical(file: IO[bytes], header: Header, exact: bool, target: IO[bytes]) -> None:
-    """Write a volume of one channel in the form that is kept; the packed voxels stay as they are where they can."""
+    """Write a volume in the form that is kept; the packed voxels stay as they are where they can."""
     if _keeps_payload(header, exact):
         target.write(canonical_header(header, header.encoding))
         file.seek(header.offset)
@@ -54,15 +54,21 @@ def write_canonical(file: IO[bytes], header: Header, exact: bool, target: IO[byt
 
 
 def canonical_header(header: Header, encoding: Encoding) -> bytes:
-    """Return the header of the form that is kept."""
+    """Return the header of the form that is kept; the values of a voxel lie as they lay in the file."""
     kind = np.dtype(_kind(header))
+    channels = header.channels * header.series
+    sizes, directions = [*map(str, header.size[:3])], [*map(_vector, header.steps)]
+    kinds = ["domain"] * 3
+    if channels > 1:
+        for axes, word in ((sizes, str(channels)), (directions, "none"), (kinds, "vector")):
+            axes.insert(0 if header.interleaved else 3, word)
     lines = [
         f"type: {next(name for name, dtype in TYPES.items() if dtype == kind)}",
-        "dimension: 3",
+        f"dimension: {len(sizes)}",
         "space: left-posterior-superior",
-        f"sizes: {' '.join(map(str, header.size[:3]))}",
-        f"space directions: {' '.join(map(_vector, header.steps))}",
-        "kinds: domain domain domain",
+        f"sizes: {' '.join(sizes)}",
+        f"space directions: {' '.join(directions)}",
+        f"kinds: {' '.join(kinds)}",
         *(["endian: little"] if kind.itemsize > 1 else []),
         f"encoding: {encoding}",
         f"space origin: {_vector(header.origin)}",

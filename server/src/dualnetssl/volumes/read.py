@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dualnetssl.contract.errors import InvalidLabelValue, InvalidVolume
 from dualnetssl.contract.schema import Geometry, LabelDefinition
+from dualnetssl.files.filling import filled
 from dualnetssl.files.labelling import by_value
 from dualnetssl.files.reading import MAX_CHANNELS, MAX_VOXELS, read_volume
 from dualnetssl.volumes.geometry import geometry_of
@@ -19,7 +20,7 @@ Image = NDArray[np.float32]
 
 
 def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.float32], Geometry]:
-    """Read a scan of one channel, or a map.
+    """Read a map, or a scan of one channel of which every voxel is told.
 
     Returns:
         voxels ``[k, j, i]`` as float32, all finite, and their grid.
@@ -35,17 +36,17 @@ def read_image(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.flo
 def read_channels(
     path: Path, max_voxels: int = MAX_VOXELS, max_channels: int = MAX_CHANNELS
 ) -> tuple[NDArray[np.float32], Geometry]:
-    """Read a scan that may have several channels.
+    """Read a scan that may have several channels; voxels that are no finite numbers are filled, see `filled`.
 
     Returns:
         voxels ``[c, k, j, i]`` as float32, all finite, and their grid.
 
     Raises:
-        InvalidVolume: not a usable volume, cut short, or some voxels are not finite.
+        InvalidVolume: not a usable volume, cut short, or no voxel is finite.
         VolumeTooLarge: over the cap.
     """
     array, geometry = _read(Path(path), max_voxels, max_channels)
-    return finite(array), geometry
+    return filled(in_four_bytes(array))[0], geometry
 
 
 def finite(array: NDArray[Any]) -> Image:
@@ -54,8 +55,7 @@ def finite(array: NDArray[Any]) -> Image:
     Raises:
         InvalidVolume: some voxels are not finite.
     """
-    with np.errstate(over="ignore"):
-        image = array.astype(np.float32, copy=False)
+    image = in_four_bytes(array)
     wrong = image.size - int(np.isfinite(image).sum())
     if wrong:
         raise InvalidVolume(
@@ -64,6 +64,12 @@ def finite(array: NDArray[Any]) -> Image:
             "Replace them, for instance with the value of air, and save the scan again.",
         )
     return image
+
+
+def in_four_bytes(array: NDArray[Any]) -> Image:
+    """Return an array as float32; numbers beyond it are infinite."""
+    with np.errstate(over="ignore"):
+        return array.astype(np.float32, copy=False)
 
 
 def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uint8], Geometry]:

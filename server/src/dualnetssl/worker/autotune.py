@@ -40,7 +40,8 @@ def settle(run: Run, state: TrainState) -> None:
     if wants_bf16(run.config, run.device):
         _try_bf16(run, state)
     if run.device.type == "cuda":
-        arrange(state, fastest(_LAYOUTS, lambda layout: trial_seconds(run, state, layout)))
+        chosen = _LAYOUTS.index(fastest(_LAYOUTS, lambda layout: trial_seconds(run, state, layout)))
+        arrange(state, _LAYOUTS[run.team.first(chosen)])
     if run.config.compile:
         compile_networks(state.model)
 
@@ -60,8 +61,9 @@ def wants_bf16(config: TrainConfig, device: torch.device) -> bool:
 
 def _try_bf16(run: Run, state: TrainState) -> None:
     found = deviation(run, state)
-    state.model.precision = torch.bfloat16 if found.bearable else torch.float32
-    if not found.bearable:
+    bearable = run.team.first(found.bearable)
+    state.model.precision = torch.bfloat16 if bearable else torch.float32
+    if not bearable:
         run.report("warning", message=f"training in float32: in bf16 {found}")
 
 

@@ -16,6 +16,7 @@ from torch import Generator, Tensor
 
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.method.model import DualModel
+from dualnetssl.worker.ranks import SOLO, Team
 
 
 @dataclass
@@ -47,11 +48,20 @@ class TrainState:
         self.dice = torch.full_like(shares[1:], torch.nan)
 
 
-def save(state: TrainState, directory: JobDirectory) -> None:
-    """Write ``checkpoint.pt`` as a whole and keep the one before as ``checkpoint.prev.pt``."""
+def save(state: TrainState, directory: JobDirectory, team: Team = SOLO) -> None:
+    """Write ``checkpoint.pt`` as a whole and keep the one before as ``checkpoint.prev.pt``.
+
+    All ranks call it at the same step; the first one writes, with the generators of all.
+    """
+    generators = team.everyone(_generators(state))
+    if team.rank == 0:
+        _write(_pack(state, generators), directory)
+
+
+def _write(packed: dict[str, Any], directory: JobDirectory) -> None:
     part = directory.checkpoint_path.with_suffix(".part")
     with part.open("wb") as file:
-        torch.save(_pack(state), file)
+        torch.save(packed, file)
         file.flush()
         os.fsync(file.fileno())
     if directory.checkpoint_path.exists():
@@ -59,12 +69,15 @@ def save(state: TrainState, directory: JobDirectory) -> None:
     part.replace(directory.checkpoint_path)
 
 
-def load(state: TrainState, directory: JobDirectory) -> bool:
-    """Fill ``state`` from the newest checkpoint that is whole; return false if there is none."""
+def load(state: TrainState, directory: JobDirectory, rank: int = 0) -> bool:
+    """Fill ``state`` from the newest checkpoint that is whole; return false if there is none.
+
+    A rank that the checkpoint does not know, as there were fewer, keeps the generators that it has.
+    """
     for path in (directory.checkpoint_path, directory.previous_checkpoint_path):
         packed = _read(path)
         if packed is not None:
-            _unpack(packed, state)
+            _unpack(packed, state, rank)
             return True
     return False
 
@@ -77,13 +90,20 @@ def _read(path: Path) -> dict[str, Any] | None:
     return packed
 
 
-def _pack(state: TrainState) -> dict[str, Any]:
+def _generators(state: TrainState) -> dict[str, Any]:
     return {
-        "model": state.model.state_dict(),
-        "optimizers": [optimizer.state_dict() for optimizer in state.optimizers],
         "generator": state.generator.get_state(),
         "random": torch.get_rng_state(),
         "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def _pack(state: TrainState, generators: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "model": state.model.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in state.optimizers],
+        **generators[0],
+        "ranks": generators[1:],
         "step": state.step,
         "smoothed": state.smoothed.tolist(),
         "dice": state.dice.tolist(),
@@ -91,14 +111,20 @@ def _pack(state: TrainState) -> dict[str, Any]:
     }
 
 
-def _unpack(packed: dict[str, Any], state: TrainState) -> None:
+def _unpack(packed: dict[str, Any], state: TrainState, rank: int) -> None:
     state.model.load_state_dict(packed["model"])
     for optimizer, stored in zip(state.optimizers, packed["optimizers"], strict=True):
         optimizer.load_state_dict(stored)
-    state.generator.set_state(packed["generator"])
-    torch.set_rng_state(packed["random"])
-    if torch.cuda.is_available() and len(packed["cuda_random"]) == torch.cuda.device_count():
-        torch.cuda.set_rng_state_all(packed["cuda_random"])
+    known = [packed, *packed.get("ranks", ())]
+    if rank < len(known):
+        _set_generators(known[rank], state)
     state.step = packed["step"]
     for kept, name in ((state.smoothed, "smoothed"), (state.dice, "dice"), (state.skipped, "skipped")):
         kept.copy_(torch.tensor(packed[name]))
+
+
+def _set_generators(stored: dict[str, Any], state: TrainState) -> None:
+    state.generator.set_state(stored["generator"])
+    torch.set_rng_state(stored["random"])
+    if torch.cuda.is_available() and len(stored["cuda_random"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(stored["cuda_random"])

@@ -28,15 +28,52 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
         return True
     if directory.worker_alive():
         raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
-    if directory.read_spec() != spec:
-        received = f"the folder {directory.path}, which holds a training with other scans or options"
-        remedy = (
-            "Choose another output folder; or repeat the options of the first time, and it goes on where it stopped."
-        )
-        raise Conflict(received, "a new folder, or the same training again", remedy)
+    before = directory.read_spec()
+    if before != spec and not begun(directory):
+        say("What was ordered here before never came to its first checkpoint: this one takes its place.")
+        directory.withdraw_cancel()
+        directory.events_path.unlink(missing_ok=True)
+        directory.create(spec)
+        return True
+    if before != spec:
+        other = ", ".join(differences(before, spec))
+        received = f"the folder {directory.path}, which holds a training with other scans or options: {other}"
+        raise Conflict(received, "a new folder, or the same training again", _remedy(directory, before, spec))
     result = directory.read_result()
     if result is not None and result.outcome == "succeeded":
         return False
     directory.withdraw_cancel()
     say(f"Going on with the unfinished training in {directory.path}.")
     return True
+
+
+def begun(directory: JobDirectory) -> bool:
+    """Tell whether a training has anything that would be lost."""
+    result = directory.read_result()
+    kept = (directory.checkpoint_path, directory.previous_checkpoint_path, directory.model_path)
+    return any(path.exists() for path in kept) or (result is not None and result.outcome == "succeeded")
+
+
+def differences(before: JobSpec, now: JobSpec) -> list[str]:
+    """Name what two orders do not have in common: scans, labels, fields of the configuration with both values."""
+    found = [words for name, words in _PARTS.items() if getattr(before, name) != getattr(now, name)]
+    old, new = (spec.train.model_dump() if spec.train else {} for spec in (before, now))
+    return found + [f"{name} ({old.get(name)}, not {new[name]})" for name in new if old.get(name) != new[name]]
+
+
+_PARTS = {
+    "kind": "kind of job",
+    "labels": "classes",
+    "cases": "scans or labels",
+    "model": "model to start from",
+    "device": "device",
+}
+
+
+def _remedy(directory: JobDirectory, before: JobSpec, now: JobSpec) -> str:
+    result = directory.read_result()
+    if before.train and now.train and result is not None and result.model:
+        more = now.train.steps > before.train.steps
+        reason = "To train for more steps" if more else "To train on from what it learnt"
+        return f"{reason}, choose another --output and add --model {directory.model_path}; or repeat the first options."
+    return "Choose another output folder; or repeat the options of the first time, and it goes on where it stopped."

@@ -29,32 +29,51 @@ from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import JobKind, problem_of
 from dualnetssl.method.model import DualModel, build_optimizers
 from dualnetssl.method.networks import Level, plan_levels
+from dualnetssl.method.pooling import ALONE
 from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
-from dualnetssl.scans.preparation import Recipe, choose_grid, choose_recipe, prepare_case
+from dualnetssl.scans.finer import settle_grid
+from dualnetssl.scans.preparation import Recipe, TrainingGrid, choose_grid, choose_recipe, prepare_case
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.scans.vanishing import in_words
 from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Report, Run, train
 from dualnetssl.worker.memory import Load
+from dualnetssl.worker.ranks import SOLO, RankLost, Seat, Team, join
+from dualnetssl.worker.trial import try_out
 from dualnetssl.worker.validation import DiceOf, Past, hold_out, validate
 
 _LOG = logging.getLogger(__name__)
 _CALIBRATION_OVERLAP = 0.25
 _WARM_RATE = 0.4
+_SEEDS_APART = 1_000_003
+_ONLY = Seat()
 
 
-def perform(directory: JobDirectory, report: Report) -> JobResult:
-    """Do the job and return its outcome; an error becomes a failed result that says what to do."""
+def perform(directory: JobDirectory, report: Report, seat: Seat = _ONLY) -> JobResult:
+    """Do the job and return its outcome; an error becomes a failed result that says what to do.
+
+    Args:
+        directory: the job's.
+        report: told of every event.
+        seat: of this process, where several do a training together.
+
+    Raises:
+        RankLost: another process of them is gone; there is no outcome yet.
+    """
     try:
         torch.set_flush_denormal(True)
         spec = directory.read_spec()
-        device = choose_device(spec.device)
+        device = choose_device(spec.device, seat.local)
         report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
+        if spec.kind is JobKind.TRAIN:
+            return _train(directory, spec, device, report, seat)
         return _KINDS[spec.kind](directory, spec, device, report)
+    except RankLost:
+        raise
     except (torch.OutOfMemoryError, MemoryError):
         _LOG.exception("out of memory")
         error: ProblemError = OutOfMemory(
@@ -77,14 +96,19 @@ def _attempt(directory: JobDirectory) -> int:
     return 1 + sum(event.kind == "started" for event in directory.read_events())
 
 
-def choose_device(wanted: str) -> torch.device:
+def choose_device(wanted: str, local: int = 0) -> torch.device:
     """Return the device of that name; ``auto`` takes a GPU where there is one.
+
+    Args:
+        wanted: its name.
+        local: which of the GPUs ``auto`` takes; they are counted from the first again where there are fewer.
 
     Raises:
         InvalidRequest: there is no such device.
     """
     if wanted == "auto":
-        return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+        gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        return torch.device(f"cuda:{local % gpus}" if gpus else "cpu")
     try:
         device = torch.device(wanted)
         torch.zeros(1, device=device)
@@ -95,15 +119,22 @@ def choose_device(wanted: str) -> torch.device:
     return device
 
 
-def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report) -> JobResult:
+def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report: Report, seat: Seat) -> JobResult:
     assert spec.train is not None  # noqa: S101 - the order was checked when it was read
+    _refuse_ranks(spec.train, seat)
     config = _warm(spec.train) if spec.model else spec.train
-    recipe, plan = _recipe(spec, config)
     past = _past(spec)
-    free = free_bytes(device)  # before the scans take their part, which the estimate counts
+    team = join(seat, directory.path)
+    # before the scans take their part, which the estimate counts
+    free = min((free for free in team.everyone(free_bytes(device)) if free is not None), default=None)
+    recipe, plan = _recipe(directory, spec, config, free, report)
     pools = _pools(spec, recipe, device, config.validation_scans, past)
     load = _announce(spec, Load(config, recipe, plan), pools, free, report)
-    run, state, whole = _train_fitting(directory, spec, load, pools, device, report)
+    run, state, whole = _train_fitting(directory, spec, load, pools, device, report, team)
+    team.leave()
+    state.model.pool = ALONE
+    if seat.rank:
+        return JobResult(outcome="succeeded" if whole else "cancelled", step=state.step)
     metrics = {"dice_on_labelled_patches": _named(run.class_names, state.dice.tolist()), "step": state.step}
     metrics |= _who_taught(pools, past)
     used = recipe.model_copy(update={"patch": run.reader.patch})
@@ -115,6 +146,13 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
         export.export(state.model, card, directory.model_path)
     outcome = "succeeded" if whole else "cancelled"
     return JobResult(outcome=outcome, step=state.step, model=state.step > 0, metrics=card.metrics)
+
+
+def _refuse_ranks(config: TrainConfig, seat: Seat) -> None:
+    if seat.size > 1 and config.norm == "batch":
+        raise InvalidRequest(
+            f"norm=batch on {seat.size} GPUs", "norm=instance", "Train on one GPU, or with instance norm."
+        )
 
 
 def _past(spec: JobSpec) -> Past:
@@ -188,11 +226,34 @@ def _warm(config: TrainConfig) -> TrainConfig:
     return config.model_copy(update={"warm_up": 0.0, "schedule": "cycles", "learning_rate": rate})
 
 
-def _recipe(spec: JobSpec, config: TrainConfig) -> tuple[Recipe, tuple[Level, ...]]:
-    if not spec.model:
-        return choose_recipe(spec.cases, spec.labels, config)
-    card = _model_to_start_from(spec, config)
-    return card.recipe, plan_levels(card.recipe.spacing)
+def _recipe(
+    directory: JobDirectory, spec: JobSpec, config: TrainConfig, free: int | None, report: Report
+) -> tuple[Recipe, tuple[Level, ...]]:
+    if spec.model:
+        card = _model_to_start_from(spec, config)
+        return card.recipe, plan_levels(card.recipe.spacing)
+    before = _spacing_of_before(directory)
+    if before is not None:  # memory may be another now, and a checkpoint is of its grid
+        return choose_recipe(spec.cases, spec.labels, config, choose_grid(spec.cases, config, before))
+
+    def affordable(grid: TrainingGrid, voxels: int, median_voxels: int) -> bool:
+        recipe = Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch)
+        need = memory.training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, voxels * grid.channels)
+        return memory.may_take(need, free, voxels / median_voxels)
+
+    choice = settle_grid(spec.cases, spec.labels, config, affordable)
+    if choice.told is not None:
+        report("warning", message=choice.told)
+    return choose_recipe(spec.cases, spec.labels, config, choice.grid)
+
+
+def _spacing_of_before(directory: JobDirectory) -> tuple[float, float, float] | None:
+    """Return the training grid's spacing of the attempt before, None in the first one."""
+    told = [event.model_dump() for event in directory.read_events() if event.kind == "data"]
+    if not told or "spacing" not in told[-1]:
+        return None
+    k, j, i = told[-1]["spacing"]
+    return float(k), float(j), float(i)
 
 
 def check_order(spec: JobSpec) -> None:
@@ -266,21 +327,31 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report:
 
 
 def _train_fitting(
-    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+    directory: JobDirectory,
+    spec: JobSpec,
+    load: Load,
+    pools: Pools,
+    device: torch.device,
+    report: Report,
+    team: Team,
 ) -> tuple[Run, TrainState, bool]:
-    """Train; when memory runs out, go on from the last checkpoint with fewer or smaller patches."""
+    """Train; when memory runs out, go on from the last checkpoint with fewer or smaller patches.
+
+    Of several ranks one may run out alone, in the middle of a step; then the job ends.
+    """
     while True:
-        run, state = _set_up(directory, spec, load, pools, device, report)
-        if checkpoint.load(state, directory):
+        run, state = _set_up(directory, spec, load, pools, device, report, team)
+        if checkpoint.load(state, directory, team.rank):
             report("resumed", step=state.step)
         try:
             autotune.settle(run, state)
+            try_out(run, state, _CALIBRATION_OVERLAP)
             return run, state, train(run, state)
         except (RuntimeError, MemoryError) as error:
             if not memory.ran_out(error):
                 raise
             less = memory.smaller(load)
-            if less is None:
+            if less is None or team.pool.size > 1:
                 raise MemoryError(str(error)) from error
         del run, state
         if device.type == "cuda":
@@ -290,19 +361,24 @@ def _train_fitting(
 
 
 def _set_up(
-    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report
+    directory: JobDirectory, spec: JobSpec, load: Load, pools: Pools, device: torch.device, report: Report, team: Team
 ) -> tuple[Run, TrainState]:
     config, recipe = load.config, load.recipe
     names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
     reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
-    run = Run(config, pools, reader, names, directory, report, device, partial(_validate, card, pools, report))
-    state = _new_state(spec, load, device)
+    watch = partial(_validate, card, pools, report) if team.rank == 0 else _look_away
+    run = Run(config, pools, reader, names, directory, report, device, watch, team)
+    state = _new_state(spec, load, device, team)
     state.model.shares.copy_(class_shares(pools, len(names) + 1, recipe.spacing))
     return run, state
 
 
-def _new_state(spec: JobSpec, load: Load, device: torch.device) -> TrainState:
+def _look_away(state: TrainState) -> None:
+    """Leave it to the first rank."""
+
+
+def _new_state(spec: JobSpec, load: Load, device: torch.device, team: Team = SOLO) -> TrainState:
     config = load.config
     torch.manual_seed(config.seed)
     model = DualModel(config, channels=load.recipe.channels, classes=len(spec.labels) + 1, plan=load.plan)
@@ -311,7 +387,11 @@ def _new_state(spec: JobSpec, load: Load, device: torch.device) -> TrainState:
         if len(model.teachers):
             export.load_weights(model.teachers, Path(spec.model))
     model.place(device, torch.channels_last_3d)
-    generator = Generator().manual_seed(config.seed)
+    model.pool = team.pool
+    own = config.seed + team.rank * _SEEDS_APART
+    if team.rank:
+        torch.manual_seed(own)  # they began with the same networks, and drop out others
+    generator = Generator().manual_seed(own)
     return TrainState(model, build_optimizers(model, config), generator)
 
 
@@ -327,7 +407,7 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
         if budget.warning is not None:
             report("warning", message=budget.warning)
 
-    stop, output = directory.cancel_requested, directory.predictions_path
+    stop, output = directory.stop_requested, directory.predictions_path
     table = predict_cases(Path(spec.model), spec.cases, output, spec.predict, device, on_case, stop, on_budget)
     whole = len(table["cases"]) == len(spec.cases)
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
@@ -344,4 +424,4 @@ def _evaluate(directory: JobDirectory, spec: JobSpec, device: torch.device, repo
     return predicted.model_copy(update={"metrics": metrics})
 
 
-_KINDS = {JobKind.TRAIN: _train, JobKind.PREDICT: _predict, JobKind.EVALUATE: _evaluate}
+_KINDS = {JobKind.PREDICT: _predict, JobKind.EVALUATE: _evaluate}

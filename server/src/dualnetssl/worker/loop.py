@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,8 @@ from dualnetssl.scans.batches import Pools, draw_batch
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import checkpoint
 from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.pace import Pace, boundary
+from dualnetssl.worker.ranks import SOLO, Team
 from dualnetssl.worker.running_scores import remember
 
 Report = Callable[..., Any]
@@ -28,11 +29,15 @@ Report = Callable[..., Any]
 
 _MOST_SKIPPED = 20
 _GRADIENTS_EVERY = 10
+_MOST_SILENT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps."""
+    """What stays the same during a run; ``watch`` looks at the state every ``validate_every`` steps.
+
+    Of the ranks of a ``team`` the first alone reports, watches and writes.
+    """
 
     config: TrainConfig
     pools: Pools
@@ -42,7 +47,12 @@ class Run:
     report: Report
     device: torch.device
     watch: Callable[[TrainState], object] = lambda state: None
-    started: float = field(default_factory=time.monotonic)
+    team: Team = SOLO
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without knowing what a step takes."""
+        object.__setattr__(self, "pace", Pace(boundary(self.config), self.config.steps))
 
 
 def train(run: Run, state: TrainState) -> bool:
@@ -51,29 +61,40 @@ def train(run: Run, state: TrainState) -> bool:
     The host gives out work and waits for the device only at reports and checkpoints.
 
     Returns:
-        True if every step was done, False if the run was cancelled.
+        True if every step was done, False if the run was asked to stop.
 
     Raises:
         TrainingFailed: too many steps in a row had losses that were not finite, as seen at a report.
     """
-    first = state.step
+    run.pace.start(state.step)
     while state.step < run.config.steps:
-        if run.directory.cancel_requested():
-            checkpoint.save(state, run.directory)
+        if run.team.first(run.directory.stop_requested()):
+            checkpoint.save(state, run.directory, run.team)
             return False
-        reporting = (state.step + 1) % run.config.report_every == 0 or state.step + 1 == run.config.steps
+        reporting = _to_report(run, state.step + 1)
         gradients = reporting and (state.step + 1) % (run.config.report_every * _GRADIENTS_EVERY) == 0
         values = train_step(run, state, gradients)
         state.step += 1
         if reporting:
             _tell_skipped(run, state)
-            run.report("progress", **_progress(run, state, values, first))
+            run.report("progress", **_progress(run, state, values))
         if state.step % run.config.checkpoint_every == 0 or state.step == run.config.steps:
-            checkpoint.save(state, run.directory)
+            checkpoint.save(state, run.directory, run.team)
             run.report("checkpoint", step=state.step)
         if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
+            run.pace.mark(state.step)
             run.watch(state)
+            run.pace.start(state.step)
     return True
+
+
+def _to_report(run: Run, step: int) -> bool:
+    """Tell whether a step is to be reported: every so many, the last, and any after seconds of silence.
+
+    Ranks have clocks of their own and must stop at the same steps: together they go by steps alone.
+    """
+    due = step % run.config.report_every == 0 or step == run.config.steps
+    return due or (run.team.pool.size == 1 and run.pace.since() > _MOST_SILENT_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -126,7 +147,8 @@ def gradient_norms(state: TrainState, terms: Terms) -> dict[tuple[str, int], flo
         parameters = parameters_of(state.model, index)
         gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
         found = [gradient for gradient in gradients if gradient is not None]
-        norms[name, index] = float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+        whole = state.model.pool.sums(*found) if found else ()
+        norms[name, index] = float(torch.stack(torch._foreach_norm(whole)).norm()) if whole else 0.0
     return norms
 
 
@@ -135,6 +157,8 @@ def _move(run: Run, state: TrainState, loss: Tensor) -> Tensor:
     for optimizer in state.optimizers:
         optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
+    for index in (0, 1):
+        run.team.add_gradients(parameters_of(state.model, index))
     most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
     norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
     taken = (loss.detach() + norms[0] + norms[1]).isfinite()
@@ -176,10 +200,9 @@ def by_network(values: Mapping[tuple[str, int], float]) -> dict[str, dict[str, f
     return told
 
 
-def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> dict[str, Any]:
-    elapsed = time.monotonic() - run.started
-    done = state.step - first
+def _progress(run: Run, state: TrainState, values: StepValues) -> dict[str, Any]:
     found = dict(zip(values.terms, torch.stack(list(values.terms.values())).tolist(), strict=True))
+    run.pace.mark(state.step)  # the numbers have come, so the device is done
     dice = {
         name: round(score, 4)
         for name, score in zip(run.class_names, state.dice.tolist(), strict=False)
@@ -192,6 +215,6 @@ def _progress(run: Run, state: TrainState, values: StepValues, first: int) -> di
         "gradients": by_network(values.gradients),
         "learning_rate": learning_rate(run.config, state.step - 1),
         "dice": dice,
-        "seconds_left": round(elapsed / done * (run.config.steps - state.step), 1),
+        "seconds_left": round(run.pace.left(state.step), 1),
         "memory_bytes": torch.cuda.max_memory_allocated(run.device) if run.device.type == "cuda" else 0,
     }

@@ -18,6 +18,8 @@ from dualnetssl.scans.preparation import Recipe
 _FLOAT = 4
 _KEPT_PER_CONVOLUTION = 2
 _LOSS_VOLUMES = 24
+_SHARE_TO_SPARE = 0.5
+_MOST_TIMES = 8.0
 _COPIES = {"adamw": 4, "sgd": 3}
 
 
@@ -88,6 +90,21 @@ def scan_voxels(pools: Pools) -> int:
     """Return the voxels of all scans that rest on the device; a scan in two pools counts once."""
     cases = (*pools.labelled, *pools.unlabelled, *pools.held_out)
     return sum({case.name: case.image.numel() for case in cases}.values())
+
+
+def may_take(need: int, free: int | None, times: float) -> bool:
+    """Whether a training may take so much that it need not: half of what is free, for scans are prepared beside it.
+
+    Args:
+        need: bytes.
+        free: bytes that there are; None if nobody knows, and then a factor of eight is as much as is dared.
+        times: how many times the voxels of the scans that is.
+
+    Example:
+        >>> may_take(4, 8, 20), may_take(5, 8, 2), may_take(5, None, 8), may_take(5, None, 9)
+        (True, False, True, False)
+    """
+    return need <= _SHARE_TO_SPARE * free if free is not None else times <= _MOST_TIMES
 
 
 def smaller(load: Load) -> Load | None:

@@ -8,6 +8,7 @@ from torch import Tensor
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.method import losses
+from dualnetssl.method.pooling import ALONE, Pool
 from dualnetssl.method.step import Batch, Outputs
 from dualnetssl.worker.checkpoint import TrainState
 
@@ -29,27 +30,30 @@ def remember(
     """
     labels = batch.labels[: batch.labelled]
     chances = [output.logits[: batch.labelled].float().softmax(dim=1) for output in outputs]
-    found = torch.stack([losses.dice_loss(probabilities, labels) for probabilities in chances])
+    pool = state.model.pool
+    found = torch.stack([losses.dice_loss(probabilities, labels, pool=pool) for probabilities in chances])
     blended = config.role_smoothing * state.smoothed + (1 - config.role_smoothing) * found
     state.smoothed = torch.where(taken, blended, state.smoothed)
-    dice = patch_dice(losses.most_likely(chances[0] + chances[1]), labels, len(state.dice))
+    dice = patch_dice(losses.most_likely(chances[0] + chances[1]), labels, len(state.dice), pool)
     blended = torch.where(state.dice.isnan(), dice, _DICE_MEMORY * state.dice + (1 - _DICE_MEMORY) * dice)
     state.dice = torch.where(taken & ~dice.isnan(), blended, state.dice)
     row, untold = state.skipped.unbind()
     state.skipped = torch.stack([torch.where(taken, 0, row + 1), untold + ~taken])
 
 
-def patch_dice(predicted: Tensor, labels: Tensor, classes: int) -> Tensor:
+def patch_dice(predicted: Tensor, labels: Tensor, classes: int, pool: Pool = ALONE) -> Tensor:
     """Return Dice of each foreground class over verified voxels, ``[classes]``; nan where neither shows the class.
 
     Args:
         predicted: class indices ``[B, D, H, W]``.
         labels: class indices ``[B, D, H, W]``, 255 where not verified.
         classes: number of foreground classes.
+        pool: the other ranks.
     """
     verified = labels != IGNORED
     scores = []
     for index in range(1, classes + 1):
         own, truth = (predicted == index) & verified, labels == index
-        scores.append(2 * (own & truth).sum() / (own.sum() + truth.sum()))
+        both, either = pool.sums((own & truth).sum(), own.sum() + truth.sum())
+        scores.append(2 * both / either)
     return torch.stack(scores)

@@ -60,6 +60,7 @@ class Verdicts:
     error: Exception | None = None
     fraction: float | None = None
     benefit: float | None = None
+    channels: int = 1
     asked: list[dict] = field(default_factory=list)
 
     def __call__(self, image: Path, label=None, verified=None, uncertainty=None, **limits) -> CaseFacts:
@@ -67,7 +68,7 @@ class Verdicts:
         if self.error is not None:
             raise self.error
         fraction = self.fraction if self.fraction is not None else float(label is not None)
-        return CaseFacts(GRID, fraction, None if uncertainty is None else self.benefit)
+        return CaseFacts(GRID, fraction, None if uncertainty is None else self.benefit, channels=self.channels)
 
     def close(self) -> None:
         """Nothing was started."""

@@ -125,6 +125,18 @@ def test_deleting_a_case_erases_it(rig, expect):
     assert rig.case(dataset, "a")["revision"] == 2
 
 
+def test_scans_of_several_channels_are_told_and_never_mixed_in_a_job(rig, expect):
+    dataset, rig.verdicts.channels = rig.dataset(), 2
+    assert rig.case(dataset, "a", b"two", label=b"label")["channels"] == 2
+    rig.case(dataset, "b", b"two more")
+    rig.verdicts.channels = 1
+    assert rig.case(dataset, "c", b"one")["channels"] == 1
+    told = expect(rig.client.post("/v1/jobs", json={"kind": "train", "dataset": dataset}), 422, "invalid-dataset")
+    assert told["received"] == "cases with other channels than most: c (1)"
+    order = {"kind": "train", "dataset": dataset, "cases": ["a", "b"]}
+    assert rig.client.post("/v1/jobs", json=order).status_code == 201
+
+
 def test_worklist_and_predictions(rig):
     dataset = rig.dataset()
     for name in ("sure", "unsure", "unseen"):

@@ -52,7 +52,8 @@ def trained(rig, dataset, *cases, parent=None):
     directory.create(JobSpec(kind="evaluate", labels=LABELS, cases=ordered, model="m"))
     directory.predictions_path.mkdir()
     for case in cases:
-        (directory.predictions_path / f"{case}.seg.nrrd").write_bytes(b"copy of " + case.encode() + b";")
+        for ending in ("seg.nrrd", "sheet.svg"):
+            (directory.predictions_path / f"{case}.{ending}").write_bytes(b"copy of " + case.encode() + b";")
     table = {"model": "m", "cases": [{"case": case} for case in cases]}
     (directory.predictions_path / "predictions.json").write_text(json.dumps(table))
     model = store.models.record(job.id, LABELS, {}, rig.upload(b"bundle of " + job.id.encode())).id

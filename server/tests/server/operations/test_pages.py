@@ -65,6 +65,7 @@ def test_only_what_needs_a_system_of_its_own_is_left_out():
     assert all(re.search(r"^needs |^it makes the environment", reason) for reason in reasons)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="the page is for Linux")
 @pytest.mark.skipif(any(shutil.which(tool) is None for tool in ("bash", "curl", "openssl")), reason="needs its tools")
 def test_every_command_runs_as_it_is_written(tmp_path):

@@ -40,6 +40,7 @@ sys.exit(main.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no inspectors that are kept there")
 def test_while_checks_hang_the_server_answers_and_each_ends_at_its_limit(tmp_path):
     program = ("-c", SERVER.format(inspector=INSPECTOR, seconds=SECONDS))

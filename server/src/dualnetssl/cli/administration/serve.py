@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from dualnetssl.cli.administration import engine
 from dualnetssl.cli.numbers import named_folder, number, whole
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest
 from dualnetssl.contract.schema import Device
@@ -21,14 +22,14 @@ from dualnetssl.server.api.resources.services import Services
 from dualnetssl.server.audit import Audit, is_missing
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.datafolder import opened
-from dualnetssl.server.devices import find_devices
+from dualnetssl.server.engines import Engine
 from dualnetssl.server.inspection import Inspectors
 from dualnetssl.server.serving.certificate import Certificate
 from dualnetssl.server.serving.logs import log_to
 from dualnetssl.server.serving.server import QUEUED_CONNECTIONS, certificate_of, guard_for, server_of
 from dualnetssl.server.settings import MOST_TRASH_DAYS, Settings
 from dualnetssl.server.store import Store
-from dualnetssl.server.supervisor import Supervisor, slots_on
+from dualnetssl.server.supervisor import Supervisor
 from dualnetssl.version import VERSION
 
 _GIB = (0.001, 2**20)
@@ -73,6 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=defaults.slots,
         help="jobs that run at a time",
     )
+    engine.configure(parser)
     _configure_network(parser, defaults)
 
 
@@ -106,19 +108,20 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         AddressInUse: the port or the data folder is taken.
         UnsafeExposure: other computers could reach the server without a token.
-        InvalidRequest: address, certificate or key cannot be used.
+        InvalidRequest: address, certificate, key or options for a cluster cannot be used.
         UnusableDataFolder: the data folder is damaged, cannot be written to, or its parts do not belong together.
     """
     settings.keep_private()
     chosen = settings_of(arguments)
     certificate = usable_certificate(chosen)
+    place = engine.engine_of(arguments, chosen.slots)
     with ended_by_sigterm(), data_folder_of(chosen), listening(chosen) as listener:
         with settings.usable_folder():
             chosen.stop_path.unlink(missing_ok=True)  # meant for a server before this one
             log_to(chosen.log_path, chosen.log_format)
         with opened(chosen) as (store, blobs):
             warn_of_audit(Audit(chosen.audit_root, store.anchor))
-            services = compose(chosen, store, blobs)
+            services = compose(chosen, store, blobs, *place)
             guard = guard_for(chosen)
             app = create_app(services, connections=lambda: len(guard))
             print(banner(chosen, listener.getsockname()[1], services.devices), flush=True)
@@ -223,10 +226,11 @@ def _unbound(chosen: Settings, error: Exception) -> AddressInUse | InvalidReques
     )
 
 
-def compose(chosen: Settings, store: Store, blobs: Blobs) -> Services:
+def compose(
+    chosen: Settings, store: Store, blobs: Blobs, engine: Engine, slots: tuple[str, ...], devices: tuple[Device, ...]
+) -> Services:
     """Put the server together."""
-    devices = find_devices()
-    supervisor = Supervisor(store, blobs, chosen.jobs_root, slots=slots_on(devices, chosen.slots))
+    supervisor = Supervisor(store, blobs, chosen.jobs_root, engine=engine, slots=slots)
     return Services(chosen, store, blobs, supervisor, Inspectors(), devices)
 
 
@@ -267,7 +271,7 @@ def address_of(chosen: Settings, port: int) -> str:
 
 
 def _title(device: Device) -> str:
-    return f"{device.title} ({device.memory_bytes / 2**30:.0f} GiB)"
+    return f"{device.title} ({device.memory_bytes / 2**30:.0f} GiB)" if device.memory_bytes else device.title
 
 
 def _warning(chosen: Settings) -> list[str]:

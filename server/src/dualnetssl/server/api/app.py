@@ -21,6 +21,7 @@ from dualnetssl.server.api.gate.middleware import BodyCap, HostCheck, OriginChec
 from dualnetssl.server.api.gate.names import check_names
 from dualnetssl.server.api.gate.problems import MEDIA_TYPE, add_handlers
 from dualnetssl.server.api.resources import about, blobs, cases, datasets, drafts, events, jobs, models, readiness
+from dualnetssl.server.api.resources.browser import page_router
 from dualnetssl.server.api.resources.checking import forget_unfinished
 from dualnetssl.server.api.resources.metrics import Figures, Measured, Metrics
 from dualnetssl.server.api.resources.services import Services
@@ -60,6 +61,7 @@ def create_app(services: Services, connections: Callable[[], int] = lambda: 0) -
     )
     app.state.services, app.state.metrics, app.state.watch = services, metrics, watch
     app.include_router(_routes(), prefix="/v1", responses=_REFUSED)
+    app.include_router(page_router())
     add_handlers(app)
     _add_middleware(app, services, metrics, audit)
     return app

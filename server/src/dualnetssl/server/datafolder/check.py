@@ -131,7 +131,7 @@ def _jobs(chosen: Settings, store: sqlite3.Connection) -> Iterator[Finding]:
     for job in sorted(folders - states.keys()):
         yield Finding(True, f"the folder jobs/{job} belongs to no job that the store knows")
     for job in sorted(states.keys() - folders):
-        if states[job] == "running":
+        if states[job] in ("pending", "running"):
             yield Finding(True, f"the folder of the running job {job} is missing")
         elif states[job] in ("failed", "succeeded"):
             yield Finding(False, f"the folder of job {job}, with its history, is missing")

@@ -96,7 +96,7 @@ def _remove_copies(directory: JobDirectory, case: str) -> None:
     if not directory.path.exists():
         return
     # its volumes and its row, and not those of a case called "CASE.1"
-    endings = r"(seg|uncertainty|disagreement)\.nrrd|opinions\.npz|[0-9a-f]{16}\.json"
+    endings = r"(seg|uncertainty|disagreement)\.nrrd|opinions\.npz|sheet\.svg|[0-9a-f]{16}\.json"
     own = re.compile(rf"\.?{re.escape(case)}\.({endings})(\.part)?")
     if directory.predictions_path.exists():
         for path in directory.predictions_path.iterdir():

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 
+class Unavailable(Exception):
+    """The place where workers run does not answer now; what was asked of it is asked again later."""
+
+
 class Engine(Protocol):
     """What the supervisor needs of a place to run jobs."""
 
@@ -18,7 +22,14 @@ class Engine(Protocol):
 
         Raises:
             OSError: the worker cannot be started.
+            Unavailable: nobody can say at present whether it can.
         """
+
+    def ready(self) -> bool:
+        """Whether it takes jobs now."""
+
+    def waiting(self, directory: Path) -> bool:
+        """Whether a worker that was started waits for its turn, at a cluster whose nodes are all in use."""
 
     def alive(self, directory: Path) -> bool:
         """Whether a worker that this engine object started is still there; others show by their lock alone."""

@@ -52,6 +52,14 @@ class LocalEngine:
         if self._niceness and hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, child.pid, self._niceness)
 
+    def ready(self) -> bool:
+        """Return true: this computer takes a job wherever a slot is free."""
+        return True
+
+    def waiting(self, directory: Path) -> bool:
+        """Return false: a process runs as soon as it is started."""
+        return False
+
     def alive(self, directory: Path) -> bool:
         """Whether a worker that this object started is still there."""
         child = self._children.get(directory)

@@ -29,12 +29,14 @@ class CaseFacts:
         verified_fraction: share of voxels that teach; 0 without a label, 1 with a label and no mask.
         benefit_ml: volume that the map of uncertainty expects to be wrong outside the mask; None without a map.
         rewritten: by role, the file that is to be kept instead of the one that was sent.
+        channels: values of each voxel of the image.
     """
 
     geometry: Geometry
     verified_fraction: float
     benefit_ml: float | None = None
     rewritten: Mapping[str, Path] = field(default_factory=dict)
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Question:
                 float(answer["verified_fraction"]),
                 None if benefit is None else float(benefit),
                 {role: self.outputs[role] for role in answer["rewritten"]},
+                int(answer["channels"]),
             )
         except (KeyError, TypeError) as error:
             raise ValueError("no answer of an inspector") from error

@@ -30,6 +30,7 @@ from dualnetssl.contract.schema import Geometry
 from dualnetssl.files.formats import read_header
 from dualnetssl.files.header import Header, check_header
 from dualnetssl.files.payload import Payload, arrays
+from dualnetssl.files.reading import MAX_CHANNELS
 from dualnetssl.server.inspection import sandbox
 from dualnetssl.volumes.canonical import canonical_header, is_canonical, write_canonical
 from dualnetssl.volumes.geometry import check_same_geometry, geometry_of, same_geometry
@@ -68,8 +69,9 @@ class Inspection:
             declare: told of the bytes that the headers declare, before any of them is unpacked.
 
         Returns:
-            ``geometry`` of the image, ``verified_fraction``, ``benefit_ml`` (what the map of uncertainty expects to
-            be wrong outside the mask, or None without a map) and ``rewritten``, the roles of outputs that are used.
+            ``geometry`` and ``channels`` of the image, ``verified_fraction``, ``benefit_ml`` (what the map of
+            uncertainty expects to be wrong outside the mask, or None without a map) and ``rewritten``, the roles of
+            outputs that are used.
 
         Raises:
             ProblemError: what is wrong, and with which of the files.
@@ -79,6 +81,7 @@ class Inspection:
         fraction = self._check_voxels()
         return {
             "geometry": geometry.model_dump(),
+            "channels": self._headers["image"].channels * self._headers["image"].series,
             "verified_fraction": fraction,
             "benefit_ml": self._benefit_ml(geometry),
             "rewritten": self._rewritten,
@@ -97,7 +100,7 @@ class Inspection:
         if role not in _SEGMENTATIONS:  # in a scan, a text is where a name hides
             header = replace(header, fields={})
         self._headers[role] = header
-        return geometry_of(check_header(header, self._most, 1))
+        return geometry_of(check_header(header, self._most, MAX_CHANNELS if role == "image" else 1))
 
     def _check_voxels(self) -> float:
         """Check what the client sent; return the share of voxels that teach."""

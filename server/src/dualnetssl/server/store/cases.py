@@ -30,6 +30,7 @@ class CheckedCase:
         verified_fraction: share of voxels that teach, 0 to 1.
         benefit_ml: volume that a prediction expects to be wrong and that is not verified; None without a prediction.
         judged_by: model of that prediction.
+        channels: values of each voxel of the image.
     """
 
     content: CasePut
@@ -37,6 +38,7 @@ class CheckedCase:
     verified_fraction: float
     benefit_ml: float | None = None
     judged_by: str | None = None
+    channels: int = 1
 
 
 class Cases:
@@ -174,8 +176,8 @@ def _insert_revision(connection: sqlite3.Connection, dataset: str, case: str, ch
     digests = (content.image, content.label, content.verified)
     grid, review = checked.geometry.model_dump_json(), (content.model, checked.benefit_ml, checked.judged_by)
     connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*key, *digests, content.annotator, grid, checked.verified_fraction, time.time(), *review),
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, *digests, content.annotator, grid, checked.verified_fraction, time.time(), *review, checked.channels),
     )
     connection.execute(
         "DELETE FROM predictions WHERE dataset = ? AND name = ? AND ? <> (SELECT image FROM revisions r JOIN cases c"

@@ -233,12 +233,12 @@ def _refuse_if_used(
     what: str,
     uses: Callable[[str], bool] = anything,
 ) -> None:
-    query = f"SELECT id FROM jobs WHERE state IN ('queued', 'running') AND {where}"  # noqa: S608 - constants
+    query = f"SELECT id FROM jobs WHERE state IN ('queued', 'pending', 'running') AND {where}"  # noqa: S608 - constants
     user = next((row["id"] for row in connection.execute(query, values).fetchall() if uses(row["id"])), None)
     if user is not None:
         raise Conflict(
             f"the order to delete {what} that job {user} uses",
-            f"{what} that no queued or running job uses",
+            f"{what} that no queued, pending or running job uses",
             "Cancel the job or wait for its end, then delete it.",
         )
 

@@ -91,5 +91,7 @@ _OPINIONS = (
     _noted("prediction_gone", "DELETE ON predictions", ("segmentation", "uncertainty", "disagreement", "opinions")),
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS)
+_CHANNELS = ("ALTER TABLE revisions ADD COLUMN channels INTEGER NOT NULL DEFAULT 1",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS, _CHANNELS)
 """Statements per version; a file of version n has seen the first n."""

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dualnetssl.contract.errors import Conflict, ProblemError, TrainingFailed, disk_full, no_room
-from dualnetssl.contract.jobdir import NO_ROOM_STATUS, JobDirectory, JobResult, write_atomic
-from dualnetssl.contract.schema import Device, Job, JobCreate, JobState, problem_of
+from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, JobDirectory, JobResult, write_atomic
+from dualnetssl.contract.schema import AT_WORK, Device, Job, JobCreate, JobState, problem_of
 from dualnetssl.server.blobs import Blobs
-from dualnetssl.server.engines import Engine
+from dualnetssl.server.engines import Engine, Unavailable
 from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.store import Store
 from dualnetssl.server.supervisor.orders import prepare
@@ -122,7 +122,7 @@ class Supervisor:
         if at_once is not None:
             return at_once
         present = self._store.jobs.get(job)
-        if present.state is JobState.RUNNING:
+        if present.state in AT_WORK:
             self._directory(job).request_cancel()
             self._wake.set()
         return present
@@ -147,10 +147,10 @@ class Supervisor:
 
     def reconcile(self) -> None:
         """Look once at every job that has not ended, and do what is due."""
-        for job in self._store.jobs.find(states=[JobState.RUNNING]):
+        for job in self._store.jobs.find(states=AT_WORK):
             self._guarded(job, self._watch)
-        running = self._store.jobs.find(states=[JobState.RUNNING])
-        free = self._free_slots(running)
+        running = self._store.jobs.find(states=AT_WORK)
+        free = self._free_slots(running) if self._engine.ready() else []
         waiting = self._store.jobs.find(states=[JobState.QUEUED]) if free else []
         for job in in_turn(waiting, running):
             if free:  # a thousand jobs may wait: none of them is looked at in vain
@@ -181,6 +181,8 @@ class Supervisor:
         """Let an error end its own job and no other."""
         try:
             step(job)
+        except Unavailable as error:
+            _LOG.warning("job %s has to wait: %s", job.id, error)
         except ProblemError as error:
             self._fail(job, error)
             _LOG.warning("job %s failed: %s", job.id, error)
@@ -189,22 +191,33 @@ class Supervisor:
             _LOG.exception("job %s failed", job.id)
 
     def _fail(self, job: Job, error: ProblemError) -> None:
-        states = [JobState.QUEUED, JobState.RUNNING]
-        self._store.jobs.transition(job.id, states, JobState.FAILED, problem=problem_of(error))
+        self._store.jobs.transition(job.id, [JobState.QUEUED, *AT_WORK], JobState.FAILED, problem=problem_of(error))
 
     def _directory(self, job: str) -> JobDirectory:
         return JobDirectory(self._root / job)
 
     def _launch(self, job: Job, free: list[str]) -> None:
         directory = self._directory(job.id)
-        if self._worker_lives(directory):
+        if self._engine.alive(directory.path):
+            # it was handed in by a server that did not come to write that down
+            self._store.jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING)
+            return
+        if directory.path.exists() and directory.worker_alive():
             return
         prepare(self._store, self._blobs, job, directory)
         write_atomic(_slot_path(directory), free[0].encode())
         # a worker without the state would run unseen; the state without a worker is found and repaired
         started = self._store.jobs.transition(job.id, [JobState.QUEUED], JobState.RUNNING, attempt=job.attempt + 1)
         if started:
+            self._start(job, directory, free)
+
+    def _start(self, job: Job, directory: JobDirectory, free: list[str]) -> None:
+        try:
             self._engine.start(directory.path, free.pop(0))
+        except Unavailable:
+            free.clear()
+            self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED, attempt=job.attempt)
+            raise
 
     def _free_slots(self, running: Sequence[Job]) -> list[str]:
         free = list(self._slots)
@@ -214,14 +227,13 @@ class Supervisor:
             free = free[1:] if taken not in free else [*free[: free.index(taken)], *free[free.index(taken) + 1 :]]
         return free
 
-    def _worker_lives(self, directory: JobDirectory) -> bool:
-        return self._engine.alive(directory.path) or (directory.path.exists() and directory.worker_alive())
-
     def _watch(self, job: Job) -> None:
         directory = self._directory(job.id)
         result = directory.read_result()
         if result is None and self._running(directory):
-            self._enforce_cancel(job, directory)
+            waiting = self._engine.waiting(directory.path)
+            self._show(job, JobState.PENDING if waiting else JobState.RUNNING)
+            self._enforce_cancel(job, directory, self._cancel_grace if not waiting else 0.0)
             return
         # the worker may have written its result after the first look and before it was seen to be gone
         result = result or directory.read_result()
@@ -229,6 +241,10 @@ class Supervisor:
             self._lost(job, directory)
         else:
             self._finish(job, directory, result)
+
+    def _show(self, job: Job, state: JobState) -> None:
+        if job.state is not state:
+            self._store.jobs.transition(job.id, AT_WORK, state)
 
     def _running(self, directory: JobDirectory) -> bool:
         """Whether a worker lives or may still be starting.
@@ -243,21 +259,25 @@ class Supervisor:
         starting = abs(time.time() - _slot_path(directory).stat().st_mtime) < self._start_grace
         return (starting and not ours) or directory.worker_alive()
 
-    def _enforce_cancel(self, job: Job, directory: JobDirectory) -> None:
+    def _enforce_cancel(self, job: Job, directory: JobDirectory, grace: float) -> None:
+        """End a worker that had its time to stop; one that waits for its turn has nothing to stop."""
         if not directory.cancel_requested():
             return
-        if time.time() - directory.cancel_path.stat().st_mtime > self._cancel_grace:
-            _LOG.warning("job %s did not stop within %g seconds and is ended", job.id, self._cancel_grace)
+        if time.time() - directory.cancel_path.stat().st_mtime >= grace:
+            _LOG.warning("job %s did not stop within %g seconds and is ended", job.id, grace)
             self._engine.stop(directory.path)
 
     def _lost(self, job: Job, directory: JobDirectory) -> None:
         if directory.cancel_requested():
-            self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.CANCELLED)
+            self._store.jobs.transition(job.id, AT_WORK, JobState.CANCELLED)
         elif self._engine.exit_status(directory.path) == NO_ROOM_STATUS:
             raise no_room()
+        elif self._engine.exit_status(directory.path) == PAUSED_STATUS:
+            # its time at the cluster was up, which is no failure
+            self._store.jobs.transition(job.id, AT_WORK, JobState.QUEUED, attempt=job.attempt - 1)
         elif job.attempt < ATTEMPTS:
             _LOG.warning("job %s lost its worker in attempt %d and is queued again", job.id, job.attempt)
-            self._store.jobs.transition(job.id, [JobState.RUNNING], JobState.QUEUED)
+            self._store.jobs.transition(job.id, AT_WORK, JobState.QUEUED)
         elif shutil.disk_usage(directory.path).free < SCARCE:
             raise no_room()
         else:
@@ -265,7 +285,7 @@ class Supervisor:
 
     def _finish(self, job: Job, directory: JobDirectory, result: JobResult) -> None:
         take_in(self._store, self._blobs, job, directory, result)
-        self._store.jobs.transition(job.id, [JobState.RUNNING], JobState(result.outcome), problem=result.problem)
+        self._store.jobs.transition(job.id, AT_WORK, JobState(result.outcome), problem=result.problem)
 
 
 def _slot_path(directory: JobDirectory) -> Path:

@@ -44,6 +44,10 @@ _ADMIN = Rule(Role.ADMIN)
 _MONITOR = Rule(Role.ANNOTATOR, local=True)
 
 RULES: Mapping[tuple[str, str], Rule] = {
+    ("GET", "/"): _OPEN,
+    ("HEAD", "/"): _OPEN,
+    ("GET", "/page/{file}"): _OPEN,
+    ("HEAD", "/page/{file}"): _OPEN,
     ("GET", "/v1/health"): _OPEN,
     ("GET", "/v1/ready"): _MONITOR,
     ("GET", "/v1/metrics"): _MONITOR,

@@ -65,7 +65,7 @@ def _inspect(services: Services, dataset: Dataset, content: CasePut, case: str |
         kept = {role: services.blobs.import_file(path) for role, path in facts.rewritten.items()}
     judge = None if prediction is None or facts.benefit_ml is None else prediction.model
     whole = content.model_copy(update=kept)
-    return CheckedCase(whole, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge)
+    return CheckedCase(whole, facts.geometry, facts.verified_fraction, facts.benefit_ml, judge, facts.channels)
 
 
 def forget_originals(services: Services, dataset: str, case: str, sent: CasePut, kept: CasePut) -> None:

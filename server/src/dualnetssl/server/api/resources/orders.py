@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import prod
 from typing import Any
 
@@ -34,6 +35,7 @@ def check_order(store: Store, order: JobCreate, most_voxels: int) -> None:
     _check_model(store, order)
     check_config(order.kind, order.config)
     cases = _chosen(store, order)
+    _check_channels(cases)
     if order.kind is not JobKind.PREDICT:
         _check_labelled(order.kind, cases)
     if order.kind is JobKind.TRAIN:
@@ -116,6 +118,19 @@ def _chosen(store: Store, order: JobCreate) -> list[Case]:
     if not names:
         raise InvalidDataset("a job without any case", "at least one case", "Upload scans to the data set first.")
     return [present[name] for name in names]
+
+
+def _check_channels(cases: list[Case]) -> None:
+    """Refuse scans of which some have other channels than most: a model takes the same ones of all."""
+    most = Counter(case.channels for case in cases).most_common(1)[0][0]
+    odd = [f"{case.case} ({case.channels})" for case in cases if case.channels != most]
+    if odd:
+        more = f" and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else ""
+        raise InvalidDataset(
+            f"cases with other channels than most: {', '.join(odd[:_SHOWN])}{more}",
+            f"cases of {most} channel{'s' * (most != 1)}, as most of these have",
+            "Name cases that have the same channels, or put scans with all channels into the others.",
+        )
 
 
 def _check_labelled(kind: JobKind, cases: list[Case]) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dualnetssl.bundle.export import load_networks
-from dualnetssl.bundle.model_card import ModelCard, read_card
-from dualnetssl.contract.config import TrainConfig, resolve
-from dualnetssl.contract.errors import InvalidDataset, TrainingFailed
-from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.bundle.model_card import read_card
+from dualnetssl.contract.config import Preset, TrainConfig, resolve
+from dualnetssl.contract.errors import InvalidDataset, InvalidRequest, TrainingFailed
+from dualnetssl.contract.jobdir import JobDirectory, write_atomic
 from dualnetssl.contract.jobspec import JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind, Problem
+from dualnetssl.files.labelling import Classes
 from dualnetssl.intake.folders import Finding
 from dualnetssl.intake.from_folders import (
+    Intake,
     Request,
     check_enough,
     take_images,
@@ -25,8 +28,10 @@ from dualnetssl.intake.from_folders import (
     write_made,
 )
 from dualnetssl.intake.made import FOLDER
-from dualnetssl.method.networks import Segmenter
 from dualnetssl.prediction.predict import predict_cases
+from dualnetssl.report import record
+from dualnetssl.report.page import write_report
+from dualnetssl.report.truth import add_truth
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
@@ -41,13 +46,14 @@ def train(
     output: Path | str,
     config: TrainConfig | Mapping[str, Any] | None = None,
     *,
+    preset: Preset | None = None,
     labelled: int | Path | str | None = None,
     exclude: int | Path | str | None = None,
     classes: Path | str | None = None,
     bounds: Path | str | None = None,
     device: str = "auto",
     model: Path | str | None = None,
-    on_event: OnEvent = lambda event: None,
+    callbacks: Sequence[OnEvent] = (),
 ) -> Path:
     """Train on folders of scans of which a few are labelled; the same call again goes on where it stopped.
 
@@ -55,46 +61,61 @@ def train(
         images: folder of scans: NIfTI, NRRD, MetaImage or FreeSurfer; or of a whole data set.
         labels: folder of label files; 255 marks voxels that nobody has verified. None: they lie with the scans.
         output: becomes a job directory: checkpoints, events, and the model.
-        config: of the training, or fields over a preset; that of the preset ``default`` if absent.
+        config: of the training, or fields over a preset; see docs/configuration.md.
+        preset: that the fields are laid over: ``default`` (if absent), ``paper`` or ``supervised``.
         labelled: how many labels to use (the first by name), or a file of names; all if absent.
         exclude: how many scans to keep out (the last by name), or a file of names; none if absent.
         classes: JSON file with the names of the classes; else those of ``labels.json`` beside the labels, if any.
         bounds: JSON file that says between which voxels all structures of a scan lie; see `dualnetssl.intake.bounds`.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         model: folder of a model to start from.
-        on_event: told of every event as it is written.
+        callbacks: each is told of every event as it is written; see docs/formats.md for what events tell.
 
     Returns:
         The folder of the model, a MONAI bundle.
 
     Raises:
         InvalidDataset: files cannot be used; the message names each.
-        InvalidRequest: no such device, bounds that make no sense, or a model to start from that does not fit.
+        InvalidRequest: no such device, a preset beside a whole configuration of another, bounds that make no sense,
+            or a model to start from that does not fit.
         Conflict: ``output`` holds another training, or this one runs elsewhere.
         TrainingFailed: the training ended without a model.
     """
+    begun = time.time()
     made = Path(output).resolve() / FOLDER
     request = Request(Path(images), _path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
-    found = take_training(request, _quiet)
-    _refuse(found.findings)
-    check_enough(found)
-    write_joined(found)
+    found = _enough(request)
     spec = JobSpec(
         kind=JobKind.TRAIN,
         labels=found.labels,
         cases=found.cases,
         model=str(Path(model).resolve()) if model is not None else None,
         device=device,
-        train=_config(config),
+        train=_config(config, preset),
     )
     check_order(spec)
     directory = JobDirectory(Path(output))
     if claim(directory, spec, _quiet):
         write_made(found, request)
-        result = process.run(directory, on_event)
-        if result.problem is not None:
-            raise _raised(result.problem)
+        _carry_out(directory, callbacks, begun)
     return directory.model_path
+
+
+def _enough(request: Request) -> Intake:
+    """Return scans and labels that will do for a training."""
+    found = take_training(request, _quiet)
+    _refuse(found.findings)
+    check_enough(found)
+    write_joined(found)
+    return found
+
+
+def _carry_out(directory: JobDirectory, callbacks: Sequence[OnEvent], begun: float) -> None:
+    result = process.run(directory, lambda event: [tell(event) for tell in callbacks])
+    if result.problem is not None:
+        raise _raised(result.problem)
+    record.keep(directory.path, "train", (), begun)
+    write_report(directory.path)
 
 
 def predict(
@@ -104,6 +125,7 @@ def predict(
     *,
     device: str = "auto",
     config: PredictConfig | Mapping[str, Any] | None = None,
+    probabilities: bool = False,
 ) -> dict[str, Any]:
     """Segment a folder of scans, each with two maps of uncertainty.
 
@@ -113,6 +135,7 @@ def predict(
         output: gets three volumes for each scan, and ``predictions.json``.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         config: overlap of windows and memory; the defaults if absent.
+        probabilities: whether to write the probability of each class in each voxel, too.
 
     Returns:
         What ``predictions.json`` holds.
@@ -121,16 +144,23 @@ def predict(
         InvalidDataset: files cannot be used; the message names each.
         InvalidRequest: ``model`` is not a model's folder, or there is no such device.
     """
+    begun = time.time()
     chosen = config if isinstance(config, PredictConfig) else PredictConfig.model_validate(dict(config or {}))
     with TemporaryDirectory(prefix="dualnetssl-") as scratch:
         found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet, Path(scratch))
         _refuse(found.findings)
         write_joined(found)
-        return predict_cases(Path(model), found.cases, Path(output), chosen, choose_device(device))
+        chip = choose_device(device)
+        table = predict_cases(Path(model), found.cases, Path(output), chosen, chip, probabilities=probabilities)
+    record.keep(Path(output), "predict", (), begun, model=record.of_model(Path(model)))
+    write_report(Path(output))
+    return table
 
 
 def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     """Compare what `predict` has written with labels.
+
+    The figures are also kept in the folder, as ``evaluation.json`` and in its report.
 
     Args:
         predictions: folder that `predict` has written.
@@ -142,23 +172,16 @@ def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     Raises:
         InvalidDataset: files cannot be used, or no prediction has a label.
     """
-    predicted = read_predictions(Path(predictions)).cases
-    usable, findings = take_labels({name: case.segmentation for name, case in predicted.items()}, Path(labels))
+    begun, folder = time.time(), Path(predictions)
+    predicted = read_predictions(folder)
+    usable, findings = take_labels({name: case.segmentation for name, case in predicted.cases.items()}, Path(labels))
     _refuse(findings)
-    return evaluate_predictions(Path(predictions), usable)
-
-
-def load_model(folder: Path | str, device: str = "cpu") -> tuple[ModelCard, tuple[Segmenter, Segmenter]]:
-    """Read a model: what it is, and both networks in evaluation mode.
-
-    Args:
-        folder: of the model.
-        device: ``auto``, ``cpu`` or ``cuda:N``.
-
-    Raises:
-        InvalidRequest: no model, one whose weights do not fit its card, or no such device.
-    """
-    return load_networks(Path(folder), choose_device(device))
+    found = evaluate_predictions(folder, usable)
+    write_atomic(folder / "evaluation.json", json.dumps(found, indent=1).encode())
+    add_truth(predicted, usable, Classes({label.name: label.value for label in predicted.labels}))
+    record.keep(folder, "evaluate", (), begun)
+    write_report(folder)
+    return found
 
 
 def _path(place: Path | str | None) -> Path | None:
@@ -169,8 +192,13 @@ def _text(choice: int | Path | str | None) -> str | None:
     return None if choice is None else str(choice)
 
 
-def _config(config: TrainConfig | Mapping[str, Any] | None) -> TrainConfig:
-    return config if isinstance(config, TrainConfig) else resolve(dict(config or {}))
+def _config(config: TrainConfig | Mapping[str, Any] | None, preset: Preset | None) -> TrainConfig:
+    if not isinstance(config, TrainConfig):
+        return resolve(dict(config or {}) | ({} if preset is None else {"preset": preset}))
+    if preset is not None and preset != config.preset:
+        received = f"preset={preset!r} beside a whole configuration of the preset {config.preset!r}"
+        raise InvalidRequest(received, "either of them", "Leave out preset, or give the fields as a dictionary.")
+    return config
 
 
 def _refuse(findings: tuple[Finding, ...]) -> None:

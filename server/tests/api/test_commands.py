@@ -23,14 +23,17 @@ def train(scans, output, config=TINY, **more):
 
 def test_train_predict_evaluate_and_load(scans, tmp_path):
     kinds = []
-    model = train(scans, tmp_path / "out", labelled=2, on_event=lambda event: kinds.append(event.kind))
+    model = train(scans, tmp_path / "out", labelled=2, callbacks=[lambda event: kinds.append(event.kind)])
     assert kinds[-1] == "finished"
-    card, networks = dualnetssl.load_model(model)
-    assert card.labels[0].name == "liver"
-    assert (card.networks, len(networks)) == (("vnet", "residual"), 2)
+    loaded = dualnetssl.load_model(model)
+    assert loaded.card.labels[0].name == "liver"
+    assert (loaded.card.networks, len(loaded.networks)) == (("vnet", "residual"), 2)
     table = dualnetssl.predict(model, scans / "images", tmp_path / "predictions", device="cpu", config={"overlap": 0.1})
     assert len(table["cases"]) == 3
     assert 0 <= dualnetssl.evaluate(tmp_path / "predictions", scans / "labels")["mean"]["dice"] <= 1
+    report = (tmp_path / "predictions" / "report.html").read_text()
+    assert "2 labelled scans and 1 without a label" in report
+    assert "3 of them compared with labels" in report
     assert train(scans, tmp_path / "out", labelled=2) == model, "the same call again is done already"
     labels = shutil.copytree(scans / "labels", tmp_path / "labels")
     for name in ("stranger.nrrd", "stranger.nii.gz"):
@@ -45,6 +48,7 @@ def test_train_predict_evaluate_and_load(scans, tmp_path):
     ("more", "error"),
     [
         ({"config": TINY | {"patch": [30, 16, 32]}}, dualnetssl.InvalidDataset),
+        ({"config": dualnetssl.TrainConfig(steps=2), "preset": "paper"}, dualnetssl.InvalidRequest),
         ({"device": "nonsense"}, dualnetssl.InvalidRequest),
         ({"model": "nowhere"}, dualnetssl.InvalidRequest),
     ],

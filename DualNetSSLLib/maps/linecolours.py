@@ -1,0 +1,54 @@
+"""The colours of lines over scan and map, and how much they stand out from what lies below them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+REGION_LINE, REGION_HALO = (1.0, 0.95, 0.75), (0.0, 0.0, 0.0)
+"""A light line on a dark, wider one: whatever is below, one of the two stands out from it, and each from the other."""
+REGION_LIT = (1.0, 0.85, 0.0)
+"""The region in the 3D view, where the organ is grey."""
+LABEL_OVER_MAP = (0.15, 0.85, 1.0)
+"""The border of every class while the map is seen, on which no colour is blue."""
+ENOUGH = 3.0
+"""Least contrast of lines and signs (WCAG 2.2, 1.4.11)."""
+
+
+def over(colours: Floats, ground: float) -> Floats:
+    """Return colours (red, green, blue and opacity, shape (n, 4)) as they look on a grey of the scan, shape (n, 3).
+
+    Example:
+        >>> over(np.array([[1.0, 0.0, 0.0, 0.5]]), 1.0).tolist()
+        [[1.0, 0.5, 0.5]]
+    """
+    solid = colours[:, 3:]
+    seen: Floats = colours[:, :3] * solid + ground * (1.0 - solid)
+    return seen
+
+
+def luminance(colour: npt.ArrayLike) -> Floats:
+    """Return the relative luminance of sRGB colours in [0, 1], shape (..., 3), as WCAG defines it.
+
+    Example:
+        >>> float(luminance((1.0, 1.0, 1.0)).round(6)), float(luminance((0.0, 0.0, 0.0)))
+        (1.0, 0.0)
+    """
+    channels = np.asarray(colour, np.float64)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    weighed: Floats = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return weighed
+
+
+def contrast(some: npt.ArrayLike, others: npt.ArrayLike) -> Floats:
+    """Return the contrast of colours, from 1 (none) to 21 (black on white).
+
+    Example:
+        >>> round(float(contrast((0, 0, 0), (1, 1, 1))), 3)
+        21.0
+    """
+    first, second = luminance(some) + 0.05, luminance(others) + 0.05
+    ratio: Floats = np.maximum(first, second) / np.minimum(first, second)
+    return ratio

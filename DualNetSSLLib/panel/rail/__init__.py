@@ -1,0 +1,1 @@
+"""The next step of the loop, always at the top of the panel."""

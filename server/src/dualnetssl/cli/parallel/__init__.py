@@ -1,0 +1,1 @@
+"""Many jobs of one command side by side: shards of a prediction, trainings with several seeds."""
