@@ -21,6 +21,7 @@ html_theme = "furo"
 html_title = project
 html_copy_source = False
 
+suppress_warnings = ["autoapi.python_import_resolution"]  # it does not see names that are assigned together; mypy does
 autoapi_dirs = ["server/src/dualnetssl"]
 autoapi_root = "build/reference"
 autoapi_ignore = ["*/__pycache__/*"]  # left empty it leaves out what is called "migrations"
@@ -31,7 +32,9 @@ autoapi_keep_files = False
 
 _CONTENTS = {
     "In 3D Slicer": ["docs/tutorial", "docs/panel"],
-    "Server and command line": ["docs/formats", "docs/http", "docs/operations"],
+    "Server and command line": [
+        *("docs/page", "docs/formats", "docs/configuration", "docs/http", "docs/operations", "docs/scaling"),
+    ],
     "The method": ["docs/method", "docs/results"],
     "For developers": [
         *("docs/architecture", "docs/dependencies", "CONTRIBUTING", "Testing/SlicerHost/README", "CHANGELOG"),
