@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -113,6 +114,16 @@ def test_all_of_it_together_stays_within_the_budget(tmp_path, canary):
         assert max(after - before for before, after in itertools.pairwise(used)) < 5
         peak = next(line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM"))
         assert int(peak.split()[1]) < 400 << 10
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows another process's limits")
+def test_a_file_that_is_written_anew_has_an_end(tmp_path, canary):
+    path = write(tmp_path / "file", TAKEN["a data file as a text"], canary)
+    with closing(Inspectors(1, seconds=60)) as pool:
+        pool(path, path, allowed_values=[1, 128], max_voxels=8, rewrite_to=tmp_path)
+        (inspector,) = pool._all
+        limits = Path(f"/proc/{inspector._process.pid}/limits").read_text()
+    assert int(re.search(r"Max file size +(\d+)", limits)[1]) < 32 << 20
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "dangling link", "link to a device", "loop"])

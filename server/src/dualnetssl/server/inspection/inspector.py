@@ -49,7 +49,14 @@ Files = Mapping[str, IO[bytes]]
 class Inspection:
     """The check of one case."""
 
-    def __init__(self, files: Files, outputs: Files, allowed: list[int], max_voxels: int) -> None:
+    def __init__(
+        self,
+        files: Files,
+        outputs: Files,
+        allowed: list[int],
+        max_voxels: int,
+        limit_files: Callable[[int], None] = lambda size: None,
+    ) -> None:
         """Check these files.
 
         Args:
@@ -57,8 +64,11 @@ class Inspection:
             outputs: by role, where a file is written anew if it is not in the form that the server keeps.
             allowed: values that the label may have, 0 included.
             max_voxels: largest volume to accept.
+            limit_files: told, before a file is written anew, how many bytes it may have. A process of the checks
+                alone limits itself so; in any other one the limit would outlast the check.
         """
         self._files, self._outputs, self._allowed, self._most = files, outputs, allowed, max_voxels
+        self._limit_files = limit_files
         self._headers: dict[str, Header] = {}
         self._rewritten: list[str] = []
 
@@ -120,7 +130,7 @@ class Inspection:
         payload = Payload(file, header)
         found = check(arrays(payload, header))
         if role in self._outputs and not is_canonical(file, header, payload.exact):
-            sandbox.limit_files(2 * header.voxels * 8 + _FILE_ALLOWANCE)
+            self._limit_files(2 * header.voxels * 8 + _FILE_ALLOWANCE)
             write_canonical(file, header, payload.exact, self._outputs[role])
             self._outputs[role].flush()
             self._rewritten.append(role)
@@ -179,9 +189,12 @@ def serve(channel: socket.socket) -> None:
             opened = [stack.enter_context(os.fdopen(*part)) for part in zip(handles, modes, strict=True)]
             files = dict(zip(question["files"], opened, strict=False))
             outputs = dict(zip(question["outputs"], opened[len(files) :], strict=True))
-            inspection = Inspection(files, outputs, question["allowed"], question["max_voxels"])
-            found = answer(inspection, lambda total: _say(channel, {"declared": total}))
+            found = answer(_asked(question, files, outputs), lambda total: _say(channel, {"declared": total}))
         _say(channel, found)
+
+
+def _asked(question: dict[str, Any], files: Files, outputs: Files) -> Inspection:
+    return Inspection(files, outputs, question["allowed"], question["max_voxels"], sandbox.limit_files)
 
 
 def _say(channel: socket.socket, message: dict[str, Any]) -> None:
@@ -208,7 +221,8 @@ def warm_up() -> None:
     whole = canonical_header(header, "gzip") + packer.compress(bytes(8)) + packer.flush()
     for data in (whole, whole + b"junk", whole[:-9]):
         file = io.BytesIO(data)
-        answer(Inspection({"image": file, "verified": file}, {"image": io.BytesIO()}, [0, 1], 8))
+        question = {"allowed": [0, 1], "max_voxels": 8}
+        answer(_asked(question, {"image": file, "verified": file}, {"image": io.BytesIO()}))
 
 
 def answer_once() -> None:
@@ -217,7 +231,7 @@ def answer_once() -> None:
     with contextlib.ExitStack() as stack:
         files = {role: stack.enter_context(Path(path).open("rb")) for role, path in question["files"].items()}
         outputs = {role: stack.enter_context(Path(path).open("wb")) for role, path in question["outputs"].items()}
-        found = answer(Inspection(files, outputs, question["allowed"], question["max_voxels"]))
+        found = answer(_asked(question, files, outputs))
     sys.stdout.write(json.dumps(found))
 
 

@@ -1,0 +1,37 @@
+"""What keeps tests of one process apart: each file's tests follow others in it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+LIMITS = ("RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
+
+
+def limits():
+    """What this process may take at most; nothing on Windows, which has no such limits."""
+    if sys.platform == "win32":
+        return {}
+    import resource
+
+    return {name: resource.getrlimit(getattr(resource, name)) for name in LIMITS}
+
+
+@pytest.fixture(autouse=True)
+def _limits_as_they_were():
+    """Fail a test that leaves this process with less than it had: else a later one fails, in another file."""
+    before = limits()
+    yield
+    assert limits() == before
+
+
+@pytest.fixture(autouse=True)
+def _torch_as_it_begins():
+    """Keep tests on one core where torch is in use, without pulling it into those that do without.
+
+    A job that ran in this very process has switched off the smallest floats, which hypothesis needs.
+    """
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(1)
+        torch.set_flush_denormal(False)
