@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import slicer
 from slicer.i18n import tr as _
 from slicer.util import arrayFromVolume
 
+from dualnetssl.files.names import case_names, stem
 from DualNetSSLLib.background.session import Call, Progress, Session
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.errors import (
@@ -140,13 +140,14 @@ class Adding:
 
     def volumes(self, dataset: Dataset, nodes: Sequence[Any]) -> None:
         """Add volume nodes, one after the other, under their names made into pseudonyms."""
-        names = pseudonyms([node.GetName() for node in nodes])
-        self._begin([(dataset, node, name, False) for node, name in zip(nodes, names, strict=True)])
+        called = [node.GetName() for node in nodes]
+        names = pseudonyms(called)
+        self._begin([(dataset, node, *each, False) for node, *each in zip(nodes, names, called, strict=True)])
 
     def series(self, dataset: Dataset, uids: Sequence[tuple[str, str]]) -> None:
         """Load DICOM series (UID, name) by Slicer's own reader, add them, and remove them from the scene."""
         names = pseudonyms([name for _uid, name in uids])
-        self._begin([(dataset, uid, name, True) for (uid, _name), name in zip(uids, names, strict=True)])
+        self._begin([(dataset, uid, name, called, True) for (uid, called), name in zip(uids, names, strict=True)])
 
     def _begin(self, queue: list[Any]) -> None:
         self._outcome, self._queue = Outcome(), queue
@@ -157,19 +158,20 @@ class Adding:
         """Write the next volume of the queue into a file, slab by slab."""
         if not self._queue:
             return self._end_well()
-        dataset, source, name, is_series = self._queue.pop(0)
+        dataset, source, name, called, is_series = self._queue.pop(0)
         total = len(self._outcome.added) + len(self._outcome.refused) + len(self._queue) + 1
         text = _("Reading {name} ({number} of {total})").format(name=name, number=total - len(self._queue), total=total)
         self._progress(Progress(done=total - len(self._queue) - 1, total=total, text=text))
         work = _write_series(source, self._file()) if is_series else _write_volume(source, self._file())
-        self._work = Steps(work, lambda grid: self._send(dataset, name, grid), lambda error: self._refuse(name, error))
+        self._work = Steps(work, lambda grid: self._send(dataset, name, called, grid), lambda error: self._refuse(name, error))
         return None
 
-    def _send(self, dataset: Dataset, name: str, geometry: Any) -> None:
+    def _send(self, dataset: Dataset, name: str, called: str, geometry: Any) -> None:
         self._work = self._session.call(
             "add_volume",
             dataset=dataset.id,
             case=name,
+            called=called,
             array_file=str(self._file()),
             geometry=geometry.to_json(),
             numbered=self._numbered(),
@@ -215,18 +217,19 @@ class Adding:
 
 
 def pseudonyms(names: Sequence[str]) -> list[str]:
-    """Return names that the server takes: letters, digits, dot, dash and underscore; no two of them alike.
+    """Return the names of cases, no two of them alike: those that files of these names get, see `case_names`.
 
     Example:
-        >>> pseudonyms([" MR T1 (post).nii", "MR T1 (post).nii", ""])
-        ['MR-T1-post-.nii', 'MR-T1-post-.nii-2', 'scan']
+        >>> pseudonyms(["Müller T1", "Müller T1", "", "Möller.nii"])
+        ['Muller_T1', 'Muller_T1_2', 'scan', 'Moller']
     """
-    given: list[str] = []
+    told: list[str] = []
     for name in names:
-        clean = re.sub(r"[^A-Za-z0-9._-]+", "-", name.strip()).lstrip("._-")[:120] or "scan"
-        numbers = (clean if number == 1 else f"{clean}-{number}" for number in itertools.count(1))
-        given.append(next(free for free in numbers if free not in given))
-    return given
+        plain = stem(name.strip()) or "scan"
+        numbers = (plain if number == 1 else f"{plain} {number}" for number in itertools.count(1))
+        told.append(next(free for free in numbers if free not in told))
+    given = case_names(told)
+    return [given[name] for name in told]
 
 
 def loaded_volumes() -> list[Any]:

@@ -128,7 +128,7 @@ def write_csv(found: Mapping[str, Any], path: Path) -> None:
     rows = [(row, name, score) for row in found["cases"] for name, score in row["classes"].items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["case", "class", *FIGURES, "failed", "learnt"])
+        writer.writerow(["case", "scan", "class", *FIGURES, "failed", "learnt"])
         for row, name, score in rows:
             figures = [score[figure] for figure in FIGURES]
-            writer.writerow([row["case"], name, *figures, score["failed"], row.get("learnt")])
+            writer.writerow([row["case"], row.get("scan"), name, *figures, score["failed"], row.get("learnt")])

@@ -37,6 +37,8 @@ from dualnetssl.files.pairing import (
 
 PAIRS = (("images", "labels"), ("imagestr", "labelstr"), ("image", "label"), ("images", "masks"), ("scans", "labels"))
 """Names of folders of scans and of labels beside them, in small letters."""
+_TO_PREDICT = ("imagests", "imagesval", "imagestest")
+_TO_JUDGE = ("labelsts", "labelsval", "labelstest")
 _NUMBERED = ("imagestr", "imagests", "imagesval")
 _SUBJECT = re.compile(r"sub-[A-Za-z0-9]+")
 _BIDS_LABEL = re.compile(r"_(label-[A-Za-z0-9]+_)?(dseg|mask|probseg|seg|seg-[A-Za-z0-9]+|label-[A-Za-z0-9]+)$")
@@ -160,8 +162,19 @@ def _two_folders(folder: Path, channels: int | None) -> Pairing | None:
     else:
         found = pair_folders(images, labels, channels)
     used = {images, labels}
-    others = [Note(path.name, "not used") for path in below.values() if path not in used and volumes_in(path)]
+    others = [_unused(path) for path in below.values() if path not in used and volumes_in(path)]
     return replace(found, notes=(*found.notes, *others))
+
+
+def _unused(folder: Path) -> Note:
+    """Say what a folder beside those of the training is: nnU-Net's and the Decathlon's hold scans to be predicted."""
+    count = len(volumes_in(folder))
+    files = f"{count} file{'s' if count > 1 else ''}"
+    if folder.name.lower() in _TO_PREDICT:
+        return Note(folder.name, f"{files} to be predicted; it takes no part in training: predict --images {folder}")
+    if folder.name.lower() in _TO_JUDGE:
+        return Note(folder.name, f"{files} to evaluate predictions by; it takes no part in training")
+    return Note(folder.name, f"not used ({files})")
 
 
 def _one_folder(folder: Path, channels: int | None) -> Pairing | None:

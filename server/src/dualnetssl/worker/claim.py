@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from dualnetssl.contract.errors import Conflict
@@ -29,6 +30,8 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
     if directory.worker_alive():
         raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
     before = directory.read_spec()
+    if _on_the_same_files(before, spec):
+        spec = before
     if before != spec and not begun(directory):
         say("What was ordered here before never came to its first checkpoint: this one takes its place.")
         directory.withdraw_cancel()
@@ -45,6 +48,22 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
     directory.withdraw_cancel()
     say(f"Going on with the unfinished training in {directory.path}.")
     return True
+
+
+def _on_the_same_files(before: JobSpec, now: JobSpec) -> bool:
+    """Tell whether two orders are the same but for the ways to their files: by links, or past them."""
+    return _real(before) == _real(now)
+
+
+def _real(spec: JobSpec) -> JobSpec:
+    def real(path: str | None) -> str | None:
+        return path and os.path.realpath(path)
+
+    cases = [
+        case.model_copy(update={part: real(getattr(case, part)) for part in ("image", "label", "verified")})
+        for case in spec.cases
+    ]
+    return spec.model_copy(update={"cases": tuple(cases)})
 
 
 def begun(directory: JobDirectory) -> bool:
