@@ -163,7 +163,9 @@ class Adding:
         text = _("Reading {name} ({number} of {total})").format(name=name, number=total - len(self._queue), total=total)
         self._progress(Progress(done=total - len(self._queue) - 1, total=total, text=text))
         work = _write_series(source, self._file()) if is_series else _write_volume(source, self._file())
-        self._work = Steps(work, lambda grid: self._send(dataset, name, called, grid), lambda error: self._refuse(name, error))
+        self._work = Steps(
+            work, lambda grid: self._send(dataset, name, called, grid), lambda error: self._refuse(name, error)
+        )
         return None
 
     def _send(self, dataset: Dataset, name: str, called: str, geometry: Any) -> None:

@@ -27,6 +27,7 @@ from dualnetssl.intake.from_folders import (
     write_joined,
     write_made,
 )
+from dualnetssl.intake.kind import with_kind
 from dualnetssl.intake.made import FOLDER
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.report import record
@@ -91,7 +92,7 @@ def train(
         cases=found.cases,
         model=str(Path(model).resolve()) if model is not None else None,
         device=device,
-        train=_config(config, preset),
+        train=with_kind(_config(config, preset), found.kinds.kind),
     )
     check_order(spec)
     directory = JobDirectory(Path(output))

@@ -57,7 +57,6 @@ def describe(found: Intake) -> str:
             "",
             table(_HEADER, rows),
             "",
-            *_differences(found),
         ]
     )
 
@@ -75,22 +74,3 @@ def _row(scan: Scan, looked: Looked) -> list[str]:
         " ".join(f"{value:.4g}" for value in looked.percentiles),
         counts,
     ]
-
-
-def _differences(found: Intake) -> list[str]:
-    """Say what no single scan shows: spacings that differ much, and values of which some may be Hounsfield units."""
-    looked = list(found.looked.values())
-    low = [scan for scan in looked if scan.lowest <= -500]
-    lines = []
-    if 0 < len(low) < len(looked):
-        lines.append(
-            f"{len(low)} of {len(looked)} scans go below -500, as CT does, and the others do not: check that all are "
-            "of one kind; --set modality=ct or mr of train says which."
-        )
-    finest = [min(scan.geometry.spacing) for scan in looked]
-    if finest and max(finest) > 2 * min(finest):
-        lines.append(
-            f"The finest voxels are {min(finest):.3g} to {max(finest):.3g} mm: structures smaller than the training "
-            "grid may be lost, which train says; --set spacing=[k, j, i] chooses another."
-        )
-    return lines

@@ -79,6 +79,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.cli.reports import leave
     from dualnetssl.contract.jobdir import JobDirectory
     from dualnetssl.intake.from_folders import write_joined, write_made
+    from dualnetssl.intake.kind import with_kind
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
@@ -86,7 +87,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     config = read_config(arguments)
     request, found = take(arguments)
     write_joined(found)
-    spec = order(arguments, config, found)
+    spec = order(arguments, with_kind(config, found.kinds.kind), found)
     if arguments.seeds:
         from dualnetssl.cli.parallel import seeds
 

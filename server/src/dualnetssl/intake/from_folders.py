@@ -19,6 +19,8 @@ from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes
 from dualnetssl.intake.classes import Labels, LabelSet
+from dualnetssl.intake.differing import Kinds, differences
+from dualnetssl.intake.kind import said
 from dualnetssl.intake.labels import Known, Source
 from dualnetssl.intake.looking import Looked, look
 from dualnetssl.intake.made import FOLDER, SCANS, MadeLabel, MadeScan, write_files
@@ -45,6 +47,7 @@ class Intake:
         looked: what was seen of each scan that can be used, by its case.
         layout: in words, by which rule the files were found.
         scans: the files of each case.
+        kinds: what the folder says that the scans are, CT or MR.
     """
 
     cases: tuple[JobCase, ...]
@@ -57,6 +60,7 @@ class Intake:
     looked: Mapping[str, Looked] = field(default_factory=dict)
     layout: str = ""
     scans: tuple[Scan, ...] = ()
+    kinds: Kinds = field(default_factory=Kinds)
 
     @property
     def labelled(self) -> int:
@@ -130,6 +134,7 @@ class _Check:
         good = [scan for scan in self._selection.scans if scan.case in self._looked and scan.case not in odd]
         files = _Files(self._request, self._selection, settled, known, self._looked)
         cases = tuple(files.case(scan) for scan in good)
+        kinds = _kinds(self._request, self._selection)
         return Intake(
             cases,
             settled.labels,
@@ -137,10 +142,11 @@ class _Check:
             made=tuple(files.labels),
             joined=tuple(files.scans),
             joined_in=_folder_of_scans(self._request) if files.scans else Path(SCANS),
-            notes=(*self._selection.pairing.notes, *self._notes(good, known)),
+            notes=(*self._selection.pairing.notes, *self._notes(good, known), *differences(self._looked, kinds)),
             looked={scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
             layout=self._selection.pairing.layout,
             scans=tuple(good),
+            kinds=kinds,
         )
 
     def _notes(self, good: Sequence[Scan], known: Mapping[str, Known]) -> list[Note]:
@@ -148,6 +154,12 @@ class _Check:
         return notes + [
             Note(self._which(scan), text) for scan in good if scan.case in known for text in known[scan.case].noticed
         ]
+
+
+def _kinds(request: Request, selection: Selection) -> Kinds:
+    folders = {scan.image.parent for scan in selection.scans} | {request.images, request.labels or request.images}
+    found = said(sorted(folders), selection.scans)
+    return Kinds() if found is None else Kinds(*found)
 
 
 def _counts(known: Known | None) -> dict[int, int] | None:

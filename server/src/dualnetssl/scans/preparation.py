@@ -22,7 +22,7 @@ from dualnetssl.method.networks import Level, patch_divisor, plan_levels
 from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
-from dualnetssl.scans.modality import AIR_HU, Modality, holds_air
+from dualnetssl.scans.modality import AIR_HU, Modality, in_hounsfield_units
 from dualnetssl.scans.sampling import PreparedCase, verified_share
 from dualnetssl.scans.structures import RARE, met_alike
 from dualnetssl.scans.vanishing import Counts, vanished
@@ -107,7 +107,7 @@ def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
 def choose_windows(
     scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1, modality: Modality = "auto"
 ) -> tuple[Window, ...]:
-    """Return for each channel the CT window of the labelled organs if most scans hold air in it, else None for MR.
+    """Return for each channel the CT window of the labelled organs if most scans are CT by their values, None for MR.
 
     The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
     evenly spaced ones per scan.
@@ -126,20 +126,20 @@ def choose_windows(
 
 @dataclass(frozen=True)
 class _Sight:
-    """What one channel of a labelled scan shows: whether it holds air, and samples of its organs and of its body."""
+    """What one channel of a labelled scan shows: whether it is CT, and samples of its organs and of its body."""
 
-    air: bool
+    ct: bool
     organs: NDArray[np.float32]
     body: NDArray[np.float32]
 
 
 def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> _Sight:
     organs = channel[(label > 0) & (label != IGNORED)]
-    return _Sight(holds_air(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
+    return _Sight(in_hounsfield_units(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
 
 
 def _window(sights: Sequence[_Sight], known: bool) -> Window:
-    if not sights or not (known or np.mean([sight.air for sight in sights]) >= _MOST):
+    if not sights or not (known or np.mean([sight.ct for sight in sights]) >= _MOST):
         return None
     values = np.concatenate([sight.organs for sight in sights])
     if values.size == 0:

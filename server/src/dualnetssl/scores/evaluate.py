@@ -145,9 +145,10 @@ def evaluate_case(
     """Evaluate one case; segments of either file count by their names.
 
     Returns:
-        ``case``; ``scan``: what its file is called; ``classes``: for each class its `metrics.ClassScore`; ``dice``: mean over the classes that occur in
-        prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``: see `metrics.uncertainty_figures`,
-        with ``disagreement_error_auroc`` beside; ``reliability``: see `metrics.reliability`, empty without a map.
+        ``case``; ``scan``: what its file is called; ``classes``: for each class its `metrics.ClassScore`; ``dice``:
+        mean over the classes that occur in prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``:
+        see `metrics.uncertainty_figures`, with ``disagreement_error_auroc`` beside; ``reliability``: see
+        `metrics.reliability`, empty without a map.
 
     Raises:
         GeometryMismatch: the label does not lie on the prediction.
