@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def draw_batch(
         generator: source of every random choice.
     """
     count = config.labelled_per_step
-    focused = -(-count // 3)
+    focused = math.ceil(count * config.focus)
     shares = [case.verified for case in pools.labelled]
     pressed = pools.sparse and config.size_weight > 0
     roaming = _ROAMING if pressed else 0.0
