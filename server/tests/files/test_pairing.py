@@ -78,6 +78,9 @@ def test_a_label_in_two_formats_is_not_used_and_told(tmp_path):
         ("case_1.nii case_2.nii", "case_1_seg.nrrd case_2-label.nrrd"),
         ("img0001.nii img0002.nii", "label0001.nii label0002.nii"),
         ("p1_ct.nii p2_ct.nii", "p1_mask.nii p2_mask.nii"),
+        ("s1_T1w.nii s2_T1w.nii", "s1_lesion_mask.nii s2_lesion_mask.nii"),
+        ("p1.nii p2.nii", "p1_consensus_gt.nii p2_manual_mask.nii"),
+        ("p1.nii p2.nii", "p1_ROI.nii p2-segmentation-label.nrrd"),
         ("img_0000.nii img_0001.nii", "label_0000.nii label_0001.nii"),
     ],
 )
@@ -91,6 +94,15 @@ def test_a_label_that_two_scans_may_own_is_told_and_not_used(tmp_path):
     found = two(tmp_path, "img_1.nii scan_1.nii", "label_1.nii")
     assert pairs(found) == {"img_1": None, "scan_1": None}
     assert "may belong to img_1 or scan_1" in str(found.findings[0])
+
+
+def test_labels_of_two_readers_or_of_two_sequences_are_told_and_not_guessed(tmp_path):
+    found = two(tmp_path / "a", "p1.nii", "p1_seg1.nii p1_seg2.nii")
+    assert pairs(found) == {"p1": None}
+    assert "2 labels for one scan: p1_seg1.nii, p1_seg2.nii" in str(found.findings[0])
+    found = two(tmp_path / "b", "p1_T1.nii p1_T2.nii", "p1_mask.nii")
+    assert pairs(found) == {"p1_T1": None, "p1_T2": None}
+    assert "may belong to p1_T1 or p1_T2" in str(found.findings[0])
 
 
 def test_labels_among_the_scans_are_no_scans(tmp_path):
@@ -113,6 +125,7 @@ def test_channels_of_nnunet_are_joined(tmp_path):
     assert pairs(found) == {"c_1": "c_1.nii.gz", "c_2": "c_2.nii.gz"}
     assert found.classes == tmp_path / "dataset.json"
     assert {note.name for note in found.notes} == {"c_1", "imagesTs"}
+    assert "1 file to be predicted" in next(note.text for note in found.notes if note.name == "imagesTs")
     (tmp_path / "imagesTr" / "c_2_0001.nii.gz").unlink()
     touch(tmp_path, "imagesTr/c_4_0000.nii.gz", "imagesTr/c_4_0001.nii.gz", "labelsTr/c_4.nii.gz")
     found = layouts.find_pairs(tmp_path)

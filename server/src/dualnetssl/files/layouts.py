@@ -108,7 +108,7 @@ def class_file(labels: Path) -> Path | None:
 
 def _content(path: Path) -> Any:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {"labels": None}  # it is read once more, and refused with the reason
     return content if isinstance(content, dict) and path.name != "labels.json" else {"labels": content}

@@ -11,6 +11,7 @@ from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, Invali
 from dualnetssl.contract.schema import IGNORED, LabelDefinition, check_label_set
 from dualnetssl.files.classfile import NamedValues, class_content, named_values
 from dualnetssl.files.labelling import Classes
+from dualnetssl.files.names import class_called
 from dualnetssl.files.segments import Segment, segments_of, values_by_name
 
 _COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
@@ -82,7 +83,9 @@ def read_label_set(path: Path) -> LabelSet:
     except (ValueError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidRequest(
-            f"class names in {path.name} that make no sense ({reason})", _ALLOWED, "Correct it."
+            f"class names in {path.name} that make no sense ({reason})",
+            _ALLOWED,
+            "Correct it, or name another file of classes (--classes).",
         ) from error
 
 
@@ -175,7 +178,7 @@ def _segment(segment: Segment, value: int, fields: Mapping[str, str]) -> LabelDe
 
 
 def joined(known: Labels, own: Labels) -> Labels:
-    """Add classes whose names are not known yet, whatever their capitals; one whose value is taken gets the next free.
+    """Add classes whose names are not known yet, see `class_called`; one whose value is taken gets the next free.
 
     Example:
         >>> known = (LabelDefinition(value=1, name="liver"),)
@@ -183,9 +186,9 @@ def joined(known: Labels, own: Labels) -> Labels:
         [(1, 'liver'), (2, 'kidney')]
     """
     labels = {label.value: label for label in known}
-    names = {label.name.casefold() for label in known}
+    names = [label.name for label in known]
     for label in own:
-        if label.name.casefold() not in names:
+        if class_called(label.name, names) is None:
             free = (value for value in (label.value, *range(1, _HIGHEST + 1)) if value not in labels)
             value = next(free)
             labels[value] = label.model_copy(update={"value": value})
@@ -202,6 +205,7 @@ def check_any(labels: Labels) -> Labels:
         raise InvalidDataset(
             "label files that mark no voxel",
             "at least one voxel of value 1 to 254",
-            "Check that the label files hold the organs; 255 means 'not verified' and is no organ.",
+            "255 means 'not verified'; if it is the organ, say so in a file of classes (--classes) such as "
+            '{"organ": 255}. Else check that the label files hold the organs.',
         )
     return labels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -135,6 +135,7 @@ class _Check:
         files = _Files(self._request, self._selection, settled, known, self._looked)
         cases = tuple(files.case(scan) for scan in good)
         kinds = _kinds(self._request, self._selection)
+        together = (*_unseen(settled, known), *differences(self._looked, kinds))
         return Intake(
             cases,
             settled.labels,
@@ -142,7 +143,7 @@ class _Check:
             made=tuple(files.labels),
             joined=tuple(files.scans),
             joined_in=_folder_of_scans(self._request) if files.scans else Path(SCANS),
-            notes=(*self._selection.pairing.notes, *self._notes(good, known), *differences(self._looked, kinds)),
+            notes=(*self._selection.pairing.notes, *self._notes(good, known), *together),
             looked={scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
             layout=self._selection.pairing.layout,
             scans=tuple(good),
@@ -154,6 +155,14 @@ class _Check:
         return notes + [
             Note(self._which(scan), text) for scan in good if scan.case in known for text in known[scan.case].noticed
         ]
+
+
+def _unseen(named: LabelSet, known: Mapping[str, Known]) -> Iterator[Note]:
+    """Say which classes no label shows: nothing of them can be learnt."""
+    seen = {value for found in known.values() for value in found.counts}
+    unseen = [label.name for label in named.labels if label.value not in seen]
+    if known and unseen:
+        yield Note("the labels together", f"no voxel of {', '.join(unseen)}: nothing of that can be learnt")
 
 
 def _kinds(request: Request, selection: Selection) -> Kinds:

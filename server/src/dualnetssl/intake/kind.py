@@ -44,7 +44,7 @@ def with_kind(config: TrainConfig, kind: Kind | None) -> TrainConfig:
 
 def _channels(place: Path) -> list[str]:
     try:
-        content = json.loads(place.read_text(encoding="utf-8"))
+        content = json.loads(place.read_bytes())
         names = content.get("channel_names", content.get("modality", {}))
     except (OSError, ValueError, AttributeError):
         return []  # it is read once more where it is needed, and refused with the reason

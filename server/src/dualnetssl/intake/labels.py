@@ -12,6 +12,7 @@ import numpy as np
 from dualnetssl.contract.errors import InvalidLabelValue
 from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition
 from dualnetssl.files.labelling import read_segmentation
+from dualnetssl.files.names import class_called
 from dualnetssl.files.pairing import Scan
 from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import read_volume
@@ -86,7 +87,7 @@ class Source:
 
 def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tuple[str, ...]]:
     """Make one label of a mask for each class; masks of other names are left aside and told."""
-    label, owners = np.zeros(grid.size[::-1], np.uint8), {0: ""}
+    label, owners, used = np.zeros(grid.size[::-1], np.uint8), {0: ""}, set[Path]()
     noticed: Counter[str] = Counter()
     for definition, path in _masks(scan, named):
         volume = read_volume(path)
@@ -97,14 +98,19 @@ def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tupl
             _refuse_overlap(label[here], definition.name, owners)
         label[here] = definition.value
         owners[definition.value] = definition.name
-    unused = sorted(set(scan.masks) - set(owners.values()))
+        used.add(path)
+    unused = sorted(set(scan.masks.values()) - used)
     if unused:
-        noticed[f"{len(unused)} masks are of no class and left aside: {', '.join(unused[:3])}"] += 1
+        noticed[
+            f"{len(unused)} masks are of no class and left aside: {', '.join(path.name for path in unused[:3])}"
+        ] += 1
     return label, tuple(noticed)
 
 
 def _masks(scan: Scan, named: LabelSet) -> Iterator[tuple[LabelDefinition, Path]]:
-    return ((label, scan.masks[label.name]) for label in named.labels if label.name in scan.masks)
+    for label in named.labels:
+        if (called := class_called(label.name, scan.masks)) is not None:
+            yield label, scan.masks[called]
 
 
 def _refuse_overlap(before: Labels, name: str, owners: dict[int, str]) -> None:
