@@ -114,7 +114,7 @@ class _Check:
         if source.scan.case in self._odd:
             raise self._odd[source.scan.case]
         found = source.read(looked.geometry, self._named)
-        return replace(found, label=found.label[:0])  # of so many scans, one is held at a time
+        return replace(found, label=found.label[:0].copy())  # a part would hold the whole, and one is held at a time
 
     def _which(self, scan: Scan) -> str:
         if scan.case not in self._looked:

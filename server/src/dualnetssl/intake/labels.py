@@ -72,8 +72,7 @@ class Source:
         if self.bounds is not None:
             self.bounds.check(label)
             label = self.bounds.applied(label)
-        values = np.bincount(label.ravel(), minlength=IGNORED + 1)
-        counts = {value: int(values[value]) for value in np.flatnonzero(values).tolist() if value}
+        counts = {value: count for value, count in counted(label).items() if value}
         return Known(label, counts, noticed, as_it_is and self.bounds is None)
 
     def _read(self, grid: Geometry, named: LabelSet | None) -> tuple[Labels, tuple[str, ...], bool]:
@@ -83,6 +82,17 @@ class Source:
         if self.scan.masks and named is not None:
             return (*_of_masks(self.scan, grid, named), False)
         return np.full(grid.size[::-1], IGNORED, np.uint8), (), False
+
+
+def counted(label: Labels) -> dict[int, int]:
+    """Return the voxels of each value that a label ``[k, j, i]`` has, counted slice by slice: all at once takes memory.
+
+    Example:
+        >>> counted(np.array([[[0, 2, 2]], [[0, 0, 255]]], np.uint8))
+        {0: 3, 2: 2, 255: 1}
+    """
+    counts = sum((np.bincount(part.ravel(), minlength=IGNORED + 1) for part in label), np.zeros(IGNORED + 1, np.int64))
+    return {value: int(counts[value]) for value in np.flatnonzero(counts).tolist()}
 
 
 def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from dualnetssl.contract.schema import Geometry
 from dualnetssl.files.filling import FILLED
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.made import read_files
-from dualnetssl.scans.modality import in_hounsfield_units
+from dualnetssl.volumes.modality import in_hounsfield_units
 
 _SAMPLE = 100_000
 _HIGHER = 0.25

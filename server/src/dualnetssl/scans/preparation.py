@@ -22,11 +22,11 @@ from dualnetssl.method.networks import Level, patch_divisor, plan_levels
 from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
-from dualnetssl.scans.modality import AIR_HU, Modality, in_hounsfield_units
 from dualnetssl.scans.sampling import PreparedCase, verified_share
 from dualnetssl.scans.structures import RARE, met_alike
 from dualnetssl.scans.vanishing import Counts, vanished
 from dualnetssl.volumes import VolumeInfo
+from dualnetssl.volumes.modality import AIR_HU, Modality, in_hounsfield_units
 
 _MOST = 0.5
 _CT_PERCENTILES = (0.5, 99.5)

@@ -11,8 +11,8 @@ import pytest
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.kind import said, with_kind
-from dualnetssl.scans.modality import holds_air, in_hounsfield_units
 from dualnetssl.scans.preparation import choose_windows
+from dualnetssl.volumes.modality import holds_air, in_hounsfield_units
 
 
 def body(low, high, seed=0):
