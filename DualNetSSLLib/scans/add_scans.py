@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dualnetssl.files.names import case_names
 from dualnetssl.files.pairing import Scan
 from DualNetSSLLib.client import errors
 from DualNetSSLLib.client.client import Client
@@ -79,24 +80,30 @@ def add_folder(
 def add_volume(
     task: Task,
     dataset: str,
-    case: str,
+    called: str,
     array_file: str,
     geometry: Geometry | dict[str, Any],
     numbered: bool = False,
-    called: str = "",
+    among: Sequence[str] = (),
 ) -> Case:
     """Send a scan that lies as voxels ``[k, j, i]`` in a ``.npy`` file, on the grid given in LPS.
 
-    If ``numbered``, the case gets a number for the name ``case``. ``called`` is its name on this computer, ``case`` if
-    that is absent.
+    Args:
+        task: the call.
+        dataset: where to.
+        called: what the scan is called here; the case has this name made plain, as a file's.
+        array_file: its voxels.
+        geometry: its grid.
+        numbered: whether the case gets a number for a name.
+        among: what it and the scans that are added with it are called, from which its name must differ.
     """
-    path = Path(array_file)
+    path, plain = Path(array_file), case_names({called, *among})[called]
     with local_file(path):
         voxels = np.load(path, mmap_mode="r", allow_pickle=False)
     image = volume_from_array(np.ascontiguousarray(voxels), geometry_from(geometry))
     with task.client() as client:
         naming = _naming(client, task, dataset, numbered)
-        name, _made = _add(naming, case, called or case, _Sent(image), task.bytes_of(case), task)
+        name, _made = _add(naming, plain, called, _Sent(image), task.bytes_of(called), task)
         return client.case(dataset, name)
 
 
