@@ -72,6 +72,7 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
     assert "case_001_0000.nii.gz + case_001_0001.nii.gz" in said
     out, pred = tmp_path / "run", tmp_path / "pred"
     assert main(["train", "--images", str(nnunet), "--output", str(out), *TINY]) == 0
+    assert json.loads((out / "job.json").read_text())["train"]["modality"] == "mr", "as dataset.json says"
     joined = sorted((out / "images").glob("case_001.*.nrrd"))
     image, _ = volumes.read_channels(joined[0])
     np.testing.assert_allclose(image[1], -image[0])

@@ -150,6 +150,51 @@ def test_a_folder_for_each_patient(tmp_path):
     assert [finding.name for finding in found.findings] == ["BraTS_3"]
 
 
+@pytest.mark.parametrize(
+    ("scans", "labels"),
+    [
+        ("image", "mask"),
+        ("imgs", "segs"),
+        ("volumes", "segmentations"),
+        ("Images_Train", "GroundTruth"),
+        ("scans", "ROIs"),
+    ],
+)
+def test_folders_of_scans_and_labels_are_no_patients(tmp_path, scans, labels):
+    """Else the masks would be scans of a patient called mask."""
+    touch(tmp_path, f"{scans}/a.nii", f"{scans}/b.nii", f"{labels}/a.nii")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"a": "a.nii", "b": None}
+    touch(tmp_path, f"other_{labels}/a.nii", "Masken/a.nii", "masks_2/a.nii")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"a": "a.nii", "b": None}
+
+
+def test_two_folders_that_may_be_the_labels_are_not_taken_for_patients(tmp_path):
+    touch(tmp_path, "scans/a.nii", "masks/a.nii", "segs/a.nii")
+    with pytest.raises(InvalidDataset, match="folders are in it not searched: masks, scans, segs"):
+        layouts.find_pairs(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ("nnUNet_raw/Dataset001_X/imagesTr/a.nii nnUNet_raw/Dataset001_X/labelsTr/a.nii", "nnUNet_raw/Dataset001_X"),
+        ("train/images/a.nii train/labels/a.nii test/images/b.nii", "test"),
+        ("images/train/a.nii labels/train/a.nii", "images/train"),
+    ],
+)
+def test_a_folder_around_the_data_set_is_told_which_one_to_name(tmp_path, files, named):
+    touch(tmp_path, *files.split())
+    with pytest.raises(InvalidDataset, match=f"Name the folder inside: {tmp_path / named}\\."):
+        layouts.find_pairs(tmp_path)
+
+
+def test_what_3d_slicer_saves_of_one_scan_belongs_together(tmp_path):
+    touch(tmp_path, "T1.nrrd", "Segmentation.seg.nrrd")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"T1": "Segmentation.seg.nrrd"}
+    touch(tmp_path, "T2.nrrd")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"T1": None, "T2": None}
+
+
 def test_masks_of_totalsegmentator_and_labels_of_kits(tmp_path):
     touch(tmp_path / "ts", "s1/ct.nii.gz", "s1/segmentations/liver.nii.gz", "s1/segmentations/spleen.nii.gz")
     (scan,) = layouts.find_pairs(tmp_path / "ts").scans

@@ -24,6 +24,8 @@ _BEFORE = re.compile(rf"^{_LABEL_WORDS}(?=[-_. ]|\d)", re.IGNORECASE)
 _SCAN_BEFORE = re.compile(rf"^{_SCAN_WORDS}(?=[-_. ]|\d)", re.IGNORECASE)
 _SCAN_BEHIND = re.compile(rf"[-_. ](?:{_SCAN_WORDS}|{_SEQUENCES})$", re.IGNORECASE)
 _ALONE = re.compile(_LABEL_WORDS, re.IGNORECASE)
+_SCAN_FOLDER = re.compile(r"(?:images?|imgs?|scans?|volumes?|vols?)")
+_LABEL_FOLDER = re.compile(r"(?:labels?|masks?|segmentations?|segs?|annotations?|gts?|groundtruths?|contours?|rois?)")
 _CHANNEL = re.compile(r"(.+)_(\d{4})")
 _LONGEST_NAME = 128
 _DIGITS = 6
@@ -140,6 +142,18 @@ def _spoken(name: str) -> str:
 def is_label_word(text: str) -> bool:
     """Whether a name says nothing but that it is a label, as in a folder for each patient."""
     return _ALONE.fullmatch(text) is not None
+
+
+def folder_of(name: str) -> str:
+    """Return what a folder holds by its name: ``scans``, ``labels`` or, where it does not say so, nothing.
+
+    Example:
+        >>> folder_of("imagesTr"), folder_of("Masks"), folder_of("ground_truth"), folder_of("patient_1")
+        ('scans', 'labels', 'labels', '')
+    """
+    plain = re.sub(r"(?:tr|_?train(?:ing)?)$", "", name.lower()).replace("_", "").replace("-", "")
+    kinds = (("scans", _SCAN_FOLDER), ("labels", _LABEL_FOLDER))
+    return next((kind for kind, words in kinds if words.fullmatch(plain)), "")
 
 
 def channel_of(text: str) -> tuple[str, int] | None:
