@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", metavar="SEED", nargs="+", type=whole("--seeds", 0, LARGEST_SEED), default=[0], help="default: 0"
     )
-    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=300, help="default: 300")
+    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=400, help="default: 400")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--quick", action="store_true", help="a few scans and steps: shows that it runs, no more")
 
@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     output = arguments.output.resolve()
     scans = _QUICK_SCANS if arguments.quick else _SCANS
-    fields = {"width": 4, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 32, 32]}
-    fields |= {"calibration_scans": 0, "labelled_per_step": 2}
+    fields = {"width": 4, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 16, 32]}
+    fields |= {"calibration_scans": 0, "labelled_per_step": 4}
     dark = Ground(material(output / "scans", *scans), fields, output, arguments.device, keep=True)
     bright = replace(dark, material=material(output / "bright", *scans, sign=1))
     outcome = run_series(
