@@ -20,12 +20,12 @@ from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
 from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING, full, short
-from DualNetSSLLib.panel.review.mending import Mending
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
-from DualNetSSLLib.panel.review.spotlight import Box, allow_painting, has_area
-from DualNetSSLLib.panel.review.stage import Stage, unseen_in_words
-from DualNetSSLLib.panel.review.toolbox import Toolbox
+from DualNetSSLLib.panel.review.tools.mending import Mending
+from DualNetSSLLib.panel.review.tools.toolbox import Toolbox
+from DualNetSSLLib.panel.review.view.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.view.stage import Stage, unseen_in_words
 from DualNetSSLLib.panel.review.walk import Place, Walk, undone_in_words
 from DualNetSSLLib.tasks.reports import FoundRegions
 

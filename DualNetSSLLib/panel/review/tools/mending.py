@@ -32,7 +32,7 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
-from DualNetSSLLib.panel.review.preview import hide_preview, show_preview
+from DualNetSSLLib.panel.review.tools.preview import hide_preview, show_preview
 from DualNetSSLLib.panel.review.visit import Visit, mouse_at, packed_dabs
 from DualNetSSLLib.panel.review.walk import OPINION, TOUCH, Walk
 from DualNetSSLLib.tasks.reports import MendedRegion

@@ -12,8 +12,8 @@ from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.panel.common.keys import slice_views
 from DualNetSSLLib.panel.common.slice_nodes import axis_of, normal, origin, slice_nodes, voxel_at
 from DualNetSSLLib.panel.common.wiring import Wiring
-from DualNetSSLLib.panel.review.seen import Seen, strip_stops
-from DualNetSSLLib.panel.review.spotlight import context_view
+from DualNetSSLLib.panel.review.view.seen import Seen, strip_stops
+from DualNetSSLLib.panel.review.view.spotlight import context_view
 from DualNetSSLLib.panel.review.walk import Place
 
 LEAST, STEP = 1e-3, 1.6
