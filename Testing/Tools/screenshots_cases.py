@@ -28,14 +28,21 @@ def fill(server, client, predictions, images, labels):
     planted = []
     for number, one in enumerate(said["cases"][-SCANS:]):
         name = one["case"]
-        label = labels / f"{name}.nrrd" if number == 0 else None
-        client.upload_case(dataset.id, name, images / f"{name}.nrrd", label, annotator="A. B.")
+        label = file_of(labels, name) if number == 0 else None
+        client.upload_case(dataset.id, name, file_of(images, name), label, annotator="A. B.")
         kinds = ("segmentation", "uncertainty", "disagreement", "opinions")
         files = {kind: predictions / one[kind] for kind in kinds if kind in one}
         planted.append(Planted(name, summary=one["summary"], **files))
     for _ in range(2):
         plant(server.data_folder, client, dataset, planted)
     return client.dataset(dataset.id)
+
+
+def file_of(folder, name):
+    """The file of a scan in a folder, whatever its format; None if there is none."""
+    from readinghand import stem
+
+    return next((path for path in sorted(folder.iterdir()) if stem(path) == name), None)
 
 
 class Camera:
