@@ -11,6 +11,7 @@ a label is made anew.
 from __future__ import annotations
 
 import re
+import shutil
 
 from screenshots_cases import file_of, fill
 from studio import take_pictures
@@ -18,6 +19,13 @@ from studio import take_pictures
 SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 PATIENCE = 240
 REGIONS = 10
+STORY = {
+    "walk": ("answer", "before"),
+    "opinion": ("answer", "after"),
+    "touch": ("touch", "touched"),
+    "edit": ("stroke", "after"),
+}
+"""Pictures of the tutorial: what a region was mended with, and which of its moments."""
 
 
 class ReviewPictures:
@@ -61,6 +69,7 @@ class ReviewPictures:
                 reviewer.pump(lambda: reviewer.walk.current is not None, PATIENCE)
         for number, used in enumerate(mender.used, 1):
             print(f"region {number}: {used}")
+        tell(mender.used, output)
 
     def _saw(self, host, mender, moment, output):
         host.pump(seconds=0.6)
@@ -76,6 +85,15 @@ class ReviewPictures:
         if file is not None:
             return sitk.GetArrayFromImage(sitk.ReadImage(str(file)))
         return make_phantom(0, int(re.search(r"\d+$", case)[0])).label
+
+
+def tell(used, output):
+    """Copy the pictures that docs/tutorial.md tells its story with: of the first regions that were mended so."""
+    (output / "tutorial").mkdir(exist_ok=True)
+    for name, (how, moment) in STORY.items():
+        number = next((number for number, each in enumerate(used, 1) if how in each), None)
+        if number is not None:
+            shutil.copy(output / "walk" / f"{number:02d}-{moment}.png", output / "tutorial" / f"{name}.png")
 
 
 def walk(host, panel, reviewer, output):

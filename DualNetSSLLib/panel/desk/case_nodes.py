@@ -159,18 +159,13 @@ class ShownCase:
         image = add_volume(
             mapped(opened.image.file), self.geometry, self.called or self.name, self.mark(IMAGE), _window(opened.image)
         )
-        layers = [self._channel(number, volume) for number, volume in enumerate(opened.channels, 2)]
+        layers = [_channel(self, number, volume) for number, volume in enumerate(opened.channels, 2)]
         self._show_label(label, image)
         self._show_marks()
         self.show_prediction(opened.prediction, models)
         slicer.util.setSliceViewerLayers(
             background=image, foreground=layers[0] if layers else None, foregroundOpacity=0.0, label=None, fit=True
         )
-
-    def _channel(self, number: int, volume: CachedVolume) -> Any:
-        """Make the volume of a channel beyond the first: the second is the upper layer, and fades in from nothing."""
-        name = _("{case}, channel {number}").format(case=self.called or self.name, number=number)
-        return add_volume(mapped(volume.file), self.geometry, name, self.mark(CHANNEL), _window(volume))
 
     def begin_with_prediction(self) -> None:
         """Put the prediction in the label's place, as what the work begins with; voxels verified before stay."""
@@ -255,6 +250,12 @@ class ShownCase:
         for role in roles:
             for node in list(marked_nodes(role=role, dataset=self.dataset.id, case=self.name)):
                 remove(node)
+
+
+def _channel(shown: ShownCase, number: int, volume: CachedVolume) -> Any:
+    """Make the volume of a channel beyond the first: the second is the upper layer, and fades in from nothing."""
+    name = _("{case}, channel {number}").format(case=shown.called or shown.name, number=number)
+    return add_volume(mapped(volume.file), shown.geometry, name, shown.mark(CHANNEL), _window(volume))
 
 
 def _voxels_of(volume: CachedVolume | None) -> npt.NDArray[Any] | None:

@@ -258,7 +258,7 @@ class RegionMender:
             reviewer: at the panel, with a region selected before `mend` is called.
             truth: returns the true label of a case, ``[k, j, i]``.
             tolerance: share of a region that may be wrong.
-            seen: told before a region is touched, and before it is accepted.
+            seen: told *before* anything is done to a region, when it is *touched*, and *after*, before it is accepted.
         """
         self._reviewer, self._truth, self._tolerance, self._seen = reviewer, truth, tolerance, seen
         self.used = []
@@ -287,14 +287,18 @@ class RegionMender:
             for _ in range(LOOKS):
                 self._press(key)
         self._seen("before")
-        said = (
-            ["left as it was"]
-            if self._right(self._wrong())
-            else self._by_answers() or [*self._by_touch(), *self._by_brush()]
-        )
+        before = self._wrong()
+        said = ["left as it was"] if self._right(before) else self._by_answers() or self._by_hand()
         self._seen("after")
-        self.used.append(", ".join(said))
+        after = self._wrong(self._mending.preview)
+        self.used.append(f"{before.sum()} of {len(before)} voxels wrong, {after.sum()} after: {', '.join(said)}")
         self._press("D")
+
+    def _by_hand(self):
+        touched = self._by_touch()
+        if touched:
+            self._seen("touched")
+        return [*touched, *self._by_brush()]
 
     def _by_answers(self):
         """Press the keys of the answers until one is right; the best one is painted on if it is half right."""
@@ -376,6 +380,8 @@ class RegionMender:
 
     def _stroke(self, place, value, wrong):
         """Draw through the piece around a place, in its slice, from one end to the other."""
+        from DualNetSSLLib.panel.common.slice_nodes import facing
+
         reviewer = self._reviewer
         while reviewer.review.toolbox.chips.chosen != value:
             self._press("Shift+H")
@@ -385,7 +391,8 @@ class RegionMender:
         piece = here[here[:, 0] == place[0]]
         piece = piece[np.abs(piece - place).max(axis=1) <= REACH]
         ends = piece[np.argmin(piece @ (0, 1, 1))], piece[np.argmax(piece @ (0, 1, 1))]
-        drag(reviewer.desk.shown.node("image"), *ends)
+        view = facing(reviewer.walk.shown.geometry, 2).GetLayoutName()
+        drag(reviewer.desk.shown.node("image"), *ends, view)
         reviewer.pump(lambda: self._mending._call is None, PATIENCE)
 
 

@@ -217,6 +217,7 @@ class Mending:
             return
         self.drop()
         self._answers, visit.value, self._locked = None, value, locked
+        self.candidates.clear()
         if self.possible:
             self._ask_opinions()
 
@@ -224,6 +225,7 @@ class Mending:
         """A stroke has changed the label: the other answers differ from that in another way."""
         if self.visit is not None and self.possible:
             self._answers = None
+            self.candidates.clear()
             self._ask_opinions()
 
     @property
