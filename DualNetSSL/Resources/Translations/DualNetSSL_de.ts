@@ -553,10 +553,6 @@
             <translation>ein früheres Modell</translation>
         </message>
         <message>
-            <source>{case}, channel {number}</source>
-            <translation>{case}, Kanal {number}</translation>
-        </message>
-        <message>
             <source>label (in review)</source>
             <translation>Label (in Durchsicht)</translation>
         </message>
@@ -567,6 +563,10 @@
         <message>
             <source>prediction, {model}</source>
             <translation>Vorhersage, {model}</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, Kanal {number}</translation>
         </message>
     </context>
     <context>

@@ -553,10 +553,6 @@
             <translation>un modelo anterior</translation>
         </message>
         <message>
-            <source>{case}, channel {number}</source>
-            <translation>{case}, canal {number}</translation>
-        </message>
-        <message>
             <source>label (in review)</source>
             <translation>etiqueta (en revisión)</translation>
         </message>
@@ -567,6 +563,10 @@
         <message>
             <source>prediction, {model}</source>
             <translation>predicción, {model}</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, canal {number}</translation>
         </message>
     </context>
     <context>
