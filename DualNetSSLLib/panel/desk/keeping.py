@@ -94,7 +94,7 @@ class DraftKeeper:
         node, labels = shown.node(LABEL), shown.dataset.labels
         start = shown.start()
 
-        def steps(copied: bool) -> Iterator[Found]:
+        def steps(copied: Callable[[], None] | None) -> Iterator[Found]:
             return write_label(
                 node,
                 shown.geometry,

@@ -17,7 +17,7 @@ TRIES = 3
 """How often a label is begun because somebody painted meanwhile. The last time it is copied first, and strokes that
 come after that are not in the file: to write all of it at once would hold up the brush for half a second."""
 
-Steps = Callable[[bool], Iterator[Found]]
+Steps = Callable[[Callable[[], None] | None], Iterator[Found]]
 
 
 class LabelWriter:
@@ -44,7 +44,8 @@ class LabelWriter:
         """Begin to write, once what is still being written is finished.
 
         Args:
-            steps: begins to write, a copy if it is told so, and returns what writes a piece for each `next`.
+            steps: begins to write, and returns what writes a piece for each `next`. It is given None; or what it calls
+                once it has a copy of all, and then whatever is painted after that is not in the file.
             version: a number that is another one once the label has changed.
             done: told what was found and in which version, once all is written.
             failed: told what went wrong.
@@ -115,9 +116,15 @@ class _Writing:
             raise local_error(Path(error.filename or "label"), error) from error
         return False
 
+    def _taken(self) -> None:
+        self._begun_at = self._version()
+
     def _piece(self) -> bool:
         if self._steps is None:
-            self._begun_at, self._steps = self._version(), self._begin(self._tries == TRIES - 1)
+            self._begun_at, self._steps = (
+                self._version(),
+                self._begin(self._taken if self._tries == TRIES - 1 else None),
+            )
         try:
             self.found = next(self._steps)
         except StopIteration:

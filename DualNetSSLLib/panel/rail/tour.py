@@ -70,7 +70,7 @@ class Tour:
         if step not in ORDER:
             self._end(_("The tour ends here; the button above leads on."))
             return
-        self._say(told(step))
+        self._say(told(ADD if self._adding() else step))  # three labels come before the other scans
         acts = {CONNECT: self._connect, CHOOSE: self._add, ADD: self._add, LABEL: self._labelled, TRAIN: self._train}
         acts.get(step, self._review if step == REVIEW else lambda: None)()
         self.update()

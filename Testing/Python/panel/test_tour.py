@@ -63,6 +63,7 @@ def test_the_tour_goes_from_nothing_to_the_first_region_and_is_offered_no_more(l
     loop.tour._look()
     for step, busy in ((CHOOSE, False), (ADD, True), (LABEL, True), (TRAIN, True), (TRAIN, False)):
         loop.come_to(step, busy)
+        assert ("2 of 5" if busy else "Tour") in loop.said
     assert [name for name, _ in loop.pressed] == ["startLocalButton", "addSampleButton", "trainButton"]
     assert loop.pressed[-1][1] == 200, "a first model of its own size"
     for step in (LEARNS, PREDICTS, REVIEW):
