@@ -15,6 +15,7 @@ from studio import take_pictures
 
 TALL = (1400, 1300)
 SCANS = 4
+SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 
 
 def fill(server, client, predictions, images, labels):
@@ -56,7 +57,7 @@ class Camera:
         """Picture one section, as wide as the module panel."""
         button = getattr(self._panel.ui, f"{name}Section")
         button.collapsed = False
-        for other in ("server", "dataset", "label", "train", "results"):
+        for other in SECTIONS:
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
         self._host.grab(None, size=TALL)
         self._host.pump(seconds=0.2)  # lines that wrap find their height a turn of the event loop later
@@ -66,7 +67,7 @@ class Camera:
         """Picture the window with one section open."""
         import slicer.util
 
-        for other in ("server", "dataset", "label", "train", "results"):
+        for other in SECTIONS:
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
         self._host.grab(None, size=(1400, 900))
         slicer.util.resetSliceViews()

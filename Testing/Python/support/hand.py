@@ -36,8 +36,8 @@ def matrix_of(node):
     return slicer.util.arrayFromVTKMatrix(matrix)
 
 
-def drag(volume, start, end, name="Red"):
-    """Draw with the left button from one voxel (k, j, i) of a volume to another, in the slice of the first.
+def drag(volume, way, name="Red"):
+    """Draw with the left button through voxels (k, j, i) of a volume, in the slice of the first.
 
     Tells whether anybody else would have heard the button go down.
     """
@@ -46,13 +46,14 @@ def drag(volume, start, end, name="Red"):
 
     view = slicer.app.layoutManager().sliceWidget(name)
     node, interactor = view.mrmlSliceNode(), view.sliceView().interactor()
-    places = [matrix_of(volume) @ (*index[::-1], 1.0) for index in (start, end)]
+    places = [matrix_of(volume) @ (*index[::-1], 1.0) for index in way]
     node.JumpSliceByOffsetting(*places[0][:3])
     to_view = np.linalg.inv(slicer.util.arrayFromVTKMatrix(node.GetXYToRAS()))
-    (x, y), (u, v) = ((to_view @ place)[:2].round().astype(int).tolist() for place in places)
+    points = [(to_view @ place)[:2].round().astype(int).tolist() for place in places]
     others = []
     tag = interactor.AddObserver("LeftButtonPressEvent", lambda *_: others.append(1), 1.0)
-    for *at, event in ((x, y, "LeftButtonPressEvent"), (u, v, "MouseMoveEvent"), (u, v, "LeftButtonReleaseEvent")):
+    moves = [(point, "MouseMoveEvent") for point in points[1:]]
+    for at, event in ((points[0], "LeftButtonPressEvent"), *moves, (points[-1], "LeftButtonReleaseEvent")):
         interactor.SetEventInformation(*at, 0, 0)
         interactor.InvokeEvent(event)
     interactor.RemoveObserver(tag)

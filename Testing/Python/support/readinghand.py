@@ -237,6 +237,10 @@ ANSWERS = {
 HALF = 0.5
 """An answer that leaves no more than so much of the errors is painted on."""
 TOUCHES, STROKES = 3, 8
+BRUSH = 2.5
+"""Width of the brush, in voxels' shortest edges."""
+REACH, TURNS = 6, 6
+"""Voxels that a stroke goes to either side, and how many turns it has at most."""
 LOOKS = 3
 """Slices that the reader turns to on one side, and back."""
 
@@ -362,13 +366,15 @@ class RegionMender:
         if self._right(self._wrong(self._mending.preview)):
             return []
         self._press("E")
-        self._reviewer.ui.brushSphereCheck.checked = True
-        used = []
+        ui, used = self._reviewer.ui, []
+        ui.brushSphereCheck.checked = True
+        ui.brushSizeSpin.value = BRUSH * min(self._reviewer.walk.shown.geometry.spacing)
         while len(used) < STROKES and not self._right(wrong := self._wrong()):
             self._stroke(*self._worst(wrong), wrong)
             used.append("stroke")
             if self._wrong().sum() > wrong.sum():
                 self._press("U")
+                ui.brushSphereCheck.checked = False
         if not self._right(wrong):
             self._press("Shift+U")
             grown = self._mending.preview
@@ -389,15 +395,22 @@ class RegionMender:
             self._press("E")
         here = np.stack(np.unravel_index(reviewer.walk.place.where[wrong], reviewer.walk.shown.geometry.size[::-1]), 1)
         piece = here[here[:, 0] == place[0]]
-        piece = piece[np.abs(piece - place).max(axis=1) <= REACH]
-        ends = piece[np.argmin(piece @ (0, 1, 1))], piece[np.argmax(piece @ (0, 1, 1))]
         view = facing(reviewer.walk.shown.geometry, 2).GetLayoutName()
-        drag(reviewer.desk.shown.node("image"), *ends, view)
+        drag(reviewer.desk.shown.node("image"), along(piece[np.abs(piece - place).max(axis=1) <= REACH]), view)
         reviewer.pump(lambda: self._mending._call is None, PATIENCE)
 
 
-REACH = 6
-"""Voxels that a stroke goes to either side."""
+def along(piece):
+    """A way (k, j, i) through the middle of a piece of one slice, from one end to the other.
+
+    Example:
+        >>> along(np.array([[4, 1, 1], [4, 1, 3], [4, 1, 2]]))[1].tolist()
+        [4.0, 1.0, 2.0]
+    """
+    middle = piece.mean(axis=0)
+    _, _, axes = np.linalg.svd(piece - middle, full_matrices=False)
+    order = piece[np.argsort((piece - middle) @ axes[0], kind="stable")]
+    return np.array([part.mean(axis=0) for part in np.array_split(order, min(TURNS, len(order)))])
 
 
 def stem(path):

@@ -249,7 +249,7 @@ def test_a_scene_that_is_closed_or_a_panel_left_meanwhile_breaks_nothing(reader,
 
 
 def drag(reader, start, end, name="Red"):
-    return hand.drag(reader.desk.shown.node("image"), start, end, name)
+    return hand.drag(reader.desk.shown.node("image"), (start, end), name)
 
 
 def point_at(reader, index):
@@ -398,3 +398,10 @@ def test_whoever_works_with_keys_alone_touches_amid_what_the_slice_shows(reader)
     press("C", at=reader.ui.regionTable)
     settle(reader)
     assert reader.review.mending.preview.growth_mm3["2"] > 0
+    slices = reader.review.stage.slices
+    axis, number = slices.there()
+    for seen in (15 - number, number):
+        slices.reveal(np.array([[12, 10, seen], [12, 11, seen]]))
+        assert slices.there() == (axis, seen), "the region has the slices 7 and 8"
+    slices.reveal(np.array([[12, 10, number], [12, 10, 15 - number], [12, 11, 15 - number]]))
+    assert slices.there() == (axis, number), "a view that shows some of it stays"
