@@ -77,7 +77,6 @@ class Camera:
 def pictures(host, panel, dataset, output):
     """Go through the states."""
     camera = Camera(host, panel, output)
-    camera.section("label", "label-empty")
     camera.section("results", "results-fetching")
     panel.open_dataset(dataset)
     panel.pump(lambda: len(panel.results.fetching.predictions) == SCANS, 120)
