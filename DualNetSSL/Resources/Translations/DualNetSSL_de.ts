@@ -1607,8 +1607,8 @@
     <context>
         <name>tools.candidates</name>
         <message>
-            <source>no change</source>
-            <translation>unverändert</translation>
+            <source>nothing new</source>
+            <translation>nichts Neues</translation>
         </message>
         <message>
             <source>{volume} mm³</source>

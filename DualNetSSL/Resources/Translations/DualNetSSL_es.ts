@@ -1607,8 +1607,8 @@
     <context>
         <name>tools.candidates</name>
         <message>
-            <source>no change</source>
-            <translation>sin cambio</translation>
+            <source>nothing new</source>
+            <translation>nada nuevo</translation>
         </message>
         <message>
             <source>{volume} mm³</source>

@@ -50,7 +50,7 @@ class ReviewSection:
     ) -> None:
         """Build the section for the case on this desk, painted in this editor, with this map over it."""
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
-        self.message = MessageLine(ui.reviewMessage)
+        self.message = MessageLine(ui.reviewMessage, stays=True)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
         self.arrange: Arrange = lambda _shown, found: (found, "")

@@ -30,6 +30,8 @@ from DualNetSSLLib.tasks.rounds import AlikeRegions, DealtRegions
 KEYS_SETTING, COUNT_SETTING = "worklistKeys", "dealtRegions"
 DEFAULTS = {"next-scan": "Ctrl+N", "alike": "Ctrl+D"}
 """Letters with Shift are the review's."""
+FREE_MS = 100
+"""How soon it is tried again to submit."""
 
 
 class WorklistSection:
@@ -55,6 +57,7 @@ class WorklistSection:
         ui.listKeysEdit.text = short(self.keys.text)
         self._titles = {button: str(button.text) for button in (ui.nextScanButton, ui.alikeButton)}
         self._wiring = Wiring(*self._wires())
+        self._once_free = self._wiring.timer(FREE_MS, self.next_scan, once=True)
         review.arrange = self._arrange
         desk.comes_next = self._comes_next
         self._stop = [
@@ -107,6 +110,9 @@ class WorklistSection:
         """Submit what was verified here, and go to the first open region of the next scan of the list."""
         if self.course is None:
             self.deal_or_stop()
+            return
+        if self._desk.busy:  # a draft is being written: nothing can be submitted before it is
+            self._once_free.start()
             return
         shown = self._desk.shown
         following = self.course.next_scan("" if shown is None else shown.name)

@@ -55,7 +55,7 @@ class Candidates:
         grid = np.array(geometry.spacing[::-1]), np.reshape(geometry.direction, (3, 3))
         for kind in KINDS:
             found = answers.get(kind)
-            self._figures[kind] = _("no change") if found is None else _volume(found.changed_mm3)
+            self._figures[kind] = _("nothing new") if found is None else _volume(found.changed_mm3)
             small = None
             if found is not None:
                 wanted = around.copy()

@@ -212,7 +212,7 @@ def test_buttons_say_their_keys_and_keys_can_be_chosen(reader, key):
     reader.review.mending.choose_keys()
     key("N")
     first, second = reader.ui.opinionFirstButton, reader.ui.opinionSecondButton
-    assert (first.text, second.text) == ("Network 1\nJ no change", f"Network 2\nAlt+N {spot(0).sum() * 2.5:.0f} mm³")
+    assert (first.text, second.text) == ("Network 1\nJ nothing new", f"Network 2\nAlt+N {spot(0).sum() * 2.5:.0f} mm³")
     assert first.icon.isNull()
     assert not second.icon.isNull(), "a small picture of what it changes"
     reader.review.toolbox.choose(2)
