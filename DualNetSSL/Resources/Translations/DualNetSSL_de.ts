@@ -903,6 +903,10 @@
             <translation>Die Führung endet hier: Dieser Datensatz braucht zuerst Segmentierungen.</translation>
         </message>
         <message>
+            <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
+            <translation>Die Führung endet hier: In diesem Scan lohnt sich kein Blick. Der Abschnitt unten sagt, warum.</translation>
+        </message>
+        <message>
             <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
             <translation>Der erste unsichere Bereich. Stimmt die dünne Linie, die Segmentierung, innerhalb der hellen? D nimmt sie an; J und K zeigen, was jedes der Netze sagt, dieselbe Taste noch einmal übernimmt das.</translation>
         </message>

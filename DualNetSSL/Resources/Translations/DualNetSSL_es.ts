@@ -903,6 +903,10 @@
             <translation>La visita termina aquí: este conjunto de datos necesita primero etiquetas.</translation>
         </message>
         <message>
+            <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
+            <translation>La visita termina aquí: en esta imagen nada merece una mirada. La sección de abajo dice por qué.</translation>
+        </message>
+        <message>
             <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
             <translation>La primera región incierta. ¿Es correcta la línea fina, la etiqueta, dentro de la clara? D la acepta; J y K muestran lo que dice cada red, la misma tecla otra vez lo toma.</translation>
         </message>

@@ -12,7 +12,9 @@ from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.rail.steps import ADD, CHOOSE, CONNECT, LABEL, LEARNS, PREDICTS, REVIEW, TRAIN
 
 SETTING = "toured"
-LOOK_MS = 400
+LOOK_MS, PATIENCE_MS = 400, 15_000
+"""How often the tour looks how far it is, and how long nothing may happen: of a model that is made the panel hears a
+little after the end of its training."""
 STEPS, WIDTH = 200, 8
 """Of the first model: some minutes on two processor cores, and it knows enough for a walk through its regions."""
 ORDER = (CONNECT, CHOOSE, ADD, LABEL, TRAIN, LEARNS, PREDICTS, REVIEW)
@@ -33,7 +35,7 @@ class Tour:
         step: Callable[[], str],
         go: Callable[[], None],
         adding: Callable[[], bool],
-        first_region: Callable[[], bool],
+        first_region: Callable[[], bool | None],
     ) -> None:
         """Wait to be started.
 
@@ -43,11 +45,13 @@ class Tour:
             step: returns the step that comes next.
             go: opens the section of that step, and there what is to be worked on.
             adding: tells whether scans are being added.
-            first_region: goes to the first region of the case that is open; tells whether there is nothing to wait for.
+            first_region: goes to the first region of the case that is open; tells whether there is one, None while that
+                is not known yet.
         """
         self._context, self._ui, self._step, self._go = context, ui, step, go
         self._adding, self._first_region = adding, first_region
         self._pressed: set[str] = set()
+        self._idle = 0
         self._former: tuple[int, int] | None = None
         self.running = False
         self._wiring = Wiring((ui.tourButton, "clicked()", self.start_or_stop))
@@ -76,12 +80,17 @@ class Tour:
         self.update()
 
     def _press(self, step: str, button: Any) -> None:
-        """Press a button once; where the same step comes again after it, somebody has to look."""
-        if step not in self._pressed and button.enabled:
+        """Press a button once; where it can be pressed again and nothing comes of it, somebody has to look."""
+        if not button.enabled:
+            self._idle = 0
+        elif step not in self._pressed:
             self._pressed.add(step)
+            self._idle = 0
             self._go()
             button.click()
-        elif step in self._pressed and button.enabled:
+        else:
+            self._idle += 1
+        if self._idle * LOOK_MS > PATIENCE_MS:
             self._end(_("The tour waits for you: something went wrong, and is said below."))
 
     def _connect(self) -> None:
@@ -109,8 +118,14 @@ class Tour:
         if REVIEW not in self._pressed:
             self._pressed.add(REVIEW)
             self._go()
-        elif self._first_region():
-            self._context.settings.put(SETTING, True)
+            return
+        there = self._first_region()
+        if there is None:
+            return
+        self._context.settings.put(SETTING, True)
+        if not there:
+            self._end(_("The tour ends here: nothing is worth a look in this scan. The section below says why."))
+        else:
             self._end(
                 _(
                     "The first uncertain region. Is the thin line, the label, right inside the light one? "

@@ -297,14 +297,14 @@ class ReviewSection:
             return None
         return walk
 
-    def begin_walk(self) -> bool:
-        """Go to the first region of the case that is open; tells whether that is done, or there is none to go to."""
+    def begin_walk(self) -> bool | None:
+        """Go to the first region of the case that is open; tells whether there is one, None as long as that is open."""
         walk = self.walk
         if walk is None or self.finder.busy or not walk.looked:
-            return False
+            return None
         if walk.places and walk.place is None:
             self._go(1)
-        return True
+        return bool(walk.places)
 
     def accepted(self, walk: Walk) -> None:
         """Regions of the walk were verified together: go on as after one."""

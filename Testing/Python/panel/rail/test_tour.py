@@ -17,7 +17,7 @@ class Loop:
 
     def __init__(self, user):
         self.root = user.widget._root
-        self.ui, self.pressed, self.step, self.busy, self.arrived = user.ui, [], CONNECT, False, False
+        self.ui, self.pressed, self.step, self.busy, self.arrived = user.ui, [], CONNECT, False, None
         self.tour = next(s for s in user.panel.sections if type(s).__name__ == "Tour")
         buttons = ("startLocalButton", "addSampleButton", "trainButton")
         self.buttons = {name: SimpleNamespace(enabled=True, click=self._press(name)) for name in buttons}
@@ -83,6 +83,9 @@ def test_the_tour_presses_nothing_twice_and_says_that_somebody_has_to_look(loop,
     loop.ui.tourButton.click()
     loop.buttons["startLocalButton" if step == CONNECT else "trainButton"].enabled = True  # it has failed
     loop.tour._look()
+    assert loop.tour.running, "what comes of it may be on its way"
+    for _ in range(40):
+        loop.tour._look()
     assert "something went wrong" in loop.said
     assert len(loop.pressed) == 1
     assert not loop.tour.running
@@ -95,6 +98,14 @@ def test_the_tour_ends_where_it_has_nothing_to_show(loop, step, said):
     loop.ui.tourButton.click()
     assert said in loop.said
     assert loop.pressed == []
+
+
+def test_the_tour_says_where_a_model_found_nothing_to_look_at(loop):
+    loop.step, loop.arrived = REVIEW, False
+    loop.ui.tourButton.click()
+    loop.tour._look()
+    assert "nothing is worth a look" in loop.said
+    assert not loop.tour.running
 
 
 def test_the_tour_is_left_by_a_second_click(loop):
