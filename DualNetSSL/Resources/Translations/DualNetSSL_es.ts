@@ -1615,6 +1615,10 @@
             <translation>nada nuevo</translation>
         </message>
         <message>
+            <source>{volume} ml</source>
+            <translation>{volume} ml</translation>
+        </message>
+        <message>
             <source>{volume} mm³</source>
             <translation>{volume} mm³</translation>
         </message>

@@ -21,6 +21,8 @@ from DualNetSSLLib.tasks.reports import MendedRegion
 
 PICTURE, HEIGHT = 34, 42
 """Pixels of a picture's longer side, and of a button with one."""
+LARGE_MM3 = 1000.0
+"""From here on a volume is said in ml."""
 LEAST_MM = 15.0
 """Side of what a picture shows, at least."""
 
@@ -105,6 +107,9 @@ def surroundings(
 
 
 def _volume(changed: float) -> str:
+    """Say a volume in the room of a button; the message of a preview has all digits."""
+    if changed >= LARGE_MM3:
+        return _("{volume} ml").format(volume=f"{changed / 1000:.1f}")
     return _("{volume} mm³").format(volume=f"{changed:.0f}" if changed >= 10 else f"{changed:.1f}")
 
 
