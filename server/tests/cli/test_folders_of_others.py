@@ -14,6 +14,7 @@ import SimpleITK as sitk
 from dualnetssl import volumes
 from dualnetssl.cli import judged
 from dualnetssl.cli.main import main
+from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.intake import classes, from_folders
 
 TINY = ["--steps", "2", "--width", "2", "--patch", "16", "16", "32", "--device", "cpu"]
@@ -231,6 +232,38 @@ def test_files_of_classes_in_every_direction(tmp_path, content, values, by_value
     named = classes.read_label_set(tmp_path / "c.json")
     assert {label.name: label.value for label in named.labels} == values
     assert named.by_value == by_value
+
+
+@pytest.mark.parametrize("kind", ["values", "named values", "segments", "masks"])
+def test_of_all_classes_some_are_learnt_and_keep_their_values(tmp_path, kind):
+    scan, label = phantom(0)
+    write(tmp_path / "images" / "a.nrrd", scan)
+    options = {"images": tmp_path / "images", "labels": tmp_path / "labels", "made": tmp_path / "m"}
+    if kind == "masks":
+        options = {"images": tmp_path / "set", "made": tmp_path / "m"}
+        write(tmp_path / "set" / "s1" / "ct.nrrd", scan)
+        for value, name in ((1, "liver"), (2, "spleen")):
+            write(tmp_path / "set" / "s1" / "segmentations" / f"{name}.nrrd", (label == value).astype(np.uint8))
+    elif kind == "segments":
+        image = sitk.GetImageFromArray(label)
+        image.SetSpacing(SPACING)
+        for number, name in enumerate(("liver", "spleen")):
+            image.SetMetaData(f"Segment{number}_Name", name)
+            image.SetMetaData(f"Segment{number}_LabelValue", str(number + 1))
+        (tmp_path / "labels").mkdir()
+        sitk.WriteImage(image, str(tmp_path / "labels" / "a.seg.nrrd"))
+    else:
+        label[0, 0, 0] = 255
+        write(tmp_path / "labels" / "a.nrrd", label)
+    if kind == "named values":
+        (tmp_path / "labels" / "labels.json").write_text('{"liver": 1, "spleen": 2}')
+    found = take(**options, only=("2",) if kind == "values" else ("Spleen",))
+    assert [each.value for each in found.labels] == [2]
+    np.testing.assert_array_equal(label_of(found.cases[0]), np.where(label == 1, 0, label))
+    said = " ".join(note.text for note in found.notes)
+    assert ("left aside" if kind == "masks" else str(np.count_nonzero(label == 1))) in said
+    with pytest.raises(InvalidRequest, match="lung"):
+        take(**options, only=("lung",))
 
 
 def test_a_link_keeps_the_name_that_says_its_format(tmp_path):

@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", metavar="DIR", type=Path, help="a data set, or a folder of scans")
     parser.add_argument("--labels", metavar="DIR", type=Path, help="label files (default: found with the scans)")
     parser.add_argument("--classes", metavar="FILE", type=Path, help="JSON with the names of the classes")
+    parser.add_argument("--only", metavar="CLASS", nargs="+", default=[], help="classes by name or value, as of train")
     parser.add_argument("--bounds", metavar="FILE", type=Path, help="JSON: as of train")
 
 
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         classes=arguments.classes,
         bounds=arguments.bounds,
         made=Path(_IN_WORK) / "labels",  # nothing is written there: a name to say which labels would be made
+        only=tuple(arguments.only),
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)

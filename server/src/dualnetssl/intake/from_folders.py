@@ -78,6 +78,7 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
     selection = select(request)
     named_set = classes.named_labels(request.classes, selection.pairing.classes)
     settled, contradictions = (named_set, {}) if named_set else from_headers(selection.sources)
+    settled = classes.chosen(settled, request.only) if request.only else settled
     check = _Check(request, selection, settled, contradictions)
     for number, scan in enumerate(selection.scans, start=1):
         check.scan(scan)

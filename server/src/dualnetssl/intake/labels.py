@@ -68,6 +68,10 @@ class Source:
             InvalidRequest: the bounds reach beyond the scan.
         """
         label, noticed, as_it_is = self._read(grid, named)
+        dropped = np.isin(label, [definition.value for definition in named.dropped] if named else [])
+        if dropped.any():
+            label, as_it_is = np.where(dropped, np.uint8(0), label), False
+            noticed = (*noticed, f"{np.count_nonzero(dropped)} voxels of classes that are not chosen are background")
         if self.bounds is not None:
             self.bounds.check(label)
             label = self.bounds.applied(label)

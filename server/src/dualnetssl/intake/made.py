@@ -58,6 +58,8 @@ class MadeLabel:
     def digest(self) -> str:
         """SHA-256 of what the label is made of: of another file, other bounds or classes it is another one."""
         about = [label.model_dump() for label in self.named.labels], sorted((self.named.by_value or {}).items())
+        if self.named.dropped:
+            about = (*about, [label.model_dump() for label in self.named.dropped])
         digest = hashlib.sha256(json.dumps(about).encode())
         digest.update(self.source.bounds.canonical().encode() if self.source.bounds else b"")
         return _with_files(digest, self.source.files)
