@@ -70,6 +70,7 @@ def test_training_becomes_a_model_and_then_predictions_of_all_cases(inline):
         (prediction,) = inline.store.predictions.find(inline.dataset, case)
         assert inline.blobs.path(prediction.uncertainty).read_text() == f"uncertainty of {case}"
         assert inline.blobs.path(prediction.opinions).read_text() == f"opinions of {case}"
+        assert inline.blobs.path(prediction.sheet).read_text() == f"sheet of {case}"
         assert prediction.summary["mean_uncertainty"] == 0.25
 
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dualnetssl.bundle.model_card import read_card
+from dualnetssl.bundle.portable import Checked, Format, save
 from dualnetssl.contract.config import Preset, TrainConfig, resolve
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
@@ -33,6 +34,7 @@ from dualnetssl.report import record
 from dualnetssl.report.page import write_report
 from dualnetssl.report.truth import add_truth
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
+from dualnetssl.volumes.phantoms import Size, write_sample_data
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
 from dualnetssl.worker.jobs import check_order, choose_device
@@ -193,6 +195,36 @@ def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     record.keep(folder, "evaluate", (), begun)
     write_report(folder)
     return found
+
+
+def export(model: Path | str, output: Path | str, form: Format) -> Checked:
+    """Write a model as one file that other programs run, and compare what it computes with PyTorch voxel by voxel.
+
+    Args:
+        model: folder of a model.
+        output: the file; ``output.json`` beside it describes it.
+        form: ``onnx`` (which needs ``pip install onnx onnxscript onnxruntime``) or ``torchscript``.
+
+    Returns:
+        How far the file differs.
+
+    Raises:
+        InvalidRequest: ``model`` is not a model's folder, or something has to be installed.
+        TrainingFailed: the file does not compute what PyTorch does.
+    """
+    return save(Path(model), Path(output), form)
+
+
+def sample_data(folder: Path | str, cases: int = 10, seed: int = 0, size: Size = "standard") -> None:
+    """Write phantom scans with their truth: ``images``, ``labels`` and ``labels.json``; the same for the same seed.
+
+    Args:
+        folder: made if need be; files of the same names are replaced.
+        cases: how many scans.
+        seed: everything random follows from it.
+        size: ``standard`` is about 64 x 64 x 40 voxels, ``small`` an eighth of that.
+    """
+    write_sample_data(Path(folder), cases, seed, size)
 
 
 def _path(place: Path | str | None) -> Path | None:
