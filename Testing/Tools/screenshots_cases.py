@@ -30,7 +30,7 @@ def fill(server, client, predictions, images, labels):
         name = one["case"]
         label = labels / f"{name}.nrrd" if number == 0 else None
         client.upload_case(dataset.id, name, images / f"{name}.nrrd", label, annotator="A. B.")
-        kinds = ("segmentation", "uncertainty", "disagreement", "opinions")
+        kinds = ("segmentation", "uncertainty", "disagreement", "opinions", "sheet")
         files = {kind: predictions / one[kind] for kind in kinds if kind in one}
         planted.append(Planted(name, summary=one["summary"], **files))
     for _ in range(2):

@@ -93,14 +93,13 @@ def plan(seed: int, quick: bool) -> Plan:
 def write_report(story: Story, folder: Path) -> None:
     """Write the report and the picture, and say the outcome in a few lines."""
     from dualnetssl.contract.jobdir import write_atomic
-    from dualnetssl.pictures import png
-    from dualnetssl_bench.showcase import report, sections
+    from dualnetssl_bench.showcase import poster, report
     from dualnetssl_bench.showcase.story import mean_dice
 
     with Progress("8/8 report") as progress:
         report.draw_sheets(story)
         write_atomic(folder / "report.html", report.render(story).encode())
-        write_atomic(folder / "demo.png", png.plain(sections.picture_of(story)))
+        write_atomic(folder / "demo.png", poster.draw(story))
         progress.count(1, 1)
     before, after = (mean_dice(told, story.untouched) for told in (story.first, story.second))
     print(report.verdict(before, after))
