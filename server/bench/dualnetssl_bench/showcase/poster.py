@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
+import SimpleITK as sitk
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -41,7 +42,7 @@ def draw(story: Story) -> bytes:
 
 def _telling(story: Story, case: str) -> Mask:
     """Return the voxels of the classes that lie at heights where all of them are; of all where there is no such one."""
-    truth: Any = pictures.sitk.GetArrayFromImage(story.truth(case))
+    truth: Any = sitk.GetArrayFromImage(story.truth(case))
     each = [truth == label.value for label in story.labels]
     together = np.minimum.reduce([mask.sum(axis=(1, 2)) for mask in each]) > 0
     found: Mask = np.logical_or.reduce(each)
