@@ -15,7 +15,7 @@ from dualnetssl_bench.showcase import pictures
 from dualnetssl_bench.showcase.pictures import Mask, Picture
 from dualnetssl_bench.showcase.story import Story
 
-_WIDTH, _HEIGHT, _SHARPNESS = 720, 240, 2.0
+_WIDTH, _HEIGHT, _SHARPNESS = 720, 205, 2.0
 _POINTS_AN_INCH = 72
 _SCALE = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -50,16 +50,18 @@ def _telling(story: Story, case: str) -> Mask:
 
 
 def _arranged(figure: Figure, shown: dict[str, Picture]) -> Figure:
-    *places, scale = figure.subplots(1, len(shown) + 1, width_ratios=[*[1] * len(shown), 0.05])
+    places = figure.subplots(1, len(shown))
     for place, (title, picture) in zip(places, shown.items(), strict=True):
         place.imshow(picture)
         place.set_title(title, fontsize=9)
         place.set_axis_off()
+    scale = places[-1].inset_axes((1.03, 0, 0.05, 1))
     bar = np.rot90(pictures.colour_bar(256, 16))
     scale.imshow(bar, aspect="auto", extent=(0, 1, 0, 1))
     scale.set_xticks([])
     scale.set_yticks(_SCALE)
     scale.yaxis.tick_right()
+    scale.tick_params(labelsize=8)
     scale.set_ylabel("0 certain, 1 unsure", fontsize=8)
     scale.yaxis.set_label_position("right")
     scale.grid(visible=False)
