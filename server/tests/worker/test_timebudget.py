@@ -3,7 +3,7 @@
 import pytest
 
 from dualnetssl.contract.config import TrainConfig
-from dualnetssl.contract.errors import InvalidRequest
+from dualnetssl.contract.errors import InvalidRequest, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind
@@ -34,6 +34,17 @@ def test_the_widest_that_gets_steps_enough_is_chosen_and_said():
         assert part in said
     assert chosen(120)[:2] == (16, 1500)
     assert chosen(100_000)[:2] == (16, 6000), "no more than the publication's"
+
+
+def test_what_cannot_be_trained_is_not_chosen():
+    def costs_at(each):
+        if each > 4:
+            raise TrainingFailed("no memory", "enough", "Get more.")
+        return Costs(start=5.0, plain=0.5, full=1.0, ending=25.0, share=0.5)
+
+    assert choose(costs_at, lambda: 6000, None).width == 4
+    with pytest.raises(TrainingFailed):
+        choose(costs_at, lambda: 6000, 8)
 
 
 def test_a_width_that_is_given_stays_and_too_little_time_is_refused():

@@ -142,13 +142,19 @@ def choose(costs_at: Measure, left: Callable[[], float], width: int | None) -> C
 
     Raises:
         InvalidRequest: not even the narrowest networks get a few steps.
+        TrainingFailed: not even they can be trained.
     """
     wanted = [width] if width is not None else sorted(ENOUGH)
     tried: list[tuple[int, Costs]] = []
     for each in wanted:
         if tried and tried[-1][1].steps_in(left()) / _GROWTH < ENOUGH[each]:
             break
-        tried.append((each, costs_at(each)))
+        try:
+            tried.append((each, costs_at(each)))
+        except TrainingFailed:  # as where memory runs out: what was tried before will do
+            if not tried:
+                raise
+            break
     good = [one for one in tried if one[1].steps_in(left()) >= ENOUGH.get(one[0], 1)]
     chosen, costs = good[-1] if good else tried[0]
     steps = two_digits(min(MOST_STEPS, costs.steps_in(left())))
