@@ -70,9 +70,9 @@ def test_steps_are_measured_on_the_scans_and_stay_when_the_training_goes_on(tmp_
     assert found == spec.model_copy(
         update={"train": config.model_copy(update={"width": 2, "steps": found.train.steps})}
     )
-    assert "on cpu: width 2" in said[0]
+    assert "on cpu: width 2" in said[1]
     assert not directory.path.exists(), "nothing is left of the trial"
     directory.create(found)
     directory.checkpoint_path.touch()
     assert within(spec, 10, None, directory, said.append) == found
-    assert "were chosen when this training began" in said[1]
+    assert "were chosen when this training began" in said[2]

@@ -116,6 +116,7 @@ def within(spec: JobSpec, minutes: float, width: int | None, directory: JobDirec
         return _with(spec, before.width, before.steps)
     if spec.model:
         width = read_card(Path(spec.model)).config.width
+    say(f"Measuring what steps cost on a few of the scans, to choose width and steps for {minutes:g} minutes.")
     started = time.monotonic()
     devices: list[str] = []
 
