@@ -86,11 +86,11 @@ def plan(seed: int, quick: bool) -> Plan:
     from dualnetssl_bench.showcase.play import Plan
 
     common = {"seed": seed, "width": 8, "spacing": [2.4, 2.4, 2.4], "patch": [32, 32, 32], "unlabelled_per_step": 1}
-    first = {**common, "steps": 90, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
+    first = {**common, "steps": 100, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
     if quick:
         tiny = {**first, "width": 2, "steps": 4, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
         return Plan(4, 2, seed, "small", tiny, tiny, quick=True)
-    return Plan(10, 3, seed, "standard", first, {**first, "steps": 32})
+    return Plan(10, 3, seed, "standard", first, {**first, "steps": 40})
 
 
 def write_report(story: Story, folder: Path) -> None:
