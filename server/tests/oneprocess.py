@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -35,3 +36,12 @@ def _torch_as_it_begins():
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
         torch.set_flush_denormal(False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_in_the_users_cache():
+    """Leave the cache of whoever runs the tests alone; what tests the cache names a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "DUALNETSSL_PREPARED" not in os.environ:
+            patch.setenv("DUALNETSSL_PREPARED", "none")
+        yield

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dualnetssl.scans.modality import holds_air
-from dualnetssl.scans.preparation import choose_windows
+from dualnetssl.scans.preparation import choose_windows, see
 
 
 def body(low, high, seed=0):
@@ -21,7 +21,7 @@ def test_mr_that_a_program_filled_up_is_no_ct(gain):
     scan, label = body(150 * gain, 20 * gain)
     scan[:, :3], scan[:, 3] = -1024, 5 * gain
     assert not holds_air(scan)
-    assert choose_windows([(scan[None], label)]) == (None,)
+    assert choose_windows([see(scan[None], label)]) == (None,)
 
 
 @pytest.mark.parametrize("fill", [-1000, -1024, -3024])
@@ -30,7 +30,7 @@ def test_ct_is_known_by_noisy_air_or_by_its_fat_whatever_fills_its_corners(fill)
     scan[:, :8] = -1000 + np.random.default_rng(1).normal(0, 12, (12, 8, 20))
     scan[:, :2] = fill
     assert holds_air(scan)
-    low, high = choose_windows([(scan[None], label)])[0]
+    low, high = choose_windows([see(scan[None], label)])[0]
     assert 0 < low < high < 90
     flat, _ = body(40, 10)
     flat[:, :8], flat[:, 8:10] = fill, -90
@@ -39,5 +39,5 @@ def test_ct_is_known_by_noisy_air_or_by_its_fat_whatever_fills_its_corners(fill)
 
 def test_a_person_may_say_which_it_is():
     scan, label = body(100, 10)
-    assert choose_windows([(scan[None], label)], 1, "mr") == (None,)
-    assert choose_windows([(scan[None], label)], 1, "ct")[0] is not None
+    assert choose_windows([see(scan[None], label)], 1, "mr") == (None,)
+    assert choose_windows([see(scan[None], label)], 1, "ct")[0] is not None

@@ -11,8 +11,8 @@ from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.scans import extent
 from dualnetssl.scans.batches import Pools, class_shares, draw_batch, sort_into_pools, where_organs_end
+from dualnetssl.scans.cases import prepare_case
 from dualnetssl.scans.extent import likely_counts, open_sides, reach_in_voxels
-from dualnetssl.scans.preparation import prepare_case
 from dualnetssl.scans.sampling import PatchReader
 
 MILLIMETRE = (1.0, 1.0, 1.0)

@@ -32,6 +32,7 @@ from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.report import record
 from dualnetssl.report.page import write_report
 from dualnetssl.report.truth import add_truth
+from dualnetssl.scans.cache import chosen_cache, chosen_folder
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
@@ -92,6 +93,7 @@ def train(
         model=str(Path(model).resolve()) if model is not None else None,
         device=device,
         train=_config(config, preset),
+        prepared=chosen_folder(),
     )
     check_order(spec)
     directory = JobDirectory(Path(output))
@@ -151,7 +153,8 @@ def predict(
         _refuse(found.findings)
         write_joined(found)
         chip = choose_device(device)
-        table = predict_cases(Path(model), found.cases, Path(output), chosen, chip, probabilities=probabilities)
+        order = Path(model), found.cases, Path(output), chosen, chip
+        table = predict_cases(*order, probabilities=probabilities, cache=chosen_cache())
     record.keep(Path(output), "predict", (), begun, model=record.of_model(Path(model)))
     write_report(Path(output))
     return table

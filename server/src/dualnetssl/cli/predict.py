@@ -46,6 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of neighbouring windows, 0 to 0.95 (default: 0.5)",
     )
     parser.add_argument(
+        "--maps",
+        choices=("steps", "float32"),
+        default="steps",
+        help="their numbers: in 255 steps, a fifth of the size, or exact (default: steps)",
+    )
+    parser.add_argument(
         "--memory-gb",
         metavar="GB",
         type=above_zero("--memory-gb"),
@@ -77,7 +83,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.intake import from_folders
 
     channels = read_card(arguments.model).recipe.channels
-    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
+    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb, maps=arguments.maps)
     with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
             found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))
@@ -159,6 +165,7 @@ def _predict(
     from dualnetssl.cli.terminal import Progress
     from dualnetssl.cli.timeleft import TimeLeft
     from dualnetssl.prediction.predict import predict_cases
+    from dualnetssl.scans.cache import chosen_cache
     from dualnetssl.worker.jobs import choose_device
 
     stopped, files = threading.Event(), {scan.case: scan.stem for scan in found.scans}
@@ -180,5 +187,6 @@ def _predict(
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
             arguments.probabilities,
+            chosen_cache(),
         )
     return stopped.is_set()

@@ -162,6 +162,7 @@ def order(arguments: argparse.Namespace, config: TrainConfig, found: Intake) -> 
     """
     from dualnetssl.contract.jobspec import JobSpec
     from dualnetssl.contract.schema import JobKind
+    from dualnetssl.scans.cache import chosen_folder
     from dualnetssl.worker.jobs import check_order
 
     names = ", ".join(f"{label.value} {label.name}" for label in found.labels)
@@ -170,7 +171,13 @@ def order(arguments: argparse.Namespace, config: TrainConfig, found: Intake) -> 
     model = str(arguments.model.resolve()) if arguments.model else None
     kind = JobKind.TRAIN
     spec = JobSpec(
-        kind=kind, labels=found.labels, cases=found.cases, model=model, device=arguments.device, train=config
+        kind=kind,
+        labels=found.labels,
+        cases=found.cases,
+        model=model,
+        device=arguments.device,
+        train=config,
+        prepared=chosen_folder(),
     )
     check_order(spec)
     return spec

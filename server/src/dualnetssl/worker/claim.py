@@ -29,13 +29,14 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
     if directory.worker_alive():
         raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
     before = directory.read_spec()
-    if before != spec and not begun(directory):
+    same = before.same_work(spec)
+    if not same and not begun(directory):
         say("What was ordered here before never came to its first checkpoint: this one takes its place.")
         directory.withdraw_cancel()
         directory.events_path.unlink(missing_ok=True)
         directory.create(spec)
         return True
-    if before != spec:
+    if not same:
         other = ", ".join(differences(before, spec))
         received = f"the folder {directory.path}, which holds a training with other scans or options: {other}"
         raise Conflict(received, "a new folder, or the same training again", _remedy(directory, before, spec))
