@@ -214,7 +214,7 @@ def predict_cases(
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
     weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
-    rows: list[dict[str, Any]] = []
+    rows, many = list[dict[str, Any]](), len(cases) >= sheet.MANY_FROM
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = _has_row(_row_path(output, case, weights), probabilities)
@@ -228,7 +228,6 @@ def predict_cases(
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if scan and beliefs:
-            many = len(cases) >= sheet.MANY_FROM
             row = write_case(beliefs, scan, predictor.card, case, output, many, config.maps == "float32")
             write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
         return case
