@@ -5,6 +5,8 @@ from dualnetssl_bench.speed import neighbour, prepared
 
 
 def test_scans_that_are_kept_are_prepared_once_and_hold_next_to_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(prepared, "_CROPS", 2)
+
     def apart(folder, count, kept):
         return prepared.measure(folder, count, None if kept == "-" else tmp_path / "kept")
 

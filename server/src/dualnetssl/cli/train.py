@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from dualnetssl.cli.administration import engine
 from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import whole
 from dualnetssl.contract.errors import InvalidRequest
+from dualnetssl.server.engines.threads import wait_asleep
 
 if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
@@ -70,6 +72,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
+    wait_asleep(os.environ)
     with told(arguments.json) as tell:
         return _run(arguments, tell)
 

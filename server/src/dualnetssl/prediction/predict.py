@@ -51,14 +51,15 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self._both)
+        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self.look)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
         first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
         return first, second
 
-    def _both(self, window: Tensor) -> Tensor:
+    def look(self, window: Tensor) -> Tensor:
+        """Return both networks' probabilities ``[1, 2 C, d, h, w]`` of a window ``[1, K, d, h, w]``."""
         logits = (network(window)[0] / self.card.temperature for network in self.networks)
         return torch.cat([part.softmax(dim=1) for part in logits], dim=1)
 
