@@ -74,7 +74,7 @@ def test_windows_of_one_value_are_looked_at_once_and_the_answer_is_the_same(monk
     found = torch.cat(list(some.over(image, counted)), dim=1)
     each = len(looked)
     looked.clear()
-    monkeypatch.setattr(windows, "_once_for_each_value", lambda network: network)
+    monkeypatch.setattr(windows, "_once_for_each_value", lambda network, device: network)
     assert torch.equal(found, torch.cat(list(some.over(image, counted)), dim=1))
     assert len(looked) == windows.windows_of((24, 40, 40), (8, 8, 8), 0.5) == 405
     alike = sum(bool((window == window[..., :1, :1, :1]).all()) for window in looked)

@@ -247,6 +247,11 @@ def test_processes_that_help_are_waited_for_and_ended_with_who_fails(tmp_path, m
     monkeypatch.setattr(pool, "_HELPER", (sys.executable, "-S", "-c", "import time; time.sleep(1000)"))
     with pytest.raises(ZeroDivisionError), pool._helped_by([errand]):
         raise ZeroDivisionError
+    large = errand.model_copy(update={"cases": errand.cases * 10_000})
+    for nobody in ((sys.executable, "-S", "-c", "pass"), (str(tmp_path / "no program"),)):
+        monkeypatch.setattr(pool, "_HELPER", nobody)
+        with pool._helped_by([large]):
+            pass
 
 
 def test_a_second_training_is_the_same_bit_for_bit_and_reads_no_scan(tmp_path, monkeypatch):

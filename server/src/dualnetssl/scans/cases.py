@@ -104,7 +104,9 @@ def read_kept(path: str | Path, recipe: Recipe, cache: PreparedCache | None) -> 
     Raises:
         InvalidVolume: it cannot be used, or has other channels than the recipe.
     """
-    found = None if cache is None else cache.find(image_key(path, recipe, cache))
+    if cache is None or not cache.folder.exists():
+        return read_prepared(path, recipe)
+    found = cache.find(image_key(path, recipe, cache))
     if found is None:
         return read_prepared(path, recipe)
     return found.arrays["image"], volumes.canonical_geometry(probe_image(path).geometry)

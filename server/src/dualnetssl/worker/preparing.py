@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,13 +170,7 @@ def _helped_by(errands: Sequence[Errand]) -> Iterator[None]:
     started: list[subprocess.Popen[bytes]] = []
     try:
         for errand in errands:
-            child = subprocess.Popen(
-                _HELPER, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"}
-            )
-            started.append(child)
-            assert child.stdin is not None  # noqa: S101 - it was asked for
-            child.stdin.write(errand.model_dump_json().encode())
-            child.stdin.close()
+            started += _started(errand)
         yield
         for child in started:
             child.wait()
@@ -184,6 +178,19 @@ def _helped_by(errands: Sequence[Errand]) -> Iterator[None]:
         for child in started:
             child.kill()
             child.wait()
+
+
+def _started(errand: Errand) -> list[subprocess.Popen[bytes]]:
+    """Start a process that helps; where none can be had, there is one less."""
+    own = {**os.environ, "OMP_NUM_THREADS": "1"}
+    try:
+        child = subprocess.Popen(_HELPER, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=own)
+    except OSError:
+        return []
+    assert child.stdin is not None  # noqa: S101 - it was asked for
+    with suppress(OSError), child.stdin as told:  # it may have ended already
+        told.write(errand.model_dump_json().encode())
+    return [child]
 
 
 def run_errand(errand: Errand, cache: PreparedCache) -> None:
