@@ -115,11 +115,11 @@ def findings(times: dict[str, float], steps: int, load: float) -> Findings:
         for name in names
     ]
     header = ["threads", f"s for {steps} steps alone", "beside a busy core", "times"]
-    kept = ratios[names[-1]] <= _MOST_TIMES
-    notes = [f"A busy neighbour is to cost {_MOST_TIMES} times at most: {'kept' if kept else 'NOT kept'}."]
+    verdict = "kept" if ratios[names[-1]] <= _MOST_TIMES else "NOT kept"
     if load > _TOO_BUSY:
-        notes.append(f"The computer was busy (load {load:.1f}): these ratios say nothing of a quiet one.")
-    return Findings("neighbour", header, rows, {"seconds": times, "times": ratios, "load": load}, tuple(notes))
+        verdict = f"not judged, as the computer was busy without it (load {load:.1f})"
+    notes = (f"A busy neighbour is to cost {_MOST_TIMES} times at most: {verdict}.",)
+    return Findings("neighbour", header, rows, {"seconds": times, "times": ratios, "load": load}, notes)
 
 
 if __name__ == "__main__":
