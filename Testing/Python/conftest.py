@@ -1,7 +1,7 @@
 """What every library and whole-loop test starts from."""
 
 from oneprocess import _limits_as_they_were, _torch_as_it_begins
-from slicerhost.fixtures import grab, load_module, pump, rendering, running_host, slicer_host
+from slicerhost.fixtures import grab, load_module, pump, rendering, running_host, settled, slicer_host
 
 __all__ = [
     "_limits_as_they_were",
@@ -11,5 +11,6 @@ __all__ = [
     "pump",
     "rendering",
     "running_host",
+    "settled",
     "slicer_host",
 ]
