@@ -145,7 +145,7 @@ def _failing(text):
 
 def of_python(cls, name):
     """Whether a class that was written in Python has the name."""
-    for base in python_classes(cls):  # a panel asks half a million times: no generator
+    for base in python_classes(cls):  # noqa: SIM110  (a panel asks half a million times: no generator)
         if name in base.__dict__:
             return True
     return False
