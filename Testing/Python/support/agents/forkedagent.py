@@ -20,7 +20,7 @@ import threading
 
 import pytest
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
 PATHS = (ROOT, os.path.join(ROOT, "server", "src"))
 SECONDS = 60.0
 ENTRY = """
