@@ -67,7 +67,7 @@ PY
 
 up_to_date() { [[ -x $venv/bin/python && -f $stamp ]] && [[ $(<"$stamp") == "$(fingerprint)" ]] && works; }
 
-# Python compiles what is imported when it first is: of 20,000 files that are installed, a fifth ever are.
+# Python compiles what is imported when it first is; most of what is installed never is.
 pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"; }
 
 install_locked() { pip_install --no-deps --require-hashes -r "requirements/$1.lock"; }
