@@ -170,6 +170,7 @@ def test_one_slot_runs_one_job_at_a_time_oldest_first(place):
     assert (state(place, first), state(place, second)) == (JobState.RUNNING, JobState.QUEUED)
     place.supervisor.cancel(first.id)
     assert place.ended(second).state is JobState.SUCCEEDED
+    place.until(lambda: None not in [child.returncode for child in place.engine._children.values()], 60)  # no zombies
 
 
 def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
