@@ -78,7 +78,8 @@ types: tools ## mypy, strict
 	$(BIN)/mypy --python-version 3.10 --no-warn-return-any --cache-dir .mypy_cache/oldest; \
 	wait $$!
 
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=10
+# Files are begun in the order of server/tests/conftest.py: xdist's own has those of few tests, often the longest, last.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10
 SAFE_TESTS := server/tests/server server/tests/contract server/tests/volumes server/tests/cli/test_user.py server/tests/test_*.py
 
 # What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.

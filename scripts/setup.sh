@@ -67,7 +67,8 @@ PY
 
 up_to_date() { [[ -x $venv/bin/python && -f $stamp ]] && [[ $(<"$stamp") == "$(fingerprint)" ]] && works; }
 
-pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+# Python compiles what is imported when it first is; most of what is installed never is.
+pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"; }
 
 install_locked() { pip_install --no-deps --require-hashes -r "requirements/$1.lock"; }
 

@@ -378,9 +378,10 @@ class Model(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction(Record):
-    """What a model said of a case: digests of three volumes in the image's own geometry, a summary, and opinions.
+    """What a model said of a case: digests of three volumes in the image's own geometry, a summary, and more.
 
-    ``opinions`` is the digest of what each network says where they doubt; None: a server or model of before keeps none.
+    ``opinions`` is the digest of what each network says where they doubt, ``sheet`` that of a picture of the case.
+    None: a server or model of before keeps none.
     """
 
     case: str
@@ -391,6 +392,7 @@ class Prediction(Record):
     disagreement: str
     summary: dict[str, Any]
     opinions: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from DualNetSSLLib.panel.dataset.section import DatasetSection
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.section import LabelSection
 from DualNetSSLLib.panel.rail.section import RailSection
+from DualNetSSLLib.panel.rail.tour import Tour
 from DualNetSSLLib.panel.results.section import ResultsSection
 from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.server import ServerSection
@@ -54,16 +55,22 @@ class Panel:
         train = TrainSection(self.context, ui, label)
         results = ResultsSection(self.context, ui, desk)
         review = ReviewSection(self.context, ui, desk, label.editor, results.overlay)
+        server, dataset = ServerSection(self.context, ui), DatasetSection(self.context, ui)
+        slices = SlicesSection(self.context, ui, desk, label.editor)
+        worklist = WorklistSection(self.context, ui, desk, review)
+        rail = RailSection(self.context, ui, desk, train.unsubmitted.glance)
+        tour = Tour(self.context, ui, lambda: rail.step, rail.go, lambda: dataset.adding.running, review.begin_walk)
         self.sections: tuple[Section, ...] = (
-            ServerSection(self.context, ui),
-            DatasetSection(self.context, ui),
+            server,
+            dataset,
             label,
-            SlicesSection(self.context, ui, desk, label.editor),
+            slices,
             train,
             results,
             review,
-            WorklistSection(self.context, ui, desk, review),
-            RailSection(self.context, ui, desk, train.unsubmitted.glance),
+            worklist,
+            rail,
+            tour,
         )
         self._titles = {name: str(getattr(ui, name).text) for name in ("serverSection", "datasetSection")}
         self._stop = [

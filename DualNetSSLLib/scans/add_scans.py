@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from dualnetssl.files.names import case_names
 from dualnetssl.files.pairing import Scan
 from DualNetSSLLib.client import errors
+from DualNetSSLLib.client.client import Client
 from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.client.files import Progress, hash_file, local_file, size_of
 from DualNetSSLLib.client.records import Case, CasePut, Geometry, LabelDefinition
@@ -58,12 +60,12 @@ def add_folder(
     total, before = sum(map(_size, scans)), 0
     with task.client() as client:
         labels = client.dataset(dataset).labels
-        naming = Numbering(client, dataset, CalledHere(task, dataset)) if numbered else Naming(client, dataset)
+        naming = _naming(client, task, dataset, numbered)
         for number, scan in enumerate(scans, 1):
             progress = _Share(task, f"{scan.stem} ({number} / {len(scans)})", before, _size(scan), total)
             try:
                 sent = _of_files(scan, labels, found.classes, answer["noted"])
-                name, made = _add(naming, scan.stem if numbered else scan.case, sent, progress, task)
+                name, made = _add(naming, scan.case, scan.stem, sent, progress, task)
                 answer["added" if made else "present"].append(name)
             except errors.OF_ALL:
                 raise
@@ -78,22 +80,30 @@ def add_folder(
 def add_volume(
     task: Task,
     dataset: str,
-    case: str,
+    called: str,
     array_file: str,
     geometry: Geometry | dict[str, Any],
     numbered: bool = False,
+    among: Sequence[str] = (),
 ) -> Case:
     """Send a scan that lies as voxels ``[k, j, i]`` in a ``.npy`` file, on the grid given in LPS.
 
-    If ``numbered``, the case gets a number, and ``case`` is what it is called on this computer alone.
+    Args:
+        task: the call.
+        dataset: where to.
+        called: what the scan is called here; the case has this name made plain, as a file's.
+        array_file: its voxels.
+        geometry: its grid.
+        numbered: whether the case gets a number for a name.
+        among: what it and the scans that are added with it are called, from which its name must differ.
     """
-    path = Path(array_file)
+    path, plain = Path(array_file), case_names({called, *among})[called]
     with local_file(path):
         voxels = np.load(path, mmap_mode="r", allow_pickle=False)
     image = volume_from_array(np.ascontiguousarray(voxels), geometry_from(geometry))
     with task.client() as client:
-        naming = Numbering(client, dataset, CalledHere(task, dataset)) if numbered else Naming(client, dataset)
-        name, _made = _add(naming, case, _Sent(image), task.bytes_of(case), task)
+        naming = _naming(client, task, dataset, numbered)
+        name, _made = _add(naming, plain, called, _Sent(image), task.bytes_of(called), task)
         return client.case(dataset, name)
 
 
@@ -121,8 +131,23 @@ def _of_files(scan: Scan, labels: Sequence[LabelDefinition], classes: Path | Non
     return _Sent(image, found.label, found.verified)
 
 
-def _add(naming: Naming | Numbering, called: str, sent: _Sent, progress: Progress, task: Task) -> tuple[str, bool]:
+def _naming(client: Client, task: Task, dataset: str, numbered: bool) -> Naming | Numbering:
+    names = CalledHere(task, dataset)
+    return Numbering(client, dataset, names) if numbered else Naming(client, dataset, names)
+
+
+def _add(
+    naming: Naming | Numbering, case: str, called: str, sent: _Sent, progress: Progress, task: Task
+) -> tuple[str, bool]:
     """Make a case, or give it the label it lacks; returns its name, and whether there was anything to do.
+
+    Args:
+        naming: of the data set's cases.
+        case: the plain name of the scan.
+        called: what it is called on this computer.
+        sent: its volumes.
+        progress: told of bytes.
+        task: the call.
 
     Raises:
         UnusableVolume: another scan has this name.
@@ -130,7 +155,7 @@ def _add(naming: Naming | Numbering, called: str, sent: _Sent, progress: Progres
     client = naming.client
     with tempfile.TemporaryDirectory(prefix="dualnetssl-") as scratch:
         scan = image_for_upload(sent.image, Path(scratch) / "image.nrrd")
-        name, present = naming.find(called, hash_file(scan))
+        name, present = naming.find(case, hash_file(scan))
         if present is not None and (sent.label is None or present.label is not None):
             naming.added(name, called)
             return name, False

@@ -18,9 +18,9 @@ from DualNetSSLLib.tasks.user_folders import plain_name, private_folder, server_
 class Naming:
     """Names cases as their scans are called here."""
 
-    def __init__(self, client: Client, dataset: str) -> None:
-        """Name cases of this data set."""
-        self.client, self.dataset = client, dataset
+    def __init__(self, client: Client, dataset: str, names: CalledHere) -> None:
+        """Name cases of this data set, and keep in ``names`` what those are called whose names had to be changed."""
+        self.client, self.dataset, self._names = client, dataset, names
 
     def find(self, called: str, digest: str) -> tuple[str, Case | None]:
         """Return the name for a scan, and its case if it is there already.
@@ -41,7 +41,9 @@ class Naming:
         return called, present
 
     def added(self, case: str, called: str) -> None:
-        """Take note that the scan is in the data set."""
+        """Take note that the scan is in the data set, and what its file is called."""
+        if case != called:
+            self._names.note(case, called)
 
 
 class Numbering:

@@ -16,6 +16,7 @@ from dualnetssl.files.classfile import class_content, named_values
 from dualnetssl.files.filling import filled
 from dualnetssl.files.grid import NEAR, displacement
 from dualnetssl.files.labelling import NOT_VERIFIED, Classes, read_segmentation
+from dualnetssl.files.names import class_called
 from dualnetssl.files.pairing import Scan
 from dualnetssl.files.placing import mismatch, onto
 from dualnetssl.files.reading import MAX_CHANNELS, Volume, read_volume
@@ -121,10 +122,10 @@ def in_files(labels: Sequence[LabelDefinition], classes: Path | None) -> Classes
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise UnusableVolume(f"{classes.name} makes no sense ({reason}).", "Correct it, or take it away.") from error
-    wanted = {name.strip().casefold(): value for name, value in by_name.items()}
-    if not wanted.keys() <= {name.casefold() for name in said}:
+    meant = {name: class_called(name, by_name) for name in said}
+    if not set(by_name) <= set(meant.values()):
         return Classes(by_name)
-    ours = [(wanted[name.casefold()], numbers) for name, numbers in said.items() if name.casefold() in wanted]
+    ours = [(by_name[called], said[name]) for name, called in meant.items() if called is not None]
     by_value = {number: value for value, numbers in ours for number in numbers}
     return Classes(by_name, {NOT_VERIFIED: NOT_VERIFIED, **by_value})
 
@@ -151,10 +152,11 @@ def _of_masks(scan: Scan, geometry: Geometry, labels: Sequence[LabelDefinition])
     """Make one label of a mask for each class of the data set; the others are told."""
     label = np.zeros(geometry.size[::-1], np.uint8)
     noticed: dict[str, None] = {}
-    masks = {name.casefold(): path for name, path in scan.masks.items()}
+    masks = dict(scan.masks)
     for each in labels:
-        if (path := masks.pop(each.name.strip().casefold(), None)) is None:
+        if (called := class_called(each.name, masks)) is None:
             continue
+        path = masks.pop(called)
         with as_unusable(path):
             volume = read_volume(path)
             mask, moved = onto(volume.values[0], volume.grid, geometry)

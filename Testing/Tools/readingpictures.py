@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/tutorial.md while a scripted reader walks."""
+"""Takes the pictures of docs/tutorial.md, but for those of single regions, while a scripted reader walks."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ class Camera:
     def _saw(self, moment):
         taking = {
             "opened": self._opened,
-            "walking": lambda: self._window("walk", "review"),
-            "edited": lambda: self._window("edit", "review"),
             "walked": lambda: self._section("walked", "review"),
             "trained again": self._trained,
-        }[moment]
-        if moment not in self._taken:
+        }.get(moment)
+        if taking is not None and moment not in self._taken:
             self._taken.add(moment)
             folded = {name: self._button(name).collapsed for name in SECTIONS}
             taking()

@@ -35,15 +35,21 @@ class Studio:
         self.user = User(widget, host.pump)
         self.ui = self.user.ui
 
+    @property
+    def root(self) -> Any:
+        """The panel's outermost widget."""
+        return self.ui.railFrame.parent()
+
     def take(self, name: str) -> None:
         """Take a picture of the panel, as high as it wants to be."""
-        root = self.ui.serverSection.parent()
+        root, area, sections = self.root, self.ui.sectionsArea, self.ui.sectionsFrame
+        area.setMinimumHeight(0)
         root.setParent(None)
         root.show()
         for _ in range(3):
-            root.resize(WIDTH, 100)
+            root.resize(WIDTH, 400)
             self.host.pump(seconds=0.05)
-            root.resize(WIDTH, root.sizeHint.height())
+            root.resize(WIDTH, root.height - area.height + sections.sizeHint.height())
             self.host.pump(seconds=0.05)
         self.host.grab(root, self.folder / "panel" / f"{name}.png", (root.width, root.height))
 
@@ -151,7 +157,7 @@ def train_states(studio: Studio) -> None:
 @contextmanager
 def in_window(studio: Studio) -> Iterator[None]:
     """Put the panel back into the window's dock for a while."""
-    root = studio.ui.serverSection.parent()
+    root = studio.root
     layout = studio.user.widget.layout
     layout.insertWidget(0, root)
     studio.host.pump(seconds=0.1)

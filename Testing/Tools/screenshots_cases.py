@@ -15,6 +15,7 @@ from studio import take_pictures
 
 TALL = (1400, 1300)
 SCANS = 4
+SECTIONS = ("server", "dataset", "label", "train", "results", "review")
 
 
 def fill(server, client, predictions, images, labels):
@@ -28,14 +29,21 @@ def fill(server, client, predictions, images, labels):
     planted = []
     for number, one in enumerate(said["cases"][-SCANS:]):
         name = one["case"]
-        label = labels / f"{name}.nrrd" if number == 0 else None
-        client.upload_case(dataset.id, name, images / f"{name}.nrrd", label, annotator="A. B.")
-        kinds = ("segmentation", "uncertainty", "disagreement", "opinions")
+        label = file_of(labels, name) if number == 0 else None
+        client.upload_case(dataset.id, name, file_of(images, name), label, annotator="A. B.")
+        kinds = ("segmentation", "uncertainty", "disagreement", "opinions", "sheet")
         files = {kind: predictions / one[kind] for kind in kinds if kind in one}
         planted.append(Planted(name, summary=one["summary"], **files))
     for _ in range(2):
         plant(server.data_folder, client, dataset, planted)
     return client.dataset(dataset.id)
+
+
+def file_of(folder, name):
+    """The file of a scan in a folder, whatever its format; None if there is none."""
+    from readinghand import stem
+
+    return next((path for path in sorted(folder.iterdir()) if stem(path) == name), None)
 
 
 class Camera:
@@ -49,7 +57,7 @@ class Camera:
         """Picture one section, as wide as the module panel."""
         button = getattr(self._panel.ui, f"{name}Section")
         button.collapsed = False
-        for other in ("server", "dataset", "label", "train", "results"):
+        for other in SECTIONS:
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
         self._host.grab(None, size=TALL)
         self._host.pump(seconds=0.2)  # lines that wrap find their height a turn of the event loop later
@@ -59,7 +67,7 @@ class Camera:
         """Picture the window with one section open."""
         import slicer.util
 
-        for other in ("server", "dataset", "label", "train", "results"):
+        for other in SECTIONS:
             getattr(self._panel.ui, f"{other}Section").collapsed = other != name
         self._host.grab(None, size=(1400, 900))
         slicer.util.resetSliceViews()
@@ -69,7 +77,6 @@ class Camera:
 def pictures(host, panel, dataset, output):
     """Go through the states."""
     camera = Camera(host, panel, output)
-    camera.section("label", "label-empty")
     camera.section("results", "results-fetching")
     panel.open_dataset(dataset)
     panel.pump(lambda: len(panel.results.fetching.predictions) == SCANS, 120)

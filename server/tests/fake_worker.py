@@ -71,7 +71,7 @@ def predict(directory: JobDirectory, cases: list[str]) -> JobResult:
     rows = []
     for case in cases:
         files = {part: f"{case}.{part}.nrrd" for part in ("segmentation", "uncertainty", "disagreement")}
-        files["opinions"] = f"{case}.opinions.npz"
+        files |= {"opinions": f"{case}.opinions.npz", "sheet": f"{case}.sheet.svg"}
         for part, name in files.items():
             (directory.predictions_path / name).write_text(f"{part} of {case}")
         rows.append({"case": case, **files, "summary": {"mean_uncertainty": 0.25, "predicted_dice": None}})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
 
-LIMITS = ("RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
+LIMITS = () if sys.platform == "win32" else ("RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
+"""Windows has none. Asked once: a test may say that this is another system."""
 
 
 def limits():
-    """What this process may take at most; nothing on Windows, which has no such limits."""
-    if sys.platform == "win32":
+    """What this process may take at most."""
+    if not LIMITS:
         return {}
     import resource
 
@@ -35,3 +37,12 @@ def _torch_as_it_begins():
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
         torch.set_flush_denormal(False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_in_the_users_cache():
+    """Leave the cache of whoever runs the tests alone; what tests the cache names a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "DUALNETSSL_PREPARED" not in os.environ:
+            patch.setenv("DUALNETSSL_PREPARED", "none")
+        yield

@@ -33,6 +33,7 @@ KEPT = {"contract", "server", "server.store"}
 LEARNING = {"method", "scans", "bundle", "prediction", "worker"}
 MAY_IMPORT = {
     "version": set(),
+    "processes": set(),
     "contract": set(),
     "files": {"contract"},
     "volumes": {"contract", "files"},
@@ -43,14 +44,14 @@ MAY_IMPORT = {
     "pictures": {"contract"},
     "prediction": {"contract", "volumes", "method", "scans", "bundle", "pictures"},
     "scores": {"contract", "files", "volumes"},
-    "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores"},
+    "worker": {"contract", "volumes", "method", "scans", "bundle", "prediction", "scores", "processes"},
     "report": {"contract", "files", "volumes", "bundle", "pictures", "scores", "version"},
     "api": LEARNING | {"contract", "files", "volumes", "intake", "scores", "report"},
-    "server": {"contract"},
-    "server.inspection": {"contract", "files", "volumes", "server"},
+    "server": {"contract", "processes"},
+    "server.inspection": {"contract", "files", "volumes", "server", "processes"},
     "server.store": {"contract", "server"},
     "server.audit": {"contract"},
-    "server.engines": {"contract", "server"},
+    "server.engines": {"contract", "server", "processes"},
     "server.datafolder": KEPT | {"server.audit", "version"},
     "server.supervisor": KEPT | {"server.engines", "server.inspection"},
     "server.serving": {"contract", "server"},
@@ -62,7 +63,7 @@ MAY_IMPORT = {
 }
 """Rooms of the package and the rooms they may import, anywhere in their code; ``cli`` joins all of them.
 
-``server`` are the files in that folder itself: blobs, settings, devices, processes, trash.
+``server`` are the files in that folder itself: blobs, settings, devices, trash.
 """
 
 LIBRARY_MAY_IMPORT = {

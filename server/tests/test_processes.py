@@ -10,11 +10,12 @@ import types
 import pytest
 from codebase import LIBRARY, ROOT, SERVER, sources
 
-from dualnetssl.server import devices, processes
+from dualnetssl import processes
+from dualnetssl.server import devices
 from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.inspection.process import Inspector
 
-STARTERS = {f"{SERVER}.server.processes", f"{LIBRARY}.tasks.processes"}
+STARTERS = {f"{SERVER}.processes", f"{LIBRARY}.tasks.processes"}
 OF_QT = {f"{LIBRARY}.background.session"}
 """Where Qt starts a process; its QProcess hides the window of what it starts."""
 PRODUCT = {**sources(SERVER), **sources(LIBRARY)}

@@ -121,6 +121,13 @@
         </message>
     </context>
     <context>
+        <name>common.tables</name>
+        <message>
+            <source>On the server: {name}</source>
+            <translation>Auf dem Server: {name}</translation>
+        </message>
+    </context>
+    <context>
         <name>common.words</name>
         <message>
             <source>new</source>
@@ -546,10 +553,6 @@
             <translation>ein früheres Modell</translation>
         </message>
         <message>
-            <source>{case}, channel {number}</source>
-            <translation>{case}, Kanal {number}</translation>
-        </message>
-        <message>
             <source>label (in review)</source>
             <translation>Label (in Durchsicht)</translation>
         </message>
@@ -560,6 +563,10 @@
         <message>
             <source>prediction, {model}</source>
             <translation>Vorhersage, {model}</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, Kanal {number}</translation>
         </message>
     </context>
     <context>
@@ -875,6 +882,61 @@
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
+        </message>
+    </context>
+    <context>
+        <name>rail.tour</name>
+        <message>
+            <source>The tour is over. What it has begun goes on; the button above leads on.</source>
+            <translation>Die Führung ist zu Ende. Was sie begonnen hat, läuft weiter; der Knopf darüber führt weiter.</translation>
+        </message>
+        <message>
+            <source>The tour ends here; the button above leads on.</source>
+            <translation>Die Führung endet hier; der Knopf darüber führt weiter.</translation>
+        </message>
+        <message>
+            <source>The tour waits for you: something went wrong, and is said below.</source>
+            <translation>Die Führung wartet auf Sie: Etwas ging schief, unten steht was.</translation>
+        </message>
+        <message>
+            <source>The tour ends here: this data set needs labels first.</source>
+            <translation>Die Führung endet hier: Dieser Datensatz braucht zuerst Segmentierungen.</translation>
+        </message>
+        <message>
+            <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
+            <translation>Die Führung endet hier: In diesem Scan lohnt sich kein Blick. Der Abschnitt unten sagt, warum.</translation>
+        </message>
+        <message>
+            <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
+            <translation>Der erste unsichere Bereich. Stimmt die dünne Linie, die Segmentierung, innerhalb der hellen? D nimmt sie an; J und K zeigen, was jedes der Netze sagt, dieselbe Taste noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>Stop the tour</source>
+            <translation>Führung beenden</translation>
+        </message>
+        <message>
+            <source>Show me: sample scans, a first model, one region</source>
+            <translation>Zeig es mir: Beispielscans, ein Modell, ein Bereich</translation>
+        </message>
+        <message>
+            <source>Tour, 1 of 5: a server starts on this computer. The first time that takes some minutes.</source>
+            <translation>Führung, 1 von 5: Auf diesem Computer startet ein Server. Das erste Mal dauert das einige Minuten.</translation>
+        </message>
+        <message>
+            <source>Tour, 2 of 5: sample scans are made, three of them with a label.</source>
+            <translation>Führung, 2 von 5: Beispielscans werden erzeugt, drei davon mit Segmentierung.</translation>
+        </message>
+        <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes.</source>
+            <translation>Führung, 3 von 5: Das erste Modell wird trainiert. Das dauert einige Minuten.</translation>
+        </message>
+        <message>
+            <source>Tour, 4 of 5: the model segments every scan.</source>
+            <translation>Führung, 4 von 5: Das Modell segmentiert jeden Scan.</translation>
+        </message>
+        <message>
+            <source>Tour, 5 of 5: a scan opens at the place that is worth a look most.</source>
+            <translation>Führung, 5 von 5: Ein Scan öffnet sich an der Stelle, an der sich ein Blick am meisten lohnt.</translation>
         </message>
     </context>
     <context>
@@ -1405,82 +1467,6 @@
         </message>
     </context>
     <context>
-        <name>review.chips</name>
-        <message>
-            <source>background</source>
-            <translation>Hintergrund</translation>
-        </message>
-        <message>
-            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
-            <translation>{name}: was der Pinsel malt, was eine Berührung ausbreitet und worum es den anderen Antworten geht.</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.mending</name>
-        <message>
-            <source>No class is in question in this region.</source>
-            <translation>In dieser Region steht keine Klasse in Frage.</translation>
-        </message>
-        <message>
-            <source>Paint it, or choose another answer.</source>
-            <translation>Malen Sie, oder wählen Sie eine andere Antwort.</translation>
-        </message>
-        <message>
-            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
-            <translation>Zeigen Sie in die Region: {touch} breitet von dort ihre Klasse aus, {clear} Hintergrund.</translation>
-        </message>
-        <message>
-            <source>The mouse points at nothing that may change.</source>
-            <translation>Die Maus zeigt auf nichts, was sich ändern darf.</translation>
-        </message>
-        <message>
-            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
-            <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
-        </message>
-        <message>
-            <source>That is how the region is labelled already.</source>
-            <translation>So ist die Region schon beschriftet.</translation>
-        </message>
-        <message>
-            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
-            <translation>So ist die Region schon gelabelt, oder es ist dasselbe wie die Antwort einer anderen Taste.</translation>
-        </message>
-        <message>
-            <source>{change} {key} again takes it.</source>
-            <translation>{change} {key} noch einmal übernimmt das.</translation>
-        </message>
-        <message>
-            <source>{change} Accept takes it; touch again for more.</source>
-            <translation>{change} Annehmen übernimmt das; noch einmal berühren ergibt mehr.</translation>
-        </message>
-        <message>
-            <source>This changes nothing.</source>
-            <translation>Das ändert nichts.</translation>
-        </message>
-        <message>
-            <source>This changes {volume} mm³</source>
-            <translation>Das ändert {volume} mm³</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.outline</name>
-        <message>
-            <source>region under review</source>
-            <translation>Region in Durchsicht</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.preview</name>
-        <message>
-            <source>preview</source>
-            <translation>Vorschau</translation>
-        </message>
-        <message>
-            <source>background</source>
-            <translation>Hintergrund</translation>
-        </message>
-    </context>
-    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1621,51 +1607,93 @@
             <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
             <translation>Keine Region ist so unsicher. Senken Sie die Schwelle der Karte im Abschnitt darüber.</translation>
         </message>
+    </context>
+    <context>
+        <name>tools.candidates</name>
         <message>
-            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
-            <translation>&lt;b&gt;{done} von {count} Regionen&lt;/b&gt;, {share} % des erwarteten Fehlers durchgesehen; {left} ml davon übrig</translation>
+            <source>nothing new</source>
+            <translation>nichts Neues</translation>
         </message>
         <message>
-            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
-            <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
+            <source>{volume} ml</source>
+            <translation>{volume} ml</translation>
         </message>
         <message>
-            <source>Somebody</source>
-            <translation>Jemand</translation>
+            <source>{volume} mm³</source>
+            <translation>{volume} mm³</translation>
         </message>
     </context>
     <context>
-        <name>review.spotlight</name>
+        <name>tools.chips</name>
         <message>
-            <source>painting allowed here</source>
-            <translation>Malen hier erlaubt</translation>
+            <source>background</source>
+            <translation>Hintergrund</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: was der Pinsel malt, was eine Berührung ausbreitet und worum es den anderen Antworten geht.</translation>
         </message>
     </context>
     <context>
-        <name>review.stage</name>
+        <name>tools.mending</name>
         <message>
-            <source>0 certain → 1 unsure</source>
-            <translation>0 sicher → 1 unsicher</translation>
+            <source>No class is in question in this region.</source>
+            <translation>In dieser Region steht keine Klasse in Frage.</translation>
         </message>
         <message>
-            <source>The map is hidden: hold {key} for a glance.</source>
-            <translation>Die Karte ist ausgeblendet: {key} halten für einen Blick.</translation>
+            <source>Paint it, or choose another answer.</source>
+            <translation>Malen Sie, oder wählen Sie eine andere Antwort.</translation>
         </message>
         <message>
-            <source>Beside its {count} slices, {seen} seen</source>
-            <translation>Neben ihren {count} Schichten, {seen} gesehen</translation>
+            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
+            <translation>Zeigen Sie in die Region: {touch} breitet von dort ihre Klasse aus, {clear} Hintergrund.</translation>
         </message>
         <message>
-            <source>Slice {number} of {count}, {seen} seen</source>
-            <translation>Schicht {number} von {count}, {seen} gesehen</translation>
+            <source>The mouse points at nothing that may change.</source>
+            <translation>Die Maus zeigt auf nichts, was sich ändern darf.</translation>
         </message>
         <message>
-            <source>Region {rank}: {count} of its slices were not looked at.</source>
-            <translation>Region {rank}: {count} ihrer Schichten wurden nicht angesehen.</translation>
+            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
+            <translation>Zeigen Sie in einer Schichtansicht auf ein Voxel der Region, das noch nicht bestätigt ist.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>So ist die Region schon beschriftet.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
+            <translation>So ist die Region schon gelabelt, oder es ist dasselbe wie die Antwort einer anderen Taste.</translation>
+        </message>
+        <message>
+            <source>{change} {key} again takes it.</source>
+            <translation>{change} {key} noch einmal übernimmt das.</translation>
+        </message>
+        <message>
+            <source>{change} Accept takes it; touch again for more.</source>
+            <translation>{change} Annehmen übernimmt das; noch einmal berühren ergibt mehr.</translation>
+        </message>
+        <message>
+            <source>This changes nothing.</source>
+            <translation>Das ändert nichts.</translation>
+        </message>
+        <message>
+            <source>This changes {volume} mm³</source>
+            <translation>Das ändert {volume} mm³</translation>
         </message>
     </context>
     <context>
-        <name>review.toolbox</name>
+        <name>tools.preview</name>
+        <message>
+            <source>preview</source>
+            <translation>Vorschau</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>Hintergrund</translation>
+        </message>
+    </context>
+    <context>
+        <name>tools.toolbox</name>
         <message>
             <source>Level tracing needs a class to paint.</source>
             <translation>Das Nachziehen von Kanten braucht eine Klasse, die gemalt wird.</translation>
@@ -1689,6 +1717,43 @@
         <message>
             <source>Choose one of the classes above the brush, or unlock it.</source>
             <translation>Wählen Sie eine der Klassen über dem Pinsel, oder entsperren Sie sie.</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>Region in Durchsicht</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.spotlight</name>
+        <message>
+            <source>painting allowed here</source>
+            <translation>Malen hier erlaubt</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 sicher → 1 unsicher</translation>
+        </message>
+        <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>Die Karte ist ausgeblendet: {key} halten für einen Blick.</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Neben ihren {count} Schichten, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Schicht {number} von {count}, {seen} gesehen</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Region {rank}: {count} ihrer Schichten wurden nicht angesehen.</translation>
         </message>
     </context>
     <context>
@@ -1728,6 +1793,21 @@
         <message>
             <source>The last step in Label is taken back.</source>
             <translation>Der letzte Schritt in „Label“ ist zurückgenommen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.words</name>
+        <message>
+            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
+            <translation>&lt;b&gt;{done} von {count} Regionen&lt;/b&gt;, {share} % des erwarteten Fehlers durchgesehen; {left} ml davon übrig</translation>
+        </message>
+        <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} hat {share} % dieses Scans in Revision {revision} bestätigt: Diese Voxel gelten als erledigt.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Jemand</translation>
         </message>
     </context>
     <context>
@@ -2809,6 +2889,14 @@
             <source>Next</source>
             <translation>Weiter</translation>
         </message>
+        <message>
+            <source>Show me</source>
+            <translation>Zeig es mir</translation>
+        </message>
+        <message>
+            <source>Start a server on this computer, make sample scans, train a first model and go to its most uncertain region. Nothing of yours is sent anywhere; all of it lies in the folder that Advanced names.</source>
+            <translation>Startet einen Server auf diesem Computer, erzeugt Beispielscans, trainiert ein erstes Modell und geht zum unsichersten Bereich. Von Ihren Daten wird nichts verschickt; alles liegt in dem Ordner, den Erweitert nennt.</translation>
+        </message>
     </context>
     <context>
         <name>Results</name>
@@ -3178,6 +3266,14 @@
         <message>
             <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
             <translation>Elf Tasten mit Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: Netz 1, Netz 2, Klasse ausbreiten, Hintergrund ausbreiten, zweitwahrscheinlichste, kleiner, größer, alles, nichts, dazwischen, wachsen. Sie wirken, wo die Tasten oben wirken.</translation>
+        </message>
+        <message>
+            <source>Keys of the list:</source>
+            <translation>Tasten der Liste:</translation>
+        </message>
+        <message>
+            <source>Two keys with a space between, ⇧ or Shift+ for Shift: next scan, same kind. They act where the keys above do, and give way to those.</source>
+            <translation>Zwei Tasten mit einem Leerzeichen dazwischen, ⇧ oder Shift+ für Umschalt: nächster Scan, gleiche Art. Sie wirken, wo die Tasten darüber wirken, und weichen diesen.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>

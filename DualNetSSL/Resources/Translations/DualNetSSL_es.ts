@@ -121,6 +121,13 @@
         </message>
     </context>
     <context>
+        <name>common.tables</name>
+        <message>
+            <source>On the server: {name}</source>
+            <translation>En el servidor: {name}</translation>
+        </message>
+    </context>
+    <context>
         <name>common.words</name>
         <message>
             <source>new</source>
@@ -546,10 +553,6 @@
             <translation>un modelo anterior</translation>
         </message>
         <message>
-            <source>{case}, channel {number}</source>
-            <translation>{case}, canal {number}</translation>
-        </message>
-        <message>
             <source>label (in review)</source>
             <translation>etiqueta (en revisión)</translation>
         </message>
@@ -560,6 +563,10 @@
         <message>
             <source>prediction, {model}</source>
             <translation>predicción, {model}</translation>
+        </message>
+        <message>
+            <source>{case}, channel {number}</source>
+            <translation>{case}, canal {number}</translation>
         </message>
     </context>
     <context>
@@ -875,6 +882,61 @@
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
+        </message>
+    </context>
+    <context>
+        <name>rail.tour</name>
+        <message>
+            <source>The tour is over. What it has begun goes on; the button above leads on.</source>
+            <translation>La visita ha terminado. Lo que ha empezado sigue; el botón de arriba lleva adelante.</translation>
+        </message>
+        <message>
+            <source>The tour ends here; the button above leads on.</source>
+            <translation>La visita termina aquí; el botón de arriba lleva adelante.</translation>
+        </message>
+        <message>
+            <source>The tour waits for you: something went wrong, and is said below.</source>
+            <translation>La visita le espera: algo ha fallado, abajo se dice qué.</translation>
+        </message>
+        <message>
+            <source>The tour ends here: this data set needs labels first.</source>
+            <translation>La visita termina aquí: este conjunto de datos necesita primero etiquetas.</translation>
+        </message>
+        <message>
+            <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
+            <translation>La visita termina aquí: en esta imagen nada merece una mirada. La sección de abajo dice por qué.</translation>
+        </message>
+        <message>
+            <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
+            <translation>La primera región incierta. ¿Es correcta la línea fina, la etiqueta, dentro de la clara? D la acepta; J y K muestran lo que dice cada red, la misma tecla otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>Stop the tour</source>
+            <translation>Terminar la visita</translation>
+        </message>
+        <message>
+            <source>Show me: sample scans, a first model, one region</source>
+            <translation>Muéstreme: ejemplos, un primer modelo, una región</translation>
+        </message>
+        <message>
+            <source>Tour, 1 of 5: a server starts on this computer. The first time that takes some minutes.</source>
+            <translation>Visita, 1 de 5: arranca un servidor en este ordenador. La primera vez tarda unos minutos.</translation>
+        </message>
+        <message>
+            <source>Tour, 2 of 5: sample scans are made, three of them with a label.</source>
+            <translation>Visita, 2 de 5: se crean imágenes de ejemplo, tres de ellas con etiqueta.</translation>
+        </message>
+        <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes.</source>
+            <translation>Visita, 3 de 5: se entrena el primer modelo. Tarda unos minutos.</translation>
+        </message>
+        <message>
+            <source>Tour, 4 of 5: the model segments every scan.</source>
+            <translation>Visita, 4 de 5: el modelo segmenta todas las imágenes.</translation>
+        </message>
+        <message>
+            <source>Tour, 5 of 5: a scan opens at the place that is worth a look most.</source>
+            <translation>Visita, 5 de 5: se abre una imagen en el lugar que más merece una mirada.</translation>
         </message>
     </context>
     <context>
@@ -1405,82 +1467,6 @@
         </message>
     </context>
     <context>
-        <name>review.chips</name>
-        <message>
-            <source>background</source>
-            <translation>fondo</translation>
-        </message>
-        <message>
-            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
-            <translation>{name}: lo que pinta el pincel, lo que extiende un toque y aquello de lo que tratan las otras respuestas.</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.mending</name>
-        <message>
-            <source>No class is in question in this region.</source>
-            <translation>En esta región no hay ninguna clase en cuestión.</translation>
-        </message>
-        <message>
-            <source>Paint it, or choose another answer.</source>
-            <translation>Pinte, o elija otra respuesta.</translation>
-        </message>
-        <message>
-            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
-            <translation>Apunte dentro de la región: {touch} extiende desde ahí su clase, {clear} el fondo.</translation>
-        </message>
-        <message>
-            <source>The mouse points at nothing that may change.</source>
-            <translation>El ratón no apunta a nada que pueda cambiar.</translation>
-        </message>
-        <message>
-            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
-            <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
-        </message>
-        <message>
-            <source>That is how the region is labelled already.</source>
-            <translation>La región ya está etiquetada así.</translation>
-        </message>
-        <message>
-            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
-            <translation>Así está ya etiquetada la región, o es lo mismo que la respuesta de otra tecla.</translation>
-        </message>
-        <message>
-            <source>{change} {key} again takes it.</source>
-            <translation>{change} {key} otra vez lo toma.</translation>
-        </message>
-        <message>
-            <source>{change} Accept takes it; touch again for more.</source>
-            <translation>{change} Aceptar lo toma; toque otra vez para más.</translation>
-        </message>
-        <message>
-            <source>This changes nothing.</source>
-            <translation>Esto no cambia nada.</translation>
-        </message>
-        <message>
-            <source>This changes {volume} mm³</source>
-            <translation>Esto cambia {volume} mm³</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.outline</name>
-        <message>
-            <source>region under review</source>
-            <translation>región en revisión</translation>
-        </message>
-    </context>
-    <context>
-        <name>review.preview</name>
-        <message>
-            <source>preview</source>
-            <translation>vista previa</translation>
-        </message>
-        <message>
-            <source>background</source>
-            <translation>fondo</translation>
-        </message>
-    </context>
-    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1621,51 +1607,93 @@
             <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
             <translation>Ninguna región es tan incierta. Baje el umbral del mapa en la sección de arriba.</translation>
         </message>
+    </context>
+    <context>
+        <name>tools.candidates</name>
         <message>
-            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
-            <translation>&lt;b&gt;{done} de {count} regiones&lt;/b&gt;, {share} % del error esperado revisado; quedan {left} ml</translation>
+            <source>nothing new</source>
+            <translation>nada nuevo</translation>
         </message>
         <message>
-            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
-            <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
+            <source>{volume} ml</source>
+            <translation>{volume} ml</translation>
         </message>
         <message>
-            <source>Somebody</source>
-            <translation>Alguien</translation>
+            <source>{volume} mm³</source>
+            <translation>{volume} mm³</translation>
         </message>
     </context>
     <context>
-        <name>review.spotlight</name>
+        <name>tools.chips</name>
         <message>
-            <source>painting allowed here</source>
-            <translation>aquí se puede pintar</translation>
+            <source>background</source>
+            <translation>fondo</translation>
+        </message>
+        <message>
+            <source>{name}: what the brush paints, a touch spreads and the other answers are about.</source>
+            <translation>{name}: lo que pinta el pincel, lo que extiende un toque y aquello de lo que tratan las otras respuestas.</translation>
         </message>
     </context>
     <context>
-        <name>review.stage</name>
+        <name>tools.mending</name>
         <message>
-            <source>0 certain → 1 unsure</source>
-            <translation>0 seguro → 1 inseguro</translation>
+            <source>No class is in question in this region.</source>
+            <translation>En esta región no hay ninguna clase en cuestión.</translation>
         </message>
         <message>
-            <source>The map is hidden: hold {key} for a glance.</source>
-            <translation>El mapa está oculto: mantenga {key} para un vistazo.</translation>
+            <source>Paint it, or choose another answer.</source>
+            <translation>Pinte, o elija otra respuesta.</translation>
         </message>
         <message>
-            <source>Beside its {count} slices, {seen} seen</source>
-            <translation>Fuera de sus {count} cortes, {seen} vistos</translation>
+            <source>Point into the region: {touch} spreads its class from there, {clear} background.</source>
+            <translation>Apunte dentro de la región: {touch} extiende desde ahí su clase, {clear} el fondo.</translation>
         </message>
         <message>
-            <source>Slice {number} of {count}, {seen} seen</source>
-            <translation>Corte {number} de {count}, {seen} vistos</translation>
+            <source>The mouse points at nothing that may change.</source>
+            <translation>El ratón no apunta a nada que pueda cambiar.</translation>
         </message>
         <message>
-            <source>Region {rank}: {count} of its slices were not looked at.</source>
-            <translation>Región {rank}: {count} de sus cortes no se han mirado.</translation>
+            <source>Point at a voxel of the region in a slice view that is not verified yet.</source>
+            <translation>Apunte en una vista de corte a un vóxel de la región que aún no esté verificado.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled already.</source>
+            <translation>La región ya está etiquetada así.</translation>
+        </message>
+        <message>
+            <source>That is how the region is labelled, or it is the same as an answer of another key.</source>
+            <translation>Así está ya etiquetada la región, o es lo mismo que la respuesta de otra tecla.</translation>
+        </message>
+        <message>
+            <source>{change} {key} again takes it.</source>
+            <translation>{change} {key} otra vez lo toma.</translation>
+        </message>
+        <message>
+            <source>{change} Accept takes it; touch again for more.</source>
+            <translation>{change} Aceptar lo toma; toque otra vez para más.</translation>
+        </message>
+        <message>
+            <source>This changes nothing.</source>
+            <translation>Esto no cambia nada.</translation>
+        </message>
+        <message>
+            <source>This changes {volume} mm³</source>
+            <translation>Esto cambia {volume} mm³</translation>
         </message>
     </context>
     <context>
-        <name>review.toolbox</name>
+        <name>tools.preview</name>
+        <message>
+            <source>preview</source>
+            <translation>vista previa</translation>
+        </message>
+        <message>
+            <source>background</source>
+            <translation>fondo</translation>
+        </message>
+    </context>
+    <context>
+        <name>tools.toolbox</name>
         <message>
             <source>Level tracing needs a class to paint.</source>
             <translation>El trazado de nivel necesita una clase que pintar.</translation>
@@ -1689,6 +1717,43 @@
         <message>
             <source>Choose one of the classes above the brush, or unlock it.</source>
             <translation>Elija una de las clases sobre el pincel, o desbloquéela.</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.outline</name>
+        <message>
+            <source>region under review</source>
+            <translation>región en revisión</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.spotlight</name>
+        <message>
+            <source>painting allowed here</source>
+            <translation>aquí se puede pintar</translation>
+        </message>
+    </context>
+    <context>
+        <name>view.stage</name>
+        <message>
+            <source>0 certain → 1 unsure</source>
+            <translation>0 seguro → 1 inseguro</translation>
+        </message>
+        <message>
+            <source>The map is hidden: hold {key} for a glance.</source>
+            <translation>El mapa está oculto: mantenga {key} para un vistazo.</translation>
+        </message>
+        <message>
+            <source>Beside its {count} slices, {seen} seen</source>
+            <translation>Fuera de sus {count} cortes, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Slice {number} of {count}, {seen} seen</source>
+            <translation>Corte {number} de {count}, {seen} vistos</translation>
+        </message>
+        <message>
+            <source>Region {rank}: {count} of its slices were not looked at.</source>
+            <translation>Región {rank}: {count} de sus cortes no se han mirado.</translation>
         </message>
     </context>
     <context>
@@ -1728,6 +1793,21 @@
         <message>
             <source>The last step in Label is taken back.</source>
             <translation>El último paso en «Etiqueta» está deshecho.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.words</name>
+        <message>
+            <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
+            <translation>&lt;b&gt;{done} de {count} regiones&lt;/b&gt;, {share} % del error esperado revisado; quedan {left} ml</translation>
+        </message>
+        <message>
+            <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
+            <translation>{who} verificó el {share} % de este estudio en la revisión {revision}: esos vóxeles cuentan como hechos.</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>Alguien</translation>
         </message>
     </context>
     <context>
@@ -2809,6 +2889,14 @@
             <source>Next</source>
             <translation>Siguiente</translation>
         </message>
+        <message>
+            <source>Show me</source>
+            <translation>Muéstreme</translation>
+        </message>
+        <message>
+            <source>Start a server on this computer, make sample scans, train a first model and go to its most uncertain region. Nothing of yours is sent anywhere; all of it lies in the folder that Advanced names.</source>
+            <translation>Arranca un servidor en este ordenador, crea imágenes de ejemplo, entrena un primer modelo y va a su región más incierta. Nada suyo se envía a ningún sitio; todo queda en la carpeta que indica Avanzado.</translation>
+        </message>
     </context>
     <context>
         <name>Results</name>
@@ -3178,6 +3266,14 @@
         <message>
             <source>Eleven keys with spaces between, ⇧ or Shift+ for Shift: network 1, network 2, spread the class, spread background, runner-up, smaller, larger, all, nothing, between, grow. They act where the keys above do.</source>
             <translation>Once teclas separadas por espacios, ⇧ o Shift+ para Mayús: red 1, red 2, extender la clase, extender el fondo, segunda más probable, menor, mayor, todo, nada, entre medias, crecer. Actúan donde las teclas de arriba.</translation>
+        </message>
+        <message>
+            <source>Keys of the list:</source>
+            <translation>Teclas de la lista:</translation>
+        </message>
+        <message>
+            <source>Two keys with a space between, ⇧ or Shift+ for Shift: next scan, same kind. They act where the keys above do, and give way to those.</source>
+            <translation>Dos teclas con un espacio en medio, ⇧ o Shift+ para Mayúsculas: siguiente imagen, mismo tipo. Actúan donde actúan las de arriba, y ceden ante ellas.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>

@@ -10,6 +10,7 @@ from DualNetSSLLib.background.session import Session
 from DualNetSSLLib.panel.common.loader import Loader
 from DualNetSSLLib.panel.common.settings import PanelSettings
 from DualNetSSLLib.panel.common.state import Notice, PanelState
+from DualNetSSLLib.panel.common.words import case_in_words
 
 ANNOTATOR = "annotator"
 """Setting that keeps the name that was entered in the panel."""
@@ -52,3 +53,7 @@ class PanelContext:
         """Tell whether scans may be sent: the server is on this computer, or the user has agreed."""
         connection = self.state.connection
         return connection is not None and (connection.local or self.settings.consented(connection.address))
+
+    def title(self, case: str) -> str:
+        """Say a case by what it is called on this computer, if that may be shown, and by its name on the server."""
+        return case_in_words(case, self.state.called.get(case, ""))

@@ -34,9 +34,9 @@ def colour_of(kind: str, widget: Any) -> str:
 class MessageLine:
     """A wrapping label that is hidden while empty and coloured by the kind of message."""
 
-    def __init__(self, label: Any) -> None:
-        """Use this QLabel."""
-        self._label = label
+    def __init__(self, label: Any, *, stays: bool = False) -> None:
+        """Use this QLabel; it stays where it is while empty if what lies below would jump else."""
+        self._label, self._stays = label, stays
         label.wordWrap = True
         self.clear()
 
@@ -49,7 +49,7 @@ class MessageLine:
         """Say something; ``kind`` is info, good, busy or bad."""
         self._label.styleSheet = "" if kind == "info" else f"color: {colour_of(kind, self._label)}"
         self._label.text = text
-        self._label.visible = bool(text)
+        self._label.visible = self._stays or bool(text)
 
     def error(self, error: Exception) -> None:
         """Say what went wrong and what to do; a cancelled action is not an error."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import qt
+from slicer.i18n import tr as _
 
 
 def select_rows(table: Any, *, row_height: int | None = None, editable: bool = False, striped: bool = True) -> None:
@@ -64,3 +65,17 @@ def cell(value: Any, *, right: bool = False, bold: bool = False) -> Any:
         font.setBold(True)
         item.setFont(font)
     return item
+
+
+def case_cell(case: str, called: str = "") -> Any:
+    """Return the cell of a case: what it is called on this computer, and else its name on the server."""
+    item = cell(called or case)
+    item.setData(qt.Qt.UserRole, case)
+    if called and called != case:
+        item.setToolTip(_("On the server: {name}").format(name=case))
+    return item
+
+
+def case_of(table: Any, row: int, column: int) -> str:
+    """Return the name on the server of the case in a row; ``column`` is that of `case_cell`."""
+    return str(table.item(row, column).data(qt.Qt.UserRole))

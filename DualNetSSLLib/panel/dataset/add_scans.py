@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
@@ -139,14 +138,14 @@ class Adding:
         )
 
     def volumes(self, dataset: Dataset, nodes: Sequence[Any]) -> None:
-        """Add volume nodes, one after the other, under their names made into pseudonyms."""
-        names = pseudonyms([node.GetName() for node in nodes])
-        self._begin([(dataset, node, name, False) for node, name in zip(nodes, names, strict=True)])
+        """Add volume nodes, one after the other, under their names made plain."""
+        names = unlike([node.GetName() for node in nodes])
+        self._begin([(dataset, node, name, names, False) for node, name in zip(nodes, names, strict=True)])
 
     def series(self, dataset: Dataset, uids: Sequence[tuple[str, str]]) -> None:
         """Load DICOM series (UID, name) by Slicer's own reader, add them, and remove them from the scene."""
-        names = pseudonyms([name for _uid, name in uids])
-        self._begin([(dataset, uid, name, True) for (uid, _name), name in zip(uids, names, strict=True)])
+        names = unlike([name for _uid, name in uids])
+        self._begin([(dataset, uid, name, names, True) for (uid, _name), name in zip(uids, names, strict=True)])
 
     def _begin(self, queue: list[Any]) -> None:
         self._outcome, self._queue = Outcome(), queue
@@ -157,19 +156,22 @@ class Adding:
         """Write the next volume of the queue into a file, slab by slab."""
         if not self._queue:
             return self._end_well()
-        dataset, source, name, is_series = self._queue.pop(0)
+        dataset, source, name, names, is_series = self._queue.pop(0)
         total = len(self._outcome.added) + len(self._outcome.refused) + len(self._queue) + 1
         text = _("Reading {name} ({number} of {total})").format(name=name, number=total - len(self._queue), total=total)
         self._progress(Progress(done=total - len(self._queue) - 1, total=total, text=text))
         work = _write_series(source, self._file()) if is_series else _write_volume(source, self._file())
-        self._work = Steps(work, lambda grid: self._send(dataset, name, grid), lambda error: self._refuse(name, error))
+        self._work = Steps(
+            work, lambda grid: self._send(dataset, name, names, grid), lambda error: self._refuse(name, error)
+        )
         return None
 
-    def _send(self, dataset: Dataset, name: str, geometry: Any) -> None:
+    def _send(self, dataset: Dataset, name: str, names: Sequence[str], geometry: Any) -> None:
         self._work = self._session.call(
             "add_volume",
             dataset=dataset.id,
-            case=name,
+            called=name,
+            among=names,
             array_file=str(self._file()),
             geometry=geometry.to_json(),
             numbered=self._numbered(),
@@ -214,17 +216,17 @@ class Adding:
         self._scratch = None
 
 
-def pseudonyms(names: Sequence[str]) -> list[str]:
-    """Return names that the server takes: letters, digits, dot, dash and underscore; no two of them alike.
+def unlike(names: Sequence[str]) -> list[str]:
+    """Return the names of scans, a number behind each that came before; the background process makes them plain.
 
     Example:
-        >>> pseudonyms([" MR T1 (post).nii", "MR T1 (post).nii", ""])
-        ['MR-T1-post-.nii', 'MR-T1-post-.nii-2', 'scan']
+        >>> unlike(["Müller T1", "Müller T1 ", ""])
+        ['Müller T1', 'Müller T1 2', 'scan']
     """
     given: list[str] = []
     for name in names:
-        clean = re.sub(r"[^A-Za-z0-9._-]+", "-", name.strip()).lstrip("._-")[:120] or "scan"
-        numbers = (clean if number == 1 else f"{clean}-{number}" for number in itertools.count(1))
+        called = name.strip() or "scan"
+        numbers = (called if number == 1 else f"{called} {number}" for number in itertools.count(1))
         given.append(next(free for free in numbers if free not in given))
     return given
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -36,10 +36,10 @@ class WaitingLabels:
         entry = undecided(entries)
         self._frame.visible = bool(entries)
         self._button.visible = entry is not None
-        self._label.text = in_words(entries)
+        self._label.text = in_words(entries, self._context.title)
         self._label.styleSheet = f"color: {colour_of('busy' if entry is None else 'bad', self._label)}"
         if entry is not None:
-            self._button.text = _("Open {case}").format(case=entry.case)
+            self._button.text = _("Open {case}").format(case=self._context.title(entry.case))
 
     def _entries(self) -> list[Entry]:
         """Return what waits of the open data set."""
@@ -57,13 +57,13 @@ def undecided(entries: Iterable[Entry]) -> Entry | None:
     return next((entry for entry in entries if entry.state in (CONFLICT, REFUSED)), None)
 
 
-def in_words(entries: list[Entry]) -> str:
-    """Say what waits, and what to do about it."""
+def in_words(entries: list[Entry], title: Callable[[str], str] = str) -> str:
+    """Say what waits, and what to do about it; ``title`` says a case as it is called here."""
     entry = undecided(entries)
     if entry is None:
-        names = ", ".join(sorted({entry.case for entry in entries}))
+        names = ", ".join(sorted({title(entry.case) for entry in entries}))
         return _("On the way to the server, kept on this computer until it has them: {names}.").format(names=names)
     reason = in_slicers_language(entry.reason).rstrip(".")
     return _("Your label of {case} is kept, but did not go out: {reason}. Open the case to decide.").format(
-        case=entry.case, reason=reason
+        case=title(entry.case), reason=reason
     )

@@ -89,7 +89,7 @@ class CaseDesk:
         if state.dataset is None or state.dataset.id != arrival.dataset.id:
             return
         self._clear()
-        shown = ShownCase.of(arrival.dataset, arrival.opened)
+        shown = ShownCase.of(arrival.dataset, arrival.opened, state.called.get(arrival.opened.case.case, ""))
         work = unfinished(self._drafts, shown, arrival.entry, arrival.kept)
         shown.began = shown.revision if work is None else work.revision
         brought = take_brought(shown)
@@ -202,7 +202,7 @@ class CaseDesk:
         self._context.state.change(open_case=None)
         if shown is not None and kept:
             text = _("{case} or its label was removed from the scene. What was painted is kept: open it to go on.")
-            self.said(text.format(case=shown.name), "info")
+            self.said(text.format(case=shown.title), "info")
             self._sweep.later(shown)
         self.changed()
 

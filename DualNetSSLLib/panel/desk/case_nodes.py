@@ -33,6 +33,7 @@ from DualNetSSLLib.panel.common.scene import (
     marked_nodes,
     remove,
 )
+from DualNetSSLLib.panel.common.words import case_in_words
 from DualNetSSLLib.panel.desk.labelmap import Start
 from DualNetSSLLib.panel.desk.voxels import SegmentationCanvas
 from DualNetSSLLib.tasks.reports import CachedPrediction, CachedVolume, OpenedCase
@@ -81,6 +82,7 @@ class ShownCase:
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
         generation: of the annotator's draft on the server; 0: there is none that is known here.
         entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
+        called: what the case is called on this computer, if that may be shown; empty: nothing else.
         unsettled: files of a label and its mask that may contradict what the server's revision verifies; None: the
             label was begun with that revision.
         contested: flat indices of the voxels where it does, as far as they are known.
@@ -95,14 +97,15 @@ class ShownCase:
     model: str = ""
     generation: int = 0
     entry: str = ""
+    called: str = ""
     unsettled: tuple[str, str] | None = None
     contested: Places = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @classmethod
-    def of(cls, dataset: Dataset, opened: OpenedCase) -> ShownCase:
-        """Begin with what the server has of a case."""
+    def of(cls, dataset: Dataset, opened: OpenedCase, called: str = "") -> ShownCase:
+        """Begin with what the server has of a case, which may be ``called`` something else on this computer."""
         revision = opened.case.revision
-        return cls(dataset, opened, revision, revision, _marks_of(opened), _voxels_of(opened.label))
+        return cls(dataset, opened, revision, revision, _marks_of(opened), _voxels_of(opened.label), called=called)
 
     @property
     def whole(self) -> bool:
@@ -113,6 +116,11 @@ class ShownCase:
     def name(self) -> str:
         """Name of the case."""
         return self.opened.case.case
+
+    @property
+    def title(self) -> str:
+        """What the case is called on this computer, with its name on the server."""
+        return case_in_words(self.name, self.called)
 
     @property
     def geometry(self) -> Geometry:
@@ -148,19 +156,16 @@ class ShownCase:
         """
         opened = self.opened
         self._remove(IMAGE, CHANNEL, *FROM_MODEL)
-        image = add_volume(mapped(opened.image.file), self.geometry, self.name, self.mark(IMAGE), _window(opened.image))
-        layers = [self._channel(number, volume) for number, volume in enumerate(opened.channels, 2)]
+        image = add_volume(
+            mapped(opened.image.file), self.geometry, self.called or self.name, self.mark(IMAGE), _window(opened.image)
+        )
+        layers = [_channel(self, number, volume) for number, volume in enumerate(opened.channels, 2)]
         self._show_label(label, image)
         self._show_marks()
         self.show_prediction(opened.prediction, models)
         slicer.util.setSliceViewerLayers(
             background=image, foreground=layers[0] if layers else None, foregroundOpacity=0.0, label=None, fit=True
         )
-
-    def _channel(self, number: int, volume: CachedVolume) -> Any:
-        """Make the volume of a channel beyond the first: the second is the upper layer, and fades in from nothing."""
-        name = _("{case}, channel {number}").format(case=self.name, number=number)
-        return add_volume(mapped(volume.file), self.geometry, name, self.mark(CHANNEL), _window(volume))
 
     def begin_with_prediction(self) -> None:
         """Put the prediction in the label's place, as what the work begins with; voxels verified before stay."""
@@ -245,6 +250,12 @@ class ShownCase:
         for role in roles:
             for node in list(marked_nodes(role=role, dataset=self.dataset.id, case=self.name)):
                 remove(node)
+
+
+def _channel(shown: ShownCase, number: int, volume: CachedVolume) -> Any:
+    """Make the volume of a channel beyond the first: the second is the upper layer, and fades in from nothing."""
+    name = _("{case}, channel {number}").format(case=shown.called or shown.name, number=number)
+    return add_volume(mapped(volume.file), shown.geometry, name, shown.mark(CHANNEL), _window(volume))
 
 
 def _voxels_of(volume: CachedVolume | None) -> npt.NDArray[Any] | None:

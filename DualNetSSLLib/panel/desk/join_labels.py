@@ -29,7 +29,7 @@ class Joining:
         """Keep the label as a draft, then have both put together and show that."""
         shown = self._desk.shown
         if shown is not None and self.possible and not self._desk.busy and not self._desk.opening:
-            self._desk.said(_("Putting both labels of {case} together…").format(case=shown.name), "busy")
+            self._desk.said(_("Putting both labels of {case} together…").format(case=shown.title), "busy")
             self._desk.keeper.keep(lambda: self._merge(shown))
 
     def _merge(self, shown: ShownCase) -> None:
@@ -55,7 +55,7 @@ class Joining:
         theirs = merged.compared.theirs
         if theirs.revision != shown.revision:
             text = _("Revision {revision} of {case} came in between: open the case again, your label is kept.")
-            self._desk.said(text.format(revision=theirs.revision, case=shown.name), "bad")
+            self._desk.said(text.format(revision=theirs.revision, case=shown.title), "bad")
         elif self._desk.work.version != version:
             self._desk.said(_("You painted meanwhile: press Put both together again."), "info")
         else:

@@ -94,8 +94,17 @@ class DraftKeeper:
         node, labels = shown.node(LABEL), shown.dataset.labels
         start = shown.start()
 
-        def steps() -> Iterator[Found]:
-            return write_label(node, shown.geometry, labels, file, verified_file=verified, start=start, lenient=lenient)
+        def steps(copied: Callable[[], None] | None) -> Iterator[Found]:
+            return write_label(
+                node,
+                shown.geometry,
+                labels,
+                file,
+                verified_file=verified,
+                start=start,
+                lenient=lenient,
+                copied=copied,
+            )
 
         self.waiting.stop()
         self._writer.write(steps, lambda: self._work.version, done, self._not_written)

@@ -6,9 +6,9 @@ A segmentation of 512 x 512 x 300 voxels is read in pieces of a few milliseconds
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,7 @@ class Found:
         changed: voxels that differ from the label that the work began with.
         verified: voxels of the mask that is written, if one is.
         outside: voxels of any class outside the bounds: each is a contradiction.
+        version: number of the state of the label that this is about; see `DualNetSSLLib.panel.desk.work`.
     """
 
     labelled: int = 0
@@ -113,6 +114,7 @@ class Found:
     changed: int = 0
     verified: int = 0
     outside: int = 0
+    version: int = 0
 
 
 def layers_of(
@@ -194,6 +196,34 @@ class Start:
     verified: npt.NDArray[Any] | None = None
 
 
+class Room:
+    """Memory for copies: to have it given by the system takes ten times as long as to copy into it."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._free: list[npt.NDArray[Any]] = []
+
+    def made(self, arrays: Sequence[npt.NDArray[Any]]) -> Iterator[None]:
+        """Make room for copies of these arrays, a slab for each `next`."""
+        for array in arrays:
+            free = np.empty(array.shape, array.dtype)
+            step = max(1, SLAB_VOXELS // max(1, math.prod(array.shape[1:])))
+            for first in range(0, len(array), step):
+                free[first : first + step] = 0
+                yield
+            self._free.append(free)
+
+    def copy(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Copy an array: fast, if there is room of its kind."""
+        kind = (array.shape, array.dtype)
+        place = next((n for n, free in enumerate(self._free) if (free.shape, free.dtype) == kind), None)
+        if place is None:
+            return np.array(array)
+        free = self._free.pop(place)
+        np.copyto(free, array)
+        return free
+
+
 def write_label(
     node: Any,
     geometry: Geometry,
@@ -203,11 +233,12 @@ def write_label(
     verified_file: Path | None = None,
     start: Start | None = None,
     lenient: bool = False,
+    copied: Callable[[], None] | None = None,
 ) -> Iterator[Found]:
     """Write a segmentation as a label volume into a ``.npy`` file, uint8 ``[k, j, i]``, a slab for each `next`.
 
     Args:
-        node: the segmentation; it must stay unchanged until the last slab is written.
+        node: the segmentation; unless it is copied it must stay unchanged until the last slab is written.
         geometry: grid of the case.
         labels: the label set.
         file: written under a name of its own until it is complete.
@@ -215,6 +246,8 @@ def write_label(
             `DualNetSSLLib.labels.marks`; None: nowhere.
         start: what the work began with.
         lenient: pass over what would be refused.
+        copied: called once label and marks are copied, of which the file will be, whatever is painted after; None: they
+            are not copied.
 
     Yields:
         What was met so far; the last one tells of the whole.
@@ -224,6 +257,15 @@ def write_label(
     """
     start, found = start or Start(), Found()
     layers = layers_of(node, geometry, labels, lenient=lenient)
+    if copied is not None:
+        room = Room()
+        marks = () if start.verified is None else (start.verified,)
+        for _step in room.made([*(layer.voxels for layer in layers), *marks]):
+            yield found
+        layers = layers_of(node, geometry, labels, lenient=lenient)  # as they are now
+        layers = tuple(replace(layer, voxels=room.copy(layer.voxels)) for layer in layers)
+        start = replace(start, verified=None if start.verified is None else room.copy(start.verified))
+        copied()
     shape = (geometry.size[2], geometry.size[1], geometry.size[0])
     with ExitStack() as files:
         targets = (file,) if verified_file is None else (file, verified_file)

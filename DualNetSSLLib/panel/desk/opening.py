@@ -64,7 +64,7 @@ class CaseOpener:
     def open(self, dataset: Dataset, case: str, then: Callable[[Arrival], None]) -> None:
         """Fetch a case, and what was begun on it here and elsewhere."""
         self.cancel()
-        self._said(_("Opening {case}…").format(case=case), "busy")
+        self._said(_("Opening {case}…").format(case=self._context.title(case)), "busy")
         # The outbox is asked first: a label that reaches the server in between is then in both, and not in neither.
         self._call = self._context.session.call(
             "outbox", done=lambda entries: self._fetch(dataset, case, entries, then), failed=self._failed
@@ -116,7 +116,8 @@ class CaseOpener:
         )
 
     def _fetching(self, case: str, progress: Progress) -> None:
-        text = _("Opening {case}: {done}").format(case=case, done=size_in_words(progress.done))
+        title = self._context.title(case)
+        text = _("Opening {case}: {done}").format(case=title, done=size_in_words(progress.done))
         if progress.total:
             text = _("{sofar} of {total}").format(sofar=text, total=size_in_words(progress.total))
         self._said(text, "busy")

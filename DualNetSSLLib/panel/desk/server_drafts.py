@@ -117,5 +117,5 @@ class DraftMirror:
         self._call = None
         if isinstance(error, RevisionConflict):
             text = _("{who} has gone on with {case} at another computer. What you do here is kept on this computer.")
-            self._said(text.format(who=self.annotator, case=wish.shown.name), "bad")
+            self._said(text.format(who=self.annotator, case=wish.shown.title), "bad")
         self._next()

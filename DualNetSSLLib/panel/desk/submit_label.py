@@ -46,7 +46,7 @@ class Submitting:
         desk, shown = self._desk, self._desk.shown
         if shown is None or desk.busy or desk.opening or shown.node(LABEL) is None:
             return
-        desk.said(_("Checking the label of {case}…").format(case=shown.name), "busy")
+        desk.said(_("Checking the label of {case}…").format(case=shown.title), "busy")
         self._write(shown)
         desk.changed()
 
@@ -74,7 +74,7 @@ class Submitting:
         self._hand_over(shown, file, verified, found)
 
     def _hand_over(self, shown: ShownCase, file: Path, verified: Path | None, found: Found) -> None:
-        version = self._desk.work.version
+        version = found.version  # whoever painted since then is not done yet
         safe: list[bool] = []
         self.busy = True
 
@@ -85,7 +85,7 @@ class Submitting:
                 self._desk.said(_kept_in_words(shown, found), "good")
                 self._desk.sent(shown, version)
 
-        self._desk.said(_("Submitting {case}…").format(case=shown.name), "busy")
+        self._desk.said(_("Submitting {case}…").format(case=shown.title), "busy")
         self._context.session.call(
             "submit",
             dataset=shown.dataset.id,
@@ -104,22 +104,22 @@ class Submitting:
         """The server has it; a case that is still open goes on from the new revision."""
         if not self._desk.opening:
             text = _("{case} is on the server as revision {revision}.")
-            self._desk.said(text.format(case=case.case, revision=case.revision), "good")
+            self._desk.said(text.format(case=shown.title, revision=case.revision), "good")
         if self._desk.shown is shown:
             shown.revision = shown.began = case.revision
         self._context.loader.refresh_cases()
 
     def _refused(self, shown: ShownCase, error: DualNetSSLError) -> None:
         self.busy = False
-        text = f"{shown.name}: {error}"
+        text = f"{shown.title}: {error}"
         if isinstance(error, RevisionConflict):
             text = _("{error} Open the case again to see your label and go on.").format(error=error.cause)
         elif isinstance(error, KEPT):
             text = _("{error} The label of {case} is kept here, and sent as soon as the server takes it.")
-            text = text.format(error=error, case=shown.name)
+            text = text.format(error=error, case=shown.title)
         elif isinstance(error, TransportError):
             text = _("{cause} The label of {case} is kept and sent as soon as the server is back.")
-            text = text.format(cause=error.cause, case=shown.name)
+            text = text.format(cause=error.cause, case=shown.title)
         self._desk.said(text, "bad")
         self._context.loader.refresh_cases()
         self._desk.changed()
@@ -151,7 +151,7 @@ def _doubt(shown: ShownCase, found: Found) -> str:
 
 
 def _kept_in_words(shown: ShownCase, found: Found) -> str:
-    text = _("{case} is on its way to the server.").format(case=shown.name)
+    text = _("{case} is on its way to the server.").format(case=shown.title)
     if found.overlapping:
         text += " " + _("{count} voxels lay in two segments: the class further down the list got them.").format(
             count=found.overlapping

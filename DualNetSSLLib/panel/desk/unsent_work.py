@@ -72,19 +72,19 @@ def greeting(shown: ShownCase, work: Unfinished) -> tuple[str, str]:
     """Say what is shown, and whether somebody else has submitted meanwhile, as text and kind of message."""
     case = shown.opened.case
     if not work.modified:
-        return _("Your label of {case} is still on its way to the server.").format(case=case.case), "info"
+        return _("Your label of {case} is still on its way to the server.").format(case=shown.title), "info"
     if work.revision == case.revision and work.elsewhere:
         return _("Your edits of {case} from another computer are here, not submitted yet.").format(
-            case=case.case
+            case=shown.title
         ), "good"
     if work.revision == case.revision:
-        return _("Your edits of {case}, not submitted yet, are back.").format(case=case.case), "good"
+        return _("Your edits of {case}, not submitted yet, are back.").format(case=shown.title), "good"
     text = _(
         "{who} submitted revision {revision} of {case} since you began. Your label is shown. Put both together keeps "
         "what either of you verified; Submit makes yours the next revision, Set aside shows theirs."
     )
     who = case.annotator or _("Somebody")
-    return text.format(who=who, revision=case.revision, case=case.case), "bad"
+    return text.format(who=who, revision=case.revision, case=shown.title), "bad"
 
 
 def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:

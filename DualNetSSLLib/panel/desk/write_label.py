@@ -14,9 +14,10 @@ from DualNetSSLLib.panel.desk.labelmap import Found
 
 SLOT_SECONDS = 0.015
 TRIES = 3
-"""How often a label is begun again because somebody painted meanwhile, before the strokes have to wait."""
+"""How often a label is begun because somebody painted meanwhile. The last time it is copied first, and strokes that
+come after that are not in the file: to write all of it at once would hold up the brush for half a second."""
 
-Steps = Callable[[], Iterator[Found]]
+Steps = Callable[[Callable[[], None] | None], Iterator[Found]]
 
 
 class LabelWriter:
@@ -43,9 +44,10 @@ class LabelWriter:
         """Begin to write, once what is still being written is finished.
 
         Args:
-            steps: begins to write and returns what writes a piece for each `next`.
+            steps: begins to write, and returns what writes a piece for each `next`. It is given None; or what it calls
+                once it has a copy of all, and then whatever is painted after that is not in the file.
             version: a number that is another one once the label has changed.
-            done: told what was found, once all is written.
+            done: told what was found and in which version, once all is written.
             failed: told what went wrong.
         """
         self._jobs.append(_Writing(steps, version, done, failed))
@@ -107,20 +109,27 @@ class _Writing:
             UnusableVolume: the segmentation cannot be made into a label.
         """
         try:
-            # What the last try writes is kept or sent: a stroke meanwhile would be lost, or be in one half of it alone.
-            while time.perf_counter() < until or self._tries == TRIES - 1:
+            while time.perf_counter() < until:
                 if self._piece():
                     return True
         except OSError as error:
             raise local_error(Path(error.filename or "label"), error) from error
         return False
 
+    def _taken(self) -> None:
+        self._begun_at = self._version()
+
     def _piece(self) -> bool:
         if self._steps is None:
-            self._begun_at, self._steps = self._version(), self._begin()
+            self._begun_at, self._steps = (
+                self._version(),
+                self._begin(self._taken if self._tries == TRIES - 1 else None),
+            )
         try:
             self.found = next(self._steps)
         except StopIteration:
             self._steps, self._tries = None, self._tries + 1
+            if self.found is not None:
+                self.found.version = self._begun_at
             return self._version() == self._begun_at or self._tries == TRIES
         return False

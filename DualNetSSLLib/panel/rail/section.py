@@ -1,4 +1,4 @@
-"""The rail: the next step at the top of the panel, and one section open at a time."""
+"""The rail: the next step above the sections, which scroll below it, and one of them open at a time."""
 
 from __future__ import annotations
 
@@ -75,16 +75,12 @@ class RailSection:
         self._opened = name
         for other in NAMES:
             self._section(other).collapsed = other != name
+        self._section(name).setFocus()  # the keys of a section act where the keyboard is
         self._scrolling.start()
 
     def _scroll(self) -> None:
         """Bring the section that was opened into sight, once it has its place."""
-        section = self._section(self._opened)
-        area = section.parentWidget()
-        while area is not None and not area.inherits("QScrollArea"):
-            area = area.parentWidget()
-        if area is not None:
-            area.ensureWidgetVisible(section, 0, 0)
+        self._ui.sectionsArea.ensureWidgetVisible(self._section(self._opened), 0, 0)
 
     def _section(self, name: str) -> Any:
         return getattr(self._ui, f"{name}Section")

@@ -116,7 +116,7 @@ class ComparisonSection:
     @guarded
     def _compared(self, comparison: Comparison) -> None:
         self._call, self.comparison = None, comparison
-        self.table.show(comparison, *self._titles(comparison))
+        self.table.show(comparison, *self._titles(comparison), self._context.state.called)
         self._show_changes()
 
     @guarded
@@ -139,7 +139,7 @@ class ComparisonSection:
     def _forget(self) -> None:
         self.stop()
         self.comparison = None
-        self.table.show(None, "", "")
+        self.table.show(None, "", "", {})
         self.message.clear()
         self._show_changes()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import qt
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
+from DualNetSSLLib.panel.common.tables import case_cell, case_of, cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.results.comparison_words import case_dice, truth_in_words
 from DualNetSSLLib.tasks.reports import ComparedCase, Comparison
@@ -26,8 +26,15 @@ class ComparisonTable:
         select_rows(table, row_height=ROW_HEIGHT)
         self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
-    def show(self, comparison: Comparison | None, before: str, after: str) -> None:
-        """Show a comparison of the models of these names, or nothing."""
+    def show(self, comparison: Comparison | None, before: str, after: str, called: Mapping[str, str]) -> None:
+        """Show a comparison of the models of these names, or nothing.
+
+        Args:
+            comparison: what is shown.
+            before: name of the earlier model.
+            after: name of the later model.
+            called: what cases are called on this computer.
+        """
         cases = () if comparison is None else comparison.cases
         names = [label.name for label in cases[0].labels] if cases else []
         table = self._table
@@ -36,8 +43,9 @@ class ComparisonTable:
         name_columns(table, [*_titles(), *volumes], [*_tips(), *[_("Volume after less volume before.")] * len(volumes)])
         table.setRowCount(len(cases))
         for place, case in enumerate(cases):
-            for column, value in enumerate(_row(case, before, after)):
-                table.setItem(place, column, cell(value, right=column not in (CASE, TRUTH)))
+            table.setItem(place, CASE, case_cell(case.case, called.get(case.case, "")))
+            for column, value in enumerate(_row(case, before, after), TRUTH):
+                table.setItem(place, column, cell(value, right=column != TRUTH))
         table.sortingEnabled = True
         table.sortByColumn(CHANGED, qt.Qt.DescendingOrder)
         table.resizeColumnsToContents()
@@ -47,13 +55,12 @@ class ComparisonTable:
         self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
-        self._opened(str(self._table.item(row, CASE).text()))
+        self._opened(case_of(self._table, row, CASE))
 
 
 def _row(case: ComparedCase, before: str, after: str) -> tuple[Any, ...]:
     dice = case_dice(case)
     return (
-        case.case,
         truth_in_words(case, before, after),
         *((None, None) if dice is None else (figure(dice[0], 3), figure(dice[1], 3))),
         case.regions_before,

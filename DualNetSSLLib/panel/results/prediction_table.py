@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import qt
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition, Prediction
-from DualNetSSLLib.panel.common.tables import cell, figure, name_columns, select_rows
+from DualNetSSLLib.panel.common.tables import case_cell, case_of, cell, figure, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
 
 CASE, UNCERTAINTY, DICE = range(3)
@@ -22,16 +22,19 @@ class PredictionTable:
         """Use this QTableWidget; ``opened`` is called with the name of a case."""
         self._table, self._opened = table, opened
         self._rows: tuple[tuple[Any, ...], ...] = ()
+        self._called: Mapping[str, str] = {}
         select_rows(table)
         self._wiring = Wiring((table, "cellDoubleClicked(int,int)", self._double_clicked))
 
-    def show(self, predictions: Iterable[Prediction], labels: Sequence[LabelDefinition]) -> None:
-        """Show these predictions."""
+    def show(
+        self, predictions: Iterable[Prediction], labels: Sequence[LabelDefinition], called: Mapping[str, str]
+    ) -> None:
+        """Show these predictions; ``called`` tells what cases are called on this computer."""
         names = [label.name for label in labels]
         rows = tuple(_row(prediction, names) for prediction in predictions)
-        if rows == self._rows:
+        if (rows, called) == (self._rows, self._called):
             return
-        self._rows = rows
+        self._rows, self._called = rows, dict(called)
         table = self._table
         table.sortingEnabled = False
         volumes = (_("{name}, ml").format(name=name) for name in names)
@@ -39,8 +42,9 @@ class PredictionTable:
         table.setColumnHidden(DICE, all(row[DICE] is None for row in rows))
         table.setRowCount(len(rows))
         for place, row in enumerate(rows):
-            for column, value in enumerate(row):
-                table.setItem(place, column, cell(value, right=column != CASE))
+            table.setItem(place, CASE, case_cell(row[CASE], called.get(row[CASE], "")))
+            for column, value in enumerate(row[1:], 1):
+                table.setItem(place, column, cell(value, right=True))
         table.sortingEnabled = True
         table.sortByColumn(UNCERTAINTY, qt.Qt.DescendingOrder)
         table.resizeColumnsToContents()
@@ -50,7 +54,7 @@ class PredictionTable:
         self._wiring.close()
 
     def _double_clicked(self, row: int, column: int) -> None:
-        self._opened(str(self._table.item(row, CASE).text()))
+        self._opened(case_of(self._table, row, CASE))
 
 
 def _row(prediction: Prediction, names: Sequence[str]) -> tuple[Any, ...]:

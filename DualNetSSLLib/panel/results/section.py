@@ -124,7 +124,7 @@ class ResultsSection:
         ui, state, in_use = self._ui, self._context.state, self.fetching.model
         self.models.show(state.models, in_use)
         labels = () if state.dataset is None else state.dataset.labels
-        self.cases.show(self.fetching.predictions.values(), labels)
+        self.cases.show(self.fetching.predictions.values(), labels, state.called)
         ui.resultsHint.text = self._hint()
         ui.resultsHint.visible = bool(ui.resultsHint.text)
         for widget in (ui.modelTable, ui.useModelButton, ui.exportModelButton):

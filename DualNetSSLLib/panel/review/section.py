@@ -20,13 +20,14 @@ from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
 from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING, full, short
-from DualNetSSLLib.panel.review.mending import Mending
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
-from DualNetSSLLib.panel.review.spotlight import Box, allow_painting, has_area
-from DualNetSSLLib.panel.review.stage import Stage, unseen_in_words
-from DualNetSSLLib.panel.review.toolbox import Toolbox
+from DualNetSSLLib.panel.review.tools.mending import Mending
+from DualNetSSLLib.panel.review.tools.toolbox import Toolbox
+from DualNetSSLLib.panel.review.view.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.view.stage import Stage, unseen_in_words
 from DualNetSSLLib.panel.review.walk import Place, Walk, undone_in_words
+from DualNetSSLLib.panel.review.words import others_in_words, progress_in_words
 from DualNetSSLLib.tasks.reports import FoundRegions
 
 LIMIT_SETTING = "reviewLimit"
@@ -49,7 +50,7 @@ class ReviewSection:
     ) -> None:
         """Build the section for the case on this desk, painted in this editor, with this map over it."""
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
-        self.message = MessageLine(ui.reviewMessage)
+        self.message = MessageLine(ui.reviewMessage, stays=True)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
         self.arrange: Arrange = lambda _shown, found: (found, "")
@@ -61,7 +62,8 @@ class ReviewSection:
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
         self.stage = Stage(ui, overlay, lambda: self.keys.keys["map"])
-        self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update)
+        slices = self.stage.slices
+        self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update, slices)
         self.toolbox = Toolbox(
             context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update
         )
@@ -279,6 +281,7 @@ class ReviewSection:
         self._desk.work.marked()
         if self.walk is not None:
             self.walk.look_here()
+        self.mending.painted()
         self.update()
 
     def _say_how_to_paint(self) -> None:
@@ -293,6 +296,15 @@ class ReviewSection:
             self._go(1)
             return None
         return walk
+
+    def begin_walk(self) -> bool | None:
+        """Go to the first region of the case that is open; tells whether there is one, None as long as that is open."""
+        walk = self.walk
+        if walk is None or self.finder.busy or not walk.looked:
+            return None
+        if walk.places and walk.place is None:
+            self._go(1)
+        return bool(walk.places)
 
     def accepted(self, walk: Walk) -> None:
         """Regions of the walk were verified together: go on as after one."""
@@ -444,7 +456,7 @@ class ReviewSection:
         ui.reviewFrame.visible = walk is not None
         ui.reviewNextCaseButton.enabled = self._ui.nextCaseButton.enabled
         ui.reviewSubmitButton.enabled = self._desk.shown is not None and self._ui.submitButton.enabled
-        ui.reviewProgress.text = "" if walk is None else self._progress_in_words(walk)
+        ui.reviewProgress.text = "" if walk is None else progress_in_words(walk)
         ui.reviewHint.text = self._hint()
         ui.reviewHint.visible = bool(ui.reviewHint.text)
         if walk is not None:
@@ -465,15 +477,7 @@ class ReviewSection:
             return self._withheld
         if not self.walk.places and not self.message.text:
             return _("No region is that uncertain. Lower the threshold of the map in the section above.")
-        return _others_in_words(self.walk.shown)
-
-    def _progress_in_words(self, walk: Walk) -> str:
-        if not walk.places or not walk.looked:
-            return ""
-        progress = walk.progress()
-        text = _("<b>{done} of {count} regions</b>, {share} % of the expected error reviewed; {left} ml of it left")
-        share, left = int(100 * progress.share), walk.left_mm3() / 1000
-        return text.format(done=progress.done, count=progress.regions, share=share, left=f"{left:.2f}")
+        return others_in_words(self.walk.shown)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -487,13 +491,3 @@ class ReviewSection:
         self.keys.close()
         self.table.close()
         self._wiring.close()
-
-
-def _others_in_words(shown: ShownCase) -> str:
-    """Say what somebody has verified before."""
-    case = shown.opened.case
-    if shown.opened.verified is None or not case.verified_fraction:
-        return ""
-    text = _("{who} verified {share} % of this scan in revision {revision}: those voxels count as done.")
-    share = f"{100 * case.verified_fraction:.1f}"
-    return text.format(who=case.annotator or _("Somebody"), share=share, revision=case.revision)

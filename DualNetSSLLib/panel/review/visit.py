@@ -110,6 +110,28 @@ class Visit:
         dabs = {known: mask & ~dab for known, mask in self.dabs.items()}
         return dabs | {value: dabs.get(value, np.zeros(self.shape, bool)) | dab}
 
+    def next_touch(self, value: int, label: Labels, seen: tuple[int, int] | None) -> tuple[float, float, float] | None:
+        """Return where a touch does most without a mouse: amid what may still become the class, in the slice seen.
+
+        Args:
+            value: of the class that is touched with.
+            label: labels of the box as they are, ``[k, j, i]``.
+            seen: axis (0 is i) and number in the scan of the slice that is seen; None, or nothing in it: any slice.
+
+        Returns:
+            The voxel (i, j, k); None if nothing may become the class.
+        """
+        dabbed = self.dabs.get(value, np.zeros(self.shape, bool))
+        free = (self.inside > 0) & (self.held == 0) & (label != value) & ~dabbed
+        places = np.argwhere(free)[:, ::-1] + [part.start for part in self.box[::-1]]
+        if seen is not None and (places[:, seen[0]] == seen[1]).any():
+            places = places[places[:, seen[0]] == seen[1]]
+        if not len(places):
+            return None
+        away = (places - places.mean(axis=0)) * self.geometry.spacing
+        i, j, k = places[np.argmin((away**2).sum(axis=1))].tolist()
+        return i, j, k
+
     def wanted(self, mended: MendedRegion) -> Labels:
         """Return the labels that an answer gives to the region's voxels, in the order of its places."""
         values: Labels = unpacked(mended.label, self.shape)[self._places]

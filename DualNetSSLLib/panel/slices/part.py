@@ -16,8 +16,8 @@ from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.slice_nodes import Point
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
-from DualNetSSLLib.panel.review.outline import Outline
-from DualNetSSLLib.panel.review.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.view.outline import Outline
+from DualNetSSLLib.panel.review.view.spotlight import Box, allow_painting, has_area
 from DualNetSSLLib.panel.slices.proposal import Proposals
 from DualNetSSLLib.panel.slices.rim import Rim
 from DualNetSSLLib.panel.slices.views import crossing, pointed_at, show_middle, show_slice, slice_seen

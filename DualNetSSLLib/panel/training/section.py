@@ -233,7 +233,7 @@ class TrainSection:
         job, running = self._last_training(), state.running_job("train")
         waiting = self.unsubmitted.glance()
         hint = self._hint(waiting)
-        ui.trainHint.text = hint or _waiting_in_words(waiting)
+        ui.trainHint.text = hint or _waiting_in_words([self._context.title(case) for case in waiting])
         ui.trainHint.visible = bool(ui.trainHint.text)
         self._name_button(running is not None)
         ui.trainButton.enabled = not self._asked and (running is not None or not hint)

@@ -112,7 +112,7 @@ class Unsubmitted:
         elif self._asked == (shown.name, desk.work.version):
             self.stop()
             text = _("{case} is not submitted: Label says why. Nothing is trained before you have looked.")
-            self._stuck(text.format(case=shown.name))
+            self._stuck(text.format(case=shown.title))
         else:
             self._asked = (shown.name, desk.work.version)
             self._label.submit()

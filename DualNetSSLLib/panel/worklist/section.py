@@ -15,6 +15,7 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
+from DualNetSSLLib.panel.review.keys import full, short
 from DualNetSSLLib.panel.review.region_finder import MOST_REGIONS
 from DualNetSSLLib.panel.review.section import ReviewSection
 from DualNetSSLLib.panel.review.walk import Walk
@@ -29,6 +30,8 @@ from DualNetSSLLib.tasks.rounds import AlikeRegions, DealtRegions
 KEYS_SETTING, COUNT_SETTING = "worklistKeys", "dealtRegions"
 DEFAULTS = {"next-scan": "Ctrl+N", "alike": "Ctrl+D"}
 """Letters with Shift are the review's."""
+FREE_MS = 100
+"""How soon it is tried again to submit."""
 
 
 class WorklistSection:
@@ -51,8 +54,10 @@ class WorklistSection:
         actions: dict[str, Callable[[], None]] = {"next-scan": self.next_scan, "alike": self.answer_alike}
         where = lambda: (ui.reviewSection, *slice_views())  # noqa: E731 - asked anew each time
         self.keys = Keys(context.settings, KEYS_SETTING, actions, DEFAULTS, where, elder=review.mending.keys)
+        ui.listKeysEdit.text = short(self.keys.text)
         self._titles = {button: str(button.text) for button in (ui.nextScanButton, ui.alikeButton)}
         self._wiring = Wiring(*self._wires())
+        self._once_free = self._wiring.timer(FREE_MS, self.next_scan, once=True)
         review.arrange = self._arrange
         desk.comes_next = self._comes_next
         self._stop = [
@@ -68,6 +73,7 @@ class WorklistSection:
             (ui.dealButton, "clicked()", self.deal_or_stop),
             (ui.nextScanButton, "clicked()", self.next_scan),
             (ui.alikeButton, "clicked()", self.answer_alike),
+            (ui.listKeysEdit, "editingFinished()", self.choose_keys),
             (ui.everyRegionCheck, "toggled(bool)", self.show_every_region),
             (ui.dealSpin, "valueChanged(int)", lambda count: self._context.settings.put(COUNT_SETTING, count)),
         )
@@ -104,6 +110,9 @@ class WorklistSection:
         """Submit what was verified here, and go to the first open region of the next scan of the list."""
         if self.course is None:
             self.deal_or_stop()
+            return
+        if self._desk.busy:  # a draft is being written: nothing can be submitted before it is
+            self._once_free.start()
             return
         shown = self._desk.shown
         following = self.course.next_scan("" if shown is None else shown.name)
@@ -157,6 +166,13 @@ class WorklistSection:
     def show_every_region(self) -> None:
         """Show all regions of the scan, or the listed ones alone."""
         self._show_again()
+
+    @guarded
+    def choose_keys(self) -> None:
+        """Use other keys."""
+        self.keys.choose(full(self._ui.listKeysEdit.text))
+        self.message.show(self.keys.conflicts())
+        self.update()
 
     # regions of one kind
 
@@ -334,7 +350,7 @@ class WorklistSection:
         """Say the keys, but for those that somebody has chosen for something else in the review."""
         for button, name in ((self._ui.nextScanButton, "next-scan"), (self._ui.alikeButton, "alike")):
             key, title = self.keys.keys[name], self._titles[button]
-            text = title if self.keys.taken(key) else f"{title} ({key})"
+            text = title if self.keys.taken(key) else f"{title} ({short(key)})"
             if button.text != text:
                 button.text = text
                 self.keys.give_way()

@@ -134,7 +134,7 @@ def test_a_written_volume_comes_in_on_its_own_grid_and_back_bit_for_bit(agent, d
     image.SetDirection((0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0))
     np.save(tmp_path / "v.npy", sitk.GetArrayFromImage(image))
     geometry = geometry_of(image)
-    arguments = {"dataset": dataset, "case": "mr-1", "array_file": str(tmp_path / "v.npy")}
+    arguments = {"dataset": dataset, "called": "mr-1", "array_file": str(tmp_path / "v.npy")}
     made = agent.call("add_volume", **arguments, geometry=geometry.to_json())
     assert (made.case, made.geometry) == ("mr-1", geometry)
     opened = agent.call("open_case", dataset=dataset, case="mr-1")
@@ -142,6 +142,11 @@ def test_a_written_volume_comes_in_on_its_own_grid_and_back_bit_for_bit(agent, d
     np.testing.assert_array_equal(voxels, sitk.GetArrayFromImage(image))
     assert (opened.image.geometry, opened.label, opened.prediction) == (geometry, None, None)
     assert voxels.min() <= opened.image.low < opened.image.high <= voxels.max()
+    names = ["Müller (T1)", "Muller (T1)"]
+    both = {"geometry": geometry.to_json(), "among": names}
+    added = [agent.call("add_volume", **arguments | both | {"called": name}) for name in names]
+    assert [case.case for case in added] == ["Muller__T1_-2458f5", "Muller__T1_-c96957"]
+    assert agent.call("case_names", dataset=dataset) == dict(zip((case.case for case in added), names, strict=True))
     other = Geometry(**{**vars(geometry), "spacing": (2.0, 2.0, 2.0)})
     with pytest.raises(errors.UnusableVolume, match="Another scan"):
         agent.call("add_volume", **arguments, geometry=other)

@@ -198,11 +198,11 @@ def test_loaded_volumes_arrive_voxel_for_voxel_where_they_lie(opened, client, tm
     opened.wait(lambda: opened.state.cases and opened.state.names)
     (added,) = opened.state.cases
     assert added.case == "case-001"
-    assert shown(opened.ui.caseTable) == ["Mr.-Smith-T1 (case-001)"]
+    assert shown(opened.ui.caseTable) == ["Mr. Smith, T1 (case-001)"]
     opened.state.change(connection=replace(opened.state.connection, local=False))
     opened.section("DatasetSection").update()
     assert shown(opened.ui.caseTable) == ["case-001"], "and elsewhere those that others see"
-    assert "Mr.-Smith-T1" in opened.ui.caseTable.item(0, 0).toolTip()
+    assert "Mr. Smith, T1" in opened.ui.caseTable.item(0, 0).toolTip()
     np.testing.assert_allclose(added.geometry.direction, GEOMETRY.direction, atol=1e-5)
     np.testing.assert_allclose(added.geometry.origin, GEOMETRY.origin, atol=1e-4)
     back = sitk.ReadImage(str(client.download(added.image, tmp_path / "back.nrrd")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -191,3 +192,22 @@ def test_nothing_trained_is_said(load_module, pump, tmp_path, monkeypatch):
     panel = ConnectedPanel(load_module(str(MODULE)), pump)
     assert panel.ui.resultsHint.text == "Open a data set first."
     assert not panel.ui.modelTable.visible
+
+
+def test_rows_bear_the_names_of_ones_own_files_and_open_their_cases(slicer_host):
+    import qt
+
+    from DualNetSSLLib.panel.results.prediction_table import PredictionTable
+
+    widget, opened = qt.QTableWidget(), []
+    table = PredictionTable(widget, opened.append)
+    said = [SimpleNamespace(case=name, summary={"mean_uncertainty": 0.2}) for name in ("case-001", "phantom-1")]
+    for called, first in (({}, "case-001"), ({"case-001": "knee left", "phantom-1": "phantom-1"}, "knee left")):
+        table.show(said, LABELS, called)
+        texts = [str(widget.item(row, 0).text()) for row in range(2)]
+        assert sorted(texts) == sorted([first, "phantom-1"]), "names that come later are shown, too"
+    row = texts.index("knee left")
+    assert "case-001" in widget.item(row, 0).toolTip()
+    widget.cellDoubleClicked.emit(row, 0)
+    assert opened == ["case-001"]
+    table.close()

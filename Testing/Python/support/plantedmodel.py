@@ -12,7 +12,7 @@ from dualnetssl.server.store import NewPrediction, Store
 
 @dataclass(frozen=True)
 class Planted:
-    """What a model is to have said of a case: three volumes in the scan's own geometry, figures, and opinions."""
+    """What a model is to have said of a case: three volumes in the scan's own geometry, figures, opinions, a sheet."""
 
     case: str
     segmentation: Path
@@ -20,6 +20,7 @@ class Planted:
     disagreement: Path
     summary: dict[str, Any] = field(default_factory=dict)
     opinions: Path | None = None
+    sheet: Path | None = None
 
 
 def plant(data_folder, client, dataset, said, metrics=None, parent=None):
@@ -50,5 +51,5 @@ def plant(data_folder, client, dataset, said, metrics=None, parent=None):
 def _uploaded(client, dataset, one):
     files = {name: client.upload(getattr(one, name)) for name in ("segmentation", "uncertainty", "disagreement")}
     image = client.case(dataset.id, one.case).image
-    opinions = None if one.opinions is None else client.upload(one.opinions)
-    return NewPrediction(case=one.case, image=image, summary=one.summary, opinions=opinions, **files)
+    more = {name: path and client.upload(path) for name, path in (("opinions", one.opinions), ("sheet", one.sheet))}
+    return NewPrediction(case=one.case, image=image, summary=one.summary, **files, **more)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from hand import Hand
+from hand import Hand, drag, point_at
 from keyboard import press
 from panelserver import ConnectedPanel
 from reviewfixtures import Reviewer
@@ -222,6 +222,195 @@ class ScriptedReader:
         self.quiet()
         size = self.state.case(case).geometry.size
         self.effort.verified += round(self.state.case(case).verified_fraction * int(np.prod(size)))
+
+
+ANSWERS = {
+    "first": "J",
+    "second": "K",
+    "runner-up": "Shift+J",
+    "larger": "Shift+L",
+    "smaller": "Shift+K",
+    "all": "Shift+C",
+    "nothing": "Shift+O",
+}
+"""The key of each other answer, in the order in which the reader looks at their pictures."""
+HALF = 0.5
+"""An answer that leaves no more than so much of the errors is painted on."""
+TOUCHES, STROKES = 3, 8
+BRUSH = 2.5
+"""Width of the brush, in voxels' shortest edges."""
+REACH, TURNS = 6, 6
+"""Voxels that a stroke goes to either side, and how many turns it has at most."""
+LOOKS = 3
+"""Slices that the reader turns to on one side, and back."""
+
+
+class RegionMender:
+    """Mends one region after the other as a radiologist would, by the keys of the review alone and the mouse in a view.
+
+    Other answers come first, then touches, then the brush. Of the truth it knows only what a person sees: whether what
+    is shown is right, and where it is not.
+
+    Attributes:
+        used: what the regions were mended with so far, one entry a region.
+    """
+
+    def __init__(self, reviewer, truth, tolerance=0.05, seen=lambda moment: None):
+        """Mend at this panel.
+
+        Args:
+            reviewer: at the panel, with a region selected before `mend` is called.
+            truth: returns the true label of a case, ``[k, j, i]``.
+            tolerance: share of a region that may be wrong.
+            seen: told *before* anything is done to a region, when it is *touched*, and *after*, before it is accepted.
+        """
+        self._reviewer, self._truth, self._tolerance, self._seen = reviewer, truth, tolerance, seen
+        self.used = []
+
+    @property
+    def _mending(self):
+        return self._reviewer.review.mending
+
+    def _press(self, key):
+        press(key, at=self._reviewer.ui.regionTable)
+        self._reviewer.pump(lambda: self._mending._call is None, PATIENCE)
+
+    def _wrong(self, shown=None):
+        """Which voxels of the region are wrong, in the order of its places: as labelled, or as an answer shows."""
+        walk = self._reviewer.walk
+        where = walk.place.where
+        true = self._truth(walk.shown.name).reshape(-1)[where]
+        return true != (walk.shown.canvas().read(where) if shown is None else self._mending.visit.wanted(shown))
+
+    def _right(self, wrong):
+        return wrong.mean() <= self._tolerance
+
+    def mend(self):
+        """Look through the slices of the selected region, mend it if it is wrong, and accept it."""
+        for key in ("Shift+N", "Shift+P"):
+            for _ in range(LOOKS):
+                self._press(key)
+        self._seen("before")
+        before = self._wrong()
+        said = ["left as it was"] if self._right(before) else self._by_answers() or self._by_hand()
+        self._seen("after")
+        after = self._wrong(self._mending.preview)
+        self.used.append(f"{before.sum()} of {len(before)} voxels wrong, {after.sum()} after: {', '.join(said)}")
+        self._press("D")
+
+    def _by_hand(self):
+        touched = self._by_touch()
+        if touched:
+            self._seen("touched")
+        return [*touched, *self._by_brush()]
+
+    def _by_answers(self):
+        """Press the keys of the answers until one is right; the best one is painted on if it is half right."""
+        best = (self._wrong().sum() * HALF, "")
+        for kind, key in ANSWERS.items():
+            if kind not in (self._mending._answers or ("", {}))[1]:
+                continue  # its button says that it changes nothing
+            self._press(key)
+            wrong = self._wrong(self._mending.preview)
+            if self._right(wrong):
+                return [f"answer: {kind}"]
+            best = min(best, (wrong.sum(), key))
+        self._drop()
+        if best[1]:
+            self._press(best[1])
+            self._press("E")
+        return []
+
+    def _drop(self):
+        """Take the preview away; without one the key would take back what was done last."""
+        if self._mending.preview is not None:
+            self._press("U")
+
+    def _by_touch(self):
+        """Touch in the middle of what is wrong, as long as that helps; a touch that does not is left out again."""
+        touched = []
+        for _ in range(TOUCHES):
+            wrong = self._wrong(self._mending.preview)
+            if self._right(wrong):
+                break
+            place, value = self._worst(wrong)
+            if value not in (0, self._mending.visit.value):
+                break
+            self._touch(place, value)
+            if self._wrong(self._mending.preview).sum() >= wrong.sum():
+                self._drop()
+                for each in touched:
+                    self._touch(*each)
+                break
+            touched.append((place, value))
+        return ["touch"] * len(touched)
+
+    def _touch(self, place, value):
+        point_at(self._reviewer.desk.shown.node("image"), place)
+        self._press("C" if value else "L")
+
+    def _worst(self, wrong):
+        """The voxel (k, j, i) in the middle of the largest piece that is wrong, and its true label."""
+        from scipy import ndimage
+
+        walk = self._reviewer.walk
+        mask = np.zeros(walk.shown.geometry.size[::-1], bool)
+        mask.reshape(-1)[walk.place.where[wrong]] = True
+        pieces, _ = ndimage.label(mask)
+        largest = np.argwhere(pieces == np.argmax(np.bincount(pieces.ravel())[1:]) + 1)
+        place = largest[np.argmin(((largest - largest.mean(axis=0)) ** 2).sum(axis=1))]
+        return place, int(self._truth(walk.shown.name)[tuple(place)])
+
+    def _by_brush(self):
+        """Draw over what is still wrong, one piece after the other; let it grow from the paint if that helps."""
+        if self._right(self._wrong(self._mending.preview)):
+            return []
+        self._press("E")
+        ui, used = self._reviewer.ui, []
+        ui.brushSphereCheck.checked = True
+        ui.brushSizeSpin.value = BRUSH * min(self._reviewer.walk.shown.geometry.spacing)
+        while len(used) < STROKES and not self._right(wrong := self._wrong()):
+            self._stroke(*self._worst(wrong), wrong)
+            used.append("stroke")
+            if self._wrong().sum() > wrong.sum():
+                self._press("U")
+                ui.brushSphereCheck.checked = False
+        if not self._right(wrong):
+            self._press("Shift+U")
+            grown = self._mending.preview
+            helps = grown is not None and self._wrong(grown).sum() < wrong.sum()
+            if grown is not None:
+                self._press("E" if helps else "U")
+            used += ["grow"] if helps else []
+        return used
+
+    def _stroke(self, place, value, wrong):
+        """Draw through the piece around a place, in its slice, from one end to the other."""
+        from DualNetSSLLib.panel.common.slice_nodes import facing
+
+        reviewer = self._reviewer
+        while reviewer.review.toolbox.chips.chosen != value:
+            self._press("Shift+H")
+        if not reviewer.review.toolbox.brush.taken:
+            self._press("E")
+        here = np.stack(np.unravel_index(reviewer.walk.place.where[wrong], reviewer.walk.shown.geometry.size[::-1]), 1)
+        piece = here[here[:, 0] == place[0]]
+        view = facing(reviewer.walk.shown.geometry, 2).GetLayoutName()
+        drag(reviewer.desk.shown.node("image"), along(piece[np.abs(piece - place).max(axis=1) <= REACH]), view)
+        reviewer.pump(lambda: self._mending._call is None, PATIENCE)
+
+
+def along(piece):
+    """A way (k, j, i) through the middle of a piece of one slice, from one end to the other.
+
+    Example:
+        >>> along(np.array([[4, 1, 1], [4, 1, 3], [4, 1, 2]]))[1].tolist()
+        [4.0, 1.0, 2.0]
+    """
+    middle = piece.mean(axis=0)
+    _, _, axes = np.linalg.svd(piece - middle, full_matrices=False)
+    order = piece[np.argsort((piece - middle) @ axes[0], kind="stable")]
+    return np.array([part.mean(axis=0) for part in np.array_split(order, min(TURNS, len(order)))])
 
 
 def stem(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -38,8 +39,20 @@ def complain(errors):
         raise AssertionError(f"{len(errors)} exception(s) in slots, timers or observers: {errors!r}") from errors[0]
 
 
+@pytest.fixture(scope="module")
+def settled(running_host):
+    """What was there before the tests of a file is out of the garbage collector's way: it is searched for each panel.
+
+    Libraries that other tests have imported are a million objects.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
-def load_module(slicer_host):
+def load_module(slicer_host, settled):
     """``load_module(path)`` gives the module's entered Python widget.
 
     Afterwards it is ended and the scene emptied; a module that leaves timers, processes, threads or observers behind

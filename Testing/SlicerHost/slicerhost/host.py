@@ -79,7 +79,7 @@ class Host:
             widget.deleteLater()
         self.pump(seconds=0.0)
         with contextlib.suppress(TimeoutError):
-            self.pump(lambda: not ledger.new_processes() + ledger.new_threads(), seconds)
+            self.pump(ledger.all_ended(), seconds)
         gc.collect()  # Slicer's parameter nodes let go of their observers when they are collected
         return left + ledger.new_processes() + ledger.new_threads() + ledger.new_observers()
 

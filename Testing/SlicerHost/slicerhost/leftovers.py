@@ -15,19 +15,25 @@ from .pythonqt.signals import connections
 __all__ = ["Ledger", "active_timers", "connections", "observed", "observers", "running_processes"]
 
 
-def _alive(kind):
-    """Every object of a Qt class that Python knows and C++ still has."""
-    every = gc.get_objects()
-    kinds = {each for each in set(map(type, every)) if issubclass(each, kind)}  # a million objects, few types
-    return [each for each in every if type(each) in kinds and Shiboken.isValid(each)]
+def _alive(*kinds):
+    """Every object of these Qt classes that Python knows and C++ still has."""
+    every = gc.get_objects()  # a million, of few types: a tenth of a second, so asked for as seldom as can be
+    types = {each for each in set(map(type, every)) if issubclass(each, kinds)}
+    return [each for each in every if type(each) in types and Shiboken.isValid(each)]
 
 
-def active_timers():
-    return {id(timer): timer for timer in _alive(QtCore.QTimer) if timer.active}
+def _runs(process):
+    return Shiboken.isValid(process) and process.state() != QtCore.QProcess.NotRunning
 
 
-def running_processes():
-    return {id(each): each for each in _alive(QtCore.QProcess) if each.state() != QtCore.QProcess.NotRunning}
+def active_timers(alive=None):
+    alive = _alive(QtCore.QTimer) if alive is None else alive
+    return {id(each): each for each in alive if isinstance(each, QtCore.QTimer) and each.active}
+
+
+def running_processes(alive=None):
+    alive = _alive(QtCore.QProcess) if alive is None else alive
+    return {id(each): each for each in alive if isinstance(each, QtCore.QProcess) and _runs(each)}
 
 
 def observers(obj):
@@ -57,7 +63,9 @@ class Ledger:
     @classmethod
     def now(cls):
         known = {address: tags for address, (_, tags) in observed().items()}
-        return cls(frozenset(active_timers()), frozenset(running_processes()), frozenset(threading.enumerate()), known)
+        alive = _alive(QtCore.QTimer, QtCore.QProcess)
+        timers, processes = active_timers(alive), running_processes(alive)
+        return cls(frozenset(timers), frozenset(processes), frozenset(threading.enumerate()), known)
 
     def new_timers(self):
         found = (timer for key, timer in active_timers().items() if key not in self.timers)
@@ -66,6 +74,11 @@ class Ledger:
     def new_processes(self):
         found = (process for key, process in running_processes().items() if key not in self.processes)
         return [f"the process {process.program()} still runs" for process in found]
+
+    def all_ended(self):
+        """A question to ask again and again: have the processes and threads ended that are new by now?"""
+        found = [process for key, process in running_processes().items() if key not in self.processes]
+        return lambda: not any(map(_runs, found)) and not self.new_threads()
 
     def new_threads(self):
         found = (thread for thread in threading.enumerate() if thread not in self.threads)

@@ -32,6 +32,8 @@ BENCHES = (
     Command(
         "loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look", _QUICK
     ),
+    Command("neighbour", "dualnetssl_bench.speed.neighbour", "steps beside a program that keeps a core busy", _QUICK),
+    Command("prepared", "dualnetssl_bench.speed.prepared", "scans made ready for training: time, memory, second start"),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
     Command("scale", "dualnetssl_bench.servers.scale", "scans an hour against workers of a fixed cost"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from dualnetssl.api.commands import evaluate, predict, train
+    from dualnetssl.api.commands import evaluate, export, predict, sample_data, train
     from dualnetssl.api.model import Model, Prediction, load_model
     from dualnetssl.bundle.model_card import ModelCard
     from dualnetssl.contract.config import TrainConfig
@@ -34,8 +34,10 @@ __all__ = [
     "TrainingFailed",
     "__version__",
     "evaluate",
+    "export",
     "load_model",
     "predict",
+    "sample_data",
     "train",
 ]
 

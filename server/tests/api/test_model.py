@@ -66,7 +66,7 @@ def test_an_image_gives_images_on_its_grid_that_are_those_of_its_file(folder, sc
     assert all((one.GetSize(), one.GetDirection(), one.GetOrigin()) == grid for one in found)
     sitk.WriteImage(scan, str(tmp_path / "a.nrrd"))
     case = JobCase(case="a", image=str(tmp_path / "a.nrrd"))
-    table = predict_cases(folder, [case], tmp_path, PredictConfig(), torch.device("cpu"))
+    table = predict_cases(folder, [case], tmp_path, PredictConfig(maps="float32"), torch.device("cpu"))
     label, _ = volumes.read_label(tmp_path / "a.seg.nrrd")
     np.testing.assert_array_equal(sitk.GetArrayFromImage(said.segmentation), label)
     doubt, _ = volumes.read_image(tmp_path / "a.uncertainty.nrrd")

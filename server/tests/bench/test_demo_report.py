@@ -10,7 +10,7 @@ import pytest
 from dualnetssl import volumes
 from dualnetssl.scores.evaluate import evaluate_predictions
 from dualnetssl.volumes import phantoms
-from dualnetssl_bench.showcase import report
+from dualnetssl_bench.showcase import poster, report
 from dualnetssl_bench.showcase.story import Correction, NextLook, Round, Story
 
 NAMES = ("phantom-01", "phantom-02", "phantom-03")
@@ -68,3 +68,14 @@ def test_a_scan_that_was_corrected_in_part_is_not_counted_among_the_others(story
     rows = facts.reliability["scans that nobody touched"]
     label, _ = volumes.read_label(story.truth_file("phantom-03"))
     assert sum(row[2] for row in rows) == label.size
+
+
+def test_the_picture_shows_the_best_scan_that_nobody_touched_and_where_all_classes_are(story):
+    drawn = poster.draw(story)
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn == poster.draw(story)
+    truth = volumes.read_label(story.truth_file("phantom-03"))[0]
+    place = poster._telling(story, "phantom-03")
+    heights = {tuple(np.flatnonzero((truth == label.value).any(axis=(1, 2)))) for label in story.labels}
+    common = set.intersection(*map(set, heights))
+    assert set(np.flatnonzero(place.any(axis=(1, 2)))) == common

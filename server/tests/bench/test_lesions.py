@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from dualnetssl import volumes
+from dualnetssl.scans.intensity import normalise_mr
 from dualnetssl_bench.experiments import lesion_phantoms, lesions
 from dualnetssl_bench.experiments.series import Outcome
 
@@ -37,14 +38,30 @@ def result(grid, seed, found, alarms):
 
 
 def test_the_table_has_sensitivity_by_size_beside_dice():
-    outcome = Outcome((result("chosen", 0, True, 1), result("median", 0, False, 0)))
+    outcome = Outcome((result("centred", 0, True, 1), result("median grid", 0, False, 0)))
     rows = lesions.findings(outcome, {}).rows
     assert rows == [
-        ["chosen", "1", "0.500", "1.000", "1.000", "-", "1.000", "1.00"],
-        ["median", "1", "0.500", "0.500", "0.000", "-", "1.000", "0.00"],
+        ["centred", "1", "0.500", "1.000", "1.000", "-", "1.000", "1.00"],
+        ["median grid", "1", "0.500", "0.500", "0.000", "-", "1.000", "0.00"],
     ]
     planned = lesions.plan([0, 1], 3)
-    assert [(each.name, each.seed, each.overrides) for each in planned[:2]] == [
-        ("chosen", 0, {}),
-        ("median", 0, {"spacing": [2.4, 1.8, 1.8]}),
+    assert [(each.name, each.seed, each.overrides) for each in planned[:5]] == [
+        ("centred", 0, {}),
+        ("anywhere", 0, {"focus": 0.0}),
+        ("median grid", 0, {"spacing": [2.4, 1.8, 1.8]}),
+        ("bright", 0, {}),
+        ("centred", 1, {}),
     ]
+
+
+def test_normalisation_keeps_dark_lesions_apart_from_veins_and_not_bright_ones():
+    """The 99.5th percentile of MR lies among the vessels: what is brighter than they are is made alike."""
+    gaps = {}
+    for sign in (-1, 1):
+        scan, label = lesion_phantoms.scan_and_label(3, sign)
+        image = normalise_mr(scan)
+        others = image[(label == 0) & (scan > 100)]
+        extreme = np.percentile(sign * others, 99.9)
+        gaps[sign] = float(np.median(sign * image[label > 0]) - extreme)
+    assert gaps[-1] > 0.5
+    assert gaps[1] < 0.1

@@ -161,7 +161,7 @@ def test_progress_is_plain_where_there_is_no_terminal(capsys):
 def test_a_failure_is_never_shown_as_distance_zero():
     failed = {"dice": 0.0, "jaccard": 0.0, "hd95_mm": None, "assd_mm": None, "failed": True}
     mean = {**failed, "cases": 1, "failures": 1, "failed": False}
-    case = {"case": "a", "classes": {"liver": failed}}
+    case = {"case": "a", "scan": "a", "classes": {"liver": failed}}
     spread = {"liver": dict.fromkeys(("dice", "jaccard", "hd95_mm", "assd_mm"))}
     means = {"classes": {"liver": mean}, **mean, "deviation": spread, "uncertainty": {}}
     found = {"labels": ["liver"], "cases": [case], "mean": means}

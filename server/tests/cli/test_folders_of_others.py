@@ -14,6 +14,7 @@ import SimpleITK as sitk
 from dualnetssl import volumes
 from dualnetssl.cli import judged
 from dualnetssl.cli.main import main
+from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.intake import classes, from_folders
 
 TINY = ["--steps", "2", "--width", "2", "--patch", "16", "16", "32", "--device", "cpu"]
@@ -71,6 +72,7 @@ def test_a_folder_of_nnunet_from_inspect_to_evaluate(nnunet, tmp_path, capsys):
     assert "case_001_0000.nii.gz + case_001_0001.nii.gz" in said
     out, pred = tmp_path / "run", tmp_path / "pred"
     assert main(["train", "--images", str(nnunet), "--output", str(out), *TINY]) == 0
+    assert json.loads((out / "job.json").read_text())["train"]["modality"] == "mr", "as dataset.json says"
     joined = sorted((out / "images").glob("case_001.*.nrrd"))
     image, _ = volumes.read_channels(joined[0])
     np.testing.assert_allclose(image[1], -image[0])
@@ -224,6 +226,7 @@ def test_masks_of_totalsegmentator_become_one_label(tmp_path):
         ({"liver": 1, "ignore": 9}, {"liver": 1}, {1: 1, 9: 255}),
         ({"hippocampus": [17, 53], "rest": 1035}, {"hippocampus": 1, "rest": 2}, {17: 1, 53: 1, 1035: 2, 255: 255}),
         ({"1": "liver", "7": None}, {"liver": 1}, {1: 1, 255: 255}),
+        ({"background": [0, 5], "liver": 1, "ignore": -1}, {"liver": 1}, {1: 1, -1: 255}),
     ],
 )
 def test_files_of_classes_in_every_direction(tmp_path, content, values, by_value):
@@ -231,6 +234,59 @@ def test_files_of_classes_in_every_direction(tmp_path, content, values, by_value
     named = classes.read_label_set(tmp_path / "c.json")
     assert {label.name: label.value for label in named.labels} == values
     assert named.by_value == by_value
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_of_classes_as_windows_programs_write_them(tmp_path, encoding):
+    (tmp_path / "c.json").write_text(json.dumps({"Müllers Milz": 1}, ensure_ascii=False), encoding=encoding)
+    assert [label.name for label in classes.read_label_set(tmp_path / "c.json").labels] == ["Müllers Milz"]
+
+
+def test_regions_that_contain_others_are_refused_with_what_helps(tmp_path):
+    (tmp_path / "c.json").write_text(json.dumps({"labels": {"background": 0, "whole": [1, 2], "core": 2}}))
+    with pytest.raises(InvalidRequest, match=r"give each value one name.*name another file of classes \(--classes\)"):
+        classes.read_label_set(tmp_path / "c.json")
+
+
+def test_a_class_that_no_label_shows_is_told(tmp_path):
+    scan, label = phantom(0)
+    write(tmp_path / "a.nii.gz", scan)
+    write(tmp_path / "a_seg.nii.gz", label)
+    (tmp_path / "labels.json").write_text(json.dumps({"liver": 1, "kidney": 2, "spleen": 3}))
+    notes = take(images=tmp_path, made=tmp_path / "m").notes
+    assert "no voxel of spleen: nothing of that can be learnt" in [note.text for note in notes]
+
+
+@pytest.mark.parametrize("kind", ["values", "named values", "segments", "masks"])
+def test_of_all_classes_some_are_learnt_and_keep_their_values(tmp_path, kind):
+    scan, label = phantom(0)
+    write(tmp_path / "images" / "a.nrrd", scan)
+    options = {"images": tmp_path / "images", "labels": tmp_path / "labels", "made": tmp_path / "m"}
+    if kind == "masks":
+        options = {"images": tmp_path / "set", "made": tmp_path / "m"}
+        write(tmp_path / "set" / "s1" / "ct.nrrd", scan)
+        for value, name in ((1, "liver"), (2, "spleen")):
+            write(tmp_path / "set" / "s1" / "segmentations" / f"{name}.nrrd", (label == value).astype(np.uint8))
+    elif kind == "segments":
+        image = sitk.GetImageFromArray(label)
+        image.SetSpacing(SPACING)
+        for number, name in enumerate(("liver", "spleen")):
+            image.SetMetaData(f"Segment{number}_Name", name)
+            image.SetMetaData(f"Segment{number}_LabelValue", str(number + 1))
+        (tmp_path / "labels").mkdir()
+        sitk.WriteImage(image, str(tmp_path / "labels" / "a.seg.nrrd"))
+    else:
+        label[0, 0, 0] = 255
+        write(tmp_path / "labels" / "a.nrrd", label)
+    if kind == "named values":
+        (tmp_path / "labels" / "labels.json").write_text('{"liver": 1, "spleen": 2}')
+    found = take(**options, only=("2",) if kind == "values" else ("Spleen",))
+    assert [each.value for each in found.labels] == [2]
+    np.testing.assert_array_equal(label_of(found.cases[0]), np.where(label == 1, 0, label))
+    said = " ".join(note.text for note in found.notes)
+    assert ("left aside" if kind == "masks" else str(np.count_nonzero(label == 1))) in said
+    with pytest.raises(InvalidRequest, match="lung"):
+        take(**options, only=("lung",))
 
 
 def test_a_link_keeps_the_name_that_says_its_format(tmp_path):

@@ -134,3 +134,10 @@ def test_another_pipe_that_breaks_is_a_fault_and_told(monkeypatch):
 def test_more_days_of_trash_than_the_calendar_has(tmp_path):
     with pytest.raises(InvalidRequest, match="0 to 3660 days"):
         Settings(data_folder=tmp_path, token="t", trash_days=settings.MOST_TRASH_DAYS + 1)
+
+
+@pytest.mark.parametrize("words", [("train", "--images"), ("predict", "--model", "none", "--images")])
+def test_threads_of_a_command_sleep_while_they_wait(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert main.main([*words, str(tmp_path / "nothing"), "--output", str(tmp_path / "out")]) == main.FAILED
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"

@@ -11,7 +11,7 @@ from dualnetssl.contract.errors import InvalidVolume
 from dualnetssl.files.filling import filled
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.looking import look
-from dualnetssl.scans.modality import holds_air
+from dualnetssl.volumes.modality import holds_air
 from DualNetSSLLib.scans.volume_files import read_scan
 
 

@@ -66,6 +66,29 @@ def test_segments_go_by_their_names_whatever_the_file_is_called(tmp_path, ending
         read_segmentation(path, SCAN, Classes({"liver": 1, "spleen": 2}))
 
 
+def test_names_of_classes_are_the_same_whatever_joins_their_words(tmp_path):
+    path = write(tmp_path / "a.nrrd", LABEL, [("left_kidney", 1), ("Right-Kidney ", 2)])
+    found = read_segmentation(path, SCAN, Classes({"right kidney": 1, "Left Kidney": 2}))
+    np.testing.assert_array_equal(found.label, np.array([0, 2, 1], np.uint8)[LABEL])
+    with pytest.raises(InvalidLabelValue, match="two segments that are both 'left kidney'"):
+        read_segmentation(
+            write(path, LABEL, [("left_kidney", 1), ("left-kidney", 2)]), SCAN, Classes({"left kidney": 1})
+        )
+
+
+def test_a_segment_without_voxels_that_is_no_class_is_left_aside_and_told(tmp_path):
+    path = write(tmp_path / "a.nrrd", LABEL, [("liver", 1), ("kidney", 2), ("Segment_3", 3)])
+    found = read_segmentation(path, SCAN, Classes({"liver": 1, "kidney": 2}))
+    assert found.noticed == ("empty segments that are no class are left aside: Segment_3",)
+    np.testing.assert_array_equal(found.label, LABEL)
+
+
+def test_a_label_whose_header_alone_is_another_is_not_sent_to_be_resampled(tmp_path):
+    plain = Grid(SCAN.size, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), SCAN.direction)
+    with pytest.raises(GeometryMismatch, match=r"give it the scan's: CopyInformation of SimpleITK .* Else: Resample"):
+        read_segmentation(write(tmp_path / "a.nii", LABEL, grid=plain), SCAN)
+
+
 def test_layers_that_do_not_overlap_become_one_label(tmp_path):
     found = read_segmentation(write_layers(tmp_path / "a.seg.nrrd", [LABEL == 1, LABEL == 2, LABEL > 9]), SCAN)
     np.testing.assert_array_equal(found.label, LABEL)

@@ -78,6 +78,9 @@ def test_a_label_in_two_formats_is_not_used_and_told(tmp_path):
         ("case_1.nii case_2.nii", "case_1_seg.nrrd case_2-label.nrrd"),
         ("img0001.nii img0002.nii", "label0001.nii label0002.nii"),
         ("p1_ct.nii p2_ct.nii", "p1_mask.nii p2_mask.nii"),
+        ("s1_T1w.nii s2_T1w.nii", "s1_lesion_mask.nii s2_lesion_mask.nii"),
+        ("p1.nii p2.nii", "p1_consensus_gt.nii p2_manual_mask.nii"),
+        ("p1.nii p2.nii", "p1_ROI.nii p2-segmentation-label.nrrd"),
         ("img_0000.nii img_0001.nii", "label_0000.nii label_0001.nii"),
     ],
 )
@@ -91,6 +94,15 @@ def test_a_label_that_two_scans_may_own_is_told_and_not_used(tmp_path):
     found = two(tmp_path, "img_1.nii scan_1.nii", "label_1.nii")
     assert pairs(found) == {"img_1": None, "scan_1": None}
     assert "may belong to img_1 or scan_1" in str(found.findings[0])
+
+
+def test_labels_of_two_readers_or_of_two_sequences_are_told_and_not_guessed(tmp_path):
+    found = two(tmp_path / "a", "p1.nii", "p1_seg1.nii p1_seg2.nii")
+    assert pairs(found) == {"p1": None}
+    assert "2 labels for one scan: p1_seg1.nii, p1_seg2.nii" in str(found.findings[0])
+    found = two(tmp_path / "b", "p1_T1.nii p1_T2.nii", "p1_mask.nii")
+    assert pairs(found) == {"p1_T1": None, "p1_T2": None}
+    assert "may belong to p1_T1 or p1_T2" in str(found.findings[0])
 
 
 def test_labels_among_the_scans_are_no_scans(tmp_path):
@@ -113,6 +125,7 @@ def test_channels_of_nnunet_are_joined(tmp_path):
     assert pairs(found) == {"c_1": "c_1.nii.gz", "c_2": "c_2.nii.gz"}
     assert found.classes == tmp_path / "dataset.json"
     assert {note.name for note in found.notes} == {"c_1", "imagesTs"}
+    assert "1 file to be predicted" in next(note.text for note in found.notes if note.name == "imagesTs")
     (tmp_path / "imagesTr" / "c_2_0001.nii.gz").unlink()
     touch(tmp_path, "imagesTr/c_4_0000.nii.gz", "imagesTr/c_4_0001.nii.gz", "labelsTr/c_4.nii.gz")
     found = layouts.find_pairs(tmp_path)
@@ -135,6 +148,51 @@ def test_a_folder_for_each_patient(tmp_path):
     assert pairs(found) == {"BraTS_1": "BraTS_1_seg.nii.gz", "BraTS_2": "BraTS_2_seg.nii.gz"}
     assert [path.name for path in found.scans[0].channels] == ["BraTS_1_flair.nii.gz", "BraTS_1_t1.nii.gz"]
     assert [finding.name for finding in found.findings] == ["BraTS_3"]
+
+
+@pytest.mark.parametrize(
+    ("scans", "labels"),
+    [
+        ("image", "mask"),
+        ("imgs", "segs"),
+        ("volumes", "segmentations"),
+        ("Images_Train", "GroundTruth"),
+        ("scans", "ROIs"),
+    ],
+)
+def test_folders_of_scans_and_labels_are_no_patients(tmp_path, scans, labels):
+    """Else the masks would be scans of a patient called mask."""
+    touch(tmp_path, f"{scans}/a.nii", f"{scans}/b.nii", f"{labels}/a.nii")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"a": "a.nii", "b": None}
+    touch(tmp_path, f"other_{labels}/a.nii", "Masken/a.nii", "masks_2/a.nii")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"a": "a.nii", "b": None}
+
+
+def test_two_folders_that_may_be_the_labels_are_not_taken_for_patients(tmp_path):
+    touch(tmp_path, "scans/a.nii", "masks/a.nii", "segs/a.nii")
+    with pytest.raises(InvalidDataset, match="folders are in it not searched: masks, scans, segs"):
+        layouts.find_pairs(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ("nnUNet_raw/Dataset001_X/imagesTr/a.nii nnUNet_raw/Dataset001_X/labelsTr/a.nii", "nnUNet_raw/Dataset001_X"),
+        ("train/images/a.nii train/labels/a.nii test/images/b.nii", "test"),
+        ("images/train/a.nii labels/train/a.nii", "images/train"),
+    ],
+)
+def test_a_folder_around_the_data_set_is_told_which_one_to_name(tmp_path, files, named):
+    touch(tmp_path, *files.split())
+    with pytest.raises(InvalidDataset, match=f"Name the folder inside: {tmp_path / named}\\."):
+        layouts.find_pairs(tmp_path)
+
+
+def test_what_3d_slicer_saves_of_one_scan_belongs_together(tmp_path):
+    touch(tmp_path, "T1.nrrd", "Segmentation.seg.nrrd")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"T1": "Segmentation.seg.nrrd"}
+    touch(tmp_path, "T2.nrrd")
+    assert pairs(layouts.find_pairs(tmp_path)) == {"T1": None, "T2": None}
 
 
 def test_masks_of_totalsegmentator_and_labels_of_kits(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import replace
 
 import pytest
@@ -128,32 +129,45 @@ class Moves(TorchDispatchMode):
         return result
 
 
-@pytest.mark.parametrize("name", CONFIGS)
-def test_a_step_runs_where_no_number_is_stored(tmp_path, monkeypatch, name):
-    """On the device `meta` nothing can be read back, and mixing in tensors of the host fails as it does on a GPU."""
+def on_meta(directory, monkeypatch, resting, **config):
+    """A run and its state on the device `meta`, its scans on the device where they are ``resting``."""
     meta = torch.device("meta")
     monkeypatch.setattr(sampling, "sent", lambda values, device: values.to(device))
     monkeypatch.setattr(sampling, "_noise", lambda image, generator: torch.empty_like(image))
-    run, state = tiny_run(
-        JobDirectory(tmp_path), tiny_config(**CONFIGS[name], labelled_per_step=2, unlabelled_per_step=2)
-    )
+    run, state = tiny_run(JobDirectory(directory), tiny_config(**config, labelled_per_step=2, unlabelled_per_step=2))
     state.model.place(meta, torch.channels_last_3d)
     idle = Idle()
-    state = TrainState(state.model, (idle, idle), state.generator)
     pools = [
         tuple(
-            replace(case, image=case.image.to(meta), label=None if case.label is None else case.label.to(meta))
+            replace(case, image=case.image.to(resting), label=None if case.label is None else case.label.to(resting))
             for case in pool
         )
         for pool in (run.pools.labelled, run.pools.unlabelled)
     ]
-    run = replace(run, pools=Pools(*pools), device=meta)
+    run = replace(run, pools=Pools(*pools), reader=replace(run.reader, device=meta), device=meta)
+    return run, TrainState(state.model, (idle, idle), state.generator), idle
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_step_runs_where_no_number_is_stored(tmp_path, monkeypatch, name):
+    """On the device `meta` nothing can be read back, and mixing in tensors of the host fails as it does on a GPU."""
+    run, state, idle = on_meta(tmp_path, monkeypatch, "meta", **CONFIGS[name])
     with Moves() as moves:
         values = loop.train_step(run, state, False)
-    assert {term.device for term in values.terms.values()} == {meta}
-    assert {part.device for part in (state.smoothed, state.dice, state.skipped, idle.found_inf)} == {meta}
+    assert {term.device for term in values.terms.values()} == {run.device}
+    assert {part.device for part in (state.smoothed, state.dice, state.skipped, idle.found_inf)} == {run.device}
     assert idle.asked == 2
     assert set(moves.sizes) <= {3, 9, 3 * 4**3}, "nothing but the numbers that describe a crop is sent"
+
+
+def test_of_scans_that_rest_on_the_host_the_parts_of_crops_are_sent(tmp_path, monkeypatch):
+    run, state, _ = on_meta(tmp_path, monkeypatch, "cpu", augmentation="crop")
+    with Moves() as moves:
+        values = loop.train_step(run, state, False)
+    assert {term.device for term in values.terms.values()} == {run.device}
+    parts = [size for size in moves.sizes if size > 3 * 4**3]
+    assert len(parts) == 2 * 2 + 2  # image and label of labelled crops, images of the others
+    assert set(parts) == {math.prod(run.reader.patch)}
 
 
 @pytest.mark.parametrize(

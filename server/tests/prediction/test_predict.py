@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from method_support import IDENTITY, LABELS, PATCH, blob, tiny_config, tiny_recipe, write
 
 from dualnetssl import volumes
@@ -17,6 +19,7 @@ from dualnetssl.contract.schema import Geometry
 from dualnetssl.method.model import DualModel
 from dualnetssl.method.networks import plan_levels
 from dualnetssl.prediction import predict
+from dualnetssl.prediction.maps import BOUND, in_steps
 from dualnetssl.prediction.predict import Predictor, believe, load_predictor, predict_cases
 from dualnetssl.prediction.uncertainty import combine, entropy
 from dualnetssl.volumes.expected_error import expected_error_ml
@@ -39,10 +42,10 @@ def model(tmp_path_factory):
     return folder
 
 
-def predicted(model, folder, path, name="scan"):
+def predicted(model, folder, path, name="scan", maps="float32"):
     """Segmentation, total uncertainty and disagreement of one scan, and the geometry each lies in."""
     case = JobCase(case=name, image=str(path))
-    predict_cases(model, [case], folder, PredictConfig(overlap=0.5), CPU)
+    predict_cases(model, [case], folder, PredictConfig(overlap=0.5, maps=maps), CPU)
     return [
         read(folder / f"{name}.{ending}.nrrd")
         for read, ending in (
@@ -91,7 +94,7 @@ def test_scans_of_any_size_are_predicted_voxel_on_voxel(tmp_path, model, size):
         assert volumes.same_geometry(geometry, volumes.probe(path).geometry)
 
 
-def test_the_maps_are_float32_between_0_and_1(tmp_path, model):
+def test_exact_maps_are_float32_between_0_and_1(tmp_path, model):
     path = tmp_path / "scan.nrrd"
     write(path, blob((18, 18, 30))[0])
     predicted(model, tmp_path / "out", path)
@@ -100,7 +103,38 @@ def test_the_maps_are_float32_between_0_and_1(tmp_path, model):
         array = sitk.GetArrayFromImage(image)
         assert image.GetPixelID() == sitk.sitkFloat32
         assert 0 <= array.min() < array.max() <= 1
-        assert len(np.unique(array)) > 300, "eight bits would not do"
+        assert len(np.unique(array)) > 300
+
+
+def test_maps_in_steps_are_the_exact_ones_within_the_bound_and_small(tmp_path, model):
+    path = tmp_path / "scan.nrrd"
+    write(path, blob((18, 18, 30))[0])
+    exact, stepped = (predicted(model, tmp_path / maps, path, maps=maps) for maps in ("float32", "steps"))
+    assert np.array_equal(exact[0][0], stepped[0][0])
+    for (whole, _), (steps, _) in zip(exact[1:], stepped[1:], strict=True):
+        assert 0 < np.abs(whole - steps).max() <= BOUND + 1e-7
+        assert np.array_equal(steps, in_steps(whole))
+    opinions, summary = (
+        [read(tmp_path / maps) for maps in ("float32", "steps")]
+        for read in (
+            lambda folder: (folder / "scan.opinions.npz").read_bytes(),
+            lambda folder: json.loads((folder / "predictions.json").read_bytes())["cases"][0]["summary"],
+        )
+    )
+    assert opinions[0] == opinions[1]
+    assert summary[0] == summary[1]
+    sizes = [(tmp_path / maps / "scan.uncertainty.nrrd").stat().st_size for maps in ("float32", "steps")]
+    assert sizes[1] < sizes[0] / 2
+
+
+@given(st.floats(0, 1, width=32), st.floats(0, 1, width=32))
+def test_steps_keep_the_order_and_both_ends(one, other):
+    found = in_steps(np.array([one, other, 0, 1], np.float32))
+    assert abs(float(found[0]) - one) <= BOUND + 1e-7
+    assert found.dtype == np.float32
+    assert np.array_equal(in_steps(found), found)
+    assert (found[0] <= found[1]) if one <= other else (found[0] >= found[1])
+    assert found[2:].tolist() == [0, 1]
 
 
 def test_the_segmentation_has_the_values_and_names_of_the_label_set(tmp_path, model):
@@ -146,7 +180,7 @@ def test_the_expected_error_leaves_out_what_is_verified(tmp_path, model):
     left = []
     for verified in (None, str(mask)):
         case = JobCase(case="scan", image=str(path), verified=verified)
-        table = predict_cases(model, [case], tmp_path / f"out-{len(left)}", PredictConfig(overlap=0.5), CPU)
+        table = predict_cases(model, [case], tmp_path / f"out-{len(left)}", PredictConfig(maps="float32"), CPU)
         left.append(table["cases"][0]["summary"]["expected_error_ml"])
     uncertainty, _ = volumes.read_image(tmp_path / "out-0" / "scan.uncertainty.nrrd")
     halves = [expected_error_ml(part, (2.0, 1.0, 0.5), 3) for part in (uncertainty[:9], uncertainty[9:])]

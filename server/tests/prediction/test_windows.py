@@ -57,3 +57,25 @@ def test_slabs_are_brought_back_as_a_whole_scan_would_be(size, thick, monkeypatc
     found = list(back(answer.split(thick, dim=1), 5, size))
     assert len(found) == len(list(slabs(size))) == -(-size[0] // 2)
     assert torch.allclose(torch.cat(found, dim=1), wanted, atol=1e-5)
+
+
+def test_windows_of_one_value_are_looked_at_once_and_the_answer_is_the_same(monkeypatch):
+    image = torch.full((2, 24, 40, 40), -1.0)
+    image[1] = 0.5
+    image[:, 8:16, 12:20, 12:20] += noise(8, 8, 8)
+    image[:, 20, 0, 0] += 1e-3  # one voxel makes a window another
+    looked = []
+
+    def counted(window):
+        looked.append(window)
+        return network(window)
+
+    some = Windows((8, 8, 8), 0.5, CPU)
+    found = torch.cat(list(some.over(image, counted)), dim=1)
+    each = len(looked)
+    looked.clear()
+    monkeypatch.setattr(windows, "_once_for_each_value", lambda network, device: network)
+    assert torch.equal(found, torch.cat(list(some.over(image, counted)), dim=1))
+    assert len(looked) == windows.windows_of((24, 40, 40), (8, 8, 8), 0.5) == 405
+    alike = sum(bool((window == window[..., :1, :1, :1]).all()) for window in looked)
+    assert each == 405 - alike + 1 < 80

@@ -98,13 +98,13 @@ def test_each_channel_is_prepared_by_its_own_intensities(tmp_path):
     path, label = two_channels(tmp_path / "a.nrrd", 0)
     truth = write(tmp_path / "label.nrrd", values_of(label))
     recipe, _ = preparation.choose_recipe([JobCase(case="a", image=path, label=truth)], LABELS, tiny_config())
-    prepared = preparation.prepare_image(path, recipe).numpy()
+    prepared = preparation.read_prepared(path, recipe)[0].float().numpy()
     raw = preparation.read_canonical_image(path)[0]
     assert prepared.shape == (2, *SIZE)
     assert (prepared[0].min(), prepared[0].max()) == pytest.approx((-1, 1), abs=1e-5)
     assert abs(float(np.corrcoef(prepared[1].ravel(), raw[1].ravel())[0, 1])) > 0.95
     with pytest.raises(InvalidVolume, match="2 channels"):
-        preparation.prepare_image(path, tiny_recipe())
+        preparation.read_prepared(path, tiny_recipe())
 
 
 def test_augmentation_changes_each_channel_by_itself():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from method_support import LABELS, blob, prepared, scan, tiny_config, train_job, values_of, write
 
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl.scans import finer, preparation
+from dualnetssl.scans import cases, finer, preparation
 from dualnetssl.scans.labelgrid import resampled
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.scans.vanishing import FEW
@@ -49,7 +49,7 @@ def test_a_grid_is_as_fine_as_the_smallest_structure_needs_and_says_so(lesion):
     assert found.grid.spacing == (2.0, 0.25, 0.25)
     assert "small structures of kernel in 1 scan would vanish on the scans' median, 2 x 1 x 1 mm" in found.told
     assert "16 times the voxels. --set spacing=[2, 1, 1] keeps the median" in found.told
-    case = preparation.prepare_case(
+    case = cases.prepare_case(
         lesion[0],
         LABELS,
         preparation.Recipe(spacing=found.grid.spacing, windows=(None,), patch=(16, 16, 32)),
@@ -95,7 +95,7 @@ def test_lesions_are_met_alike_whatever_their_size(sizes):
     for number, size in enumerate(sizes):
         label[10 * number, 5, :size] = 1
         label[10 * number, 6, : max(0, size - 48)] = 1  # what is beyond the scan's edge
-    (voxels,) = preparation._foreground(torch.from_numpy(label), 1)
+    (voxels,) = cases._foreground(torch.from_numpy(label), 1)
     slices = voxels[:, 0] // 10
     assert slices.bincount().tolist() == [min(64, max(sizes))] * len(sizes)
     assert set(map(tuple, voxels.tolist())) <= set(map(tuple, np.argwhere(label).tolist()))

@@ -10,7 +10,7 @@ from dualnetssl.contract.config import TrainConfig, median_spacing
 from dualnetssl.contract.errors import InvalidDataset
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import Geometry
-from dualnetssl.scans import preparation
+from dualnetssl.scans import cases, preparation
 from dualnetssl.scans.intensity import normalise_ct, normalise_mr
 
 TURNED = (0.0, 0, -1, 1, 0, 0, 0, 1, 0)
@@ -42,11 +42,11 @@ class TestOrientation:
         )
         volumes.write_volume(tmp_path / "b.nrrd", np.ascontiguousarray(image[:, :, ::-1]), mirrored)
         volumes.write_volume(tmp_path / "bl.nrrd", np.ascontiguousarray(values_of(label)[:, :, ::-1]), mirrored)
-        cases = [
+        written = [
             JobCase(case=name, image=str(tmp_path / f"{name}.nrrd"), label=str(tmp_path / f"{name}l.nrrd"))
             for name in "ab"
         ]
-        first, second = (preparation.prepare_case(case, LABELS, tiny_recipe(), CPU) for case in cases)
+        first, second = (cases.prepare_case(case, LABELS, tiny_recipe(), CPU) for case in written)
         assert torch.equal(first.image, second.image)
         assert torch.equal(first.label, second.label)
         assert torch.equal(first.label, torch.from_numpy(label))
@@ -70,7 +70,7 @@ class TestGrid:
             image=write(tmp_path / "a.nrrd", image, **grid),
             label=write(tmp_path / "l.nrrd", values_of(label), **grid),
         )
-        prepared = preparation.prepare_case(case, LABELS, tiny_recipe(spacing=spacing), CPU)
+        prepared = cases.prepare_case(case, LABELS, tiny_recipe(spacing=spacing), CPU)
         expected = tuple(
             round(n * own / new) for n, own, new in zip((20, 18, 34), (2.0, 0.8, 1.3), spacing, strict=True)
         )
@@ -148,35 +148,35 @@ class TestLabels:
         )
         found = volumes.from_canonical(preparation.read_canonical_label(case, LABELS), grid_of(image, direction=TURNED))
         assert np.array_equal(found, np.where(mask, label, 255))
-        prepared = preparation.prepare_case(case, LABELS, tiny_recipe(), CPU)
+        prepared = cases.prepare_case(case, LABELS, tiny_recipe(), CPU)
         shown = [torch.stack([prepared.label[tuple(voxel)] for voxel in part]).unique() for part in prepared.foreground]
         assert [part.tolist() for part in shown] == [[index] for index in np.unique(label[:6])]
 
     def test_unlabelled_scans_have_no_label(self, tmp_path):
         case = JobCase(case="a", image=write(tmp_path / "a.nrrd", blob()[0]))
-        prepared = preparation.prepare_case(case, LABELS, tiny_recipe(), CPU)
+        prepared = cases.prepare_case(case, LABELS, tiny_recipe(), CPU)
         assert prepared.label is None
         assert prepared.foreground == ()
 
     def test_foreground_lists_are_what_listing_all_and_thinning_gives(self, monkeypatch):
-        monkeypatch.setattr(preparation, "_MOST_FOREGROUND", 7)
+        monkeypatch.setattr(cases, "_MOST_FOREGROUND", 7)
         label = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (6, 5, 4)).astype(np.uint8))
-        for index, voxels in enumerate(preparation._foreground(label, 3), start=1):
+        for index, voxels in enumerate(cases._foreground(label, 3), start=1):
             listed = (label == index).nonzero()
             assert torch.equal(voxels, listed[:: max(1, len(listed) // 7)])
 
     def test_foreground_lists_are_thinned_and_own_their_memory(self, monkeypatch):
-        monkeypatch.setattr(preparation, "_MOST_FOREGROUND", 10)
+        monkeypatch.setattr(cases, "_MOST_FOREGROUND", 10)
         label = torch.zeros((10, 10, 10), dtype=torch.uint8)
         label[2:8] = 2
-        (voxels,) = preparation._foreground(label, 3)
+        (voxels,) = cases._foreground(label, 3)
         assert 10 <= len(voxels) <= 20
         assert bool((label[voxels[:, 0], voxels[:, 1], voxels[:, 2]] == 2).all())
         assert voxels.untyped_storage().nbytes() == voxels.numel() * 8
 
 
 def window_of(*scans):
-    (window,) = preparation.choose_windows([(image[None], label) for image, label in scans])
+    (window,) = preparation.choose_windows([preparation.see(image[None], label) for image, label in scans])
     return window
 
 
@@ -214,9 +214,11 @@ class TestWindow:
         )
         recipe, _ = preparation.choose_recipe([case], LABELS, TrainConfig(patch=(16, 16, 32)))
         assert recipe.windows[0] == window_of((image, label))
-        prepared = preparation.prepare_image(case.image, recipe)[0].numpy()
-        assert np.allclose(prepared, normalise_ct(image, recipe.windows[0]))
-        assert np.allclose(preparation.prepare_image(case.image, tiny_recipe())[0].numpy(), normalise_mr(image))
+        prepared = preparation.read_prepared(case.image, recipe)[0][0].numpy()
+        assert np.allclose(prepared, normalise_ct(image, recipe.windows[0]), 1e-3)
+        assert np.allclose(
+            preparation.read_prepared(case.image, tiny_recipe())[0][0].numpy(), normalise_mr(image), 1e-3, 1e-3
+        )
 
 
 class TestPatch:

@@ -11,8 +11,8 @@ from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.scans import extent
 from dualnetssl.scans.batches import Pools, class_shares, draw_batch, sort_into_pools, where_organs_end
+from dualnetssl.scans.cases import prepare_case
 from dualnetssl.scans.extent import likely_counts, open_sides, reach_in_voxels
-from dualnetssl.scans.preparation import prepare_case
 from dualnetssl.scans.sampling import PatchReader
 
 MILLIMETRE = (1.0, 1.0, 1.0)
@@ -44,6 +44,21 @@ def test_slices_tell_the_size_of_an_organ_within_a_tenth():
     assert estimate.sum() == organ.size
     assert estimate[1] == pytest.approx(organ.sum(), rel=0.1)
     assert share_among_verified(slices) > 1.5 * organ.mean(), "or there would be nothing to estimate"
+
+
+@pytest.mark.parametrize("planes", [(17, 30), (20, 26), (23,)])
+def test_one_or_two_slices_tell_it_as_well(planes):
+    organ = ball()
+    estimate = likely_counts(only(organ, *planes), 2, MILLIMETRE)[1]
+    assert 0.8 < estimate / organ.sum() < 1.5
+
+
+def test_slices_that_cross_tell_how_far_an_organ_reaches():
+    organ = ball()
+    crossed = only(organ, 23)
+    crossed[:, 23] = organ[:, 23]
+    assert reach_in_voxels(crossed, MILLIMETRE) == (9, 9, 9), "of a radius of 10"
+    assert 0.8 < likely_counts(crossed, 2, MILLIMETRE)[1] / organ.sum() < 1.5
 
 
 @pytest.mark.parametrize("start", [10, 14, 18, 22])
@@ -140,12 +155,10 @@ def batch_of(pools, **fields):
     return draw_batch(pools, reader, config, False, torch.Generator().manual_seed(0))
 
 
-def test_reach_is_half_the_gap_between_slices_or_half_the_edge_of_what_was_painted():
+def test_reach_is_half_the_gap_between_slices_or_half_the_edge_of_the_likely_organ():
     organ = ball()
     assert reach_in_voxels(only(organ, 17, 23, 30), MILLIMETRE) == (3, 3, 3)
-    assert reach_in_voxels(only(organ, 17, 23, 30), (3.0, 1.0, 1.0)) == (2, 6, 6), (
-        "half the edge of a cube as large as the organ painted is less"
-    )
+    assert reach_in_voxels(only(organ, 17, 23, 30), (3.0, 1.0, 1.0)) == (3, 9, 9)
     box = np.full_like(organ, IGNORED)
     box[20:28, 20:28, 20:28] = 1
     assert reach_in_voxels(box, MILLIMETRE) == (4, 4, 4)

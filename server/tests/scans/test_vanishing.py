@@ -7,7 +7,8 @@ import torch
 from method_support import IDENTITY, LABELS, write
 
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl.scans.preparation import Recipe, prepare_case
+from dualnetssl.scans.cases import prepare_case
+from dualnetssl.scans.preparation import Recipe
 from dualnetssl.scans.vanishing import in_words
 
 

@@ -72,7 +72,8 @@ def add_job(store, blobs, chosen, dataset, state):
     image = blobs.path(store.cases.get(dataset, "case0").image)
     case = JobCase(case="case0", image=str(image.resolve()))
     start = directory.path / "start" / "m"
-    directory.create(JobSpec(kind="predict", labels=LABELS, cases=(case,), model=str(start.resolve())))
+    kept = str(blobs.prepared.resolve())
+    directory.create(JobSpec(kind="predict", labels=LABELS, cases=(case,), model=str(start.resolve()), prepared=kept))
     start.mkdir(parents=True)
     for name in ("start/m/weights", "slot", "events.jsonl", "checkpoint.pt", "worker.pid", "worker.lock", "x.part"):
         (directory.path / name).write_bytes(name.encode())
@@ -93,8 +94,11 @@ def wrong(chosen):
 
 
 def test_what_is_restored_is_what_was(place, tmp_path):
+    (place.data_folder / "prepared" / "entry").mkdir(parents=True)
+    (place.data_folder / "prepared" / "entry" / "image.raw").touch()
     made = back_up(place, tmp_path / "backup")
     assert (made.missing, made.damaged) == ((), ())
+    assert not (tmp_path / "backup" / "prepared").exists()
     new = at(tmp_path / "new")
     restore(tmp_path / "backup", new)
     assert content(new) == content(place)
@@ -105,6 +109,7 @@ def test_what_is_restored_is_what_was(place, tmp_path):
     assert Path(spec.cases[0].image).read_bytes() == b"scan 0"
     assert Path(spec.cases[0].image).is_relative_to(new.data_folder.resolve())
     assert Path(spec.model, "weights").read_bytes() == b"start/m/weights"
+    assert spec.prepared == str(new.data_folder.resolve() / "prepared")
     assert {path.name for path in running.path.iterdir()} == {
         "job.json",
         "start",

@@ -209,6 +209,21 @@ def test_an_erased_blob_is_in_no_trash_either(blobs, root):
     blobs.erase(digest)
 
 
+def test_what_was_made_of_a_blob_goes_with_it(blobs, root):
+    garbage, scan = make_old(blobs, b"garbage"), make_old(blobs, b"scan")
+    made = [
+        blobs.prepared / name for name in (f"{garbage}-1", f"{scan}-1", f"{scan}-2", f".part-{scan}-1-2", f"{DIGEST}-1")
+    ]
+    for folder in made:
+        folder.mkdir(parents=True)
+        (folder / "image.raw").touch()
+    assert blobs.collect(lambda: {scan}, grace=100) == 1
+    assert not made[0].exists()
+    assert all(folder.exists() for folder in made[1:])
+    blobs.erase(scan)
+    assert [folder.name for folder in blobs.prepared.iterdir()] == [f"{DIGEST}-1"]
+
+
 def test_an_erased_blob_may_be_kept_for_some_days(blobs, root):
     digest = make_old(blobs, b"scan")
     blobs.erase(digest, keep=True)

@@ -12,12 +12,12 @@ import fake_worker
 import pytest
 from supervisor_support import FAKE, new_place, open_place
 
+from dualnetssl import processes
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import PAUSED_STATUS, JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, JobState, LabelDefinition
-from dualnetssl.server import processes
 from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.slurm import SlurmEngine, SlurmOptions, programs, queue
 from dualnetssl.server.engines.slurm import engine as slurm_engine

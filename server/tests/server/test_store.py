@@ -202,7 +202,7 @@ def test_predictions_are_replaced_not_doubled(store, dataset):
     assert [found.summary for found in store.predictions.find(dataset, "a")] == [{"mean_uncertainty": 0.2}]
 
 
-def test_predictions_of_before_have_no_opinions_and_go_on(tmp_path):
+def test_predictions_of_before_have_no_opinions_and_no_sheet_and_go_on(tmp_path):
     path = tmp_path / "old.sqlite"
     with sqlite3.connect(path) as connection:
         for statement in (line for step in MIGRATIONS[:4] for line in step):
@@ -214,12 +214,13 @@ def test_predictions_of_before_have_no_opinions_and_go_on(tmp_path):
     old.cases.put(dataset, "a", content(), None)
     model = old.models.record(train(old, dataset), LABELS, {}, "b" * 64).id
     old.predictions.record(model, [prediction()])
-    assert [found.opinions for found in old.predictions.find(dataset, "a")] == [None]
-    old.predictions.record(model, [replace(prediction(), opinions="4" * 64)])
-    assert [found.opinions for found in old.predictions.find(dataset, "a")] == ["4" * 64]
-    assert "4" * 64 in old.referenced_digests()
+    assert [(found.opinions, found.sheet) for found in old.predictions.find(dataset, "a")] == [(None, None)]
+    files = {"4" * 64, "5" * 64}
+    old.predictions.record(model, [replace(prediction(), opinions="4" * 64, sheet="5" * 64)])
+    assert [{found.opinions, found.sheet} for found in old.predictions.find(dataset, "a")] == [files]
+    assert files <= set(old.referenced_digests())
     old.erasures.model(model)
-    assert "4" * 64 in {left.name for left in old.erasures.leftovers()}
+    assert files <= {left.name for left in old.erasures.leftovers()}
     old.close()
 
 

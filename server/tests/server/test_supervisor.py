@@ -70,6 +70,7 @@ def test_training_becomes_a_model_and_then_predictions_of_all_cases(inline):
         (prediction,) = inline.store.predictions.find(inline.dataset, case)
         assert inline.blobs.path(prediction.uncertainty).read_text() == f"uncertainty of {case}"
         assert inline.blobs.path(prediction.opinions).read_text() == f"opinions of {case}"
+        assert inline.blobs.path(prediction.sheet).read_text() == f"sheet of {case}"
         assert prediction.summary["mean_uncertainty"] == 0.25
 
 
@@ -170,6 +171,7 @@ def test_one_slot_runs_one_job_at_a_time_oldest_first(place):
     assert (state(place, first), state(place, second)) == (JobState.RUNNING, JobState.QUEUED)
     place.supervisor.cancel(first.id)
     assert place.ended(second).state is JobState.SUCCEEDED
+    place.until(lambda: None not in [child.returncode for child in place.engine._children.values()], 60)  # no zombies
 
 
 def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
@@ -177,8 +179,7 @@ def test_every_slot_runs_a_job_and_shows_it_its_device(tmp_path):
     jobs = [place.order(config=LONG) for _ in range(3)]
     place.supervisor.reconcile()
     assert [state(place, job) for job in jobs] == [JobState.RUNNING, JobState.RUNNING, JobState.QUEUED]
-    slots = [(place.directory(job.id).path / "slot").read_text() for job in jobs[:2]]
-    assert slots == ["cuda:0", "cuda:1"]
+    assert [(place.directory(job.id).path / "slot").read_text() for job in jobs[:2]] == ["cuda:0", "cuda:1"]
     fewer = open_place(tmp_path, dataset=place.dataset, slots=("cpu",))
     fewer.supervisor.reconcile()
     assert state(fewer, jobs[2]) is JobState.QUEUED

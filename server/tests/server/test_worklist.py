@@ -140,3 +140,9 @@ def test_any_number_of_servings_submissions_and_models(tmp_path, seed):
             assert served is not None or len(verified) + len(set(last.get(who, ())) - verified) == 6
             last[who] = served or last.get(who, "")
     store.close()
+
+
+def test_figures_that_are_no_numbers_take_no_case_out_of_the_list(clinic):
+    clinic.predict(a=float("nan"), b=1.0)
+    entries = clinic.store.worklist.entries(clinic.dataset)
+    assert [(entry.case, entry.benefit_ml) for entry in entries] == [("b", 1.0), ("a", None), ("c", None)]

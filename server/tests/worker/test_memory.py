@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
-from method_support import LABELS, tiny_config, tiny_model, write_cases
+from method_support import LABELS, prepared, tiny_config, tiny_model, write_cases
 
 from dualnetssl.bundle.model_card import read_card
 from dualnetssl.cli.monitor import describe
@@ -10,8 +12,9 @@ from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.method.networks import plan_levels
+from dualnetssl.scans.batches import Pools
 from dualnetssl.scans.preparation import Recipe
-from dualnetssl.worker import jobs, memory, needs
+from dualnetssl.worker import jobs, memory, needs, preparing
 from dualnetssl.worker.memory import Load, convolution_voxels, fitting, ran_out, smaller, training_bytes
 
 SPACING = (1.0, 1.0, 1.0)
@@ -27,7 +30,7 @@ def test_the_estimate_grows_with_patches_their_size_width_and_scans():
     assert 1.5 * small < patches < 4.1 * small
     assert 1.5 * small < training_bytes(load((64, 48, 32), width=4), 3, 0) < 2.1 * small
     assert 1.8 * small < training_bytes(load(width=8), 3, 0) < 4 * small
-    assert training_bytes(load(width=4), 3, 1000) == small + 3000
+    assert training_bytes(load(width=4), 3, 3000) == small + 3000
 
 
 def test_two_volumes_a_convolution_are_what_autograd_keeps():
@@ -131,17 +134,27 @@ def test_a_job_that_cannot_become_smaller_fails_as_out_of_memory(job, monkeypatc
 
 def test_scans_that_rest_on_the_device_are_not_counted_twice(job, monkeypatch):
     held: list[str] = []
-    real, events = jobs.prepare_case, []
+    real, events = preparing.prepare_case, []
 
     def prepare_case(case, *arguments):
         held.append(case.case)
         return real(case, *arguments)
 
-    monkeypatch.setattr(jobs, "prepare_case", prepare_case)
+    monkeypatch.setattr(preparing, "prepare_case", prepare_case)
     monkeypatch.setattr(jobs, "free_bytes", lambda device: 1 if held else 10**12)
     jobs.perform(job, lambda kind, **fields: events.append(kind))
     assert len(held) == 2
     assert "warning" not in events
+
+
+def test_scans_rest_on_a_gpu_where_networks_leave_them_room_and_those_in_files_take_none():
+    small = load(width=4)
+    networks = training_bytes(small, 3, 0)
+    assert memory.rest_on_device(small, 3, 10**9, None)
+    assert memory.rest_on_device(small, 3, 1000, networks + 3000)
+    assert not memory.rest_on_device(small, 3, 1000, networks + 2999)
+    held, other = prepared("a"), replace(prepared("b", labelled=False), mapped=True)
+    assert memory.scan_bytes(Pools((held,), (held, other))) == held.image.nbytes + held.label.nbytes
 
 
 def test_what_a_job_needs_of_a_node_is_estimated_from_headers(tmp_path, capsys):

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import hand
 import numpy as np
 import pytest
-from keyboard import hover, press
+from keyboard import press
 from panelfixtures import client, server
 from panelserver import GEOMETRY, LABELS, MODULE, PATIENCE, ConnectedPanel, phantom
 from reviewfixtures import SPOTS, Reviewer, opinions, predict, upload
 
 __all__ = ["client", "server"]
 
-NEW, OLD = ("scan-1", "scan-2"), ("scan-3",)
+NEW, OLD, TRIED = ("scan-1", "scan-2"), ("scan-3",), "scan-4"
 PREDICTED = phantom(1)[1]
 
 
 @pytest.fixture(scope="module")
 def dataset(server, client, tmp_path_factory):
-    """Two scans of which each network's word is known, and one that an earlier version predicted."""
+    """Three scans of which each network's word is known, and one that an earlier version predicted."""
     made = client.create_dataset("abdomen", LABELS)
-    upload(client, made, (*NEW, *OLD))
+    upload(client, made, (*NEW, *OLD, TRIED))
     folder = tmp_path_factory.mktemp("said")
-    predict(server, client, made, NEW, folder, opinions=opinions(folder, PREDICTED))
+    predict(server, client, made, (*NEW, TRIED), folder, opinions=opinions(folder, PREDICTED))
     predict(server, client, made, OLD, folder)
     return client.dataset(made.id)
 
@@ -78,18 +79,6 @@ def outlined():
         if node.GetAttribute("DualNetSSL.Role") == "preview"
     ]
     return [node.GetSegmentation().GetNumberOfSegments() for node in nodes]
-
-
-def point_at(reader, index):
-    """Let the mouse point at a voxel (k, j, i) in a slice view."""
-    import slicer
-    import vtk
-
-    hover(slicer.app.layoutManager().sliceWidget("Red"))
-    matrix = vtk.vtkMatrix4x4()
-    reader.desk.shown.node("image").GetIJKToRASMatrix(matrix)
-    place = matrix.MultiplyPoint((*index[::-1], 1.0))[:3]
-    slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode").SetCursorPositionRAS(place)
 
 
 def test_a_key_previews_the_same_again_takes_and_one_undo_takes_back(reader, key):
@@ -217,11 +206,19 @@ def test_a_prediction_of_before_says_what_is_missing_and_all_else_works(reader, 
 
 def test_buttons_say_their_keys_and_keys_can_be_chosen(reader, key):
     reader.open("scan-2")
-    assert reader.ui.opinionSecondButton.text == "Network 2 (K)"
+    assert reader.ui.opinionSecondButton.text == "Network 2\nK"
     assert "C spreads its class" in reader.ui.touchHint.text
     reader.ui.mendingKeysEdit.text = "J Alt+N C L ⇧J ⇧K ⇧L ⇧C ⇧O ⇧D ⇧U"
     reader.review.mending.choose_keys()
     key("N")
+    first, second = reader.ui.opinionFirstButton, reader.ui.opinionSecondButton
+    assert (first.text, second.text) == ("Network 1\nJ nothing new", f"Network 2\nAlt+N {spot(0).sum() * 2.5:.0f} mm³")
+    assert first.icon.isNull()
+    assert not second.icon.isNull(), "a small picture of what it changes"
+    reader.review.toolbox.choose(2)
+    assert second.icon.isNull(), "of another class nothing is known yet"
+    settle(reader)
+    assert not second.icon.isNull()
     key("Alt+N")
     assert "Alt+N again" in reader.review.message.text
     reader.ui.opinionSecondButton.click()
@@ -230,6 +227,14 @@ def test_buttons_say_their_keys_and_keys_can_be_chosen(reader, key):
     reader.ui.mendingKeysEdit.text = "J K"
     reader.review.mending.choose_keys()
     assert "11 different keys" in reader.review.message.text
+
+
+def test_a_small_picture_shows_what_lies_around_a_flat_region_too(slicer_host):
+    from DualNetSSLLib.panel.review.tools.candidates import surroundings
+
+    wide, inner = surroundings(np.s_[7:8, 0:4, 10:14], GEOMETRY, 12.0)
+    assert wide == np.s_[5:10, 0:7, 6:18]
+    assert inner == np.s_[2:3, 0:4, 4:8]
 
 
 def test_a_scene_that_is_closed_or_a_panel_left_meanwhile_breaks_nothing(reader, key):
@@ -243,35 +248,12 @@ def test_a_scene_that_is_closed_or_a_panel_left_meanwhile_breaks_nothing(reader,
     assert reader.walk is None
 
 
-def matrix_of(reader):
-    import slicer.util
-    import vtk
-
-    matrix = vtk.vtkMatrix4x4()
-    reader.desk.shown.node("image").GetIJKToRASMatrix(matrix)
-    return slicer.util.arrayFromVTKMatrix(matrix)
-
-
 def drag(reader, start, end, name="Red"):
-    """Draw with the left button from one voxel (k, j, i) to another, in the slice of the first.
+    return hand.drag(reader.desk.shown.node("image"), (start, end), name)
 
-    Tells whether anybody else would have heard the button go down.
-    """
-    import slicer.util
 
-    view = slicer.app.layoutManager().sliceWidget(name)
-    node, interactor = view.mrmlSliceNode(), view.sliceView().interactor()
-    places = [matrix_of(reader) @ (*index[::-1], 1.0) for index in (start, end)]
-    node.JumpSliceByOffsetting(*places[0][:3])
-    to_view = np.linalg.inv(slicer.util.arrayFromVTKMatrix(node.GetXYToRAS()))
-    (x, y), (u, v) = ((to_view @ place)[:2].round().astype(int).tolist() for place in places)
-    others = []
-    tag = interactor.AddObserver("LeftButtonPressEvent", lambda *_: others.append(1), 1.0)
-    for *at, event in ((x, y, "LeftButtonPressEvent"), (u, v, "MouseMoveEvent"), (u, v, "LeftButtonReleaseEvent")):
-        interactor.SetEventInformation(*at, 0, 0)
-        interactor.InvokeEvent(event)
-    interactor.RemoveObserver(tag)
-    return bool(others)
+def point_at(reader, index):
+    hand.point_at(reader.desk.shown.node("image"), index)
 
 
 def test_brush_and_eraser_end_where_the_region_does_and_strokes_are_taken_back_one_by_one(reader, key):
@@ -360,13 +342,15 @@ def test_between_and_grow_go_on_from_paint_and_say_so_where_there_is_none(reader
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))])
-def test_no_sequence_of_keys_changes_a_voxel_outside_the_regions_or_loses_a_verified_one(reader, key, seed):
+def test_no_sequence_of_keys_changes_a_voxel_outside_the_regions_or_loses_a_verified_one(
+    reader, client, dataset, key, seed
+):
     rng = np.random.default_rng(seed)
-    begin(reader)
+    begin(reader, TRIED)
     anywhere = spot(0) | spot(1) | spot(2)
     keys = [*"JKNPDEOUCL", *(f"Shift+{letter}" for letter in "JKLCODUEH"), *["drag"] * 4, "reopen"]
-    for _ in range(25):
-        name = keys[rng.integers(len(keys))]
+    for step in range(25):
+        name = "submit" if step in (12, 20) else keys[rng.integers(len(keys))]
         before, label = reader.verified(), reader.panel.painted()
         history = len(reader.desk.shown.marks.history)
         if name in "CL":
@@ -374,16 +358,53 @@ def test_no_sequence_of_keys_changes_a_voxel_outside_the_regions_or_loses_a_veri
         if name == "drag":
             start, end = np.argwhere(anywhere)[rng.integers(anywhere.sum(), size=2)]
             drag(reader, start, end, ("Red", "Yellow")[rng.integers(2)])
-        elif name == "reopen":
+        elif name in ("submit", "reopen"):
+            assert name == "reopen" or before.any(), "there is something to submit"
+            if name == "submit" and reader.desk.modified:
+                assert reader.submit(client, dataset, TRIED).verified_fraction == pytest.approx(before.mean(), abs=1e-4)
             reader.open("scan-2")
-            reader.open("scan-1")
+            reader.open(TRIED)
         else:
             key(name)
         after = reader.panel.painted()
         assert not ((after != PREDICTED) & ~anywhere).any()
         assert not (reader.verified() & ~anywhere).any()
-        if name == "reopen" or (len(reader.desk.shown.marks.history) >= history and name not in "OU"):
+        if name in ("submit", "reopen"):
+            np.testing.assert_array_equal(reader.verified(), before, name)
+            np.testing.assert_array_equal(after, label, name)
+        elif (len(reader.desk.shown.marks.history) >= history) and name not in "OU":
             # paint that is painted over as it was predicted is what nobody has touched
             lost = before & ~reader.verified() & ~((name == "drag") & (after == PREDICTED))
             assert not lost.any(), name
             assert name == "drag" or (after[before] == label[before]).all(), name
+
+
+def test_whoever_works_with_keys_alone_touches_amid_what_the_slice_shows(reader):
+    import slicer
+
+    begin(reader)
+    slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode").SetCursorPositionInvalid()  # it is in no view
+    visit, label = reader.review.mending.visit, reader.panel.painted()[reader.review.mending.visit.box]
+    low = [part.start for part in visit.box]
+    i, j, k = visit.next_touch(2, label, (2, 8))
+    assert (k, SPOTS[0][1].start <= j < SPOTS[0][1].stop, SPOTS[0][2].start <= i < SPOTS[0][2].stop) == (8, True, True)
+    assert visit.next_touch(2, label, (2, 0))[2] in (7, 8), "nothing of the region there: any slice of it"
+    assert visit.next_touch(7, label, (2, 8)) is None, "all of it is liver already"
+    visit.dabs = visit.touched(2, (i, j, k))
+    again = visit.next_touch(2, label, (2, 8))
+    assert not visit.dabs[2][again[2] - low[0], again[1] - low[1], again[0] - low[2]]
+    visit.dabs = {}
+    press("C", at=reader.ui.regionTable)
+    assert reader.review.mending._call is None, "the class in question is there already, and the mouse is nowhere"
+    reader.review.toolbox.choose(2)
+    settle(reader)
+    press("C", at=reader.ui.regionTable)
+    settle(reader)
+    assert reader.review.mending.preview.growth_mm3["2"] > 0
+    slices = reader.review.stage.slices
+    axis, number = slices.there()
+    for seen in (15 - number, number):
+        slices.reveal(np.array([[12, 10, seen], [12, 11, seen]]))
+        assert slices.there() == (axis, seen), "the region has the slices 7 and 8"
+    slices.reveal(np.array([[12, 10, number], [12, 10, 15 - number], [12, 11, 15 - number]]))
+    assert slices.there() == (axis, number), "a view that shows some of it stays"

@@ -125,7 +125,9 @@ def test_one_key_goes_from_the_last_region_of_a_scan_to_the_first_of_the_next(re
     for _ in range(counts[0]):
         reader.review.accept()
     assert [row[2] for row in reader.rows()[: counts[0]]] == ["done"] * counts[0]
-    reader.list.next_scan()
+    reader.desk.keeper.keep()
+    assert reader.desk.busy
+    reader.list.next_scan()  # waits for the draft, and goes then
     reader.arrived(second)
     reader.pump(lambda: client.case(dataset.id, first).revision == 2, PATIENCE)
     share = client.case(dataset.id, first).verified_fraction

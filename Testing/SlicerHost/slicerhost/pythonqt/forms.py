@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
@@ -32,6 +33,14 @@ class _Form:
 
     root: ET.Element
 
+    @classmethod
+    @functools.cache
+    def without_stand_ins(cls, content):
+        """What Qt's loader can read of a form's text, and the connections and enumerations taken out of it."""
+        form = cls(ET.fromstring(content))
+        connections, enumerations = form.take_connections(), form.take_enumerations()
+        return ET.tostring(form.root), connections, enumerations
+
     def take_connections(self):
         """Remove, and return as (sender, signal, receiver, slot), the connections that involve a stand-in."""
         classes = {widget.get("name"): widget.get("class") for widget in self.root.iter("widget")}
@@ -57,29 +66,29 @@ class _Form:
                     element.remove(prop)
         return taken
 
-    def build(self, parent):
-        """Make the widgets.
 
-        Raises:
-            NotImplementedError: the form wants a class that the host does not have.
-        """
-        buffer = QtCore.QBuffer()
-        buffer.setData(ET.tostring(self.root))
-        buffer.open(QtCore.QBuffer.ReadOnly)
-        loader = _Loader()
-        widget = loader.load(buffer, parent)
-        if loader._missing:
-            raise NotImplementedError(f"the form needs widgets that the host does not have: {sorted(loader._missing)}")
-        return widget
+def _build(text, parent):
+    """Make the widgets.
+
+    Raises:
+        NotImplementedError: the form wants a class that the host does not have.
+    """
+    buffer = QtCore.QBuffer()
+    buffer.setData(text)
+    buffer.open(QtCore.QBuffer.ReadOnly)
+    loader = _Loader()
+    widget = loader.load(buffer, parent)
+    if loader._missing:
+        raise NotImplementedError(f"the form needs widgets that the host does not have: {sorted(loader._missing)}")
+    return widget
 
 
 class QUiLoader:
     """Same interface as Qt's: ``load(QFile or file name) -> widget``."""
 
     def load(self, device, parent=None):
-        form = _Form(ET.fromstring(_content(device)))
-        connections, enumerations = form.take_connections(), form.take_enumerations()
-        widget = form.build(parent)
+        text, connections, enumerations = _Form.without_stand_ins(_content(device))
+        widget = _build(text, parent)
         if widget is None:
             return None
         family = (widget, *widget.findChildren(QtCore.QObject))

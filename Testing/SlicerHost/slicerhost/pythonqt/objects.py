@@ -16,10 +16,11 @@ from shiboken6 import Shiboken
 
 from ..names import refuse_hidden
 from . import signals
-from .properties import converted, native, properties_of, python_classes, user_classes, write
+from .properties import converted, native, native_lookup, properties_of, python_classes, user_classes, write
 
 QObject = QtCore.QObject
 NATIVE_SET = Shiboken.Object.__setattr__
+MAIN_THREAD = threading.main_thread().ident
 
 
 class _Busy(threading.local):
@@ -68,20 +69,20 @@ ADDED = {
 
 def check_thread(obj, name):
     """Widgets belong to the main thread."""
-    if threading.current_thread() is not threading.main_thread() and isinstance(obj, QtWidgets.QWidget):
+    if threading.get_ident() != MAIN_THREAD and isinstance(obj, QtWidgets.QWidget):
         raise RuntimeError(f"{type(obj).__name__}.{name} was used outside the main thread; Slicer crashes there")
 
 
 def read_property(obj, name):
     """The value of a property; lists are tuples in PythonQt."""
-    key = (id(obj), name)
-    if key in BUSY.keys:
-        return native(obj, name)
-    BUSY.keys.add(key)
+    key, busy, lookup = (id(obj), name), BUSY.keys, native_lookup(type(obj))
+    if key in busy:
+        return lookup(obj, name)
+    busy.add(key)
     try:
-        value = native(obj, "property")("objectName" if name == "name" else name)
+        value = lookup(obj, "property")("objectName" if name == "name" else name)
     finally:
-        BUSY.keys.discard(key)
+        busy.discard(key)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -142,25 +143,34 @@ def _failing(text):
     return call
 
 
+def of_python(cls, name):
+    """Whether a class that was written in Python has the name."""
+    for base in python_classes(cls):  # noqa: SIM110  (a panel asks half a million times: no generator)
+        if name in base.__dict__:
+            return True
+    return False
+
+
 def get_attribute(self, name):
-    if name.startswith("__"):
-        return native(self, name)
+    cls = type(self)
+    lookup = native_lookup(cls)
+    if name[:2] == "__":
+        return lookup(self, name)
     if not Shiboken.isValid(self):
         return of_destroyed(self, name)
     refuse_hidden(self, name, ADDED)
-    cls = type(self)
     check_thread(self, name)
-    own = native(self, "__dict__")
+    own = lookup(self, "__dict__")
     if name in own:
         return own[name]
-    if any(name in base.__dict__ for base in python_classes(cls)):
-        return presented(self, name, native(self, name))
+    if of_python(cls, name):
+        return presented(self, name, lookup(self, name))
     if name in properties_of(cls):
         return read_property(self, name)
     if name in ADDED:
         return types.MethodType(ADDED[name], self)
     try:
-        value = native(self, name)
+        value = lookup(self, name)
     except AttributeError:
         return last_resort(self, name)
     return presented(self, name, value)

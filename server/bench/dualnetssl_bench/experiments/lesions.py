@@ -1,10 +1,11 @@
-"""``bench lesions``: lesions of 4 to 60 voxels, counted one by one, on the grid that is chosen and on the median."""
+"""``bench lesions``: lesions of 4 to 60 voxels, counted one by one: what grid, patches and normalisation do to them."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ from dualnetssl_bench.findings.frame import Findings
 if TYPE_CHECKING:
     from dualnetssl_bench.experiments.experiments import Experiment, Ground
 
-_HEADER = ["grid", "seeds", "Dice", "found", "of 4 to 9 voxels", "10 to 24", "25 to 60", "false alarms a scan"]
+_HEADER = ["training", "seeds", "Dice", "found", "of 4 to 9 voxels", "10 to 24", "25 to 60", "false alarms a scan"]
 _BINS = ((4, 9), (10, 24), (25, 60))
-_GRIDS = ("chosen", "median")
+_CENTRED, _ANYWHERE, _MEDIAN, _BRIGHT = "centred", "anywhere", "median grid", "bright"
+_TRAININGS = (_CENTRED, _ANYWHERE, _MEDIAN, _BRIGHT)
 _SCANS = (10, 12, 12)
 _QUICK_SCANS = (2, 3, 1)
 
@@ -30,24 +32,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", metavar="SEED", nargs="+", type=whole("--seeds", 0, LARGEST_SEED), default=[0], help="default: 0"
     )
-    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=300, help="default: 300")
+    parser.add_argument("--steps", metavar="N", type=whole("--steps", 1), default=400, help="default: 400")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
     parser.add_argument("--quick", action="store_true", help="a few scans and steps: shows that it runs, no more")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train on both grids, predict the scans kept out and count lesions; 1 if a training failed."""
+    """Train, predict the scans kept out and count lesions; 1 if a training failed."""
     from dualnetssl_bench.experiments.experiments import Ground
     from dualnetssl_bench.experiments.lesion_phantoms import material
 
     output = arguments.output.resolve()
     scans = _QUICK_SCANS if arguments.quick else _SCANS
-    fields = {"width": 8, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 16, 32]}
+    fields = {"width": 4, "steps": 4 if arguments.quick else arguments.steps, "patch": [16, 16, 32]}
     fields |= {"calibration_scans": 0, "labelled_per_step": 4}
-    ground = Ground(material(output / "scans", *scans), fields, output, arguments.device, keep=True)
+    dark = Ground(material(output / "scans", *scans), fields, output, arguments.device, keep=True)
+    bright = replace(dark, material=material(output / "bright", *scans, sign=1))
     outcome = run_series(
         plan(arguments.seeds, scans[0]),
-        lambda experiment: counted(experiment, ground),
+        lambda experiment: counted(experiment, bright if experiment.name == _BRIGHT else dark),
         lambda found: frame.publish(findings(found, fields), output),
     )
     frame.conclude(findings(outcome, fields), output)
@@ -55,13 +58,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def plan(seeds: list[int], labelled: int) -> list[Experiment]:
-    """Return the trainings: on the grid that is chosen, and on the scans' median."""
+    """Return the trainings.
+
+    Patches centred on lesions, each met alike, or lying anywhere; on the grid that is chosen for small structures, or
+    on the scans' median; lesions that are the brightest of all.
+    """
     from dualnetssl_bench.experiments.experiments import Experiment
     from dualnetssl_bench.experiments.lesion_phantoms import COARSE
 
     median = {"spacing": list(COARSE[::-1])}
-    own: dict[str, dict[str, Any]] = {"chosen": {}, "median": median}
-    return [Experiment(grid, "supervised", seed, labelled, own[grid]) for seed in seeds for grid in _GRIDS]
+    own: dict[str, dict[str, Any]] = {_ANYWHERE: {"focus": 0.0}, _MEDIAN: median}
+    return [Experiment(name, "supervised", seed, labelled, own.get(name, {})) for seed in seeds for name in _TRAININGS]
 
 
 def counted(experiment: Experiment, ground: Ground) -> dict[str, Any]:
@@ -88,20 +95,20 @@ def counted(experiment: Experiment, ground: Ground) -> dict[str, Any]:
 
 def findings(outcome: Outcome, fields: dict[str, Any]) -> Findings:
     """Lay out what is known so far."""
-    known = [grid for grid in _GRIDS if outcome.of(grid)]
+    known = [name for name in _TRAININGS if outcome.of(name)]
     figures = {"fields": fields, "results": outcome.results, "failures": outcome.failures}
-    return Findings("lesions", _HEADER, [row(grid, outcome) for grid in known], figures, outcome.notes(), None)
+    return Findings("lesions", _HEADER, [row(name, outcome) for name in known], figures, outcome.notes(), None)
 
 
-def row(grid: str, outcome: Outcome) -> list[str]:
+def row(name: str, outcome: Outcome) -> list[str]:
     """Return one line of the table."""
     from dualnetssl.scores.lesions import sensitivity
 
-    seeds = [_lesions(result) for result in outcome.of(grid).values()]
+    seeds = [_lesions(result) for result in outcome.of(name).values()]
     shares = [[sensitivity(scans, *limits) for scans in seeds] for limits in ((1, None), *_BINS)]
     alarms = [sum(scan.false_alarms for scan in scans) / len(scans) for scans in seeds]
     cells = [frame.spread([share for share in bin_ if share is not None]) for bin_ in shares]
-    return [grid, str(len(seeds)), frame.spread(list(outcome.dice(grid).values())), *cells, frame.spread(alarms, 2)]
+    return [name, str(len(seeds)), frame.spread(list(outcome.dice(name).values())), *cells, frame.spread(alarms, 2)]
 
 
 def _lesions(result: dict[str, Any]) -> list[Any]:

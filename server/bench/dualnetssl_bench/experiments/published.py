@@ -23,7 +23,7 @@ from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.method.networks import Segmenter
-from dualnetssl.scans.preparation import prepare_image, read_canonical_label, resize_label
+from dualnetssl.scans.preparation import read_canonical_label, read_prepared, resize_label
 from dualnetssl.scores.evaluate import mean_of
 from dualnetssl.scores.metrics import surface_distances
 from dualnetssl.worker.jobs import choose_device
@@ -54,7 +54,7 @@ def published_figures(model: Path, material: Material, strides: Sequence[int], d
 def _figures_of(
     case: JobCase, card: ModelCard, networks: Sequence[Segmenter], strides: Sequence[int], device: torch.device
 ) -> dict[str, float | None]:
-    image = prepare_image(case.image, card.recipe)
+    image = read_prepared(case.image, card.recipe)[0].float()
 
     def both(window: Tensor) -> Tensor:
         return torch.stack([network(window)[0].float().softmax(dim=1) for network in networks]).mean(dim=0)

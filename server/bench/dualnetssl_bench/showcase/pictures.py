@@ -127,13 +127,6 @@ def colour_bar(width: int, height: int) -> Picture:
     return np.rint(np.broadcast_to(row, (height, width, 3))).astype(np.uint8)
 
 
-def beside(pictures: Sequence[Picture], gap: int = 6, background: int = 255) -> Picture:
-    """Put pictures of one height side by side."""
-    spacer = np.full((pictures[0].shape[0], gap, 3), background, np.uint8)
-    parts = [part for picture in pictures for part in (spacer, picture)][1:]
-    return np.concatenate(parts, axis=1)
-
-
 def data_uri(picture: Picture) -> str:
     """Return a picture as an address that carries its own bytes, for reports in one file."""
     return "data:image/png;base64," + base64.b64encode(png.plain(picture)).decode()

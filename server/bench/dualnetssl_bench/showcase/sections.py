@@ -108,16 +108,3 @@ def next_looks(story: Story) -> str:
     columns = [Column("scan", figures=False), Column("place (R, A, S in mm)"), Column("expected error in mm³")]
     said = "These places promise the most for the least work: here the volume expected to be wrong is largest"
     return table(said, [*columns, Column("in question", figures=False)], rows)
-
-
-def picture_of(story: Story) -> Picture:
-    """Return the project's picture: one scan in four tiles — scan, outlines, uncertainty and their legend."""
-    case = story.corrections[0].case if story.corrections else story.cases[-1]
-    scan = story.scan(case)
-    wrong = _array(story.first.volume(case, "seg")) != _array(story.truth(case))
-    plane = pictures.plane_through(scan, pictures.height_of(wrong, scan))
-    grey = pictures.grey(plane, scan)
-    outlines = pictures.with_outlines(grey, plane, story.first.volume(case, "seg"), story.truth(case), story.labels)
-    doubt = pictures.with_uncertainty(grey, plane, story.first.volume(case, "uncertainty"))
-    bar = np.rot90(pictures.colour_bar(grey.shape[0], 28))
-    return pictures.beside([grey, outlines, doubt, np.ascontiguousarray(bar)])

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dualnetssl.bundle.model_card import read_card
+from dualnetssl.bundle.portable import Checked, Format, save
 from dualnetssl.contract.config import Preset, TrainConfig, resolve
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest, TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
@@ -27,15 +28,19 @@ from dualnetssl.intake.from_folders import (
     write_joined,
     write_made,
 )
+from dualnetssl.intake.kind import with_kind
 from dualnetssl.intake.made import FOLDER
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.report import record
 from dualnetssl.report.page import write_report
 from dualnetssl.report.truth import add_truth
+from dualnetssl.scans.cache import chosen_cache, chosen_folder
 from dualnetssl.scores.evaluate import evaluate_predictions, read_predictions
+from dualnetssl.volumes.phantoms import Size, write_sample_data
 from dualnetssl.worker import process
 from dualnetssl.worker.claim import claim
 from dualnetssl.worker.jobs import check_order, choose_device
+from dualnetssl.worker.timebudget import within
 
 OnEvent = Callable[[Event], object]
 
@@ -50,9 +55,11 @@ def train(
     labelled: int | Path | str | None = None,
     exclude: int | Path | str | None = None,
     classes: Path | str | None = None,
+    only: Sequence[str | int] = (),
     bounds: Path | str | None = None,
     device: str = "auto",
     model: Path | str | None = None,
+    minutes: float | None = None,
     callbacks: Sequence[OnEvent] = (),
 ) -> Path:
     """Train on folders of scans of which a few are labelled; the same call again goes on where it stopped.
@@ -64,11 +71,13 @@ def train(
         config: of the training, or fields over a preset; see docs/configuration.md.
         preset: that the fields are laid over: ``default`` (if absent), ``paper`` or ``supervised``.
         labelled: how many labels to use (the first by name), or a file of names; all if absent.
-        exclude: how many scans to keep out (the last by name), or a file of names; none if absent.
+        exclude: the same of scans to keep out (the last by name); none if absent.
         classes: JSON file with the names of the classes; else those of ``labels.json`` beside the labels, if any.
+        only: names or values of the classes that are learnt; the others are background. All if empty.
         bounds: JSON file that says between which voxels all structures of a scan lie; see `dualnetssl.intake.bounds`.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         model: folder of a model to start from.
+        minutes: choose the steps, and the width unless ``config`` names one, so that the model is there in this time.
         callbacks: each is told of every event as it is written; see docs/formats.md for what events tell.
 
     Returns:
@@ -76,29 +85,35 @@ def train(
 
     Raises:
         InvalidDataset: files cannot be used; the message names each.
-        InvalidRequest: no such device, a preset beside a whole configuration of another, bounds that make no sense,
-            or a model to start from that does not fit.
+        InvalidRequest: no such device, a preset beside another's configuration, bounds, classes or minutes that make no
+            sense, or a model to start from that does not fit.
         Conflict: ``output`` holds another training, or this one runs elsewhere.
         TrainingFailed: the training ended without a model.
     """
     begun = time.time()
-    made = Path(output).resolve() / FOLDER
-    request = Request(Path(images), _path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
+    made, chosen = Path(output).resolve() / FOLDER, _config(config, preset)
+    places = (Path(images), _path(labels), _text(labelled), _text(exclude), _path(classes), _path(bounds), made)
+    request = Request(*places, tuple(map(str, only)))
     found = _enough(request)
-    spec = JobSpec(
-        kind=JobKind.TRAIN,
-        labels=found.labels,
-        cases=found.cases,
-        model=str(Path(model).resolve()) if model is not None else None,
-        device=device,
-        train=_config(config, preset),
-    )
-    check_order(spec)
+    spec = _order(found, with_kind(chosen, found.kinds.kind), device, _path(model))
     directory = JobDirectory(Path(output))
+    if minutes is not None:
+        write_made(found, request)
+        width = chosen.width if isinstance(config, TrainConfig) or "width" in (config or {}) else None
+        spec = within(spec, minutes, width, directory, _quiet)
     if claim(directory, spec, _quiet):
         write_made(found, request)
         _carry_out(directory, callbacks, begun)
     return directory.model_path
+
+
+def _order(found: Intake, config: TrainConfig, device: str, model: Path | None) -> JobSpec:
+    """Write down what is to be done with the scans that were found, and refuse what the worker would."""
+    start = str(model.resolve()) if model is not None else None
+    order: dict[str, Any] = {"labels": found.labels, "cases": found.cases, "model": start, "device": device}
+    spec = JobSpec(kind=JobKind.TRAIN, train=config, prepared=chosen_folder(), **order)
+    check_order(spec)
+    return spec
 
 
 def _enough(request: Request) -> Intake:
@@ -151,7 +166,8 @@ def predict(
         _refuse(found.findings)
         write_joined(found)
         chip = choose_device(device)
-        table = predict_cases(Path(model), found.cases, Path(output), chosen, chip, probabilities=probabilities)
+        order = Path(model), found.cases, Path(output), chosen, chip
+        table = predict_cases(*order, probabilities=probabilities, cache=chosen_cache())
     record.keep(Path(output), "predict", (), begun, model=record.of_model(Path(model)))
     write_report(Path(output))
     return table
@@ -182,6 +198,36 @@ def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     record.keep(folder, "evaluate", (), begun)
     write_report(folder)
     return found
+
+
+def export(model: Path | str, output: Path | str, form: Format) -> Checked:
+    """Write a model as one file that other programs run, and compare what it computes with PyTorch voxel by voxel.
+
+    Args:
+        model: folder of a model.
+        output: the file; ``output.json`` beside it describes it.
+        form: ``onnx`` (which needs ``pip install onnx onnxscript onnxruntime``) or ``torchscript``.
+
+    Returns:
+        How far the file differs.
+
+    Raises:
+        InvalidRequest: ``model`` is not a model's folder, or something has to be installed.
+        TrainingFailed: the file does not compute what PyTorch does.
+    """
+    return save(Path(model), Path(output), form)
+
+
+def sample_data(folder: Path | str, cases: int = 10, seed: int = 0, size: Size = "standard") -> None:
+    """Write phantom scans with their truth: ``images``, ``labels`` and ``labels.json``; the same for the same seed.
+
+    Args:
+        folder: made if need be; files of the same names are replaced.
+        cases: how many scans.
+        seed: everything random follows from it.
+        size: ``standard`` is about 64 x 64 x 40 voxels, ``small`` an eighth of that.
+    """
+    write_sample_data(Path(folder), cases, seed, size)
 
 
 def _path(place: Path | str | None) -> Path | None:

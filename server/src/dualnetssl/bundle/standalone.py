@@ -57,7 +57,8 @@ class GridInferer:
         own = affine[:3, :3].norm(dim=0).tolist()
         pairs = zip(image.shape[2:], own, self._spacing, strict=True)
         size = [max(1, round(count * present / wanted)) for count, present, wanted in pairs]
-        return _resize(self._inferer(_resize(image, size), network), image.shape[2:])
+        seen = _resize(image, size).half().float()  # as precise as scans are in training
+        return _resize(self._inferer(seen, network), image.shape[2:])
 
 
 def _resize(volume: Tensor, size: Sequence[int]) -> Tensor:

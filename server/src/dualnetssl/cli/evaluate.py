@@ -11,7 +11,7 @@ from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.terminal import Progress, complain, table
 
 _COLUMNS = ("dice", "jaccard", "hd95_mm", "assd_mm")
-_HEADER = ["case", "class", "Dice", "Jaccard", "HD95 mm", "ASSD mm"]
+_HEADER = ["scan", "class", "Dice", "Jaccard", "HD95 mm", "ASSD mm"]
 _APART = {"learnt": "Scans whose labels the model learnt from", "new": "Scans whose labels it has not seen"}
 _UNCERTAINTY = {
     "error_auroc": "Chance that a wrong voxel is more uncertain than a right one (AUROC)",
@@ -101,7 +101,7 @@ def usable_labels(predictions: Path, labels: Path, skip_invalid: bool) -> dict[s
 
 def describe(found: dict[str, Any]) -> str:
     """Lay out the figures for people."""
-    rows = [row_of(case["case"], name, case["classes"][name]) for case in found["cases"] for name in found["labels"]]
+    rows = [row_of(case["scan"], name, case["classes"][name]) for case in found["cases"] for name in found["labels"]]
     mean = found["mean"]
     means = [row_of("mean", name, mean["classes"][name]) for name in found["labels"]]
     spread = [row_of("deviation", name, mean["deviation"][name]) for name in found["labels"]]

@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", metavar="DIR", type=Path, help="a data set, or a folder of scans")
     parser.add_argument("--labels", metavar="DIR", type=Path, help="label files (default: found with the scans)")
     parser.add_argument("--classes", metavar="FILE", type=Path, help="JSON with the names of the classes")
+    parser.add_argument("--only", metavar="CLASS", nargs="+", default=[], help="classes by name or value, as of train")
     parser.add_argument("--bounds", metavar="FILE", type=Path, help="JSON: as of train")
 
 
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         classes=arguments.classes,
         bounds=arguments.bounds,
         made=Path(_IN_WORK) / "labels",  # nothing is written there: a name to say which labels would be made
+        only=tuple(arguments.only),
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
@@ -57,7 +59,6 @@ def describe(found: Intake) -> str:
             "",
             table(_HEADER, rows),
             "",
-            *_differences(found),
         ]
     )
 
@@ -75,22 +76,3 @@ def _row(scan: Scan, looked: Looked) -> list[str]:
         " ".join(f"{value:.4g}" for value in looked.percentiles),
         counts,
     ]
-
-
-def _differences(found: Intake) -> list[str]:
-    """Say what no single scan shows: spacings that differ much, and values of which some may be Hounsfield units."""
-    looked = list(found.looked.values())
-    low = [scan for scan in looked if scan.lowest <= -500]
-    lines = []
-    if 0 < len(low) < len(looked):
-        lines.append(
-            f"{len(low)} of {len(looked)} scans go below -500, as CT does, and the others do not: check that all are "
-            "of one kind; --set modality=ct or mr of train says which."
-        )
-    finest = [min(scan.geometry.spacing) for scan in looked]
-    if finest and max(finest) > 2 * min(finest):
-        lines.append(
-            f"The finest voxels are {min(finest):.3g} to {max(finest):.3g} mm: structures smaller than the training "
-            "grid may be lost, which train says; --set spacing=[k, j, i] chooses another."
-        )
-    return lines

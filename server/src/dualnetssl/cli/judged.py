@@ -14,7 +14,7 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.files.labelling import Classes, read_segmentation
 from dualnetssl.files.layouts import class_file
 from dualnetssl.files.listing import list_volumes
-from dualnetssl.files.names import case_name
+from dualnetssl.files.names import case_name, class_called
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes, from_folders
 from dualnetssl.intake.classes import LabelSet
@@ -53,9 +53,9 @@ def _in_files(named: LabelSet | None, ours: Classes) -> Classes:
     """Return what our classes are in files of truth that a file of classes describes, by their names."""
     if named is None:
         return ours
-    wanted = {name.casefold(): value for name, value in ours.by_name.items()}
-    own = {label.value: wanted[label.name.casefold()] for label in named.labels if label.name.casefold() in wanted}
-    if len(own) < len(wanted):
+    meant = {label.value: class_called(label.name, ours.by_name) for label in named.labels}
+    own = {value: ours.by_name[called] for value, called in meant.items() if called is not None}
+    if len(set(own.values())) < len(ours.by_name):
         return ours
     values = named.by_value or {label.value: label.value for label in named.labels}
     return Classes(ours.by_name, {value: own.get(wanted_value, wanted_value) for value, wanted_value in values.items()})
@@ -128,7 +128,7 @@ def write_csv(found: Mapping[str, Any], path: Path) -> None:
     rows = [(row, name, score) for row in found["cases"] for name, score in row["classes"].items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["case", "class", *FIGURES, "failed", "learnt"])
+        writer.writerow(["case", "scan", "class", *FIGURES, "failed", "learnt"])
         for row, name, score in rows:
             figures = [score[figure] for figure in FIGURES]
-            writer.writerow([row["case"], name, *figures, score["failed"], row.get("learnt")])
+            writer.writerow([row["case"], row.get("scan"), name, *figures, score["failed"], row.get("learnt")])

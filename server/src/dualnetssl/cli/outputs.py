@@ -17,6 +17,7 @@ from dualnetssl.intake.made import MadeScan
 from dualnetssl.pictures import sheet
 
 TABLE = "predictions.json"
+_EXACT = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
 _NIFTI = (".nii", ".nii.gz", ".hdr")
@@ -30,17 +31,35 @@ class Origin:
         scan: SHA-256 of the scan's files and their names.
         model: SHA-256 of the weights.
         overlap: of windows.
+        maps: their numbers, exact where it was not written down.
     """
 
     scan: str
     model: str
     overlap: float
+    maps: str = _EXACT
+
+    def served_by(self, made: Mapping[str, Any] | None) -> bool:
+        """Whether a prediction of that origin will do; exact maps do where steps are wanted.
+
+        Example:
+            >>> steps, exact = Origin("a", "b", 0.5, "steps"), Origin("a", "b", 0.5)
+            >>> before = {"scan": "a", "model": "b", "overlap": 0.5}  # of an earlier version
+            >>> steps.served_by(before), exact.served_by(before), exact.served_by(asdict(steps)), steps.served_by(None)
+            (True, True, False, False)
+        """
+        wanted = asdict(self)
+        return {"maps": _EXACT, **(made or {})} in (wanted, wanted | {"maps": _EXACT})
 
 
 def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[str, Origin]:
     """Return the origin of the prediction of each scan by its case."""
     weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()
-    return {scan.case: Origin(MadeScan(scan.case, scan.channels).digest, weights, config.overlap) for scan in scans}
+    return {scan.case: _origin(scan, weights, config) for scan in scans}
+
+
+def _origin(scan: Scan, weights: str, config: PredictConfig) -> Origin:
+    return Origin(MadeScan(scan.case, scan.channels).digest, weights, config.overlap, config.maps)
 
 
 def read_rows(output: Path) -> list[dict[str, Any]]:
@@ -58,7 +77,7 @@ def done_already(
     """Return the cases that need not be predicted again; those without probabilities do, if these are wanted."""
     whole = [row for row in rows if not probabilities or (output / str(row.get("probabilities"))).is_file()]
     known = {row["case"]: row.get("origin") for row in whole}
-    return {case for case, origin in wanted.items() if known.get(case) == asdict(origin)}
+    return {case for case, origin in wanted.items() if origin.served_by(known.get(case))}
 
 
 def finish(

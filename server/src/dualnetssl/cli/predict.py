@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl.cli.administration import engine
 from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import above_zero, number, whole
+from dualnetssl.server.engines.threads import wait_asleep
 
 if TYPE_CHECKING:
     from dualnetssl.contract.jobspec import JobCase, PredictConfig
@@ -46,6 +48,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of neighbouring windows, 0 to 0.95 (default: 0.5)",
     )
     parser.add_argument(
+        "--minutes",
+        metavar="M",
+        type=above_zero("--minutes"),
+        help="for all scans together: windows overlap less, 0.125 at least, where that is too little",
+    )
+    parser.add_argument(
+        "--maps",
+        choices=("steps", "float32"),
+        default="steps",
+        help="their numbers: in 255 steps, a fifth of the size, or exact (default: steps)",
+    )
+    parser.add_argument(
         "--memory-gb",
         metavar="GB",
         type=above_zero("--memory-gb"),
@@ -64,6 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
+    wait_asleep(os.environ)
     with told(arguments.json) as tell:
         return _run(arguments, tell)
 
@@ -77,7 +92,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.intake import from_folders
 
     channels = read_card(arguments.model).recipe.channels
-    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb)
+    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb, maps=arguments.maps)
     with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
             found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))
@@ -85,6 +100,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
         if not found.cases:
             raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
+        config = _in_time(arguments, found, config)
         wanted = outputs.origins(found.scans, arguments.model, config)
         before = outputs.read_rows(arguments.output)
         done = (
@@ -108,6 +124,20 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
     _conclude(arguments, table["cases"], wanted.keys(), status, tell)
     return status
+
+
+def _in_time(arguments: argparse.Namespace, found: Intake, config: PredictConfig) -> PredictConfig:
+    """Return how to predict within ``--minutes``, and say it."""
+    if arguments.minutes is None:
+        return config
+    from dualnetssl.prediction.haste import measured
+    from dualnetssl.worker.jobs import choose_device
+
+    geometries = [looked.geometry for looked in found.looked.values()]
+    pace = measured(arguments.model, geometries, config, choose_device(arguments.device))
+    overlap, said = pace.within(60 * arguments.minutes * (arguments.shards or 1), config.overlap)
+    print(f"{said[0].upper()}{said[1:]}.", flush=True)
+    return config.model_copy(update={"overlap": overlap})
 
 
 def _scratch(arguments: argparse.Namespace) -> TemporaryDirectory[str]:
@@ -159,6 +189,7 @@ def _predict(
     from dualnetssl.cli.terminal import Progress
     from dualnetssl.cli.timeleft import TimeLeft
     from dualnetssl.prediction.predict import predict_cases
+    from dualnetssl.scans.cache import chosen_cache
     from dualnetssl.worker.jobs import choose_device
 
     stopped, files = threading.Event(), {scan.case: scan.stem for scan in found.scans}
@@ -180,5 +211,6 @@ def _predict(
             stopped.is_set,
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
             arguments.probabilities,
+            chosen_cache(),
         )
     return stopped.is_set()

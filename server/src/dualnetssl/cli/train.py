@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualnetssl.cli.administration import engine
 from dualnetssl.cli.machine import Tell, add_json, told
-from dualnetssl.cli.numbers import whole
+from dualnetssl.cli.numbers import number, whole
 from dualnetssl.contract.errors import InvalidRequest
+from dualnetssl.server.engines.threads import wait_asleep
 
 if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
@@ -32,11 +35,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="gets model/ and the run's record")
     add_choices(parser)
     parser.add_argument(
+        "--only", metavar="CLASS", nargs="+", default=[], help="learn these classes alone, by name or value"
+    )
+    parser.add_argument(
         "--bounds", metavar="FILE", type=Path, help="JSON: between which voxels of a scan all its structures lie"
     )
     parser.add_argument("--preset", choices=("default", "paper", "supervised"), help="default: default")
     parser.add_argument("--steps", metavar="N", type=whole("--steps"), help="training steps (default: the preset's)")
     parser.add_argument("--width", metavar="N", type=whole("--width"), help="channels at full resolution (default: 16)")
+    parser.add_argument(
+        "--minutes", metavar="N", type=number("--minutes", 0.1, 100_000), help="choose width and steps to fit"
+    )
     parser.add_argument("--seed", metavar="N", type=whole("--seed"), help="of everything random (default: 0)")
     parser.add_argument(
         "--seeds", metavar="N", nargs="+", type=whole("--seeds", 0, 1000), help="one training each, side by side"
@@ -70,6 +79,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
+    wait_asleep(os.environ)
     with told(arguments.json) as tell:
         return _run(arguments, tell)
 
@@ -79,6 +89,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.cli.reports import leave
     from dualnetssl.contract.jobdir import JobDirectory
     from dualnetssl.intake.from_folders import write_joined, write_made
+    from dualnetssl.intake.kind import with_kind
     from dualnetssl.worker.claim import claim
 
     directory = JobDirectory(arguments.output)
@@ -86,7 +97,13 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     config = read_config(arguments)
     request, found = take(arguments)
     write_joined(found)
-    spec = order(arguments, config, found)
+    spec = order(arguments, with_kind(config, found.kinds.kind), found)
+    if arguments.minutes is not None:
+        from dualnetssl.worker.timebudget import within
+
+        write_made(found, request)
+        width = config.width if "width" in chosen_fields(arguments) else None
+        spec = within(spec, arguments.minutes, width, directory, partial(print, flush=True))
     if arguments.seeds:
         from dualnetssl.cli.parallel import seeds
 
@@ -116,6 +133,8 @@ def check_seeds(arguments: argparse.Namespace) -> None:
     Raises:
         InvalidRequest: they are refused.
     """
+    if arguments.minutes is not None:
+        check_minutes(arguments)
     if not arguments.seeds:
         engine.refuse_without("--seeds", arguments)
         return
@@ -124,6 +143,19 @@ def check_seeds(arguments: argparse.Namespace) -> None:
     from dualnetssl.cli.parallel import seeds
 
     seeds.check(arguments)
+
+
+def check_minutes(arguments: argparse.Namespace) -> None:
+    """Refuse a budget beside steps that are set, and where it could not be measured.
+
+    Raises:
+        InvalidRequest: it is refused.
+    """
+    if "steps" in chosen_fields(arguments):
+        raise InvalidRequest("--minutes and --steps", "one of them", "Leave out --steps: --minutes chooses them.")
+    if arguments.seeds or arguments.gpus > 1:
+        received = "--minutes with --seeds or --gpus"
+        raise InvalidRequest(received, "one training in this process", "Choose --steps and --width yourself.")
 
 
 def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
@@ -144,6 +176,7 @@ def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
         arguments.classes,
         arguments.bounds,
         arguments.output.resolve() / made.FOLDER,
+        tuple(arguments.only),
     )
     with Progress("checking files") as progress:
         found = from_folders.take_training(request, progress.count)
@@ -162,6 +195,7 @@ def order(arguments: argparse.Namespace, config: TrainConfig, found: Intake) -> 
     """
     from dualnetssl.contract.jobspec import JobSpec
     from dualnetssl.contract.schema import JobKind
+    from dualnetssl.scans.cache import chosen_folder
     from dualnetssl.worker.jobs import check_order
 
     names = ", ".join(f"{label.value} {label.name}" for label in found.labels)
@@ -170,9 +204,20 @@ def order(arguments: argparse.Namespace, config: TrainConfig, found: Intake) -> 
     model = str(arguments.model.resolve()) if arguments.model else None
     kind = JobKind.TRAIN
     spec = JobSpec(
-        kind=kind, labels=found.labels, cases=found.cases, model=model, device=arguments.device, train=config
+        kind=kind,
+        labels=found.labels,
+        cases=found.cases,
+        model=model,
+        device=arguments.device,
+        train=config,
+        prepared=chosen_folder(),
     )
     check_order(spec)
+    if spec.prepared:
+        print(
+            f"Copies made ready for training are kept in {spec.prepared};\nDUALNETSSL_PREPARED=none keeps none.",
+            flush=True,
+        )
     return spec
 
 
@@ -182,8 +227,17 @@ def read_config(arguments: argparse.Namespace) -> TrainConfig:
     Raises:
         InvalidRequest: a field is unknown or has a value that is not allowed.
     """
+    return checked_config(chosen_fields(arguments))
+
+
+def chosen_fields(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of the configuration that the options set.
+
+    Raises:
+        InvalidRequest: an assignment that is none.
+    """
     fields = {name: getattr(arguments, name) for name in _PLAIN_OPTIONS if getattr(arguments, name) is not None}
-    return checked_config(fields | dict(read_assignment(text) for text in arguments.set))
+    return fields | dict(read_assignment(text) for text in arguments.set)
 
 
 def checked_config(fields: dict[str, Any]) -> TrainConfig:

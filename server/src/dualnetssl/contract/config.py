@@ -77,6 +77,9 @@ class TrainConfig(Choices):
     )
     labelled_per_step: Integer = Field(default=2, ge=1, le=64, description="B_L")
     unlabelled_per_step: Integer = Field(default=2, ge=0, le=64, description="B_U")
+    focus: Number = Field(
+        default=0.33, ge=0, le=1, description="share of the labelled patches, rounded up, that are centred on a class"
+    )
     augmentation: Literal["crop", "full"] = "full"
     flip_axes: tuple[Axis, ...] = Field(
         default=(), max_length=3, description="axes (0=k, 1=j, 2=i) that anatomy allows to mirror"

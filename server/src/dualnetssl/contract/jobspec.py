@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from dualnetssl.contract.config import AS_STORED, Choices, TrainConfig
@@ -30,13 +32,17 @@ class PredictConfig(Choices):
         le=1e6,
         description="most memory to take beside the program; absent: four fifths of what is free",
     )
+    maps: Literal["steps", "float32"] = Field(
+        default="steps", description="numbers of the maps: in 255 steps, a fifth of the size, or exact"
+    )
 
 
 class JobSpec(Strict):
     """Everything a worker needs, written once and never changed; paths are absolute.
 
     ``train`` holds the fields of the training config that the user set; ``model`` is a model folder, the start of a
-    warm training or what a prediction uses.
+    warm training or what a prediction uses. ``prepared`` is the folder in which prepared scans are kept between jobs;
+    without it none are kept.
     """
 
     kind: JobKind
@@ -46,6 +52,7 @@ class JobSpec(Strict):
     device: str = "auto"
     train: TrainConfig | None = None
     predict: PredictConfig = PredictConfig()
+    prepared: str | None = None
 
     @classmethod
     def stored(cls, data: bytes) -> JobSpec:
@@ -55,6 +62,10 @@ class JobSpec(Strict):
             pydantic.ValidationError: it is no order.
         """
         return cls.model_validate_json(data, context=AS_STORED)
+
+    def same_work(self, other: JobSpec) -> bool:
+        """Whether two orders ask for the same, wherever prepared scans are kept meanwhile."""
+        return self == other.model_copy(update={"prepared": self.prepared})
 
     @model_validator(mode="after")
     def _parts_fit_kind(self) -> JobSpec:

@@ -370,6 +370,7 @@ class Prediction(Strict):
     disagreement: Digest
     summary: dict[str, Any]
     opinions: Digest | None = Field(default=None, description="what each network says where they doubt; see formats.md")
+    sheet: Digest | None = Field(default=None, description="a picture of the case in three planes, SVG; see formats.md")
 
 
 class Erasure(Strict):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+_NUMBER = re.compile(r"-?\d+")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def class_content(path: Path) -> Any:
         ValueError: it is no JSON.
         OSError: it cannot be read.
     """
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = json.loads(path.read_bytes())  # in UTF-8 or UTF-16, with or without a mark of the order of bytes
     return content.get("labels", content) if isinstance(content, dict) else content
 
 
@@ -46,17 +49,22 @@ def named_values(content: Mapping[str, Any]) -> NamedValues:
         {'liver': (1,)}
         >>> dict(named_values({"background": 0, "hippocampus": [17, 53]}).classes)
         {'hippocampus': (17, 53)}
+        >>> named_values({"background": [0, 5], "liver": 1, "ignore": -1})
+        NamedValues(classes={'liver': (1,)}, ignored=(-1,), left_out=(5,))
     """
     values = _by_name(content)
     ignored, left_out = values.pop("ignore", ()), values.pop("", ())
-    classes = {name: numbers for name, numbers in values.items() if numbers != (0,)}
+    left_out = (*left_out, *(number for numbers in values.values() if 0 in numbers for number in numbers if number))
+    classes = {name: numbers for name, numbers in values.items() if 0 not in numbers}
+    if any(number < 0 for numbers in classes.values() for number in numbers):
+        raise ValueError("only 'ignore' may have a value below 0")
     _check_apart(classes)
     return NamedValues(classes, ignored, left_out)
 
 
 def _by_name(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """Return the values of each name; ``""`` stands for what is left out."""
-    if not all(key.strip().isdigit() for key in content):
+    if not all(_NUMBER.fullmatch(key.strip()) for key in content):
         return {name.strip(): _numbers(name, value) for name, value in content.items()}
     values: dict[str, tuple[int, ...]] = {}
     for key, name in content.items():
@@ -69,7 +77,7 @@ def _by_name(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
 
 def _numbers(name: str, value: Any) -> tuple[int, ...]:
     numbers = value if isinstance(value, list) else [value]
-    if not numbers or any(type(number) is not int or number < 0 for number in numbers):
+    if not numbers or any(type(number) is not int for number in numbers):
         raise ValueError(f"{value!r} of {name!r} is no value")
     return tuple(numbers)
 
@@ -80,4 +88,7 @@ def _check_apart(classes: Mapping[str, tuple[int, ...]]) -> None:
     for name, numbers in classes.items():
         for number in numbers:
             if owner.setdefault(number, name) != name:
-                raise ValueError(f"the value {number} belongs to {owner[number]!r} and {name!r}")
+                raise ValueError(
+                    f"the value {number} belongs to {owner[number]!r} and {name!r}: regions that contain others are "
+                    "not learnt, so give each value one name"
+                )

@@ -10,6 +10,8 @@ from dualnetssl.files.grid import Array
 FAT_HU = -30.0
 LEAST_FAT = 0.05
 _AIR_HU = -1024.0
+FILLED = "are NaN or infinite"
+"""What is said of a scan with such voxels."""
 
 
 def filled(scan: Array) -> tuple[Array, tuple[str, ...]]:
@@ -37,7 +39,7 @@ def filled(scan: Array) -> tuple[Array, tuple[str, ...]]:
     parts = [_channel(channel, here) for channel, here in zip(scan, known, strict=True)]
     said = ", ".join(dict.fromkeys(text for _, text in parts if text))
     wrong = known.size - int(np.count_nonzero(known))
-    return np.stack([part for part, _ in parts]), (f"{wrong} of {known.size} voxels are NaN or infinite; {said}",)
+    return np.stack([part for part, _ in parts]), (f"{wrong} of {known.size} voxels {FILLED}; {said}",)
 
 
 def _channel(channel: Array, known: Array) -> tuple[Array, str]:

@@ -41,6 +41,10 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             raise unusable("a pipe or device", "Name a file.")
         file = path.open("rb")
     except FileNotFoundError as error:
+        if path.is_symlink():
+            raise unusable(
+                "a link to a file that is not there", "Fetch the file, or take the link out of the folder."
+            ) from error
         raise unusable("no file of that name", "Check the name.") from error
     except OSError as error:
         raise unusable(
@@ -98,10 +102,16 @@ def _nifti(head: bytes, packed: bool) -> Header:
 
 
 def _unpacked(head: bytes) -> bytes:
+    """Unpack so much of a gzip file as a header takes, be its first members ever so short."""
+    plain = b""
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, NIFTI_BYTES)
+        while len(plain) < NIFTI_BYTES and head.startswith(GZIP_MAGIC):
+            member = zlib.decompressobj(wbits=31)
+            plain += member.decompress(head, NIFTI_BYTES - len(plain))
+            head = member.unused_data
     except zlib.error as error:
         raise damaged() from error
+    return plain
 
 
 def _dicom(received: str) -> InvalidVolume:

@@ -14,7 +14,7 @@ from dualnetssl.files.grid import Array, OnGrid
 from dualnetssl.files.header import unusable
 from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import MAX_VOXELS, read_volume
-from dualnetssl.files.segments import Segment, is_segmentation, merged, segments_of, values_by_name
+from dualnetssl.files.segments import Segment, is_segmentation, merged, segments_of, values_by_name, without_strangers
 
 NOT_VERIFIED = 255
 _WHOLE = 1e-3
@@ -78,11 +78,12 @@ def read_segmentation(
         InvalidLabelValue: values that are no class, segments that overlap or that the label set has not.
     """
     volume = read_volume(path, max_voxels, label=True)
-    segments = segments_of(volume.header.fields)
-    values = values_by_name(segments, classes.by_name if classes else None)
+    wanted = classes.by_name if classes else None
+    segments, aside = without_strangers(volume.values, segments_of(volume.header.fields), wanted)
+    values = values_by_name(segments, wanted)
     if is_segmentation(volume.header.fields) and not volume.values.any():
         empty = np.zeros(scan.size[::-1], np.uint8)
-        return Segmentation(empty, segments, values, (*volume.noticed, "it is an empty segmentation"), False)
+        return Segmentation(empty, segments, values, (*volume.noticed, *aside, "it is an empty segmentation"), False)
     if not segments and len(volume.values) > 1:
         raise unusable(
             f"a segmentation of {len(volume.values)} layers without a name for any segment",
@@ -95,11 +96,16 @@ def read_segmentation(
         label, told = by_value(volume.values[0], classes)
     placed, moved = onto(label, volume.grid, scan, crops=bool(segments))
     as_it_is = not moved and len(volume.values) == 1 and _unchanged(volume.values[0], placed)
-    return Segmentation(placed, segments, values, (*volume.noticed, *told, *moved, *_unverified(placed)), as_it_is)
+    return Segmentation(
+        placed, segments, values, (*volume.noticed, *aside, *told, *moved, *_unverified(placed)), as_it_is
+    )
 
 
 def _unchanged(values: Array, label: Labels) -> bool:
-    return bool((np.abs(values.astype(np.float64) - label) <= _WHOLE).all()) if values.shape == label.shape else False
+    if values.shape != label.shape:
+        return False
+    pairs = zip(values, label, strict=True)  # slice by slice: the differences of all take eight bytes a voxel
+    return all(bool((np.abs(part.astype(np.float64) - own) <= _WHOLE).all()) for part, own in pairs)
 
 
 def _renamed(segments: Sequence[Segment], values: Sequence[int]) -> tuple[str, ...]:
@@ -177,7 +183,7 @@ def _in_bytes(whole: Array) -> Labels:
         raise _no_value(
             whole,
             wrong,
-            'Say in a file of classes (--classes) what they are, for instance {"hippocampus": [17, 53]}; '
+            'Say in a file of classes (--classes) what they are, for instance {"hippocampus": [17, 53], "ignore": -1}; '
             "values that it does not name are background.",
         )
     return whole.astype(np.uint8, copy=False)

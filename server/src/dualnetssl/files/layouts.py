@@ -22,7 +22,7 @@ from dualnetssl.files.listing import (
     visible,
     volumes_in,
 )
-from dualnetssl.files.names import case_names, is_label_word, label_base, stem
+from dualnetssl.files.names import case_names, folder_of, is_label_word, label_base, stem
 from dualnetssl.files.pairing import (
     MOST_CHANNELS,
     Finding,
@@ -35,8 +35,10 @@ from dualnetssl.files.pairing import (
     told_apart,
 )
 
-PAIRS = (("images", "labels"), ("imagestr", "labelstr"), ("image", "label"), ("images", "masks"), ("scans", "labels"))
-"""Names of folders of scans and of labels beside them, in small letters."""
+PAIRS = (("images", "labels"), ("imagestr", "labelstr"))
+"""Names of folders of scans and of labels beside them, in small letters, that go before others; see `folder_of`."""
+_TO_PREDICT = ("imagests", "imagesval", "imagestest")
+_TO_JUDGE = ("labelsts", "labelsval", "labelstest")
 _NUMBERED = ("imagestr", "imagests", "imagesval")
 _SUBJECT = re.compile(r"sub-[A-Za-z0-9]+")
 _BIDS_LABEL = re.compile(r"_(label-[A-Za-z0-9]+_)?(dseg|mask|probseg|seg|seg-[A-Za-z0-9]+|label-[A-Za-z0-9]+)$")
@@ -58,7 +60,19 @@ def find_pairs(folder: Path, channels: int | None = None) -> Pairing:
         found: Pairing | None = read(folder, channels)
         if found is not None:
             return found
-    raise nothing_found(folder, "images")
+    raise nothing_found(folder, "images", _inside(folder))
+
+
+def _inside(folder: Path, depth: int = 3) -> Path | None:
+    """Return the first folder below that holds scans, or the data set of which it is a part."""
+    below = [path for path in visible(folder) if path.is_dir()]
+    if folder_of(folder.name) != "scans" and _pair_of_folders(path.name.lower() for path in below) is not None:
+        parts = [path for path in below if folder_of(path.name) == "scans"]
+        return folder if any(volumes_in(path) for path in parts) else next(filter(None, map(_inside, parts)), None)
+    if volumes_in(folder):
+        return folder
+    deeper = (_inside(path, depth - 1) for path in below if depth)
+    return next(filter(None, deeper), None)
 
 
 def pair_folders(images: Path, labels: Path, channels: int | None = None) -> Pairing:
@@ -106,7 +120,7 @@ def class_file(labels: Path) -> Path | None:
 
 def _content(path: Path) -> Any:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {"labels": None}  # it is read once more, and refused with the reason
     return content if isinstance(content, dict) and path.name != "labels.json" else {"labels": content}
@@ -151,7 +165,7 @@ def _joined_notes(scans: Sequence[Scan]) -> tuple[Note, ...]:
 def _two_folders(folder: Path, channels: int | None) -> Pairing | None:
     """``images`` and ``labels``, or ``imagesTr`` and ``labelsTr``, inside."""
     below = {path.name.lower(): path for path in visible(folder) if path.is_dir()}
-    names = next(((a, b) for a, b in PAIRS if a in below and (b in below or a in ("images", "imagestr"))), None)
+    names = _pair_of_folders(below)
     if names is None or not volumes_in(below[names[0]]):
         return None
     images, labels = below[names[0]], below.get(names[1])
@@ -160,8 +174,30 @@ def _two_folders(folder: Path, channels: int | None) -> Pairing | None:
     else:
         found = pair_folders(images, labels, channels)
     used = {images, labels}
-    others = [Note(path.name, "not used") for path in below.values() if path not in used and volumes_in(path)]
+    others = [_unused(path) for path in below.values() if path not in used and volumes_in(path)]
     return replace(found, notes=(*found.notes, *others))
+
+
+def _pair_of_folders(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return the names of a folder of scans and of one of labels, of which the latter may not be there."""
+    known = list(names)
+    if (found := next((pair for pair in PAIRS if set(pair) <= set(known)), None)) is not None:
+        return found
+    scans, labels = ([name for name in known if folder_of(name) == kind] for kind in ("scans", "labels"))
+    if len(scans) == len(labels) == 1:
+        return scans[0], labels[0]
+    return next((pair for pair in PAIRS if pair[0] in known), None)
+
+
+def _unused(folder: Path) -> Note:
+    """Say what a folder beside those of the training is: nnU-Net's and the Decathlon's hold scans to be predicted."""
+    count = len(volumes_in(folder))
+    files = f"{count} file{'s' if count > 1 else ''}"
+    if folder.name.lower() in _TO_PREDICT:
+        return Note(folder.name, f"{files} to be predicted; it takes no part in training: predict --images {folder}")
+    if folder.name.lower() in _TO_JUDGE:
+        return Note(folder.name, f"{files} to evaluate predictions by; it takes no part in training")
+    return Note(folder.name, f"not used ({files})")
 
 
 def _one_folder(folder: Path, channels: int | None) -> Pairing | None:
@@ -172,6 +208,8 @@ def _one_folder(folder: Path, channels: int | None) -> Pairing | None:
 
 def _beside(listing: Listing, folder: Path, channels: int | None) -> Pairing:
     scans, labels = told_apart(listing.files)
+    if len(scans) == len(labels) == 1 and is_label_word(labels[0][0][0]):
+        labels = [(labels[0][0], scans[0][0])]  # the only label of the only scan, as 3D Slicer saves both
     found = pair(scans, [(of, path) for (_, path), of in labels], channels, _numbers_channels(folder, folder))
     notes = (*listing.notes, *_joined_notes(found.scans))
     return replace(
@@ -182,7 +220,7 @@ def _beside(listing: Listing, folder: Path, channels: int | None) -> Pairing:
 def _patients(folder: Path, channels: int | None) -> Pairing | None:
     """A folder for each patient, as of BraTS, KiTS and TotalSegmentator."""
     own = [path for path in visible(folder) if path.is_dir() and path.name not in _NOT_DATA and volumes_in(path)]
-    if not own or volumes_in(folder):
+    if not own or volumes_in(folder) or any(folder_of(path.name) for path in own):
         return None
     parts = {patient.name: _parts(patient) for patient in own}
     kinds = Counter(tuple(sorted(images)) for images, _ in parts.values())

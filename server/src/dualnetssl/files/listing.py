@@ -86,8 +86,14 @@ def check_folder(folder: Path, kind: str) -> None:
         raise InvalidDataset(received, f"a folder of {kind}", f"Check the folder of {kind} (--{kind}).")
 
 
-def nothing_found(folder: Path, kind: str) -> InvalidDataset:
-    """Make the error for a folder without any volume, saying what lies there instead."""
+def nothing_found(folder: Path, kind: str, inside: Path | None = None) -> InvalidDataset:
+    """Make the error for a folder without any volume, saying what lies there instead.
+
+    Args:
+        folder: that was named.
+        kind: of what it should hold, for the messages.
+        inside: a folder below that holds such, if one is known.
+    """
     contents = visible(folder)
     if any(_is_dicom(path) for path in contents):
         return InvalidDataset(
@@ -99,7 +105,8 @@ def nothing_found(folder: Path, kind: str) -> InvalidDataset:
     inner = [path.name for path in contents if path.is_dir()]
     if inner:
         received += f"; {_counted(inner, 'folder')} in it not searched: {_listed(inner)}"
-    return InvalidDataset(received, f"a folder of {IN_WORDS}", f"Check the folder of {kind} (--{kind}).")
+    remedy = f"Check the folder of {kind} (--{kind})." if inside is None else f"Name the folder inside: {inside}."
+    return InvalidDataset(received, f"a folder of {IN_WORDS}", remedy)
 
 
 def _is_dicom(path: Path) -> bool:

@@ -12,13 +12,20 @@ from dualnetssl.files.formats import ENDINGS
 
 REFUSED_LATER = (".mhd", ".nhdr", ".dcm", ".dicom")
 """Endings of files that are volumes, though none that is read: each is refused with the way out."""
-_LABEL_WORDS = r"(?:labels?|segmentation|seg|masks?|gt|dseg|manual|annotation|contour|groundtruth)"
+_LABEL_WORDS = r"(?:labels?|segmentation|segm?|masks?|gt|dseg|manual|annotations?|contours?|groundtruth|rois?|vois?)"
+_WHOSE = r"(?:lesions?|tumou?rs?|organs?|consensus|final|corrected|edited|expert|rater|reader|gold|reference|ref)"
 _SCAN_WORDS = r"(?:images?|imaging|img|im|scan|volume|vol|ct|mr|mri)"
-_BEHIND = re.compile(rf"[-_. ]{_LABEL_WORDS}$", re.IGNORECASE)
+_SEQUENCES = r"(?:ct|cta|mr|mri|t[12](?:w|c|ce|gd)?|flair|pdw?|dwi|adc|swi)"
+_BEHIND = re.compile(
+    rf"(?:[-_. ](?:{_WHOSE}|{_LABEL_WORDS})\d{{0,2}})*[-_. ]{_LABEL_WORDS}\d{{0,2}}(?:[-_. ]{_WHOSE}\d{{0,2}})*$",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(rf"^{_LABEL_WORDS}(?=[-_. ]|\d)", re.IGNORECASE)
 _SCAN_BEFORE = re.compile(rf"^{_SCAN_WORDS}(?=[-_. ]|\d)", re.IGNORECASE)
-_SCAN_BEHIND = re.compile(rf"[-_. ]{_SCAN_WORDS}$", re.IGNORECASE)
+_SCAN_BEHIND = re.compile(rf"[-_. ](?:{_SCAN_WORDS}|{_SEQUENCES})$", re.IGNORECASE)
 _ALONE = re.compile(_LABEL_WORDS, re.IGNORECASE)
+_SCAN_FOLDER = re.compile(r"(?:images?|imgs?|scans?|volumes?|vols?)")
+_LABEL_FOLDER = re.compile(r"(?:labels?|masks?|segmentations?|segs?|annotations?|gts?|groundtruths?|contours?|rois?)")
 _CHANNEL = re.compile(r"(.+)_(\d{4})")
 _LONGEST_NAME = 128
 _DIGITS = 6
@@ -85,6 +92,8 @@ def label_base(text: str) -> str | None:
     Example:
         >>> label_base("case_7_seg"), label_base("a-label"), label_base("label_001"), label_base("liver")
         ('case_7', 'a', '001', None)
+        >>> label_base("p1_lesion_mask"), label_base("p1_seg_rater2"), label_base("p1_lesion")
+        ('p1', 'p1', None)
     """
     if (found := _BEHIND.search(text)) is not None:
         return text[: found.start()]
@@ -97,17 +106,54 @@ def scan_base(text: str) -> str:
     """Return what is left of a scan's stem without words that say that it is one.
 
     Example:
-        >>> scan_base("img_001"), scan_base("volume-0"), scan_base("liver_1"), scan_base("p1_ct")
-        ('001', '0', 'liver_1', 'p1')
+        >>> scan_base("img_001"), scan_base("volume-0"), scan_base("liver_1"), scan_base("p1_ct"), scan_base("p1_T1w")
+        ('001', '0', 'liver_1', 'p1', 'p1')
     """
     if (found := _SCAN_BEFORE.match(text)) is not None:
         return text[found.end() :].lstrip("-_. ")
     return _SCAN_BEHIND.sub("", text)
 
 
+def class_called(name: str, names: Iterable[str]) -> str | None:
+    """Return the class that a name means: capitals do not count, nor, where only one is like it, blanks and dashes.
+
+    Example:
+        >>> class_called("LIVER ", ["liver"]), class_called("left_kidney", ["Left Kidney"]), class_called("spleen", [])
+        ('liver', 'Left Kidney', None)
+        >>> class_called("a-b", ["a b", "a_b"]) is None
+        True
+    """
+    known = list(names)
+    for form in (_folded, _spoken):
+        alike = [each for each in known if form(each) == form(name)]
+        if len(alike) == 1:
+            return alike[0]
+    return None
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold()
+
+
+def _spoken(name: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", _folded(name)))
+
+
 def is_label_word(text: str) -> bool:
     """Whether a name says nothing but that it is a label, as in a folder for each patient."""
     return _ALONE.fullmatch(text) is not None
+
+
+def folder_of(name: str) -> str:
+    """Return what a folder holds by its name: ``scans``, ``labels`` or, where it does not say so, nothing.
+
+    Example:
+        >>> folder_of("imagesTr"), folder_of("Masks"), folder_of("ground_truth"), folder_of("patient_1")
+        ('scans', 'labels', 'labels', '')
+    """
+    plain = re.sub(r"(?:tr|_?train(?:ing)?)$", "", name.lower()).replace("_", "").replace("-", "")
+    kinds = (("scans", _SCAN_FOLDER), ("labels", _LABEL_FOLDER))
+    return next((kind for kind, words in kinds if words.fullmatch(plain)), "")
 
 
 def channel_of(text: str) -> tuple[str, int] | None:

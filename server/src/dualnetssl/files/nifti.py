@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from dualnetssl.files.grid import NEAR, Vector, apart, straightened
-from dualnetssl.files.header import Header, sheared, triples, unusable
+from dualnetssl.files.header import Header, unusable
+from dualnetssl.files.nifti_place import place
 
 NIFTI_BYTES = 348
 _LARGEST_OFFSET = 1 << 20
-_SCANNER = 1
-_ITK_ORTHONORMAL = 1e-3
 _VECTOR_AXIS = 4
 _TYPES = {2: "u1", 256: "i1", 4: "i2", 512: "u2", 8: "i4", 768: "u4", 1024: "i8", 1280: "u8", 16: "f4", 64: "f8"}
-Affine = npt.NDArray[np.float64]
 _NAMED = {32: "complex", 1792: "complex", 2048: "complex", 128: "RGB", 2304: "RGBA"}
 
 
@@ -47,7 +42,7 @@ def parse_nifti(data: bytes, packed: bool, pairs: bool = False) -> Header:
         raise unusable(f"a NIfTI header with the sizes {dims} and voxels at byte {offset}", "Save the scan again.")
     size, channels = _axes(dims)
     slope, intercept = _scaling(data, order)
-    steps, origin, noticed = _place(data, order, size[:3])
+    steps, origin, noticed = place(data, order, size[:3])
     return Header(
         format="NIfTI",
         size=size,
@@ -100,72 +95,3 @@ def _scaling(data: bytes, order: str) -> tuple[float, float]:
     if not math.isfinite(intercept):
         raise unusable("a NIfTI header with scaling that is not finite", "Save the scan again.")
     return slope, intercept
-
-
-def _place(data: bytes, order: str, size: Sequence[int]) -> tuple[tuple[Vector, ...], Vector, tuple[str, ...]]:
-    """Return steps and origin, from the one of the two transforms that ITK takes, and what is odd about them."""
-    qform, sform = struct.unpack_from(f"{order}2h", data, 252)
-    own = np.array(struct.unpack_from(f"{order}12f", data, 280), dtype=float).reshape(3, 4)
-    affine, noticed = own, tuple[str, ...]()
-    if not (sform > 0 and (qform <= 0 or sform == _SCANNER) and (qform <= 0 or _regular(own))):
-        affine = _of_quaternion(data, order) if qform > 0 else _of_spacing(data, order)
-        if qform > 0:
-            noticed = _compared(affine, own, size) if sform > 0 else ()
-        else:
-            noticed = ("its header has neither sform nor qform: left and right are a convention, not a fact",)
-    with np.errstate(invalid="ignore"):
-        turned = affine * np.array([[-1.0], [-1.0], [1.0]])  # RAS to LPS
-    (origin,) = triples((turned[:, 3] + 0.0).tolist())
-    return triples((turned[:, :3].T + 0.0).ravel().tolist()), origin, noticed
-
-
-def _compared(taken: Affine, left: Affine, size: Sequence[int]) -> tuple[str, ...]:
-    """Say how far the sform, which is not taken, lies from the qform.
-
-    Raises:
-        InvalidVolume: the sform is sheared, which a qform cannot say: as a tilted gantry is written down.
-    """
-    if len(size) < 3 or not (np.isfinite(taken).all() and np.isfinite(left).all()):
-        return ()
-    steps, origin = left[:, :3], left[:, 3]
-    if np.linalg.norm(steps, axis=0).min() == 0 or np.linalg.norm(taken[:, :3], axis=0).min() == 0:
-        return ()
-    straight, place = straightened(steps, origin, size)
-    if (moved := apart(straight, place, steps, origin, size)) >= NEAR:
-        raise sheared(moved)
-    moved = apart(taken[:, :3], taken[:, 3], steps, origin, size)
-    if moved < NEAR:
-        return ()
-    return (
-        f"its sform lies up to {moved:.1f} voxels from its qform; the qform is taken, as 3D Slicer and ITK do, while "
-        "nibabel and FSL take the sform",
-    )
-
-
-def _regular(affine: Affine) -> bool:
-    with np.errstate(all="ignore"):
-        cosines = affine[:, :3] / np.linalg.norm(affine[:, :3], axis=0)
-        return bool(np.allclose(cosines.T @ cosines, np.eye(3), rtol=0, atol=_ITK_ORTHONORMAL))
-
-
-def _of_spacing(data: bytes, order: str) -> Affine:
-    spacing = np.array(struct.unpack_from(f"{order}3f", data, 80), dtype=float)
-    return np.column_stack([np.diag(spacing * (-1.0, -1.0, 1.0)), np.zeros(3)])  # ITK takes it for LPS
-
-
-def _of_quaternion(data: bytes, order: str) -> Affine:
-    b, c, d, *offset = struct.unpack_from(f"{order}6f", data, 256)
-    handed, *spacing = struct.unpack_from(f"{order}4f", data, 76)
-    a = math.sqrt(max(0.0, 1.0 - (b * b + c * c + d * d)))
-    length = math.sqrt(a * a + b * b + c * c + d * d) or 1.0
-    a, b, c, d = a / length, b / length, c / length, d / length
-    rotation = np.array(
-        [
-            [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-            [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-            [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
-        ]
-    )
-    signs = np.array([1.0, 1.0, -1.0 if handed < 0 else 1.0])
-    with np.errstate(all="ignore"):  # what is not finite is refused later, by its name
-        return np.column_stack([rotation * np.array(spacing) * signs, offset])

@@ -12,6 +12,11 @@ from dualnetssl.files.grid import NEAR, SAME, Grid, OnGrid, affine_of, apart, di
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 Told = tuple[str, ...]
+_FAR = 1.0
+_RESAMPLE = (
+    "Resample the label to the image with the interpolation 'nearest', for instance with Slicer's "
+    "'Resample Scalar/Vector/DWI Volume'."
+)
 
 
 def onto(
@@ -101,12 +106,18 @@ def _padded(label: npt.NDArray[Scalar], grid: OnGrid, scan: OnGrid) -> tuple[npt
 def mismatch(scan: OnGrid, grid: OnGrid, moved: float) -> GeometryMismatch:
     """Make the error for a label that does not lie on its scan, naming what differs with both values."""
     part = _difference(scan, grid)
+    remedy = _RESAMPLE
+    if tuple(scan.size) == tuple(grid.size) and moved >= _FAR:
+        remedy = (
+            "If its voxels are the scan's own, and only its header is another, give it the scan's: CopyInformation of "
+            "SimpleITK does, for spacing and origin also 3D Slicer's module Volumes (Volume Information). Else: "
+            + remedy
+        )
     by = f", which puts a corner {moved:.2g} voxels elsewhere" if np.isfinite(moved) else ""
     return GeometryMismatch(
         f"a label of {part} {_text(getattr(grid, part))}{by}",
         f"the image's {part} {_text(getattr(scan, part))}, to less than half a voxel",
-        "Resample the label to the image with the interpolation 'nearest', for instance with Slicer's "
-        "'Resample Scalar/Vector/DWI Volume'.",
+        remedy,
     )
 
 

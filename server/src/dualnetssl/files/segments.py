@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dualnetssl.contract.errors import InvalidLabelValue
 from dualnetssl.files.grid import Array
+from dualnetssl.files.names import class_called
 
 _KEY = re.compile(r"Segment(\d+)_Name")
 _HIGHEST = 254
@@ -100,15 +101,37 @@ def values_by_name(segments: Sequence[Segment], wanted: Mapping[str, int] | None
         own = tuple(segment.value for segment in segments)
         usable = len(set(own)) == len(own) and max(own, default=0) <= _HIGHEST
         return own if usable else tuple(range(1, len(segments) + 1))
-    known = {name.strip().casefold(): value for name, value in wanted.items()}
-    for segment in segments:
-        if segment.name.casefold() not in known:
+    meant = [class_called(segment.name, wanted) for segment in segments]
+    for segment, called in zip(segments, meant, strict=True):
+        if called is None:
             raise InvalidLabelValue(
                 f"a segment {segment.name!r}",
                 f"segments called {', '.join(wanted)}",
                 "Rename the segment or remove it, or add the class to the label set.",
             )
-    return tuple(known[segment.name.casefold()] for segment in segments)
+        if meant.count(called) > 1:
+            raise _nonsense(f"two segments that are both {called!r}")
+    return tuple(wanted[called] for called in meant if called is not None)
+
+
+def without_strangers(
+    layers: Array, segments: Sequence[Segment], wanted: Mapping[str, int] | None
+) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
+    """Leave segments out that have no voxel and are none of the classes, and say so.
+
+    Args:
+        layers: ``[c, k, j, i]``.
+        segments: of the file.
+        wanted: value of each class by its name; None: all of them are classes.
+    """
+    strangers = [segment for segment in segments if wanted is not None and class_called(segment.name, wanted) is None]
+    empty = [segment for segment in strangers if not _shown(layers, segment)]
+    told = (f"empty segments that are no class are left aside: {', '.join(each.name for each in empty)}",)
+    return tuple(segment for segment in segments if segment not in empty), told if empty else ()
+
+
+def _shown(layers: Array, segment: Segment) -> bool:
+    return segment.layer < len(layers) and bool((layers[segment.layer] == segment.value).any())
 
 
 def merged(layers: Array, segments: Sequence[Segment], values: Sequence[int]) -> npt.NDArray[np.int64]:

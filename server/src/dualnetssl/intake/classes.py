@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from dualnetssl.contract.errors import InvalidDataset, InvalidLabelValue, Invali
 from dualnetssl.contract.schema import IGNORED, LabelDefinition, check_label_set
 from dualnetssl.files.classfile import NamedValues, class_content, named_values
 from dualnetssl.files.labelling import Classes
+from dualnetssl.files.names import class_called
 from dualnetssl.files.segments import Segment, segments_of, values_by_name
 
 _COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
@@ -32,15 +33,17 @@ class LabelSet:
         labels: value, name and colour of each class.
         by_value: value of a class by each value that it has in files; what is not in it is background. None: the same
             values, and a file with any other is refused.
+        dropped: classes that files have and that are not learnt: their voxels are background.
     """
 
     labels: Labels
     by_value: Mapping[int, int] | None = None
+    dropped: Labels = ()
 
     @property
     def in_files(self) -> Classes:
         """What the reader of files has to know of it."""
-        return Classes({label.name: label.value for label in self.labels}, self.by_value)
+        return Classes({label.name: label.value for label in (*self.labels, *self.dropped)}, self.by_value)
 
 
 def colour_of(value: int) -> tuple[int, int, int]:
@@ -82,7 +85,9 @@ def read_label_set(path: Path) -> LabelSet:
     except (ValueError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidRequest(
-            f"class names in {path.name} that make no sense ({reason})", _ALLOWED, "Correct it."
+            f"class names in {path.name} that make no sense ({reason})",
+            _ALLOWED,
+            "Correct it, or name another file of classes (--classes).",
         ) from error
 
 
@@ -104,6 +109,38 @@ def _of_names(named: NamedValues) -> LabelSet:
 
 def _definition(item: dict[str, Any]) -> LabelDefinition:
     return LabelDefinition.model_validate({"colour": colour_of(int(item["value"])), **item})
+
+
+def chosen(known: LabelSet | None, only: Sequence[str]) -> LabelSet:
+    """Return the label set of which only some classes are learnt; they keep their values.
+
+    Args:
+        known: the whole one; None where nothing names the classes. Then values choose them.
+        only: names of classes, whatever their capitals, or values.
+
+    Raises:
+        InvalidRequest: one that is none of the classes.
+
+    Example:
+        >>> whole = LabelSet((LabelDefinition(value=1, name="liver"), LabelDefinition(value=2, name="kidney")))
+        >>> [label.value for label in chosen(whole, ["Kidney"]).labels], chosen(None, ["3"]).by_value
+        ([2], {3: 3, 255: 255})
+    """
+    wanted = {text.strip().casefold() for text in only}
+    if known is None:
+        values = {int(text) for text in wanted if text.isdecimal() and 1 <= int(text) <= _HIGHEST}
+        _refuse_unknown(wanted - {str(value) for value in values}, f"values from 1 to {_HIGHEST}: nothing names them")
+        return LabelSet(labels_of_values(values), {value: value for value in (*sorted(values), IGNORED)})
+    kept = tuple(label for label in known.labels if {label.name.casefold(), str(label.value)} & wanted)
+    found = {text for label in kept for text in (label.name.casefold(), str(label.value))}
+    _refuse_unknown(wanted - found, ", ".join(f"{label.name!r} ({label.value})" for label in known.labels))
+    return LabelSet(kept, known.by_value, tuple(label for label in known.labels if label not in kept))
+
+
+def _refuse_unknown(strangers: set[str], allowed: str) -> None:
+    if strangers:
+        received = f"--only {' '.join(sorted(strangers))}, of which no class is called"
+        raise InvalidRequest(received, allowed, "Name classes of the labels, or their values; inspect lists them.")
 
 
 def labels_of_values(values: Iterable[int]) -> Labels:
@@ -175,7 +212,7 @@ def _segment(segment: Segment, value: int, fields: Mapping[str, str]) -> LabelDe
 
 
 def joined(known: Labels, own: Labels) -> Labels:
-    """Add classes whose names are not known yet, whatever their capitals; one whose value is taken gets the next free.
+    """Add classes whose names are not known yet, see `class_called`; one whose value is taken gets the next free.
 
     Example:
         >>> known = (LabelDefinition(value=1, name="liver"),)
@@ -183,9 +220,9 @@ def joined(known: Labels, own: Labels) -> Labels:
         [(1, 'liver'), (2, 'kidney')]
     """
     labels = {label.value: label for label in known}
-    names = {label.name.casefold() for label in known}
+    names = [label.name for label in known]
     for label in own:
-        if label.name.casefold() not in names:
+        if class_called(label.name, names) is None:
             free = (value for value in (label.value, *range(1, _HIGHEST + 1)) if value not in labels)
             value = next(free)
             labels[value] = label.model_copy(update={"value": value})
@@ -202,6 +239,7 @@ def check_any(labels: Labels) -> Labels:
         raise InvalidDataset(
             "label files that mark no voxel",
             "at least one voxel of value 1 to 254",
-            "Check that the label files hold the organs; 255 means 'not verified' and is no organ.",
+            "255 means 'not verified'; if it is the organ, say so in a file of classes (--classes) such as "
+            '{"organ": 255}. Else check that the label files hold the organs.',
         )
     return labels

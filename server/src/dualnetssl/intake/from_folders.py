@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes
 from dualnetssl.intake.classes import Labels, LabelSet
+from dualnetssl.intake.differing import Kinds, differences
+from dualnetssl.intake.kind import said
 from dualnetssl.intake.labels import Known, Source
 from dualnetssl.intake.looking import Looked, look
 from dualnetssl.intake.made import FOLDER, SCANS, MadeLabel, MadeScan, write_files
@@ -45,6 +47,7 @@ class Intake:
         looked: what was seen of each scan that can be used, by its case.
         layout: in words, by which rule the files were found.
         scans: the files of each case.
+        kinds: what the folder says that the scans are, CT or MR.
     """
 
     cases: tuple[JobCase, ...]
@@ -57,6 +60,7 @@ class Intake:
     looked: Mapping[str, Looked] = field(default_factory=dict)
     layout: str = ""
     scans: tuple[Scan, ...] = ()
+    kinds: Kinds = field(default_factory=Kinds)
 
     @property
     def labelled(self) -> int:
@@ -78,6 +82,7 @@ def take_training(request: Request, on_check: OnCheck) -> Intake:
     selection = select(request)
     named_set = classes.named_labels(request.classes, selection.pairing.classes)
     settled, contradictions = (named_set, {}) if named_set else from_headers(selection.sources)
+    settled = classes.chosen(settled, request.only) if request.only else settled
     check = _Check(request, selection, settled, contradictions)
     for number, scan in enumerate(selection.scans, start=1):
         check.scan(scan)
@@ -110,7 +115,7 @@ class _Check:
         if source.scan.case in self._odd:
             raise self._odd[source.scan.case]
         found = source.read(looked.geometry, self._named)
-        return replace(found, label=found.label[:0])  # of so many scans, one is held at a time
+        return replace(found, label=found.label[:0].copy())  # a part would hold the whole, and one is held at a time
 
     def _which(self, scan: Scan) -> str:
         if scan.case not in self._looked:
@@ -130,6 +135,8 @@ class _Check:
         good = [scan for scan in self._selection.scans if scan.case in self._looked and scan.case not in odd]
         files = _Files(self._request, self._selection, settled, known, self._looked)
         cases = tuple(files.case(scan) for scan in good)
+        kinds = _kinds(self._request, self._selection)
+        together = (*_unseen(settled, known), *differences(self._looked, kinds))
         return Intake(
             cases,
             settled.labels,
@@ -137,10 +144,11 @@ class _Check:
             made=tuple(files.labels),
             joined=tuple(files.scans),
             joined_in=_folder_of_scans(self._request) if files.scans else Path(SCANS),
-            notes=(*self._selection.pairing.notes, *self._notes(good, known)),
+            notes=(*self._selection.pairing.notes, *self._notes(good, known), *together),
             looked={scan.case: replace(self._looked[scan.case], counts=_counts(known.get(scan.case))) for scan in good},
             layout=self._selection.pairing.layout,
             scans=tuple(good),
+            kinds=kinds,
         )
 
     def _notes(self, good: Sequence[Scan], known: Mapping[str, Known]) -> list[Note]:
@@ -148,6 +156,20 @@ class _Check:
         return notes + [
             Note(self._which(scan), text) for scan in good if scan.case in known for text in known[scan.case].noticed
         ]
+
+
+def _unseen(named: LabelSet, known: Mapping[str, Known]) -> Iterator[Note]:
+    """Say which classes no label shows: nothing of them can be learnt."""
+    seen = {value for found in known.values() for value in found.counts}
+    unseen = [label.name for label in named.labels if label.value not in seen]
+    if known and unseen:
+        yield Note("the labels together", f"no voxel of {', '.join(unseen)}: nothing of that can be learnt")
+
+
+def _kinds(request: Request, selection: Selection) -> Kinds:
+    folders = {scan.image.parent for scan in selection.scans} | {request.images, request.labels or request.images}
+    found = said(sorted(folders), selection.scans)
+    return Kinds() if found is None else Kinds(*found)
 
 
 def _counts(known: Known | None) -> dict[int, int] | None:

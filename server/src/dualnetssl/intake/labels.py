@@ -12,6 +12,7 @@ import numpy as np
 from dualnetssl.contract.errors import InvalidLabelValue
 from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition
 from dualnetssl.files.labelling import read_segmentation
+from dualnetssl.files.names import class_called
 from dualnetssl.files.pairing import Scan
 from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import read_volume
@@ -68,11 +69,14 @@ class Source:
             InvalidRequest: the bounds reach beyond the scan.
         """
         label, noticed, as_it_is = self._read(grid, named)
+        dropped = np.isin(label, [definition.value for definition in named.dropped] if named else [])
+        if dropped.any():
+            label, as_it_is = np.where(dropped, np.uint8(0), label), False
+            noticed = (*noticed, f"{np.count_nonzero(dropped)} voxels of classes that are not chosen are background")
         if self.bounds is not None:
             self.bounds.check(label)
             label = self.bounds.applied(label)
-        values = np.bincount(label.ravel(), minlength=IGNORED + 1)
-        counts = {value: int(values[value]) for value in np.flatnonzero(values).tolist() if value}
+        counts = {value: count for value, count in counted(label).items() if value}
         return Known(label, counts, noticed, as_it_is and self.bounds is None)
 
     def _read(self, grid: Geometry, named: LabelSet | None) -> tuple[Labels, tuple[str, ...], bool]:
@@ -84,9 +88,20 @@ class Source:
         return np.full(grid.size[::-1], IGNORED, np.uint8), (), False
 
 
+def counted(label: Labels) -> dict[int, int]:
+    """Return the voxels of each value that a label ``[k, j, i]`` has, counted slice by slice: all at once takes memory.
+
+    Example:
+        >>> counted(np.array([[[0, 2, 2]], [[0, 0, 255]]], np.uint8))
+        {0: 3, 2: 2, 255: 1}
+    """
+    counts = sum((np.bincount(part.ravel(), minlength=IGNORED + 1) for part in label), np.zeros(IGNORED + 1, np.int64))
+    return {value: int(counts[value]) for value in np.flatnonzero(counts).tolist()}
+
+
 def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tuple[str, ...]]:
     """Make one label of a mask for each class; masks of other names are left aside and told."""
-    label, owners = np.zeros(grid.size[::-1], np.uint8), {0: ""}
+    label, owners, used = np.zeros(grid.size[::-1], np.uint8), {0: ""}, set[Path]()
     noticed: Counter[str] = Counter()
     for definition, path in _masks(scan, named):
         volume = read_volume(path)
@@ -97,14 +112,19 @@ def _of_masks(scan: Scan, grid: Geometry, named: LabelSet) -> tuple[Labels, tupl
             _refuse_overlap(label[here], definition.name, owners)
         label[here] = definition.value
         owners[definition.value] = definition.name
-    unused = sorted(set(scan.masks) - set(owners.values()))
+        used.add(path)
+    unused = sorted(set(scan.masks.values()) - used)
     if unused:
-        noticed[f"{len(unused)} masks are of no class and left aside: {', '.join(unused[:3])}"] += 1
+        noticed[
+            f"{len(unused)} masks are of no class and left aside: {', '.join(path.name for path in unused[:3])}"
+        ] += 1
     return label, tuple(noticed)
 
 
 def _masks(scan: Scan, named: LabelSet) -> Iterator[tuple[LabelDefinition, Path]]:
-    return ((label, scan.masks[label.name]) for label in named.labels if label.name in scan.masks)
+    for label in named.labels:
+        if (called := class_called(label.name, scan.masks)) is not None:
+            yield label, scan.masks[called]
 
 
 def _refuse_overlap(before: Labels, name: str, owners: dict[int, str]) -> None:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.files.filling import FILLED
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.made import read_files
+from dualnetssl.volumes.modality import in_hounsfield_units
 
 _SAMPLE = 100_000
+_HIGHER = 0.25
 _PERCENTILES = (0.5, 50.0, 99.5)
 
 
@@ -23,6 +26,9 @@ class Looked:
         channels: of it.
         lowest: value of its first channel.
         percentiles: 0.5, 50 and 99.5 % of the first channel.
+        hounsfield: whether the values of its first channel are those of CT.
+        tissue: the middle one of its higher values, which air and fillings are not among.
+        filled: whether it had voxels without a number.
         noticed: sentences on what its files leave open, and what was taken.
         counts: voxels of each value in its label; None where there is none that can be used.
     """
@@ -32,6 +38,9 @@ class Looked:
     lowest: float
     percentiles: tuple[float, float, float]
     noticed: tuple[str, ...]
+    hounsfield: bool = False
+    tissue: float = 0.0
+    filled: bool = False
     counts: dict[int, int] | None = None
 
 
@@ -44,8 +53,18 @@ def look(scan: Scan) -> Looked:
     """
     image, geometry, noticed = read_files(scan.channels)
     first = image[0].ravel()
-    low, middle, high = np.percentile(first[:: max(1, first.size // _SAMPLE)], _PERCENTILES).tolist()
-    return Looked(geometry, len(image), float(first.min()), (low, middle, high), (*noticed, *_flat(low, high)))
+    sample = first[:: max(1, first.size // _SAMPLE)]
+    low, middle, high = np.percentile(sample, _PERCENTILES).tolist()
+    return Looked(
+        geometry,
+        len(image),
+        float(first.min()),
+        (low, middle, high),
+        (*noticed, *_flat(low, high)),
+        hounsfield=in_hounsfield_units(sample),
+        tissue=float(np.median(sample[sample >= low + _HIGHER * (high - low)])) if high > low else middle,
+        filled=any(FILLED in text for text in noticed),
+    )
 
 
 def _flat(low: float, high: float) -> tuple[str, ...]:

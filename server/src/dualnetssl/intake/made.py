@@ -57,7 +57,9 @@ class MadeLabel:
     @property
     def digest(self) -> str:
         """SHA-256 of what the label is made of: of another file, other bounds or classes it is another one."""
-        about = [label.model_dump() for label in self.named.labels], sorted((self.named.by_value or {}).items())
+        named = self.named
+        about = [[label.model_dump() for label in named.labels], sorted((named.by_value or {}).items())]
+        about += [[label.model_dump() for label in named.dropped]] if named.dropped else []
         digest = hashlib.sha256(json.dumps(about).encode())
         digest.update(self.source.bounds.canonical().encode() if self.source.bounds else b"")
         return _with_files(digest, self.source.files)

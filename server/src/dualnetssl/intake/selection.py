@@ -24,6 +24,7 @@ class Request:
         labelled: how many labels to use (the first by name) or a file of names; all if absent.
         exclude: how many scans to keep out (the last by name) or a file of names; none if absent.
         classes: file of class names.
+        only: names or values of the classes that are learnt, the others being background; all if empty.
         bounds: file that says between which voxels of a scan its structures lie; see `dualnetssl.intake.bounds`.
         made: folder of the labels that are made of the user's; scans that are made of several files lie beside it.
     """
@@ -35,6 +36,7 @@ class Request:
     classes: Path | None = None
     bounds: Path | None = None
     made: Path | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

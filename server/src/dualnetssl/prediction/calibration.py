@@ -90,7 +90,7 @@ def _spread(cases: Sequence[PreparedCase], most: int) -> list[PreparedCase]:
 
 
 def _see(look: Look, case: PreparedCase, verified: bool, stride: int) -> _Sight:
-    first, second = (part.flatten(1) for part in look(case.image.float().cpu()))
+    first, second = (part.flatten(1) for part in look(case.image))
     label = None if case.label is None else case.label.flatten().cpu()
     if label is not None:
         counting = (label != IGNORED) == verified

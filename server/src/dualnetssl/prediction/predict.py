@@ -24,12 +24,15 @@ from dualnetssl.pictures import sheet
 from dualnetssl.pictures.sheet import Sheet
 from dualnetssl.prediction.expected_dice import predict_dice
 from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
+from dualnetssl.prediction.maps import in_steps
 from dualnetssl.prediction.opinions import write_opinions
 from dualnetssl.prediction.pipeline import one_by_one, overlap
 from dualnetssl.prediction.probabilities import write_probabilities
 from dualnetssl.prediction.uncertainty import Beliefs, gather
 from dualnetssl.prediction.windows import Windows, back
-from dualnetssl.scans.preparation import Recipe, probe_image, read_prepared, to_values
+from dualnetssl.scans.cache import PreparedCache
+from dualnetssl.scans.cases import read_kept
+from dualnetssl.scans.preparation import Recipe, probe_image, to_values
 from dualnetssl.volumes.expected_error import expected_error_ml
 
 
@@ -48,14 +51,15 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self._both)
+        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self.look)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
         first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
         return first, second
 
-    def _both(self, window: Tensor) -> Tensor:
+    def look(self, window: Tensor) -> Tensor:
+        """Return both networks' probabilities ``[1, 2 C, d, h, w]`` of a window ``[1, K, d, h, w]``."""
         logits = (network(window)[0] / self.card.temperature for network in self.networks)
         return torch.cat([part.softmax(dim=1) for part in logits], dim=1)
 
@@ -78,9 +82,9 @@ class Scan:
     geometry: Geometry
 
 
-def read_scan(path: Path, recipe: Recipe) -> Scan:
-    """Read a scan onto the training grid."""
-    return Scan(*read_prepared(path, recipe))
+def read_scan(path: Path, recipe: Recipe, cache: PreparedCache | None = None) -> Scan:
+    """Read a scan onto the training grid, from the cache if it is there."""
+    return Scan(*read_kept(path, recipe, cache))
 
 
 def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
@@ -122,11 +126,18 @@ def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality:
 
 
 def write_case(
-    beliefs: Beliefs, scan: Scan, card: ModelCard, case: JobCase, output: Path, many: bool = False
+    beliefs: Beliefs,
+    scan: Scan,
+    card: ModelCard,
+    case: JobCase,
+    output: Path,
+    many: bool = False,
+    exact: bool = False,
 ) -> dict[str, Any]:
     """Write a scan's volumes, opinions and sheet in its own geometry and return its row of ``predictions.json``.
 
-    ``many`` tells that there are so many scans that small pictures must do.
+    ``many`` tells that there are so many scans that small pictures must do, ``exact`` that maps are not to be in steps.
+    Figures, opinions and sheet are of the exact maps.
     """
     native = probe_image(case.image).geometry
     labels = card.labels
@@ -135,6 +146,7 @@ def write_case(
     volumes.write_segmentation(output / names["segmentation"], volumes.from_canonical(values, native), native, labels)
     for part, array in (("uncertainty", beliefs.total), ("disagreement", beliefs.disagreement)):
         own = volumes.from_canonical(array.float().numpy(), native)
+        own = own if exact else in_steps(own)
         volumes.write_volume(output / names[part], own, native)
     if beliefs.probabilities is not None:
         names["probabilities"] = f"{case.case}.probabilities.npz"
@@ -182,6 +194,7 @@ def predict_cases(
     cancelled: Callable[[], bool] = lambda: False,
     on_budget: Callable[[Budget], object] = lambda budget: None,
     probabilities: bool = False,
+    cache: PreparedCache | None = None,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
@@ -197,15 +210,16 @@ def predict_cases(
         cancelled: asked before each scan; what is done by then is kept.
         on_budget: told before the first scan what memory is expected to be needed.
         probabilities: whether to write the probability of each class in each voxel, too.
+        cache: of prepared scans; what it has is not prepared again, and nothing is added.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
     weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
-    rows: list[dict[str, Any]] = []
+    rows, many = list[dict[str, Any]](), len(cases) >= sheet.MANY_FROM
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = _has_row(_row_path(output, case, weights), probabilities)
-        return case, None if done else read_scan(Path(case.image), predictor.card.recipe)
+        return case, None if done else read_scan(Path(case.image), predictor.card.recipe, cache)
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
         case, scan = given
@@ -215,7 +229,7 @@ def predict_cases(
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if scan and beliefs:
-            row = write_case(beliefs, scan, predictor.card, case, output, len(cases) >= sheet.MANY_FROM)
+            row = write_case(beliefs, scan, predictor.card, case, output, many, config.maps == "float32")
             write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
         return case
 
@@ -225,12 +239,16 @@ def predict_cases(
     for case in through(cases, read, work, write, cancelled):
         rows.append(json.loads(_row_path(output, case, weights).read_bytes()))
         on_case(case.case, len(rows), len(cases))
-    labels = [label.model_dump() for label in predictor.card.labels]
-    table = {"model": model.name, "labels": labels, "cases": rows}
-    write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
+    table = _write_table(output, model, predictor.card, rows)
     if len(rows) == len(cases):
         for case in cases:
             _row_path(output, case, weights).unlink(missing_ok=True)
+    return table
+
+
+def _write_table(output: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    table = {"model": model.name, "labels": [label.model_dump() for label in card.labels], "cases": rows}
+    write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
     return table
 
 

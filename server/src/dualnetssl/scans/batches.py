@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from torch.nn import functional as F
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.method.step import Batch
-from dualnetssl.scans.extent import likely_counts, open_sides
+from dualnetssl.scans.extent import open_sides
+from dualnetssl.scans.labelfacts import facts_of
 from dualnetssl.scans.sampling import PatchReader, PreparedCase, draw_box, vary_intensity
 
 _ROAMING = 0.5
@@ -67,7 +69,7 @@ def draw_batch(
         generator: source of every random choice.
     """
     count = config.labelled_per_step
-    focused = -(-count // 3)
+    focused = math.ceil(count * config.focus)
     shares = [case.verified for case in pools.labelled]
     pressed = pools.sparse and config.size_weight > 0
     roaming = _ROAMING if pressed else 0.0
@@ -115,17 +117,26 @@ def class_shares(pools: Pools, classes: int, spacing: Sequence[float]) -> Tensor
         spacing: of the training grid in mm along (k, j, i).
     """
     whole = [case for case in pools.labelled if case.whole]
-    labels = [case.label.cpu().numpy() for case in whole or pools.labelled if case.label is not None]
-    counts = sum(torch.from_numpy(likely_counts(label, classes, spacing)).double() for label in labels)
-    assert isinstance(counts, Tensor)  # noqa: S101 - the pool holds labelled scans only
+    counts = torch.stack([_counts(case, classes, spacing) for case in whole or pools.labelled]).sum(dim=0)
     return (counts / counts.sum()).float()
+
+
+def _counts(case: PreparedCase, classes: int, spacing: Sequence[float]) -> Tensor:
+    assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
+    facts = case.facts or facts_of(case.label.cpu().numpy(), classes, spacing)
+    return torch.tensor(facts.counts, dtype=torch.float64)
+
+
+def _sides(case: PreparedCase) -> tuple[str, ...]:
+    assert case.label is not None  # noqa: S101 - the pool holds labelled scans only
+    return open_sides(case.label.cpu().numpy()) if case.facts is None else case.facts.sides
 
 
 def where_organs_end(pools: Pools) -> str | None:
     """Say on which sides sparse labels do not tell where organs end, and what would help; None if they do."""
     if not pools.sparse:
         return None
-    sides = [open_sides(case.label.cpu().numpy()) for case in pools.labelled if case.label is not None]
+    sides = [_sides(case) for case in pools.labelled]
     counts = Counter(side for scan in sides for side in scan)
     if not counts:
         return None

@@ -46,7 +46,7 @@ def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDA
         return _counted(label, classes)
     coarse, step = _coarse(label, spacing)
     distance, nearest = ndimage.distance_transform_edt(coarse == IGNORED, sampling=step, return_indices=True)
-    near = distance <= _reach(_painted(label, spacing), coarse, distance, step)
+    near = distance <= _reach(_likely_organ(label, spacing), coarse, distance, step)
     counts = _counted(np.where(near, coarse[tuple(nearest)], 0), classes)
     estimate: NDArray[np.int64] = np.rint(counts * (label.size / coarse.size)).astype(np.int64)
     return estimate
@@ -63,8 +63,10 @@ def _counted(label: Indices, classes: int) -> NDArray[np.int64]:
 def reach(label: Indices, spacing: Sequence[float]) -> float:
     """Return how far in mm from what is verified organ may be that nobody painted; a voxel at least.
 
-    Half the widest gap within what is verified, or half the edge of a cube as large as all organ that was painted, if
-    that is less or if there is no gap, as in a single box.
+    Half the widest gap within what is verified, or half the edge of a cube as large as the organ is likely to be, if
+    that is less or if there is no gap, as in a single box. The organ likely fills as much of the box around all that
+    was painted of it as it fills of what is verified there; an axis along which but one slice shows it counts as long
+    as the geometric mean of the others.
 
     Args:
         label: class indices ``[D, H, W]``, 255 where nobody verified; somewhere verified.
@@ -75,10 +77,14 @@ def reach(label: Indices, spacing: Sequence[float]) -> float:
         >>> label[1::5] = 1
         >>> reach(label, (1, 1, 1))
         2.0
+        >>> label[2:] = 255
+        >>> label[1, :4] = label[1, :, :4] = 0
+        >>> reach(label, (1, 1, 1))  # one slice, 16 x 16 of it organ
+        8.0
     """
     coarse, step = _coarse(label, spacing)
     distance = ndimage.distance_transform_edt(coarse == IGNORED, sampling=step)
-    return _reach(_painted(label, spacing), coarse, distance, step)
+    return _reach(_likely_organ(label, spacing), coarse, distance, step)
 
 
 def reach_in_voxels(label: Indices, spacing: Sequence[float]) -> tuple[int, int, int]:
@@ -100,13 +106,23 @@ def _coarse(label: Indices, spacing: Sequence[float]) -> tuple[Indices, tuple[fl
     return resampled(label, size), (step[0], step[1], step[2])
 
 
-def _painted(label: Indices, spacing: Sequence[float]) -> float:
-    """Return how much organ was painted, in mm³."""
-    return float(np.count_nonzero((label > 0) & (label != IGNORED)) * np.prod(spacing))
+def _likely_organ(label: Indices, spacing: Sequence[float]) -> float:
+    """Return how large the organ is likely to be, in mm³, as `reach` says; 0 where none was painted."""
+    organ = (label > 0) & (label != IGNORED)
+    shown = [np.flatnonzero(organ.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
+    if not len(shown[0]):
+        return 0.0
+    ends = [(int(each[0]), int(each[-1]) + 1) for each in shown]
+    box = tuple(slice(first, last) for first, last in ends)
+    share = np.count_nonzero(organ[box]) / np.count_nonzero(label[box] != IGNORED)
+    edges = [(last - first) * edge for (first, last), edge in zip(ends, spacing, strict=True)]
+    known = [edge for edge, (first, last) in zip(edges, ends, strict=True) if last - first > 1]
+    guessed = float(np.exp(np.mean(np.log(known)))) if known else max(edges)
+    return float(share * np.prod([edge if edge in known else guessed for edge in edges]))
 
 
 def _reach(organ: float, label: Indices, distance: NDArray[np.float64], spacing: Sequence[float]) -> float:
-    """Return `reach`, given the organ painted in mm³ and the distance in mm to the nearest verified voxel."""
+    """Return `reach`, given the organ's likely size in mm³ and the distance in mm to the nearest verified voxel."""
     verified = label != IGNORED
     lines = (verified.any(axis=others) for others in ((1, 2), (0, 2), (0, 1)))
     ends = [np.flatnonzero(line)[[0, -1]] for line in lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,19 +19,14 @@ from dualnetssl.contract.errors import InvalidDataset
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import IGNORED, Geometry, LabelDefinition, Strict
 from dualnetssl.method.networks import Level, patch_divisor, plan_levels
-from dualnetssl.scans.extent import reach_in_voxels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
-from dualnetssl.scans.modality import AIR_HU, Modality, holds_air
-from dualnetssl.scans.sampling import PreparedCase, verified_share
-from dualnetssl.scans.structures import RARE, met_alike
-from dualnetssl.scans.vanishing import Counts, vanished
 from dualnetssl.volumes import VolumeInfo
+from dualnetssl.volumes.modality import AIR_HU, Modality, in_hounsfield_units
 
 _MOST = 0.5
 _CT_PERCENTILES = (0.5, 99.5)
 _LARGEST_PATCH_VOXELS = 96**3
-_MOST_FOREGROUND = 50_000
 _MOST_WINDOW_VOXELS = 100_000
 
 
@@ -104,42 +99,46 @@ def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
         raise InvalidDataset(received, allowed, "Change the patch, or leave it out to have one chosen.")
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What one channel of a labelled scan shows: whether it is CT, and samples of its organs and of its body."""
+
+    ct: bool
+    organs: NDArray[np.float32]
+    body: NDArray[np.float32]
+
+
+def see(image: NDArray[np.float32], label: NDArray[np.uint8]) -> tuple[Sight, ...]:
+    """Return what each channel of an image ``[K, D, H, W]`` shows, given the class indices ``[D, H, W]``."""
+    return tuple(_see(channel, label) for channel in image)
+
+
 def choose_windows(
-    scans: Iterable[tuple[NDArray[np.float32], NDArray[np.uint8]]], channels: int = 1, modality: Modality = "auto"
+    scans: Iterable[Sequence[Sight]], channels: int = 1, modality: Modality = "auto"
 ) -> tuple[Window, ...]:
-    """Return for each channel the CT window of the labelled organs if most scans hold air in it, else None for MR.
+    """Return for each channel the CT window of the labelled organs if most scans are CT by their values, None for MR.
 
     The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
     evenly spaced ones per scan.
 
     Args:
-        scans: image ``[K, D, H, W]`` and class indices ``[D, H, W]`` of each labelled scan; only one is held at a time.
+        scans: what the channels of each labelled scan show; not looked at where all are MR.
         channels: K.
         modality: what all of them are, where a person says so.
     """
     if modality == "mr":
         return (None,) * channels
-    sights = [[_see(channel, label) for channel in image] for image, label in scans]
-    known = modality == "ct"
+    sights, known = list(scans), modality == "ct"
     return tuple(_window([sight[channel] for sight in sights], known) for channel in range(channels))
 
 
-@dataclass(frozen=True)
-class _Sight:
-    """What one channel of a labelled scan shows: whether it holds air, and samples of its organs and of its body."""
-
-    air: bool
-    organs: NDArray[np.float32]
-    body: NDArray[np.float32]
-
-
-def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> _Sight:
+def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> Sight:
     organs = channel[(label > 0) & (label != IGNORED)]
-    return _Sight(holds_air(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
+    return Sight(in_hounsfield_units(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
 
 
-def _window(sights: Sequence[_Sight], known: bool) -> Window:
-    if not sights or not (known or np.mean([sight.air for sight in sights]) >= _MOST):
+def _window(sights: Sequence[Sight], known: bool) -> Window:
+    if not sights or not (known or np.mean([sight.ct for sight in sights]) >= _MOST):
         return None
     values = np.concatenate([sight.organs for sight in sights])
     if values.size == 0:
@@ -259,6 +258,7 @@ def choose_recipe(
     spec_labels: Sequence[LabelDefinition],
     config: TrainConfig,
     grid: TrainingGrid | None = None,
+    look: Callable[[JobCase, Sequence[LabelDefinition]], Sequence[Sight]] | None = None,
 ) -> tuple[Recipe, tuple[Level, ...]]:
     """Choose spacing, intensities and patch from the data, unless the configuration sets them.
 
@@ -267,6 +267,7 @@ def choose_recipe(
         spec_labels: the label set.
         config: of the training.
         grid: if it is chosen already.
+        look: sees a labelled scan; `look_at` if absent.
 
     Returns:
         The recipe and the networks' levels, which follow from the spacing.
@@ -276,14 +277,18 @@ def choose_recipe(
         InvalidDataset: the patch is none that the networks take.
     """
     grid = grid or choose_grid(cases, config)
-    labelled = [case for case in cases if case.label is not None]
-    scans = ((read_canonical_image(case.image)[0], read_canonical_label(case, spec_labels)) for case in labelled)
-    windows = choose_windows(scans, grid.channels, config.modality)
+    sights = ((look or look_at)(case, spec_labels) for case in cases if case.label is not None)
+    windows = choose_windows(sights, grid.channels, config.modality)
     return Recipe(spacing=grid.spacing, windows=windows, patch=grid.patch), grid.plan
 
 
+def look_at(case: JobCase, labels: Sequence[LabelDefinition]) -> tuple[Sight, ...]:
+    """Read a labelled scan and return what its channels show."""
+    return see(read_canonical_image(case.image)[0], read_canonical_label(case, labels))
+
+
 def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
-    """Read a scan onto the training grid: float32 ``[K, D, H, W]``, and its own canonical geometry.
+    """Read a scan onto the training grid: float16 ``[K, D, H, W]``, and its own canonical geometry.
 
     Raises:
         InvalidVolume: it cannot be used, or has other channels than the recipe.
@@ -293,58 +298,10 @@ def read_prepared(path: str | Path, recipe: Recipe) -> tuple[Tensor, Geometry]:
 
 
 def prepared(image: NDArray[np.float32], geometry: Geometry, recipe: Recipe) -> Tensor:
-    """Bring a canonical scan ``[K, D, H, W]`` onto the training grid.
+    """Bring a canonical scan ``[K, D, H, W]`` onto the training grid, in half precision, as the networks learn it.
 
     Raises:
         InvalidVolume: it has other channels than the recipe.
     """
     volumes.check_channels(len(image), recipe.channels)
-    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing))
-
-
-def prepare_image(path: str | Path, recipe: Recipe) -> Tensor:
-    """Read a scan onto the training grid: float32 ``[K, D, H, W]``."""
-    return read_prepared(path, recipe)[0]
-
-
-def prepare_case(
-    case: JobCase, labels: Sequence[LabelDefinition], recipe: Recipe, device: torch.device
-) -> PreparedCase:
-    """Read a scan and its label onto the training grid and the device, intensities in half precision."""
-    image = prepare_image(case.image, recipe)
-    label: Tensor | None = None
-    foreground: tuple[Tensor, ...] = ()
-    reached = (0, 0, 0)
-    lost: Counts = {}
-    if case.label is not None:
-        own = read_canonical_label(case, labels)
-        label = resize_label(own, image.shape[1:])
-        lost = vanished(own, label.numpy(), len(labels))
-        foreground = _foreground(label, len(labels))
-        reached = reach_in_voxels(label.numpy(), recipe.spacing)
-        label = label.to(device)
-    return PreparedCase(case.case, image.half().to(device), label, foreground, verified_share(label), reached, lost)
-
-
-def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:
-    first = 0 if bool((label == IGNORED).any()) else 1
-    found = [_sampled(label.numpy(), index) for index in range(first, classes + 1)]
-    few = RARE * label.numel()
-    return tuple(_alike(voxels) if len(voxels) <= few else voxels for voxels in found if len(voxels))
-
-
-def _alike(voxels: Tensor) -> Tensor:
-    return torch.from_numpy(met_alike(voxels.numpy()))
-
-
-def _sampled(label: NDArray[np.uint8], index: int) -> Tensor:
-    """Return evenly chosen places of a class, ``[N, 3]``: listing all of the background would take gigabytes."""
-    here = label == index
-    step = max(1, int(np.count_nonzero(here)) // _MOST_FOREGROUND)
-    chosen, before = [np.zeros((0, 3), np.int64)], 0
-    for number, plane in enumerate(here):
-        flat = np.flatnonzero(plane)
-        rows, columns = np.unravel_index(flat[-before % step :: step], plane.shape)
-        chosen.append(np.stack([np.full_like(rows, number), rows, columns], axis=1))
-        before += len(flat)
-    return torch.from_numpy(np.concatenate(chosen))
+    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)).half()

@@ -15,6 +15,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from dualnetssl.contract.schema import IGNORED
+from dualnetssl.scans.labelfacts import LabelFacts
 from dualnetssl.scans.vanishing import Counts
 
 _ROTATION = math.radians(15)
@@ -37,6 +38,8 @@ class PreparedCase:
         verified: share of its voxels that are verified, in [0, 1]; kept, for a step must not ask the device for it.
         reach: voxels along (k, j, i) within which of what is verified in part there may be organ that nobody painted.
         lost: classes of which next to nothing is left on this grid.
+        facts: what the whole label tells, if somebody has looked already.
+        mapped: whether image and label are files that are read as they are looked at, and take no memory.
     """
 
     name: str
@@ -46,6 +49,8 @@ class PreparedCase:
     verified: float
     reach: tuple[int, int, int] = (0, 0, 0)
     lost: Counts = field(default_factory=dict)
+    facts: LabelFacts | None = None
+    mapped: bool = False
 
     @property
     def whole(self) -> bool:
@@ -179,15 +184,27 @@ def read_patch(case: PreparedCase, coordinates: Tensor, box: Box | None = None) 
 
     Args:
         case: the scan.
-        coordinates: on the scan's device.
+        coordinates: on the device where the crop is made; the part of the scan is sent there if it rests elsewhere.
         box: all of the scan that the coordinates touch, so that the cost does not grow with the scan.
     """
-    k, j, i = box or (slice(0, size) for size in case.image.shape[1:])
-    image = _interpolate(case.image[:, k, j, i], coordinates, (k.start, j.start, i.start))
-    place, inside = _nearest(case.image.shape[1:], coordinates)
+    part = box or whole_of(case.image.shape[1:])
+    device, start = coordinates.device, (part[0].start, part[1].start, part[2].start)
+    image = _interpolate(_on(case.image[(slice(None), *part)], device), coordinates, start)
+    place, inside = _nearest(case.image.shape[1:], coordinates, part)
     if case.label is None:
         return image, torch.full_like(inside, IGNORED, dtype=torch.uint8), inside
-    return image, torch.where(inside, case.label.take(place), IGNORED), inside
+    return image, torch.where(inside, _on(case.label[part], device).take(place), IGNORED), inside
+
+
+def whole_of(size: Sequence[int]) -> Box:
+    """Return the box that is all of a scan (D, H, W)."""
+    k, j, i = (slice(0, edge) for edge in size)
+    return k, j, i
+
+
+def _on(part: Tensor, device: torch.device) -> Tensor:
+    """Return a part of a scan on a device; the host does not wait until it has arrived."""
+    return part if part.device == device else sent(part.contiguous(), device)
 
 
 def _interpolate(image: Tensor, coordinates: Tensor, start: tuple[int, int, int]) -> Tensor:
@@ -199,15 +216,15 @@ def _interpolate(image: Tensor, coordinates: Tensor, start: tuple[int, int, int]
     return F.grid_sample(image[None].float(), grid, mode="bilinear", padding_mode="border", align_corners=True)[0]
 
 
-def _nearest(size: Sequence[int], coordinates: Tensor) -> tuple[Tensor, Tensor]:
-    """Flat place of the voxel nearest to each coordinate, and whether the coordinate lies in the scan at all."""
+def _nearest(size: Sequence[int], coordinates: Tensor, box: Box) -> tuple[Tensor, Tensor]:
+    """Flat place in a box of the voxel nearest to each coordinate, and whether the coordinate lies in the scan."""
     place = torch.zeros(coordinates.shape[:-1], dtype=torch.long, device=coordinates.device)
     inside = torch.ones_like(place, dtype=torch.bool)
-    for axis, edge in enumerate(size):
+    for axis, (edge, part) in enumerate(zip(size, box, strict=True)):
         wanted = coordinates[..., axis].round()
-        found = wanted.clamp(0, edge - 1)
-        inside &= wanted == found
-        place = place * edge + found.long()
+        inside &= wanted == wanted.clamp(0, edge - 1)
+        found = wanted.clamp(part.start, part.stop - 1) - part.start
+        place = place * (part.stop - part.start) + found.long()
     return place, inside
 
 
@@ -267,12 +284,14 @@ class PatchReader:
         spacing: of the training grid in mm.
         flip_axes: axes that may be mirrored.
         augment: crop only, or also turn, scale and bend.
+        device: where crops are made; if absent, where each scan rests.
     """
 
     patch: tuple[int, int, int]
     spacing: tuple[float, float, float]
     flip_axes: tuple[int, ...]
     augment: bool
+    device: torch.device | None = None
 
     def read(self, case: PreparedCase, focus: bool, generator: Generator) -> Crop:
         """Return one random crop."""
@@ -280,7 +299,7 @@ class PatchReader:
         if self.augment:
             matrix = draw_transform(self.spacing, self.flip_axes, generator)
         bend = draw_bend(self.patch, generator) if self.augment and chance(generator, 0.5) else None
-        box, device = touched(case.image.shape[1:], self.patch, centre, matrix, bend), case.image.device
+        box, device = touched(case.image.shape[1:], self.patch, centre, matrix, bend), self.device or case.image.device
         coordinates = patch_coordinates(self.patch, sent(centre, device), sent(matrix, device))
         if bend is not None:
             coordinates = coordinates + elastic_shift(sent(bend, device), self.patch)

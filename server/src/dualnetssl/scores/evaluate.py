@@ -145,9 +145,10 @@ def evaluate_case(
     """Evaluate one case; segments of either file count by their names.
 
     Returns:
-        ``case``; ``classes``: for each class its `metrics.ClassScore`; ``dice``: mean over the classes that occur in
-        prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``: see `metrics.uncertainty_figures`,
-        with ``disagreement_error_auroc`` beside; ``reliability``: see `metrics.reliability`, empty without a map.
+        ``case``; ``scan``: what its file is called; ``classes``: for each class its `metrics.ClassScore`; ``dice``:
+        mean over the classes that occur in prediction or truth, None if none does; ``predicted_dice``; ``uncertainty``:
+        see `metrics.uncertainty_figures`, with ``disagreement_error_auroc`` beside; ``reliability``: see
+        `metrics.reliability`, empty without a map.
 
     Raises:
         GeometryMismatch: the label does not lie on the prediction.
@@ -160,6 +161,7 @@ def evaluate_case(
     scores = metrics.score_classes(segmentation, truth, (k, j, i), [label.value for label in labels])
     return {
         "case": predicted.case,
+        "scan": predicted.stem or predicted.case,
         "classes": {label.name: asdict(scores[label.value]) for label in labels},
         "dice": mean_of(score.dice for score in scores.values()),
         "predicted_dice": predicted.summary.get("predicted_dice"),

@@ -14,7 +14,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ RESERVE = 64 << 20
 """Bytes left free on the disk, so that database and checkpoints can still be written."""
 GRACE = 24 * 3600.0
 """Seconds for which a blob may be named by nobody: time to upload a scan and then make its case."""
+PREPARED = "prepared"
+"""Folder beside that of the blobs in which workers keep what they made of them; entries begin with the digest."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -76,6 +78,7 @@ class Blobs:
             trash: where garbage goes; the folder ``trash`` beside that of the blobs by default.
         """
         self.trash = trash or Trash(root.parent / "trash")
+        self.prepared = root.parent / PREPARED
         self._root = root
         self._parts = root / "parts"
         self._parts.mkdir(parents=True, exist_ok=True)
@@ -200,6 +203,7 @@ class Blobs:
             elif path.exists():
                 self.trash.take(path, ERASED)
         self.trash.forget(digest)
+        self._forget_prepared(digest)
 
     def _discard_if_old(self, path: Path, before: float) -> int:
         digest, _, length = path.name.partition(".")
@@ -208,7 +212,14 @@ class Blobs:
                 return 0
             self._open_parts.pop((digest, int(length) if length.isdecimal() else 0), None)
             self.trash.take(path)
+            self._forget_prepared(digest)
             return 1
+
+    def _forget_prepared(self, digest: str) -> None:
+        """Remove what trainings have made of a blob, half written or whole."""
+        for place in self.prepared.glob(f"*{digest}-*"):
+            with suppress(FileNotFoundError):  # a worker that makes room was faster
+                shutil.rmtree(place)
 
     def _lock(self, digest: str) -> threading.Lock:
         return self._locks[hash(digest) % len(self._locks)]

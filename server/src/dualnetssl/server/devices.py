@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 
+from dualnetssl import processes
 from dualnetssl.contract.schema import Device
-from dualnetssl.server import processes
 
 _QUERY = ("--query-gpu=index,name,memory.total", "--format=csv,noheader,nounits")
 

@@ -30,7 +30,9 @@ from dualnetssl.contract.errors import (
 DEFAULT_PORT = 8765
 MOST_TRASH_DAYS = 3660
 _SHORTEST_TOKEN = 16
-_OURS = frozenset({"blobs", "jobs", "trash", "audit", "token", "restore.unfinished", "console.log", "lost+found"})
+_OURS = frozenset(
+    {"blobs", "jobs", "prepared", "trash", "audit", "token", "restore.unfinished", "console.log", "lost+found"}
+)
 _OUR_BEGINNINGS = ("store.sqlite", "server.l", "strangers.log", "token.", "restore.unfinished", "check-")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 

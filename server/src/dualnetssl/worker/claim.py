@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from dualnetssl.contract.errors import Conflict
@@ -29,13 +30,14 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
     if directory.worker_alive():
         raise Conflict("a folder in which a training is running", "one training a folder", "Wait for it to end.")
     before = directory.read_spec()
-    if before != spec and not begun(directory):
+    same = _real(before).same_work(_real(spec))
+    if not same and not begun(directory):
         say("What was ordered here before never came to its first checkpoint: this one takes its place.")
         directory.withdraw_cancel()
         directory.events_path.unlink(missing_ok=True)
         directory.create(spec)
         return True
-    if before != spec:
+    if not same:
         other = ", ".join(differences(before, spec))
         received = f"the folder {directory.path}, which holds a training with other scans or options: {other}"
         raise Conflict(received, "a new folder, or the same training again", _remedy(directory, before, spec))
@@ -45,6 +47,19 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
     directory.withdraw_cancel()
     say(f"Going on with the unfinished training in {directory.path}.")
     return True
+
+
+def _real(spec: JobSpec) -> JobSpec:
+    """Return an order with its files where they really are, so that it is the same by links or past them."""
+
+    def real(path: str | None) -> str | None:
+        return path and os.path.realpath(path)
+
+    cases = [
+        case.model_copy(update={part: real(getattr(case, part)) for part in ("image", "label", "verified")})
+        for case in spec.cases
+    ]
+    return spec.model_copy(update={"cases": tuple(cases)})
 
 
 def begun(directory: JobDirectory) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -25,8 +25,8 @@ from dualnetssl.contract.errors import (
     disk_full,
 )
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
-from dualnetssl.contract.jobspec import JobSpec
-from dualnetssl.contract.schema import JobKind, problem_of
+from dualnetssl.contract.jobspec import JobCase, JobSpec
+from dualnetssl.contract.schema import JobKind, LabelDefinition, problem_of
 from dualnetssl.method.model import DualModel, build_optimizers
 from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.method.pooling import ALONE
@@ -34,14 +34,18 @@ from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
 from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
-from dualnetssl.scans.finer import settle_grid
-from dualnetssl.scans.preparation import Recipe, TrainingGrid, choose_grid, choose_recipe, prepare_case
-from dualnetssl.scans.sampling import PatchReader
+from dualnetssl.scans.cache import PreparedCache
+from dualnetssl.scans.cases import sights_of
+from dualnetssl.scans.finer import settle_grid, voxels_of
+from dualnetssl.scans.preparation import Recipe, Sight, TrainingGrid, choose_grid, choose_recipe, probe_image
+from dualnetssl.scans.sampling import PatchReader, PreparedCase
 from dualnetssl.scans.vanishing import in_words
+from dualnetssl.volumes import canonical_geometry
 from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Report, Run, train
 from dualnetssl.worker.memory import Load
+from dualnetssl.worker.preparing import Wanted, prepare_all
 from dualnetssl.worker.ranks import SOLO, RankLost, Seat, Team, join
 from dualnetssl.worker.trial import try_out
 from dualnetssl.worker.validation import DiceOf, Past, hold_out, validate
@@ -51,6 +55,8 @@ _CALIBRATION_OVERLAP = 0.25
 _WARM_RATE = 0.4
 _SEEDS_APART = 1_000_003
 _ONLY = Seat()
+
+Look = Callable[[JobCase, Sequence[LabelDefinition]], Sequence[Sight]]
 
 
 def perform(directory: JobDirectory, report: Report, seat: Seat = _ONLY) -> JobResult:
@@ -128,8 +134,9 @@ def _train(directory: JobDirectory, spec: JobSpec, device: torch.device, report:
     # before the scans take their part, which the estimate counts
     free = min((free for free in team.everyone(free_bytes(device)) if free is not None), default=None)
     recipe, plan = _recipe(directory, spec, config, free, report)
-    pools = _pools(spec, recipe, device, config.validation_scans, past)
-    load = _announce(spec, Load(config, recipe, plan), pools, free, report)
+    load = Load(config, recipe, plan)
+    pools = _pools(spec, _prepared(spec, load, device, free, report, team), config.validation_scans, past)
+    load = _announce(spec, load, pools, free, report)
     run, state, whole = _train_fitting(directory, spec, load, pools, device, report, team)
     team.leave()
     state.model.pool = ALONE
@@ -186,7 +193,7 @@ def _validate(card: ModelCard, pools: Pools, report: Report, state: TrainState) 
     """Measure Dice on the scans kept out and tell; empty if none is."""
     if not pools.held_out:
         return {}
-    with _predicting(card, state, pools.held_out[0].image.device) as predictor:
+    with _predicting(card, state, state.model.shares.device) as predictor:
         names = [label.name for label in card.ordered_labels]
         dice = validate(predictor.probabilities, pools.held_out, names)
     report("validation", step=state.step, cases=[case.name for case in pools.held_out], dice=dice)
@@ -234,17 +241,27 @@ def _recipe(
         return card.recipe, plan_levels(card.recipe.spacing)
     before = _spacing_of_before(directory)
     if before is not None:  # memory may be another now, and a checkpoint is of its grid
-        return choose_recipe(spec.cases, spec.labels, config, choose_grid(spec.cases, config, before))
+        return choose_recipe(spec.cases, spec.labels, config, choose_grid(spec.cases, config, before), _look(spec))
 
     def affordable(grid: TrainingGrid, voxels: int, median_voxels: int) -> bool:
         recipe = Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch)
-        need = memory.training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, voxels * grid.channels)
+        scans = memory.BYTES_A_VOXEL * voxels * grid.channels
+        need = memory.training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, scans)
         return memory.may_take(need, free, voxels / median_voxels)
 
     choice = settle_grid(spec.cases, spec.labels, config, affordable)
     if choice.told is not None:
         report("warning", message=choice.told)
-    return choose_recipe(spec.cases, spec.labels, config, choice.grid)
+    return choose_recipe(spec.cases, spec.labels, config, choice.grid, _look(spec))
+
+
+def _cache(spec: JobSpec) -> PreparedCache | None:
+    return None if spec.prepared is None else PreparedCache(Path(spec.prepared))
+
+
+def _look(spec: JobSpec) -> Look | None:
+    cache = _cache(spec)
+    return None if cache is None else partial(sights_of, cache=cache)
 
 
 def _spacing_of_before(directory: JobDirectory) -> tuple[float, float, float] | None:
@@ -283,8 +300,22 @@ def _model_to_start_from(spec: JobSpec, config: TrainConfig) -> ModelCard:
     return card
 
 
-def _pools(spec: JobSpec, recipe: Recipe, device: torch.device, validation_scans: int | None, past: Past) -> Pools:
-    pools = sort_into_pools([prepare_case(case, spec.labels, recipe, device) for case in spec.cases])
+def _prepared(
+    spec: JobSpec, load: Load, device: torch.device, free: int | None, report: Report, team: Team
+) -> list[PreparedCase]:
+    """Return all scans, on the device or, if they are kept and do not fit beside the networks, in their files."""
+    cache, recipe = _cache(spec), load.recipe
+    if cache is not None and device.type == "cuda":
+        geometries = [canonical_geometry(probe_image(case.image).geometry) for case in spec.cases]
+        voxels = recipe.channels * voxels_of(geometries, recipe.spacing)
+        if not memory.rest_on_device(load, len(spec.labels) + 1, voxels, free):
+            device = torch.device("cpu")
+    wanted, turn = Wanted(spec.cases, spec.labels, recipe), team.rank / team.pool.size
+    return prepare_all(wanted, cache, device, lambda message: report("warning", message=message), turn)
+
+
+def _pools(spec: JobSpec, scans: Sequence[PreparedCase], validation_scans: int | None, past: Past) -> Pools:
+    pools = sort_into_pools(scans)
     if not pools.labelled:
         raise InvalidDataset(
             "no scan with a verified voxel", "at least one labelled scan", "Label a scan and train again."
@@ -298,7 +329,7 @@ def _announce(spec: JobSpec, load: Load, pools: Pools, free: int | None, report:
     """Tell what was found, and return the training as it is expected to fit into memory."""
 
     def need(load: Load) -> int:
-        return memory.training_bytes(load, len(spec.labels) + 1, memory.scan_voxels(pools))
+        return memory.training_bytes(load, len(spec.labels) + 1, memory.scan_bytes(pools))
 
     def warn(message: str) -> None:
         report("warning", message=message)
@@ -365,7 +396,7 @@ def _set_up(
 ) -> tuple[Run, TrainState]:
     config, recipe = load.config, load.recipe
     names = tuple(label.name for label in sorted(spec.labels, key=lambda label: label.value))
-    reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full")
+    reader = PatchReader(recipe.patch, recipe.spacing, config.flip_axes, config.augmentation == "full", device)
     card = ModelCard(labels=spec.labels, recipe=recipe, config=config, step=0)
     watch = partial(_validate, card, pools, report) if team.rank == 0 else _look_away
     run = Run(config, pools, reader, names, directory, report, device, watch, team)
@@ -408,7 +439,8 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
             report("warning", message=budget.warning)
 
     stop, output = directory.stop_requested, directory.predictions_path
-    table = predict_cases(Path(spec.model), spec.cases, output, spec.predict, device, on_case, stop, on_budget)
+    order = Path(spec.model), spec.cases, output, spec.predict, device
+    table = predict_cases(*order, on_case, stop, on_budget, cache=_cache(spec))
     whole = len(table["cases"]) == len(spec.cases)
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
 

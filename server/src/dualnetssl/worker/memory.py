@@ -15,6 +15,8 @@ from dualnetssl.method.networks import LEVELS, Level, Segmenter, patch_divisor
 from dualnetssl.scans.batches import Pools
 from dualnetssl.scans.preparation import Recipe
 
+BYTES_A_VOXEL = 3
+"""Of a prepared scan that is labelled: two of intensities, one of the label."""
 _FLOAT = 4
 _KEPT_PER_CONVOLUTION = 2
 _LOSS_VOLUMES = 24
@@ -37,17 +39,17 @@ class Load:
         return f"{config.labelled_per_step} + {config.unlabelled_per_step} patches of {i} x {j} x {k} voxels a step"
 
 
-def training_bytes(load: Load, classes: int, scan_voxels: int) -> int:
+def training_bytes(load: Load, classes: int, scan_bytes: int) -> int:
     """Estimate the bytes that a training needs on its device, beside the program itself.
 
     Weights with their gradients, averages and what the optimiser remembers; two volumes for each convolution of
-    both networks (its result, and what norm and ReLU make of it); the float32 volumes of the losses; the scans, three
-    bytes a voxel. The networks are built on PyTorch's `meta` device, where nothing is stored.
+    both networks (its result, and what norm and ReLU make of it); the float32 volumes of the losses; the scans that
+    rest there. The networks are built on PyTorch's `meta` device, where nothing is stored.
 
     Args:
         load: the training.
         classes: C, including background.
-        scan_voxels: of all scans on the training grid.
+        scan_bytes: of all scans that rest on the device.
     """
     with torch.device("meta"):
         model = DualModel(load.config, channels=load.recipe.channels, classes=classes, plan=load.plan)
@@ -59,7 +61,7 @@ def training_bytes(load: Load, classes: int, scan_voxels: int) -> int:
     networks = model.student(0), model.student(1)
     convolved = sum(convolution_voxels(network, patch, load.plan) for network in networks) * _KEPT_PER_CONVOLUTION
     losses = math.prod(patch) * classes * _LOSS_VOLUMES
-    return _FLOAT * (weights + patches * (convolved + losses)) + 3 * scan_voxels
+    return _FLOAT * (weights + patches * (convolved + losses)) + scan_bytes
 
 
 def convolution_voxels(network: Segmenter, patch: Sequence[int], plan: Sequence[Level]) -> int:
@@ -86,10 +88,22 @@ def _voxels(patch: Sequence[int], above: Sequence[Level]) -> int:
     return math.prod(patch) // math.prod(math.prod(level.stride) for level in above)
 
 
-def scan_voxels(pools: Pools) -> int:
-    """Return the voxels of all scans that rest on the device; a scan in two pools counts once."""
-    cases = (*pools.labelled, *pools.unlabelled, *pools.held_out)
-    return sum({case.name: case.image.numel() for case in cases}.values())
+def scan_bytes(pools: Pools) -> int:
+    """Return the bytes of all scans that are held and not mapped; a scan in two pools counts once."""
+    cases = {case.name: case for case in (*pools.labelled, *pools.unlabelled, *pools.held_out) if not case.mapped}
+    return sum(case.image.nbytes + (0 if case.label is None else case.label.nbytes) for case in cases.values())
+
+
+def rest_on_device(load: Load, classes: int, voxels: int, free: int | None) -> bool:
+    """Whether scans are to rest on a GPU beside the networks; else parts of them are sent there at each step.
+
+    Args:
+        load: the training.
+        classes: C, including background.
+        voxels: of all scans on the training grid.
+        free: bytes of the device; None if nobody knows.
+    """
+    return free is None or training_bytes(load, classes, BYTES_A_VOXEL * voxels) <= free
 
 
 def may_take(need: int, free: int | None, times: float) -> bool:

@@ -18,7 +18,7 @@ from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.prediction.footprint import largest
 from dualnetssl.scans.preparation import Recipe, choose_grid, grid_size, probe_image
-from dualnetssl.worker.memory import Load, training_bytes
+from dualnetssl.worker.memory import BYTES_A_VOXEL, Load, training_bytes
 
 _PROGRAM = 1_000_000_000
 _PROGRAM_WITH_CUDA = 5_000_000_000
@@ -39,14 +39,15 @@ def needed_bytes(spec: JobSpec, *, on_gpu: bool) -> int:
     grid = choose_grid(spec.cases, spec.train)
     sizes = [_voxels(case.image, grid.spacing) for case in spec.cases]
     reading = _READING * max(own for own, _ in sizes)
-    scans = sum(prepared for _, prepared in sizes)
+    # what is kept is mapped: the system takes that memory back whenever it is needed
+    scans = 0 if spec.prepared else BYTES_A_VOXEL * sum(prepared for _, prepared in sizes)
     return program + int(_MARGIN * (reading + (0 if on_gpu else _training(spec, spec.train, scans))))
 
 
-def _training(spec: JobSpec, config: TrainConfig, scan_voxels: int) -> int:
+def _training(spec: JobSpec, config: TrainConfig, scan_bytes: int) -> int:
     grid = choose_grid(spec.cases, config)
     recipe = Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch)
-    return training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, scan_voxels)
+    return training_bytes(Load(config, recipe, grid.plan), len(spec.labels) + 1, scan_bytes)
 
 
 def _voxels(image: str, spacing: Sequence[float]) -> tuple[int, int]:

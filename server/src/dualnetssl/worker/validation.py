@@ -113,6 +113,8 @@ def spread(count: int) -> list[int]:
 
 
 def _classes(case: PreparedCase) -> Collection[int]:
+    if case.facts is not None:
+        return case.facts.shown
     found = torch.unique(case.label) if case.label is not None else torch.empty(0)
     return [int(index) for index in found if index not in (0, IGNORED)]
 
@@ -131,7 +133,7 @@ def validate(look: Look, cases: Iterable[PreparedCase], names: Sequence[str]) ->
 
 def _dice(look: Look, case: PreparedCase, classes: int) -> Sequence[float | None]:
     assert case.label is not None  # noqa: S101 - only labelled scans are kept out
-    first, second = look(case.image.float().cpu())
+    first, second = look(case.image)
     label = case.label.cpu()
     known = label != IGNORED
     return agreement(confusion(most_likely(first + second, 0)[known], label[known], classes))

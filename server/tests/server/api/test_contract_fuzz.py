@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
+from schemathesis.python import asgi
 
 CONTRACT = json.loads((Path(__file__).parents[3] / "openapi.json").read_text(encoding="utf-8"))
 OPERATIONS = sorted((path, method) for path, methods in CONTRACT["paths"].items() for method in methods)
@@ -51,7 +52,11 @@ class Things:
 
 @pytest.fixture
 def things(make_rig):
-    return Things(make_rig(host="0.0.0.0"))
+    """What exists; the app's own tasks end with the test, or they would go on without a store until all tests have."""
+    things = Things(make_rig(host="0.0.0.0"))
+    yield things
+    asgi.shutdown_lifespans()
+    assert things.rig.services.supervisor.calls == ["start", "stop"]
 
 
 def made_from(operation, mode: GenerationMode, count: int):

@@ -62,8 +62,8 @@ def trained(rig, dataset, *cases, parent=None):
 
 def predict(rig, dataset, case, model, text):
     image = rig.services.store.cases.get(dataset, case).image
-    digest, opinions = rig.upload(text), rig.upload(text + b", opinions")
-    new = NewPrediction(case, image, digest, digest, digest, {}, opinions)
+    digest, opinions, sheet = (rig.upload(text + more) for more in (b"", b", opinions", b", sheet"))
+    new = NewPrediction(case, image, digest, digest, digest, {}, opinions, sheet)
     assert rig.services.store.predictions.record(model, [new]) == 1
 
 
@@ -81,10 +81,10 @@ def test_a_case_goes_with_all_that_it_ever_was(rig, dataset):
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert (found["cases"], found["revisions"], found["drafts"], found["predictions"]) == (1, 2, 1, 1)
-    assert (found["files"], found["shared"], found["leftovers"]) == (10, [], [])
+    assert (found["files"], found["shared"], found["leftovers"]) == (12, [], [])
     assert found["learnt"] == [model]
     gone = (b"SCAN", b"LABEL-1", b"LABEL-2", b"DRAFT-1", b"DRAFT-2", b"OLD-MAP", b"NEW-MAP", b"copy of a;")
-    gone = (*gone, b"OLD-MAP, opinions", b"NEW-MAP, opinions")
+    gone = (*gone, b"OLD-MAP, opinions", b"NEW-MAP, opinions", b"OLD-MAP, sheet", b"NEW-MAP, sheet")
     assert holds(rig, *gone) == []
     assert holds(rig, b"OTHER", b"copy of a.1;", b"copy of ab;") == [b"OTHER", b"copy of a.1;", b"copy of ab;"]
     assert [case.case for case in directory.read_spec().cases] == ["a.1", "ab"]

@@ -30,6 +30,15 @@ def test_signing_in_and_out(browsers, study):
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_the_page_speaks_the_language_of_the_browser(opened, study):
+    page = opened("#/datasets", locale="de-AT")
+    page.get_by_role("link", name="Aufträge").click()
+    page.get_by_role("heading", name="Training von Livers").first.wait_for()
+    assert page.evaluate("document.documentElement.lang") == "de"
+    for wanted, language in ((["pt", "es-MX", "de"], "es"), (["en-GB", "de"], "en"), (["pt"], "en")):
+        assert page.evaluate("async (w) => (await import('/page/words.js')).chosen(w)", wanted) == language
+
+
 def test_a_token_that_is_revoked_ends_the_session(browsers, study):
     page = browsers.open(study.accounts().add("Dr Leaving", Role.ANNOTATOR, 1))
     page.get_by_text("Dr Leaving (annotator)").wait_for()
@@ -95,6 +104,12 @@ def test_cases_of_a_data_set(opened, study):
     page.get_by_role("link", name="scan-2").wait_for()
     assert [row.split()[0] for row in rows.all_inner_texts()] == ["scan-0", "scan-1", "scan-2"]
     assert "predicted" in rows.nth(2).inner_text()
+    pictures = page.locator(".thumbnail img")
+    pictures.nth(2).wait_for()
+    assert pictures.evaluate_all("all => all.every((one) => one.complete && one.naturalWidth > 100)")
+    first = pictures.first.element_handle()
+    page.wait_for_timeout(6000)
+    assert page.evaluate("one => one.isConnected", first), "a table in which nothing changed stays as it is"
     assert "labelled" in rows.nth(0).inner_text()
     page.get_by_label("Order by").select_option("benefit")
     page.get_by_text("not wholly verified").wait_for()

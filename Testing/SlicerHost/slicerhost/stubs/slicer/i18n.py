@@ -1,5 +1,6 @@
 """Stand-in for slicer.i18n: looks texts up in what is installed, by the file that they are in, as Slicer does."""
 
+import functools
 import logging
 import os
 import string
@@ -12,6 +13,7 @@ def translate(context, text):
     return app.translate(context, text)
 
 
+@functools.cache
 def getContext(sourceFile):
     folder, name = os.path.split(sourceFile)
     name = os.path.splitext(name)[0]
@@ -25,7 +27,7 @@ def _fields(text):
 def tr(text):
     context = getContext(sys._getframe(1).f_code.co_filename)
     translated = translate(context, text)
-    if translated is not text and _fields(translated) != _fields(text):
+    if translated != text and _fields(translated) != _fields(text):
         logging.warning("In context %r, the translation of %r to %r has other fields", context, text, translated)
         return text
     return translated

@@ -26,6 +26,7 @@ from dualnetssl.contract.jobdir import JobDirectory, JobResult, write_atomic
 from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind
 from dualnetssl.prediction.footprint import free_bytes
+from dualnetssl.scans.cache import chosen_folder
 
 FOLDER = ".shards"
 """Inside the output, as long as there is something to go on from."""
@@ -118,6 +119,7 @@ def _order(arguments: argparse.Namespace, shard: tuple[JobCase, ...], config: Pr
         model=str(model),
         device=arguments.device,
         predict=config,
+        prepared=chosen_folder(),
     )
 
 

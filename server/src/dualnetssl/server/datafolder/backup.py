@@ -21,7 +21,7 @@ from dualnetssl.server.settings import Settings, usable_folder
 from dualnetssl.server.store import named_digests
 from dualnetssl.version import VERSION
 
-_OF_ITS_OWN = ("blobs", "jobs", "trash", "restore.unfinished", "store.sqlite", "server.log")
+_OF_ITS_OWN = ("blobs", "jobs", "prepared", "trash", "restore.unfinished", "store.sqlite", "server.log")
 _DONE = frozenset({"job.json", "result.json", "events.jsonl"})
 """What is needed of a job that succeeded: its model and its predictions are blobs."""
 _ORDER = ("result.json", "result.next.json", "checkpoint.pt", "checkpoint.prev.pt")

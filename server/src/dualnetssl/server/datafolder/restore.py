@@ -12,6 +12,7 @@ from typing import Any
 
 from dualnetssl.contract.errors import InvalidRequest, UnusableDataFolder
 from dualnetssl.contract.jobdir import write_atomic
+from dualnetssl.server.blobs import PREPARED
 from dualnetssl.server.datafolder.admission import UNFINISHED, look_at
 from dualnetssl.server.datafolder.copying import copy, is_about
 from dualnetssl.server.datafolder.manifest import Manifest, read, unreadable
@@ -93,6 +94,8 @@ def _move_paths(spec: Path, chosen: Settings) -> None:
                 case[part] = str((chosen.blobs_root / digest[:2] / digest).resolve())
     if order.get("model") is not None:
         order["model"] = str((spec.parent / "start" / _last(order["model"])).resolve())
+    if order.get("prepared"):
+        order["prepared"] = str((chosen.data_folder / PREPARED).resolve())
     write_atomic(spec, json.dumps(order, indent=1).encode())
 
 

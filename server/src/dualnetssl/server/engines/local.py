@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dualnetssl import processes
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
-from dualnetssl.server import processes
 from dualnetssl.server.engines.threads import cores, thread_environment
 
 WORKER = (sys.executable, "-m", "dualnetssl.worker.process")
@@ -53,7 +53,13 @@ class LocalEngine:
             os.setpriority(os.PRIO_PROCESS, child.pid, self._niceness)
 
     def ready(self) -> bool:
-        """Return true: this computer takes a job wherever a slot is free."""
+        """Return true: this computer takes a job wherever a slot is free.
+
+        As it is asked at every look, workers that have ended since are let go of here: a job is over with its result,
+        which comes before the end of its worker, and nobody asks for that one again.
+        """
+        for child in self._children.values():
+            child.poll()
         return True
 
     def waiting(self, directory: Path) -> bool:

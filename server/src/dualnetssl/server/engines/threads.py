@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 _FEW_CORES = 4
+_WAITING, _ASLEEP = "OMP_WAIT_POLICY", "PASSIVE"
 
 
 def cores() -> int:
@@ -32,5 +33,20 @@ def thread_environment(available: int, workers: int, chosen: Mapping[str, str]) 
         {'OMP_NUM_THREADS': '2'}
     """
     free = available - 1 if available >= _FEW_CORES else available
-    usual = {"OMP_NUM_THREADS": str(max(1, free // workers)), "OMP_WAIT_POLICY": "PASSIVE"}
+    usual = {"OMP_NUM_THREADS": str(max(1, free // workers)), _WAITING: _ASLEEP}
     return {name: value for name, value in usual.items() if name not in chosen}
+
+
+def wait_asleep(own: MutableMapping[str, str]) -> None:
+    """Have the threads of this process sleep while they wait; it must be said before PyTorch is loaded.
+
+    Args:
+        own: the variables of this process; what somebody chose stays.
+
+    Example:
+        >>> own = {"OMP_WAIT_POLICY": "ACTIVE"}
+        >>> wait_asleep(own)
+        >>> own
+        {'OMP_WAIT_POLICY': 'ACTIVE'}
+    """
+    own.setdefault(_WAITING, _ASLEEP)

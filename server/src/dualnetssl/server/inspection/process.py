@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dualnetssl.server import processes
+from dualnetssl import processes
 from dualnetssl.server.inspection.facts import CaseFacts, Question, gave_up
 
 COMMAND = (sys.executable, "-m", "dualnetssl.server.inspection.inspector")

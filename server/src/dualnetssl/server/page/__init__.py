@@ -72,12 +72,16 @@ class PageFile:
 def page_files() -> dict[str, PageFile]:
     """Read all files of the page, by the name that a browser asks for; a packed one goes by its name without ``.gz``.
 
+    Rooms (folders) are the developer's: a browser finds the files of all of them side by side.
+
     Example:
         >>> sorted(page_files())[:2]
         ['api.js', 'case.js']
     """
     folder = resources.files(__name__).joinpath("static")
-    return dict(_read(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.is_file())
+    rooms = (folder, *(entry for entry in folder.iterdir() if entry.is_dir()))
+    files = (entry for room in rooms for entry in room.iterdir() if entry.is_file())
+    return dict(_read(file.name, file.read_bytes()) for file in files)
 
 
 def _read(stored: str, data: bytes) -> tuple[str, PageFile]:

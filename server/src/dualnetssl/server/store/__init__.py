@@ -55,7 +55,7 @@ class Store:
         self.datasets = Datasets(self._database)
         self.cases = Cases(self._database)
         self.drafts = Drafts(self._database)
-        self.worklist = Worklist(self._database, self.cases)
+        self.worklist = Worklist(self._database)
         self.jobs = Jobs(self._database)
         self.models = Models(self._database)
         self.predictions = Predictions(self._database)

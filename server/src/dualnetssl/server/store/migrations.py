@@ -93,5 +93,16 @@ _OPINIONS = (
 
 _CHANNELS = ("ALTER TABLE revisions ADD COLUMN channels INTEGER NOT NULL DEFAULT 1",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS, _CHANNELS)
+_SHEETS = (
+    # NULL: predicted before there were any
+    "ALTER TABLE predictions ADD COLUMN sheet TEXT",
+    "DROP TRIGGER prediction_gone",
+    _noted(
+        "prediction_gone",
+        "DELETE ON predictions",
+        ("segmentation", "uncertainty", "disagreement", "opinions", "sheet"),
+    ),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS, _CHANNELS, _SHEETS)
 """Statements per version; a file of version n has seen the first n."""

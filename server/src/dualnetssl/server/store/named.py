@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-PREDICTED = ("segmentation", "uncertainty", "disagreement", "opinions")
-"""Of a prediction; the last may be NULL."""
+PREDICTED = ("segmentation", "uncertainty", "disagreement", "opinions", "sheet")
+"""Of a prediction; the last two may be NULL."""
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "revisions": ("image", "label", "verified"),

@@ -27,6 +27,7 @@ class NewPrediction:
         disagreement: digest of the disagreement between the networks.
         summary: figures of the case.
         opinions: digest of what each network says where they doubt; None: the worker kept none.
+        sheet: digest of the picture of the case; None: the worker drew none.
     """
 
     case: str
@@ -36,6 +37,7 @@ class NewPrediction:
     disagreement: str
     summary: dict[str, Any]
     opinions: str | None = None
+    sheet: str | None = None
 
 
 class Predictions:
@@ -86,8 +88,9 @@ def _row(model: str, new: NewPrediction) -> dict[str, Any]:
 def _insert(connection: sqlite3.Connection, row: dict[str, Any]) -> int:
     return connection.execute(
         "INSERT OR REPLACE INTO predictions"
-        " (dataset, name, model, created, segmentation, uncertainty, disagreement, summary, opinions)"
-        " SELECT c.dataset, c.name, m.id, :created, :segmentation, :uncertainty, :disagreement, :summary, :opinions"
+        " (dataset, name, model, created, segmentation, uncertainty, disagreement, summary, opinions, sheet)"
+        " SELECT c.dataset, c.name, m.id, :created, :segmentation, :uncertainty, :disagreement, :summary, :opinions,"
+        " :sheet"
         " FROM models m JOIN cases c ON c.dataset = m.dataset AND c.name = :case"
         " JOIN revisions r ON (r.dataset, r.name, r.revision) = (c.dataset, c.name, c.revision) AND r.image = :image"
         " WHERE m.id = :model",

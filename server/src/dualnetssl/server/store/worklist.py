@@ -6,32 +6,55 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import NamedTuple
 
-from dualnetssl.contract.schema import Case, CaseState, NextRequest, WorklistEntry, WorklistOrder
-from dualnetssl.server.store.cases import Cases
+from dualnetssl.contract.schema import CaseState, NextRequest, WorklistEntry, WorklistOrder
 from dualnetssl.server.store.database import Database
 
 RESERVED_SECONDS = 3600.0
 """Time for which a case that was served to one annotator is kept from the others."""
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A case that is not wholly verified.
+class Candidate(NamedTuple):
+    """A case that is not wholly verified, as a row that is light enough for ten thousand of them.
 
     Attributes:
-        entry: what the worklist says of it.
-        foreground: whether its newest prediction has any.
+        case: the case.
         updated: when its content changed last, in seconds since 1970.
+        labelled: whether it has a label.
+        verified: whether part of the label is verified.
+        model: whose prediction is the newest; None without a prediction.
+        benefit_ml: volume that is expected to be wrong and is not verified.
+        score: mean uncertainty of the newest prediction.
+        predicted_dice: that the newest prediction expects of itself.
+        foreground: whether the newest prediction has any; only known for the order that asks for it.
     """
 
-    entry: WorklistEntry
-    foreground: bool
+    case: str
     updated: float
+    labelled: bool
+    verified: bool
+    model: str | None
+    benefit_ml: float | None
+    score: float | None
+    predicted_dice: float | None
+    foreground: bool
+
+    @property
+    def state(self) -> CaseState:
+        """How far the case has come."""
+        if not self.labelled:
+            return CaseState.NEW if self.model is None else CaseState.PREDICTED
+        return CaseState.IN_REVIEW if self.verified else CaseState.LABELLED
+
+    @property
+    def entry(self) -> WorklistEntry:
+        """What the worklist says of it."""
+        figures = {"benefit_ml": self.benefit_ml, "score": self.score, "predicted_dice": self.predicted_dice}
+        return WorklistEntry(case=self.case, state=self.state, model=self.model, **figures)
 
 
 @dataclass(frozen=True)
@@ -51,27 +74,9 @@ class Serving:
     time: float
 
 
-def ranked(candidates: Sequence[Candidate], order: WorklistOrder, seed: str) -> list[Candidate]:
-    """Sort candidates; what cannot be ranked for want of a prediction comes last.
-
-    Args:
-        candidates: cases that are not wholly verified.
-        order: what comes first.
-        seed: for the random order; the same seed gives the same order.
-    """
-    keys: Mapping[WorklistOrder, Callable[[Candidate], tuple[Any, ...]]] = MappingProxyType(
-        {
-            WorklistOrder.BENEFIT: lambda one: _largest(one.entry.benefit_ml),
-            WorklistOrder.UNCERTAINTY: lambda one: _largest(one.entry.score),
-            WorklistOrder.FOREGROUND_RANDOM: lambda one: (not one.foreground, _chance(seed, one.entry.case)),
-            WorklistOrder.NAME: lambda one: (),
-        }
-    )
-    return sorted(candidates, key=lambda one: (*keys[order](one), one.entry.case))
-
-
-def _largest(value: float | None) -> tuple[bool, float]:
-    return value is None, -(value or 0.0)
+def shuffled(candidates: Iterable[Candidate], seed: str) -> list[Candidate]:
+    """Order candidates by chance, those with predicted foreground first; the same seed gives the same order."""
+    return sorted(candidates, key=lambda one: (not one.foreground, _chance(seed, one.case), one.case))
 
 
 def _chance(seed: str, case: str) -> str:
@@ -96,9 +101,9 @@ def choose(
     theirs = {one.case: one for one in servings if one.annotator != annotator and now - one.time < RESERVED_SECONDS}
 
     def place(candidate: Candidate) -> tuple[bool, float, bool]:
-        case, last = candidate.entry.case, mine.get(candidate.entry.case)
+        case, last = candidate.case, mine.get(candidate.case)
         reserved = case in theirs and candidate.updated <= theirs[case].time
-        served = last is not None and last.model == candidate.entry.model
+        served = last is not None and last.model == candidate.model
         return reserved, last.time if last is not None and served else 0.0, served
 
     return min(candidates, key=place).entry if candidates else None
@@ -107,23 +112,35 @@ def choose(
 class Worklist:
     """Queries on cases that are not wholly verified, and on servings."""
 
-    def __init__(self, database: Database, cases: Cases) -> None:
+    def __init__(self, database: Database) -> None:
         """Work on an open database."""
-        self._database, self._cases = database, cases
+        self._database = database
+
+    def candidates(
+        self, dataset: str, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
+    ) -> list[Candidate]:
+        """List the cases that are not wholly verified, in this order; what it cannot rank comes last.
+
+        Args:
+            dataset: its id.
+            order: what comes first.
+            annotator: for whom; the random order is another for each.
+        """
+        with self._database.snapshot() as connection:
+            return _candidates(connection, dataset, order, annotator)
 
     def entries(
         self, dataset: str, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
     ) -> list[WorklistEntry]:
-        """List the cases that are not wholly verified, in this order."""
-        with self._database.snapshot() as connection:
-            return [one.entry for one in ranked(self._candidates(dataset, connection), order, dataset + annotator)]
+        """Say of each of the `candidates` what the worklist says."""
+        return [one.entry for one in self.candidates(dataset, order, annotator)]
 
     def serve(self, dataset: str, request: NextRequest, now: float | None = None) -> WorklistEntry | None:
         """Choose the next case for an annotator and remember that it was served; None if none is left."""
         now = time.time() if now is None else now
         with self._database.transaction() as connection:
-            candidates = ranked(self._candidates(dataset, connection), request.order, dataset + request.annotator)
-            left = [one for one in candidates if one.entry.case not in request.skip]
+            candidates = _candidates(connection, dataset, request.order, request.annotator)
+            left = [one for one in candidates if one.case not in request.skip]
             entry = choose(left, _servings(connection, dataset), request.annotator, now)
             if entry is not None:
                 connection.execute(
@@ -132,47 +149,43 @@ class Worklist:
                 )
         return entry
 
-    def _candidates(self, dataset: str, connection: sqlite3.Connection) -> list[Candidate]:
-        newest, judged = _newest_predictions(connection, dataset), _judged(connection, dataset)
-        open_cases = [case for case in self._cases.find(dataset, connection) if case.verified_fraction < 1]
-        return [_candidate(case, newest.get(case.case), judged[case.case]) for case in open_cases]
+
+_NEWEST = (
+    "WITH ages AS (SELECT id, row_number() OVER (ORDER BY created, rowid) AS age FROM models),"
+    # figures that are no JSON, such as NaN, must not take the whole list away: the case is ranked without them
+    " newest AS (SELECT p.name, p.model, iif(json_valid(p.summary), p.summary, '{}') AS summary, max(ages.age)"
+    " FROM predictions p JOIN ages ON ages.id = p.model WHERE p.dataset = ?1 GROUP BY p.name)"
+)
+"""Of each case the prediction by the newest model: of a group SQLite gives the row that has the maximum."""
+
+_FOREGROUND = "EXISTS (SELECT 1 FROM json_each(n.summary, '$.volume_ml') AS volume WHERE volume.value > 0)"
+_CANDIDATES = (
+    "{newest} SELECT c.name AS name, r.updated, r.label IS NOT NULL, r.verified IS NOT NULL, n.model,"
+    # what was verified after the prediction was ordered is in the revision's figure alone
+    " CASE WHEN r.label IS NOT NULL AND r.verified IS NOT NULL AND r.judged_by = n.model THEN r.benefit_ml"
+    " ELSE json_extract(n.summary, '$.expected_error_ml') END AS benefit,"
+    " json_extract(n.summary, '$.mean_uncertainty') AS score, json_extract(n.summary, '$.predicted_dice'),"
+    " {foreground} FROM cases c JOIN revisions r USING (dataset, name, revision) LEFT JOIN newest n USING (name)"
+    " WHERE c.dataset = ?1 AND r.verified_fraction < 1 ORDER BY {order}"
+)
+_QUERIES: Mapping[WorklistOrder, str] = MappingProxyType(
+    {
+        order: _CANDIDATES.format(newest=_NEWEST, foreground=foreground, order=by)
+        for order, foreground, by in (
+            (WorklistOrder.BENEFIT, "0", "benefit IS NULL, benefit DESC, name"),
+            (WorklistOrder.UNCERTAINTY, "0", "score IS NULL, score DESC, name"),
+            (WorklistOrder.FOREGROUND_RANDOM, _FOREGROUND, "name"),
+            (WorklistOrder.NAME, "0", "name"),
+        )
+    }
+)
 
 
-def _newest_predictions(connection: sqlite3.Connection, dataset: str) -> dict[str, sqlite3.Row]:
-    rows = connection.execute(
-        "SELECT p.name, p.model, p.summary FROM predictions p JOIN models m ON m.id = p.model"
-        " WHERE p.dataset = ? ORDER BY m.created, m.rowid",
-        (dataset,),
-    )
-    return {row["name"]: row for row in rows}
-
-
-def _judged(connection: sqlite3.Connection, dataset: str) -> dict[str, sqlite3.Row]:
-    """Return what was known of each case's remaining error when its content last changed."""
-    rows = connection.execute(
-        "SELECT r.name, r.benefit_ml, r.judged_by FROM revisions r JOIN cases c USING (dataset, name, revision)"
-        " WHERE r.dataset = ?",
-        (dataset,),
-    )
-    return {row["name"]: row for row in rows}
+def _candidates(connection: sqlite3.Connection, dataset: str, order: WorklistOrder, annotator: str) -> list[Candidate]:
+    found = map(Candidate._make, connection.execute(_QUERIES[order], (dataset,)))
+    return shuffled(found, dataset + annotator) if order is WorklistOrder.FOREGROUND_RANDOM else list(found)
 
 
 def _servings(connection: sqlite3.Connection, dataset: str) -> list[Serving]:
     query = "SELECT name, annotator, model, time FROM servings WHERE dataset = ?"
     return [Serving(*row) for row in connection.execute(query, (dataset,)).fetchall()]
-
-
-def _candidate(case: Case, prediction: sqlite3.Row | None, judged: sqlite3.Row) -> Candidate:
-    summary: dict[str, Any] = json.loads(prediction["summary"]) if prediction else {}
-    model = prediction["model"] if prediction else None
-    # what was verified after the prediction was ordered is in the revision's figure alone
-    known = model is not None and judged["judged_by"] == model and case.state is CaseState.IN_REVIEW
-    entry = WorklistEntry(
-        case=case.case,
-        state=case.state,
-        benefit_ml=judged["benefit_ml"] if known else summary.get("expected_error_ml"),
-        score=summary.get("mean_uncertainty"),
-        predicted_dice=summary.get("predicted_dice"),
-        model=model,
-    )
-    return Candidate(entry, any(volume > 0 for volume in summary.get("volume_ml", {}).values()), case.updated)

@@ -34,6 +34,7 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
             model=model,
             train=resolve(job.config, AS_STORED) if training else None,
             predict=PredictConfig() if training else PredictConfig.model_validate(job.config, context=AS_STORED),
+            prepared=str(blobs.prepared.resolve()),
         )
     )
 

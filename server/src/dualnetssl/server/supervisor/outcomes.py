@@ -94,6 +94,6 @@ def _new_prediction(blobs: Blobs, directory: JobDirectory, image: str, row: dict
     volumes = {
         part: blobs.import_file(directory.predictions_path / row[part])
         for part in PREDICTED
-        if part in row  # a worker of an earlier version keeps no opinions
+        if part in row  # a worker of an earlier version keeps no opinions, or draws no sheet
     }
     return NewPrediction(case=row["case"], image=image, summary=row["summary"], **volumes)

@@ -57,8 +57,8 @@ def worklist(
     Pages of one list carry the same ETag; if it is another one, the order has changed in between.
     """
     services.store.datasets.get(dataset)
-    found = services.store.worklist.entries(dataset, order, check_claim(services, who, annotator))
-    return page_of(found, after, limit)
+    found = services.store.worklist.candidates(dataset, order, check_claim(services, who, annotator))
+    return [one.entry for one in page_of(found, after, limit)]
 
 
 @router.post("/{dataset}/worklist/next")

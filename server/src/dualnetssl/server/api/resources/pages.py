@@ -9,14 +9,14 @@ from fastapi import Query
 from pydantic import Field
 
 from dualnetssl.contract.errors import Conflict
-from dualnetssl.contract.schema import WorklistEntry
 from dualnetssl.server.api.gate.digits import WHOLE
+from dualnetssl.server.store.worklist import Candidate
 
 After = Annotated[str, Query(max_length=128, description="the last case of the page before; empty for the first page")]
 Limit = Annotated[int | None, Field(ge=1, le=10_000), WHOLE, Query(description="most entries to list; all if absent")]
 
 
-def page_of(entries: Sequence[WorklistEntry], after: str, limit: int | None) -> list[WorklistEntry]:
+def page_of(entries: Sequence[Candidate], after: str, limit: int | None) -> list[Candidate]:
     """Return so many entries of an ordered list, from the one that comes after a case.
 
     Args:

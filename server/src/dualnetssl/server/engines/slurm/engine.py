@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dualnetssl import processes
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec
 from dualnetssl.contract.schema import JobKind
-from dualnetssl.server import processes
 from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.ranks import together
 from dualnetssl.server.engines.slurm import programs

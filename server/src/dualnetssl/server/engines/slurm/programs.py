@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dualnetssl import processes
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import write_atomic
-from dualnetssl.server import processes
 from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.slurm.script import SCRIPT
 

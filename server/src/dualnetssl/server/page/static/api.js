@@ -1,13 +1,14 @@
 // Requests to the server: the token of whoever signed in, problems as errors, lists that are not sent twice.
 // Nothing goes through the browser's cache, so that no scan stays on this computer's disk.
 
+import { t } from "./words.js";
 const ROOT = "v1/";
 
 /** What the server refused, in its own words (RFC 9457). */
 export class Problem extends Error {
   constructor(status, told) {
-    super(told.detail ?? `The server answered with status ${status}.`);
-    Object.assign(this, { status, title: told.title ?? "The server refused", remedy: told.remedy ?? "" });
+    super(told.detail ?? t("The server answered with status {status}.", { status }));
+    Object.assign(this, { status, title: told.title ?? t("The server refused"), remedy: told.remedy ?? "" });
   }
 }
 
@@ -30,7 +31,7 @@ export class Api {
     const own = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
     const options = { method, headers: { ...own, ...headers }, signal, cache: "no-store", redirect: "error" };
     const answer = await fetch(ROOT + path, options).catch((error) => {
-      throw error.name === "AbortError" ? error : new Unreachable("The server does not answer.");
+      throw error.name === "AbortError" ? error : new Unreachable(t("The server does not answer."));
     });
     if (answer.ok || answer.status === 304) return answer;
     const problem = new Problem(answer.status, await answer.json().catch(() => ({})));
@@ -59,6 +60,6 @@ export class Api {
 
 async function read(answer) {
   return answer.json().catch((error) => {
-    throw error.name === "AbortError" ? error : new Unreachable("The server's answer broke off.");
+    throw error.name === "AbortError" ? error : new Unreachable(t("The server's answer broke off."));
   });
 }

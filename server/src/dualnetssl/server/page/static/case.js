@@ -6,6 +6,7 @@ import { figure, moment, percent, stateWord } from "./format.js";
 import { Layer, LAYERS, slider } from "./layers.js";
 import { retried, unlessLeft } from "./patience.js";
 import { AXES, Viewer, VIEWS } from "./viewer.js";
+import { t } from "./words.js";
 
 const OF_PREDICTION = ["segmentation", "uncertainty", "disagreement"];
 
@@ -15,7 +16,7 @@ export async function caseView({ api, content, signal, title }, datasetId, name)
   const own = `${place}/cases/${encodeURIComponent(name)}`;
   const asked = [place, own, `${own}/predictions`, "server"].map((path) => api.get(path, signal));
   const [dataset, found, predictions, server] = await retried(() => Promise.all(asked), signal);
-  const canvas = h("canvas", { class: "viewer", tabindex: "0", role: "img", "aria-label": `Picture of ${name}; the sliders below move through it` });
+  const canvas = h("canvas", { class: "viewer", tabindex: "0", role: "img", "aria-label": t("Picture of {name}; the sliders below move through it", { name }) });
   const side = h("div", { class: "side" });
   content.replaceChildren(h("p", {}, h("a", { href: `#/datasets/${encodeURIComponent(dataset.id)}` }, `‹ ${dataset.name}`)),
     h("h1", {}, name), h("div", { class: "case" }, h("div", { class: "picture" }, canvas), side, about(found, dataset)));
@@ -30,9 +31,9 @@ export async function caseView({ api, content, signal, title }, datasetId, name)
 
 function about(found, dataset) {
   const { size, spacing } = found.geometry;
-  return h("section", { "aria-label": "About the case" }, h("h2", {}, "About the case"), classes(dataset.labels),
-    facts([["State", stateWord(found.state)], ["Verified", percent(found.verified_fraction)], ["Revision", found.revision], ["Changed", moment(found.updated)],
-      ["Labelled by", found.label && found.annotator], ["Voxels", size.join(" × ")], ["Spacing", `${spacing.map((value) => figure(Number(value.toFixed(3)))).join(" × ")} mm`]]));
+  return h("section", { "aria-label": t("About the case") }, h("h2", {}, t("About the case")), classes(dataset.labels),
+    facts([[t("State"), stateWord(found.state)], [t("Verified"), percent(found.verified_fraction)], [t("Revision"), found.revision], [t("Changed"), moment(found.updated)],
+      [t("Labelled by"), found.label && found.annotator], [t("Voxels"), size.join(" × ")], [t("Spacing"), `${spacing.map((value) => figure(Number(value.toFixed(3)))).join(" × ")} mm`]]));
 }
 
 /** Everything beside the picture. */
@@ -40,11 +41,11 @@ class Controls {
   constructor(context, found, predictions) {
     Object.assign(this, { viewer: context.viewer, found, predictions });
     this.layers = Object.fromEntries(Object.keys(LAYERS).map((name) => [name, new Layer(name, { ...context, onChange: () => this.changed() })]));
-    this.views = radios("view", "View", VIEWS, (name) => this.viewer.view(name));
+    this.views = radios("view", t("View"), VIEWS, (name) => this.viewer.view(name));
     this.model = h("select", { id: "model", onchange: () => unlessLeft(this.choose(this.model.value)) },
       predictions.map((each) => h("option", { value: each.model }, `${moment(each.created)}, ${each.model}`)));
-    this.cut = slider("3-D: cut off", { id: "cut", value: 0, write: percent }, (share) => this.viewer.cut(share));
-    this.highest = h("button", { type: "button", onclick: () => this.viewer.goToHighest("uncertainty") }, "Go to the most uncertain voxel");
+    this.cut = slider(t("3-D: cut off"), { id: "cut", value: 0, write: percent }, (share) => this.viewer.cut(share));
+    this.highest = h("button", { type: "button", onclick: () => this.viewer.goToHighest("uncertainty") }, t("Go to the most uncertain voxel"));
     this.where = h("p", { class: "where", role: "status" });
     this.summary = h("div", {});
     this.window = h("div", {});
@@ -53,8 +54,8 @@ class Controls {
   }
 
   #arranged() {
-    const model = this.predictions.length ? h("p", {}, h("label", { for: "model" }, "Prediction "), this.model) : h("p", { class: "quiet" }, "No model has predicted this case yet.");
-    return h("div", {}, model, this.views, h("fieldset", {}, h("legend", {}, "Place"), this.moves, this.highest, this.where),
+    const model = this.predictions.length ? h("p", {}, h("label", { for: "model" }, `${t("Prediction")} `), this.model) : h("p", { class: "quiet" }, t("No model has predicted this case yet."));
+    return h("div", {}, model, this.views, h("fieldset", {}, h("legend", {}, t("Place")), this.moves, this.highest, this.where),
       Object.values(this.layers).map((layer) => layer.element), this.window, this.summary);
   }
 
@@ -73,7 +74,7 @@ class Controls {
   /** Show another model's prediction. */
   async choose(model) {
     const prediction = this.predictions.find((each) => each.model === model) ?? null;
-    this.summary.replaceChildren(...(prediction ? [h("h2", {}, "What the model says"), summaryOf(prediction.summary)] : []));
+    this.summary.replaceChildren(...(prediction ? [h("h2", {}, t("What the model says")), summaryOf(prediction.summary)] : []));
     for (const name of OF_PREDICTION) {
       const shown = this.layers[name].digest === null ? name !== "disagreement" : this.layers[name].shown.checked;
       await this.layers[name].choose(prediction?.[name] ?? null, shown);
@@ -101,9 +102,9 @@ class Controls {
     const { low, high, black, white } = this.viewer.window;
     const change = () => (this.viewer.window = { black: dark.value, white: Math.max(bright.value, dark.value + (high - low) / 1000) });
     const choices = { min: low, max: high, step: (high - low) / 500 || 1, write: figure };
-    const dark = slider("Black", { ...choices, id: "black", value: black }, change);
-    const bright = slider("White", { ...choices, id: "white", value: white }, change);
-    this.window.append(h("fieldset", {}, h("legend", {}, "Picture"), dark.element, bright.element, this.cut.element));
+    const dark = slider(t("Black"), { ...choices, id: "black", value: black }, change);
+    const bright = slider(t("White"), { ...choices, id: "white", value: white }, change);
+    this.window.append(h("fieldset", {}, h("legend", {}, t("Picture")), dark.element, bright.element, this.cut.element));
   }
 }
 
@@ -116,8 +117,8 @@ function radios(name, title, choices, onChoose) {
 }
 
 function summaryOf(summary) {
-  const volumes = Object.entries(summary.volume_ml ?? {}).map(([name, value]) => [`Volume of ${name}`, `${figure(value)} ml`]);
+  const volumes = Object.entries(summary.volume_ml ?? {}).map(([name, value]) => [t("Volume of {name}", { name }), `${figure(value)} ml`]);
   const expected = summary.expected_error_ml ?? null;
-  return facts([["Predicted Dice", figure(summary.predicted_dice)], ["Mean uncertainty", figure(summary.mean_uncertainty)],
-    ["Expected to be wrong", expected === null ? null : `${figure(expected)} ml`], ...volumes]);
+  return facts([[t("Predicted Dice"), figure(summary.predicted_dice)], [t("Mean uncertainty"), figure(summary.mean_uncertainty)],
+    [t("Expected to be wrong"), expected === null ? null : `${figure(expected)} ml`], ...volumes]);
 }

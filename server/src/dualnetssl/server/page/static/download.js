@@ -2,6 +2,7 @@
 
 import { Unreachable } from "./api.js";
 import { retried } from "./patience.js";
+import { t } from "./words.js";
 
 /**
  * Fetch a whole blob.
@@ -25,7 +26,7 @@ async function piece(api, digest, file, { pieceBytes, onProgress, signal }) {
   const reader = answer.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((error) => {
-      throw error.name === "AbortError" ? error : new Unreachable("The connection broke while a volume came.");
+      throw error.name === "AbortError" ? error : new Unreachable(t("The connection broke while a volume came."));
     });
     if (done) return;
     file.bytes.set(value, file.got);

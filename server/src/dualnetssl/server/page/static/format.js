@@ -1,7 +1,13 @@
 // How figures are written; no element, no request.
 
-const STATES = { in_review: "in review" };
-const KINDS = { train: "Training", predict: "Prediction", evaluate: "Evaluation" };
+import { language, t } from "./words.js";
+
+const STATES = {
+  ...{ queued: t("queued"), pending: t("pending"), running: t("running") },
+  ...{ succeeded: t("succeeded"), failed: t("failed"), cancelled: t("cancelled") },
+  ...{ new: t("new"), predicted: t("predicted"), in_review: t("in review"), labelled: t("labelled"), verified: t("verified") },
+};
+const KINDS = { train: t("Training"), predict: t("Prediction"), evaluate: t("Evaluation") };
 
 export const stateWord = (state) => STATES[state] ?? state;
 export const kindWord = (kind) => KINDS[kind] ?? kind;
@@ -17,7 +23,7 @@ export function duration(seconds) {
 }
 
 /** A moment in the reader's own zone, from seconds since 1970. */
-export const moment = (seconds) => new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+export const moment = (seconds) => new Date(seconds * 1000).toLocaleString(language === "en" ? undefined : language, { dateStyle: "medium", timeStyle: "short" });
 
 export function bytes(count) {
   if (count < 1e3) return `${count} B`;

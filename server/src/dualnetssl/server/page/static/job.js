@@ -2,10 +2,11 @@
 
 import { chart } from "./chart.js";
 import { facts, h, replace } from "./dom.js";
-import { bytes, ended, kindWord, moment } from "./format.js";
+import { bytes, ended, moment } from "./format.js";
 import { History } from "./history.js";
-import { progressOf, stateLine } from "./jobs.js";
+import { nameOf, progressOf, stateLine } from "./jobs.js";
 import { pause, retried } from "./patience.js";
+import { t } from "./words.js";
 
 const WAIT_SECONDS = 20;
 const LOOK_AGAIN_MS = 2000;
@@ -13,14 +14,14 @@ const LOOK_AGAIN_MS = 2000;
 export async function jobView({ api, content, signal, title, mayOrder }, id) {
   const [job, datasets] = await retried(() => Promise.all([api.get(`jobs/${encodeURIComponent(id)}`, signal), api.list("datasets", signal)]), signal);
   const dataset = datasets.find((each) => each.id === job.dataset);
-  const name = `${kindWord(job.kind)} of ${dataset?.name ?? job.dataset}`;
+  const name = nameOf(job, dataset?.name);
   title(name);
   const parts = { state: h("div", {}), actions: h("div", { class: "actions" }), curves: h("div", { class: "charts" }), told: h("div", {}) };
   const about = dataset ? h("a", { href: `#/datasets/${encodeURIComponent(dataset.id)}` }, dataset.name) : null;
-  content.replaceChildren(h("h1", {}, name), parts.state, parts.actions, parts.curves, parts.told, h("h2", {}, "Order"),
-    facts([["Data set", about], ["Ordered", moment(job.created)], ["Identifier", job.id], ["Started from", job.model], ["Configuration", settings(job.config)]]));
+  content.replaceChildren(h("h1", {}, name), parts.state, parts.actions, parts.curves, parts.told, h("h2", {}, t("Order")),
+    facts([[t("Data set"), about], [t("Ordered"), moment(job.created)], [t("Identifier"), job.id], [t("Started from"), job.model], [t("Configuration"), settings(job.config)]]));
   const buttons = mayOrder ? new Buttons(api, parts.actions) : null;
-  if (!mayOrder) parts.actions.append(h("p", { class: "quiet" }, "Stopping and resuming need the role trainer."));
+  if (!mayOrder) parts.actions.append(h("p", { class: "quiet" }, t("Stopping and resuming need the role trainer.")));
   await follow(api, job, signal, (present, history) => draw(parts, buttons, present, history));
 }
 
@@ -42,19 +43,19 @@ function draw(parts, buttons, job, history) {
   replace(parts.curves, charts(history));
   const data = history.data;
   replace(parts.told,
-    facts([["Device", history.device || null], ["Scans", data?.cases ?? null], ["Labelled", data?.labelled ?? null],
-      ["Kept out for validation", data?.held_out?.length || null], ["Memory", history.memoryBytes ? bytes(history.memoryBytes) : null],
-      ["Attempts", job.attempt > 1 ? job.attempt : null], ["Model", job.result_model]]),
-    history.warnings.length > 0 && [h("h2", {}, "Warnings"), h("ul", {}, history.warnings.map((text) => h("li", {}, text)))]);
+    facts([[t("Device"), history.device || null], [t("Scans"), data?.cases ?? null], [t("Labelled"), data?.labelled ?? null],
+      [t("Kept out for validation"), data?.held_out?.length || null], [t("Memory"), history.memoryBytes ? bytes(history.memoryBytes) : null],
+      [t("Attempts"), job.attempt > 1 ? job.attempt : null], [t("Model"), job.result_model]]),
+    history.warnings.length > 0 && [h("h2", {}, t("Warnings")), h("ul", {}, history.warnings.map((text) => h("li", {}, text)))]);
 }
 
 function charts(history) {
   const points = (curves) => new Map([...curves].map(([name, curve]) => [name, curve.points]));
   const last = history.trainingSteps;
   return [
-    chart("Dice of scans kept out", points(history.validationDice), { top: 1, last }),
-    chart("Dice of labelled training patches", points(history.patchDice), { top: 1, last }),
-    chart("Terms of the loss, mean of both networks", points(history.losses), { last }),
+    chart(t("Dice of scans kept out"), points(history.validationDice), { top: 1, last }),
+    chart(t("Dice of labelled training patches"), points(history.patchDice), { top: 1, last }),
+    chart(t("Terms of the loss, mean of both networks"), points(history.losses), { last }),
   ];
 }
 
@@ -65,7 +66,7 @@ function problem(job) {
 
 function settings(config) {
   const told = Object.entries(config).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
-  return told.length ? told.join(", ") : "as preset";
+  return told.length ? told.join(", ") : t("as preset");
 }
 
 /** Stop, after a question, and resume. */
@@ -73,12 +74,12 @@ class Buttons {
   constructor(api, place) {
     this.api = api;
     this.alert = h("p", { role: "alert", class: "problem" });
-    this.stop = h("button", { type: "button", onclick: () => this.question.showModal() }, "Stop …");
-    this.resume = h("button", { type: "button", onclick: () => this.#order("resume") }, "Resume");
+    this.stop = h("button", { type: "button", onclick: () => this.question.showModal() }, t("Stop …"));
+    this.resume = h("button", { type: "button", onclick: () => this.#order("resume") }, t("Resume"));
     const answer = (text, act) => h("button", { type: "button", onclick: () => (this.question.close(), act?.()) }, text);
     this.words = h("p", {});
-    this.question = h("dialog", { "aria-label": "Stop this job?" }, h("h2", {}, "Stop this job?"), this.words,
-      h("p", { class: "actions" }, answer("Stop it", () => this.#order("cancel")), answer("Let it run")));
+    this.question = h("dialog", { "aria-label": t("Stop this job?") }, h("h2", {}, t("Stop this job?")), this.words,
+      h("p", { class: "actions" }, answer(t("Stop it"), () => this.#order("cancel")), answer(t("Let it run"))));
     place.append(this.stop, this.resume, this.question, this.alert);
   }
 
@@ -87,8 +88,8 @@ class Buttons {
     this.stop.hidden = ended(job.state);
     this.resume.hidden = !["failed", "cancelled"].includes(job.state);
     this.words.textContent = job.kind === "train"
-      ? "It ends after its present step. What it has learnt stays as a model, and it can be resumed."
-      : "It ends after the scan at hand, and it can be resumed.";
+      ? t("It ends after its present step. What it has learnt stays as a model, and it can be resumed.")
+      : t("It ends after the scan at hand, and it can be resumed.");
   }
 
   async #order(what) {
@@ -96,7 +97,7 @@ class Buttons {
     this.stop.disabled = this.resume.disabled = true;
     try {
       this.show(await this.api.post(`jobs/${this.job.id}/${what}`));
-      if (what === "cancel" && !ended(this.job.state)) this.alert.textContent = "It was told to stop, and does so after its present step.";
+      if (what === "cancel" && !ended(this.job.state)) this.alert.textContent = t("It was told to stop, and does so after its present step.");
     } catch (error) {
       this.alert.textContent = error.message;
     } finally {

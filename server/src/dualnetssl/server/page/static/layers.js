@@ -4,13 +4,14 @@ import { h } from "./dom.js";
 import { bytes, percent } from "./format.js";
 import { download } from "./download.js";
 import { unlessLeft } from "./patience.js";
+import { t } from "./words.js";
 
 export const LAYERS = {
-  anatomy: { title: "Scan", opacity: 1 },
-  label: { title: "Label", opacity: 0.5 },
-  segmentation: { title: "Segmentation", opacity: 0.5 },
-  uncertainty: { title: "Uncertainty", opacity: 0.7, threshold: 0.3 },
-  disagreement: { title: "Disagreement", opacity: 0.7, threshold: 0.3 },
+  anatomy: { title: t("Scan"), opacity: 1 },
+  label: { title: t("Label"), opacity: 0.5 },
+  segmentation: { title: t("Segmentation"), opacity: 0.5 },
+  uncertainty: { title: t("Uncertainty"), opacity: 0.7, threshold: 0.3 },
+  disagreement: { title: t("Disagreement"), opacity: 0.7, threshold: 0.3 },
 };
 
 /** One layer: a volume that is fetched when it is first shown. */
@@ -22,9 +23,9 @@ export class Layer {
     Object.assign(this, { name, context, digest: null });
     const { title, opacity, threshold } = LAYERS[name];
     this.shown = h("input", { type: "checkbox", id: `show-${name}`, onchange: () => unlessLeft(this.update()) });
-    this.opacity = slider("Opacity", { id: `opacity-${name}`, value: opacity }, () => this.#fade());
-    this.threshold = threshold === undefined ? null : slider("Threshold", { id: `threshold-${name}`, value: threshold }, () => this.#cutOff());
-    this.bar = h("progress", { max: 1, hidden: true, "aria-label": `${title} is coming` });
+    this.opacity = slider(t("Opacity"), { id: `opacity-${name}`, value: opacity }, () => this.#fade());
+    this.threshold = threshold === undefined ? null : slider(t("Threshold"), { id: `threshold-${name}`, value: threshold }, () => this.#cutOff());
+    this.bar = h("progress", { max: 1, hidden: true, "aria-label": t("{name} is coming", { name: title }) });
     this.note = h("span", { class: "quiet", role: "status" });
     this.element = h("fieldset", { class: "layer" }, h("legend", {}, this.shown, h("label", { for: this.shown.id }, ` ${title}`), threshold === undefined ? null : h("span", { class: `map ${name}`, "aria-hidden": "true" })),
       this.opacity.element, this.threshold?.element, this.bar, this.note);
@@ -52,7 +53,7 @@ export class Layer {
     const { api, viewer, labels, pieceBytes, signal } = this.context;
     const onProgress = (got, all) => {
       this.bar.value = got / all;
-      this.note.textContent = got < all ? ` ${bytes(got)} of ${bytes(all)} (${percent(got / all)})` : ` ${bytes(all)}`;
+      this.note.textContent = got < all ? ` ${t("{got} of {all} ({share})", { got: bytes(got), all: bytes(all), share: percent(got / all) })}` : ` ${bytes(all)}`;
     };
     this.bar.hidden = false;
     try {
@@ -62,7 +63,7 @@ export class Layer {
       if (error.name === "AbortError") throw error;
       this.#fetched = null;
       this.shown.checked = false;
-      this.note.textContent = ` It cannot be shown: ${error.message}`;
+      this.note.textContent = ` ${t("It cannot be shown: {reason}", { reason: error.message })}`;
     } finally {
       this.bar.hidden = true;
     }

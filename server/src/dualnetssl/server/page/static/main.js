@@ -8,6 +8,7 @@ import { caseView } from "./case.js";
 import { datasetView, datasetsView } from "./datasets.js";
 import { jobView } from "./job.js";
 import { jobsView } from "./jobs.js";
+import { t, translated } from "./words.js";
 
 const ROUTES = [
   [/^#\/jobs$/, jobsView],
@@ -39,12 +40,12 @@ async function show() {
   if (!found) return void location.replace(START);
   const signal = next();
   mark();
-  content.replaceChildren(h("p", { class: "quiet" }, "Loading …"));
+  content.replaceChildren(h("p", { class: "quiet" }, t("Loading …")));
   try {
     await view({ ...session, content, signal, title }, ...found.slice(1).map(decodeURIComponent));
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
-    content.replaceChildren(h("h1", {}, error.title ?? "This page met an error"), h("p", { role: "alert" }, error.message));
+    content.replaceChildren(h("h1", {}, error.title ?? t("This page met an error")), h("p", { role: "alert" }, error.message));
     if (!(error instanceof Problem)) throw error;
   }
 }
@@ -61,7 +62,7 @@ function leave(reason) {
   forget();
   next();
   present(null);
-  title("Sign in");
+  title(t("Sign in"));
   signIn(content, enter, reason);
 }
 
@@ -97,4 +98,5 @@ window.addEventListener("hashchange", () => {
   scrollTo(0, 0);
   show();
 });
+translated(document);
 begin();

@@ -1,6 +1,7 @@
 // A server that goes away comes back: whatever needs it waits, longer each time, and the line below the head says so.
 
 import { Unreachable } from "./api.js";
+import { t } from "./words.js";
 
 const LONGEST_MS = 8000;
 const waiting = new Set();
@@ -50,5 +51,5 @@ function tell(key, lost) {
   lost ? waiting.add(key) : waiting.delete(key);
   const line = document.getElementById("connection");
   line.hidden = waiting.size === 0;
-  line.textContent = waiting.size ? "The server does not answer. This page goes on by itself once it does." : "";
+  line.textContent = waiting.size ? t("The server does not answer. This page goes on by itself once it does.") : "";
 }

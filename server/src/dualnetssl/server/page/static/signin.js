@@ -2,6 +2,7 @@
 // or a later day finds it.
 
 import { h } from "./dom.js";
+import { t } from "./words.js";
 
 const KEY = "dualnetssl-token";
 
@@ -18,7 +19,7 @@ export const forget = () => sessionStorage.removeItem(KEY);
 export function signIn(content, enter, reason) {
   const alert = h("p", { role: "alert", class: "problem" }, reason?.message);
   const field = h("input", { id: "token", type: "password", autocomplete: "off", spellcheck: "false", "aria-describedby": "token-help" });
-  const button = h("button", { type: "submit" }, "Sign in");
+  const button = h("button", { type: "submit" }, t("Sign in"));
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -33,9 +34,9 @@ export function signIn(content, enter, reason) {
     }
   };
   const help = h("p", { id: "token-help", class: "quiet" },
-    "Whoever runs the server gives it to you; on the server, ", h("code", {}, "dualnetssl token"),
-    " prints the owner’s. It is forgotten when this tab is closed. Leave the field empty if the server was started without tokens.");
+    t("Whoever runs the server gives it to you; the owner’s is printed on the server by"), " ", h("code", {}, "dualnetssl token"), ". ",
+    t("It is forgotten when this tab is closed. Leave the field empty if the server was started without tokens."));
   content.replaceChildren(h("form", { class: "card sign-in", onsubmit: submit },
-    h("h1", {}, "Sign in"), h("label", { for: "token" }, "Token"), field, help, button, alert));
+    h("h1", {}, t("Sign in")), h("label", { for: "token" }, t("Token")), field, help, button, alert));
   field.focus();
 }

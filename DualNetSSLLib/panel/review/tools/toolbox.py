@@ -17,9 +17,9 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.slice_nodes import normal, voxel_at
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.editor import LabelEditor
-from DualNetSSLLib.panel.review.brush import Brush
-from DualNetSSLLib.panel.review.chips import ClassChips
-from DualNetSSLLib.panel.review.mending import Mending
+from DualNetSSLLib.panel.review.tools.brush import Brush
+from DualNetSSLLib.panel.review.tools.chips import ClassChips
+from DualNetSSLLib.panel.review.tools.mending import Mending
 from DualNetSSLLib.panel.review.walk import Walk
 
 SIZE, SPHERE = ("reviewBrushMm", 5.0), ("reviewSphere", False)

@@ -11,7 +11,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import LabelDefinition
-from DualNetSSLLib.labels.interpolation import packed
+from DualNetSSLLib.labels.interpolation import packed, unpacked
 from DualNetSSLLib.labels.marks import Labels
 from DualNetSSLLib.mending.kinds import (
     ALL,
@@ -32,7 +32,9 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
-from DualNetSSLLib.panel.review.preview import hide_preview, show_preview
+from DualNetSSLLib.panel.review.tools.candidates import Candidates
+from DualNetSSLLib.panel.review.tools.preview import hide_preview, show_preview
+from DualNetSSLLib.panel.review.view.slices import RegionSlices
 from DualNetSSLLib.panel.review.visit import Visit, mouse_at, packed_dabs
 from DualNetSSLLib.panel.review.walk import OPINION, TOUCH, Walk
 from DualNetSSLLib.tasks.reports import MendedRegion
@@ -56,6 +58,7 @@ class Mending:
         reviewing: Callable[[], Walk | None],
         taken: Callable[[Walk], None],
         updated: Callable[[], None],
+        slices: RegionSlices,
     ) -> None:
         """Build the part of the section.
 
@@ -67,9 +70,10 @@ class Mending:
             reviewing: returns the walk if a region is selected, as for all that is done to one.
             taken: called once an answer is the region's label, and vouched for.
             updated: brings the section up to date.
+            slices: of the region, as the views show them.
         """
         self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
-        self._updated = updated
+        self._updated, self._slices = updated, slices
         self.message = message
         self._walk: Walk | None = None
         self.visit: Visit | None = None
@@ -83,7 +87,7 @@ class Mending:
             "clear": self.clear,
         }
         self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places, elder=elder)
-        self._titles = {kind: str(button.text) for kind, button in self._buttons().items()}
+        self.candidates = Candidates(self._buttons())
         ui.mendingKeysEdit.text = short(self.keys.text)
         self._wiring = Wiring(
             *((button, "clicked()", self._slots[kind]) for kind, button in self._buttons().items()),
@@ -203,6 +207,7 @@ class Mending:
         """No region is selected."""
         self.drop()
         self._walk = self.visit = self._answers = None
+        self.candidates.clear()
 
     def about(self, value: int | None, locked: frozenset[int]) -> None:
         """Let answers be about another class (None: about none), and leave these classes as they are."""
@@ -212,7 +217,15 @@ class Mending:
             return
         self.drop()
         self._answers, visit.value, self._locked = None, value, locked
+        self.candidates.clear()
         if self.possible:
+            self._ask_opinions()
+
+    def painted(self) -> None:
+        """A stroke has changed the label: the other answers differ from that in another way."""
+        if self.visit is not None and self.possible:
+            self._answers = None
+            self.candidates.clear()
             self._ask_opinions()
 
     @property
@@ -224,8 +237,8 @@ class Mending:
     def enable(self, on: bool) -> None:
         """Listen to keys and buttons, or be silent."""
         self.keys.enable(on)
-        for kind, button in self._buttons().items():
-            button.text = f"{self._titles[kind]} ({short(self.keys.keys[kind])})"
+        self.candidates.name(self.keys.keys)
+        for button in self._buttons().values():
             button.enabled = on
         hint = _("Point into the region: {touch} spreads its class from there, {clear} background.")
         self._ui.touchHint.text = hint.format(touch=self.keys.keys["touch"], clear=self.keys.keys["clear"])
@@ -267,6 +280,8 @@ class Mending:
         if walk is None or visit is None or walk.prediction is None:
             return
         at = mouse_at(visit.geometry)
+        if at is None:  # whoever works with keys alone touches amid what is not of the class yet
+            at = visit.next_touch(value, self._label(visit).reshape(visit.shape), self._slices.there())
         dabs = None if at is None else visit.touched(value, at)
         if dabs is None:
             said = _("The mouse points at nothing that may change.")
@@ -314,6 +329,9 @@ class Mending:
     def _answered(self, label: bytes, found: Sequence[MendedRegion]) -> None:
         self._call = None
         self._answers = label, {each.kind: each for each in found}
+        walk, visit = self._walk, self.visit
+        if walk is not None and visit is not None:
+            self.candidates.show(walk.shown, visit, self._answers[1])
         if self._wanted:
             self._show_wanted()
 
@@ -347,7 +365,10 @@ class Mending:
         if walk is None or visit is None:
             return
         self.preview = mended
-        show_preview(walk.shown, visit, mended, self._label(visit).reshape(visit.shape))
+        label = self._label(visit).reshape(visit.shape)
+        show_preview(walk.shown, visit, mended, label)
+        changed = np.argwhere(unpacked(mended.label, visit.shape) != label) + [part.start for part in visit.box]
+        self._slices.reveal(changed[:, ::-1])
         key = self.keys.keys.get(mended.kind, "")
         change = change_in_words(mended, walk.shown.dataset.labels)
         if key:

@@ -12,8 +12,8 @@ from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.panel.common.keys import slice_views
 from DualNetSSLLib.panel.common.slice_nodes import axis_of, normal, origin, slice_nodes, voxel_at
 from DualNetSSLLib.panel.common.wiring import Wiring
-from DualNetSSLLib.panel.review.seen import Seen, strip_stops
-from DualNetSSLLib.panel.review.spotlight import context_view
+from DualNetSSLLib.panel.review.view.seen import Seen, strip_stops
+from DualNetSSLLib.panel.review.view.spotlight import context_view
 from DualNetSSLLib.panel.review.walk import Place
 
 LEAST, STEP = 1e-3, 1.6
@@ -115,11 +115,23 @@ class RegionSlices:
         first, count = self.seen.first[view.axis], len(self.seen.slices[view.axis])
         view.show(min(max(round(view.at) + by, first), first + count - 1))
 
+    def reveal(self, voxels: Any) -> None:
+        """Turn each view that shows none of these voxels ``[n, 3]`` (i, j, k) to the slice that has most of them."""
+        for view in self._views.values():
+            along = voxels[:, view.axis]
+            if len(along) and not (along == round(view.at)).any():
+                view.show(int(np.bincount(along).argmax()))
+
     @property
     def here(self) -> int | None:
         """Which slice of the region is seen along the axis that was gone along last, from 0; None: none of it."""
         view = next((each for each in self._views.values() if each.axis == self.axis), None)
         return None if self.seen is None or view is None else self.seen.place(self.axis, round(view.at))
+
+    def there(self) -> tuple[int, int] | None:
+        """Return axis (0 is i) and number in the scan of the slice that is seen along the axis gone along last."""
+        view = next((each for each in self._views.values() if each.axis == self.axis), None)
+        return None if view is None else (self.axis, round(view.at))
 
     def _pointed(self) -> _View | None:
         pointed = [view.mrmlSliceNode().GetID() for view in slice_views() if view.underMouse()]

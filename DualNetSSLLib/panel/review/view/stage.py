@@ -10,11 +10,11 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.overlay.section import OverlaySection, scale_style
-from DualNetSSLLib.panel.review.glance import Glance
-from DualNetSSLLib.panel.review.label_look import LabelLook
-from DualNetSSLLib.panel.review.outline import Outline
-from DualNetSSLLib.panel.review.slices import RegionSlices, strip_style
-from DualNetSSLLib.panel.review.spotlight import Box, jump
+from DualNetSSLLib.panel.review.view.glance import Glance
+from DualNetSSLLib.panel.review.view.label_look import LabelLook
+from DualNetSSLLib.panel.review.view.outline import Outline
+from DualNetSSLLib.panel.review.view.slices import RegionSlices, strip_style
+from DualNetSSLLib.panel.review.view.spotlight import Box, jump
 from DualNetSSLLib.panel.review.walk import Place
 
 PLAIN = "QLabel { border: 1px solid palette(mid); padding: 1px 4px; }"

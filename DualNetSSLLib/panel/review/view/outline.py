@@ -14,7 +14,7 @@ from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.maps.linecolours import REGION_HALO, REGION_LINE, REGION_LIT
 from DualNetSSLLib.panel.common.scene import GREY, REGION, Kind, add_displayed, ijk_to_ras, marked_nodes, remove
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
-from DualNetSSLLib.panel.review.spotlight import Box
+from DualNetSSLLib.panel.review.view.spotlight import Box
 
 LINE_WIDTH, HALO_WIDTH = 2, 6
 """In pixels: two of dark show on each side of the light line."""

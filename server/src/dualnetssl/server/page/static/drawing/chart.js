@@ -2,6 +2,7 @@
 
 import { h, s } from "./dom.js";
 import { figure } from "./format.js";
+import { t } from "./words.js";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [480, 200, 42, 24, 8, 10];
 const COLOURS = 8;
@@ -30,7 +31,7 @@ export function chart(title, lines, { top = null, last = 0 } = {}) {
   const x = (step) => LEFT + (step / scale.right) * (WIDTH - LEFT - RIGHT);
   const y = (value) => HEIGHT - BOTTOM - (value / scale.high) * (HEIGHT - BOTTOM - TOP);
   const newest = told.map(([name, points]) => `${name} ${figure(points.at(-1)[1])}`).join(", ");
-  const picture = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title} by step; newest: ${newest}` },
+  const picture = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("{title} by step; newest: {newest}", { title, newest }) },
     ticks(0, scale.high).map((value) => [
       s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
       s("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)),

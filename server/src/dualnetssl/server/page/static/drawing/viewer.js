@@ -1,5 +1,7 @@
 // The picture of a case: NiiVue with the scan below and what is known of it in layers above. No request, no control.
 
+import { t } from "./words.js";
+
 const LIBRARY = "page/niivue.js";
 const FROM_ZERO = 1; // NiiVue: colours run from 0, what is below the threshold is not drawn
 const BELOW = ["anatomy", "label", "segmentation", "uncertainty", "disagreement"];
@@ -7,8 +9,8 @@ const MAPS = { uncertainty: "hot", disagreement: "cool" };
 const CUT_DIRECTION = [180, 0]; // azimuth and elevation in degrees
 const UNCUT = 2; // NiiVue: a depth outside the volume
 
-export const VIEWS = { all: "Three planes and 3-D", axial: "Axial", coronal: "Coronal", sagittal: "Sagittal", volume: "3-D" };
-export const AXES = ["Left to right", "Back to front", "Foot to head"];
+export const VIEWS = { all: t("Three planes and 3-D"), axial: t("Axial"), coronal: t("Coronal"), sagittal: t("Sagittal"), volume: t("3-D") };
+export const AXES = [t("Left to right"), t("Back to front"), t("Foot to head")];
 
 /** Load the library once; it is large, and nobody but this view needs it. */
 function library() {
@@ -17,7 +19,7 @@ function library() {
     const script = document.createElement("script");
     script.src = LIBRARY;
     script.onload = () => resolve(window.niivue);
-    script.onerror = () => (script.remove(), reject(new Error("The viewer could not be loaded. Reload the page.")));
+    script.onerror = () => (script.remove(), reject(new Error(t("The viewer could not be loaded. Reload the page."))));
     document.head.append(script);
   });
 }

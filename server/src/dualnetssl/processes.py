@@ -1,4 +1,4 @@
-"""The one place of the server that starts programs: none of them opens a console window on Windows."""
+"""The one place of the package that starts programs: none of them opens a console window on Windows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
-NOTHING, TOGETHER = subprocess.DEVNULL, subprocess.STDOUT
+NOTHING, TOGETHER, PIPE = subprocess.DEVNULL, subprocess.STDOUT, subprocess.PIPE
 TooLong = subprocess.TimeoutExpired
 Process = subprocess.Popen[bytes]
 
@@ -27,7 +27,7 @@ def start(
 
     Args:
         command: the program and its arguments.
-        reading: its input.
+        reading: its input; ``PIPE`` for what this process writes.
         writing: where its output goes.
         errors: where its errors go; ``TOGETHER`` with its output.
         environment: its variables; this process's own if None.

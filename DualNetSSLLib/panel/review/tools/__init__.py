@@ -1,0 +1,1 @@
+"""What is done to the region that is looked at: brush, eraser, classes, other answers."""

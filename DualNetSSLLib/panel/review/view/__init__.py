@@ -1,0 +1,1 @@
+"""What is seen of the region that is looked at."""
