@@ -63,5 +63,19 @@ def test_what_is_shown_has_all_foreground_and_the_place_and_not_all_of_a_large_s
 
 @pytest.mark.parametrize("size", [(1, 1, 1), (1, 7, 5), (2, 3, 100)])
 def test_thin_scans_have_a_most_uncertain_place_inside(size):
-    place = most_uncertain(np.random.default_rng(0).random(size), (5.0, 0.5, 0.5))
+    doubt = np.random.default_rng(0).random(size)
+    place = most_uncertain(doubt, doubt > 0.5, (5.0, 0.5, 0.5))
     assert all(0 <= at < edge for at, edge in zip(place, size, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("air", "border", "goes_first"), [(0.9, 0.6, "border"), (0.9, 0.3, "air"), (0.5, 0.3, "border")]
+)
+def test_doubt_around_what_is_predicted_goes_before_doubt_in_a_corner_of_air(air, border, goes_first):
+    doubt, organ = np.zeros((60, 60, 60), np.float32), np.zeros((60, 60, 60), bool)
+    organ[24:36, 24:36, 24:36] = True
+    doubt[:6, :6, :6] = air
+    doubt[36:42, 24:36, 24:36] = border
+    places = {"border": (39, 27, 27), "air": (3, 3, 3)}
+    assert most_uncertain(doubt, organ, (1.0, 1.0, 1.0)) == places[goes_first]
+    assert most_uncertain(doubt, organ & False, (1.0, 1.0, 1.0)) == places["air"]

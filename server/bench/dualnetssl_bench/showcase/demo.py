@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PARTS = ("samples", "server", "predictions-1", "predictions-2", "corrections")
 _MARK = ".dualnetssl-demo"
 _TERMINATED = 143
+_STEPS, _SECOND = 100, 0.4
+"""Steps of the first training, and the share of them that the second one takes."""
 _SHORT = {"ema": 0.9}
 """So few steps do not fill a longer memory: the averaged networks would still doubt everything."""
 
@@ -29,6 +31,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="DIR", type=Path, default=Path("demo"), help="folder (default: demo)")
     parser.add_argument(
         "--seed", type=whole("--seed", 0, LARGEST_SEED), default=0, help="of scans and training (default: 0)"
+    )
+    parser.add_argument(
+        "--steps",
+        metavar="N",
+        type=whole("--steps", 1),
+        default=_STEPS,
+        help=f"of the first training; the second takes two fifths of them (default: {_STEPS})",
     )
     parser.add_argument("--quick", action="store_true", help="a few steps on tiny scans: shows that it runs, no more")
 
@@ -45,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dualnetssl_bench.showcase.play import play
 
     try:
-        story = play(plan(arguments.seed, arguments.quick), folder)
+        story = play(plan(arguments.seed, arguments.quick, arguments.steps), folder)
     except DualNetSSLError as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         print(f"  The server's log is {folder / 'server' / 'console.log'}.", file=sys.stderr)
@@ -78,19 +87,19 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
-def plan(seed: int, quick: bool) -> Plan:
-    """Return the size of the demo: what two cores do in less than three minutes, or the least that runs.
+def plan(seed: int, quick: bool, steps: int = _STEPS) -> Plan:
+    """Return the size of the demo: what two cores do in less than three minutes unless told, or the least that runs.
 
     At 2.4 mm a patch is nearly a whole phantom, so that a few steps see all of it and prediction takes few windows.
     """
     from dualnetssl_bench.showcase.play import Plan
 
     common = {"seed": seed, "width": 8, "spacing": [2.4, 2.4, 2.4], "patch": [32, 32, 32], "unlabelled_per_step": 1}
-    first = {**common, "steps": 100, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
+    first = {**common, "steps": steps, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
     if quick:
         tiny = {**first, "width": 2, "steps": 4, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
         return Plan(4, 2, seed, "small", tiny, tiny, quick=True)
-    return Plan(10, 3, seed, "standard", first, {**first, "steps": 40})
+    return Plan(10, 3, seed, "standard", first, {**first, "steps": max(1, round(_SECOND * steps))})
 
 
 def write_report(story: Story, folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 Floats = npt.NDArray[np.floating[Any]]
 Triple = tuple[int, int, int]
@@ -19,7 +20,9 @@ Range = tuple[float, float]
 
 NAMES = ("axial", "coronal", "sagittal")
 _LEAST_MARGIN_MM, _MARGIN = 12.0, 0.25
-_BLOCK_MM = 6.0
+_BLOCK_MM, _NEAR_BLOCKS = 6.0, 2
+_FAR = 0.5
+"""What doubt far from all foreground counts for."""
 
 
 @dataclass(frozen=True)
@@ -122,25 +125,39 @@ def weights(low: float, high: float, pixels: int, voxels: int) -> Floats:
     return found
 
 
-def most_uncertain(uncertainty: Floats, spacing: Sequence[float]) -> Triple:
+def most_uncertain(uncertainty: Floats, foreground: npt.NDArray[np.bool_], spacing: Sequence[float]) -> Triple:
     """Return the voxel (k, j, i) in the middle of the block of some 6 mm that is most uncertain in the mean.
+
+    Doubt that is farther than two blocks from all foreground counts half, as much of it is air: a border in doubt goes
+    before it, and an organ that was missed altogether still before a border that is nearly sure.
+
+    Args:
+        uncertainty: ``[k, j, i]`` in [0, 1].
+        foreground: whether a voxel was predicted to be of any class, of the same shape; none at all will do.
+        spacing: of the voxels in mm (k, j, i).
 
     Example:
         >>> doubt = np.zeros((6, 12, 12))
         >>> doubt[1, 7:11, 6:12] = 1
-        >>> most_uncertain(doubt, (1, 1, 1))
+        >>> most_uncertain(doubt, doubt > 1, (1, 1, 1))
         (3, 9, 9)
     """
     edges = [max(1, round(_BLOCK_MM / step)) for step in spacing]
-    means: Floats = np.asarray(uncertainty)
-    for axis, edge in enumerate(edges):
-        starts = np.arange(0, uncertainty.shape[axis], edge)
-        counts = np.diff([*starts, uncertainty.shape[axis]]).reshape([-1 if other == axis else 1 for other in range(3)])
-        means = np.add.reduceat(means, starts, axis=axis, dtype=np.float32) / counts
-    block = np.unravel_index(int(means.argmax()), means.shape)
+    means, filled = _block_means(uncertainty, edges), _block_means(foreground, edges) > 0
+    near = ndimage.binary_dilation(filled, np.ones((3, 3, 3), bool), iterations=_NEAR_BLOCKS)
+    block = np.unravel_index(int(np.where(near, means, means * _FAR).argmax()), means.shape)
     at = [int(index) * edge + edge // 2 for index, edge in zip(block, edges, strict=True)]
     k, j, i = (min(index, size - 1) for index, size in zip(at, uncertainty.shape, strict=True))
     return k, j, i
+
+
+def _block_means(volume: npt.NDArray[Any], edges: Sequence[int]) -> Floats:
+    means: Floats = np.asarray(volume)
+    for axis, edge in enumerate(edges):
+        starts = np.arange(0, volume.shape[axis], edge)
+        counts = np.diff([*starts, volume.shape[axis]]).reshape([-1 if other == axis else 1 for other in range(3)])
+        means = np.add.reduceat(means, starts, axis=axis, dtype=np.float32) / counts
+    return means
 
 
 def view_through(

@@ -97,7 +97,7 @@ def draw(
         many: whether there are so many scans that small pictures must do.
     """
     detail = MANY if many else FEW
-    place = most_uncertain(uncertainty, spacing)
+    place = most_uncertain(uncertainty, classes > 0, spacing)
     view = view_through(place, classes > 0, spacing, detail.edge)
     doubt = view.cut(uncertainty)
     around = tuple(slice(max(0, at - 1), at + 2) for at in place)
