@@ -41,6 +41,10 @@ class Study:
     def train(self, **config):
         return self.client.create_job("train", self.dataset.id, config={**TINY, **config})
 
+    def until(self, job, kind):
+        """Wait for an event of a job as long as it lives: its worker may start slower than a browser waits."""
+        assert any(event.kind == kind for event in self.client.follow_events(job.id)), f"it ended without {kind}"
+
 
 @pytest.fixture(scope="package")
 def study(tmp_path_factory) -> Iterator[Study]:

@@ -53,9 +53,8 @@ def test_a_job_is_followed_to_its_end(opened, study):
     job = study.train(steps=12)
     page.locator(f'a[href="#/jobs/{job.id}"]').click()
     page.get_by_role("heading", name="Training of Livers").wait_for()
-    page.get_by_role("progressbar").wait_for()
+    assert study.client.wait(job.id).state == "succeeded"
     page.get_by_text("succeeded").wait_for()
-    assert study.client.job(job.id).state == "succeeded"
     for name in ("Dice of labelled training patches", "Terms of the loss"):
         picture = page.get_by_role("img", name=name)
         assert "by step; newest: " in picture.get_attribute("aria-label")
@@ -66,22 +65,26 @@ def test_a_job_is_followed_to_its_end(opened, study):
 
 def test_two_browsers_see_the_same_job_and_only_one_may_stop_it(browsers, opened, study):
     job = study.train(**LONG)
+    study.until(job, "progress")
     place = f"#/jobs/{job.id}"
     mine, theirs = opened(place), browsers.open(study.accounts().add("Dr Looking", Role.ANNOTATOR, 1))
     theirs.goto(f"{study.address}{place}")
     theirs.get_by_text("need the role trainer").wait_for()
     for page in (mine, theirs):
         page.get_by_text("training: step").wait_for()
+        page.get_by_role("progressbar").wait_for()
     assert theirs.get_by_role("button", name="Stop …").count() == 0
     mine.get_by_role("button", name="Stop …").click()
     mine.get_by_role("button", name="Let it run").click()
     mine.get_by_role("button", name="Stop …").click()
     mine.get_by_role("button", name="Stop it").click()
+    assert study.client.wait(job.id).state == "cancelled"
     for page in (mine, theirs):
         page.locator(".state.cancelled").wait_for()
     mine.get_by_role("button", name="Resume").click()
     theirs.locator(".state.running").wait_for()
     study.client.cancel_job(job.id)
+    study.client.wait(job.id)
     for page in (mine, theirs):
         page.locator(".state.cancelled").wait_for()
 
