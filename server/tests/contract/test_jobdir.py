@@ -35,6 +35,12 @@ def test_an_order_comes_back_as_it_was_given(tmp_path):
     assert directory.read_spec() == spec
 
 
+def test_where_prepared_scans_are_kept_makes_no_other_order():
+    spec = JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES, train=TrainConfig(steps=7))
+    assert spec.same_work(spec.model_copy(update={"prepared": "/elsewhere"}))
+    assert not spec.same_work(spec.model_copy(update={"train": TrainConfig(steps=8)}))
+
+
 def test_a_line_that_a_killed_worker_left_unfinished_is_cut_off(tmp_path):
     directory = JobDirectory(tmp_path)
     EventLog(directory).append("progress", step=1)

@@ -9,6 +9,7 @@ import pytest
 
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure, UnusableDataFolder
 from dualnetssl.server import devices, settings
+from dualnetssl.server.engines.threads import wait_asleep
 from dualnetssl.server.settings import Settings
 
 
@@ -131,3 +132,12 @@ def test_only_what_is_the_servers_is_closed_to_others(tmp_path):
     settings.make_private(folder)
     assert (folder / "store.sqlite").stat().st_mode & 0o077 == 0
     assert (folder / "notes.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_threads_sleep_while_they_wait_unless_somebody_chose_otherwise():
+    own = {}
+    wait_asleep(own)
+    assert own == {"OMP_WAIT_POLICY": "PASSIVE"}
+    chosen = {"OMP_WAIT_POLICY": "ACTIVE"}
+    wait_asleep(chosen)
+    assert chosen == {"OMP_WAIT_POLICY": "ACTIVE"}
