@@ -40,3 +40,12 @@ def test_the_quick_demo_writes_a_report_that_stands_alone(tmp_path, capsys, monk
     assert {one[1:] for one in page.asked if one.startswith("#")} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     assert not re.search(r"<\?xml|<!DOCTYPE svg", text)
+
+
+@pytest.mark.parametrize(
+    ("quick", "given", "taken"),
+    [(False, None, [100, 40]), (False, 300, [300, 120]), (False, 1, [1, 1]), (True, 10, [10, 4])],
+)
+def test_the_steps_that_are_asked_for_are_taken(quick, given, taken):
+    planned = demo.plan(0, quick, given)
+    assert [planned.first["steps"], planned.second["steps"]] == taken

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _PARTS = ("samples", "server", "predictions-1", "predictions-2", "corrections")
 _MARK = ".dualnetssl-demo"
 _TERMINATED = 143
-_STEPS, _SECOND = 100, 0.4
-"""Steps of the first training, and the share of them that the second one takes."""
+_STEPS, _QUICK_STEPS, _SECOND = 100, 4, 0.4
+"""Steps of the first training, of a quick demo's, and the share of them that the second one takes."""
 _SHORT = {"ema": 0.9}
 """So few steps do not fill a longer memory: the averaged networks would still doubt everything."""
 
@@ -36,8 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--steps",
         metavar="N",
         type=whole("--steps", 1),
-        default=_STEPS,
-        help=f"of the first training; the second takes two fifths of them (default: {_STEPS})",
+        help=f"of the first training; the second takes two fifths of them (default: {_STEPS}; --quick: {_QUICK_STEPS})",
     )
     parser.add_argument("--quick", action="store_true", help="a few steps on tiny scans: shows that it runs, no more")
 
@@ -87,7 +86,7 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
-def plan(seed: int, quick: bool, steps: int = _STEPS) -> Plan:
+def plan(seed: int, quick: bool, steps: int | None = None) -> Plan:
     """Return the size of the demo: what two cores do in less than three minutes unless told, or the least that runs.
 
     At 2.4 mm a patch is nearly a whole phantom, so that a few steps see all of it and prediction takes few windows.
@@ -95,11 +94,13 @@ def plan(seed: int, quick: bool, steps: int = _STEPS) -> Plan:
     from dualnetssl_bench.showcase.play import Plan
 
     common = {"seed": seed, "width": 8, "spacing": [2.4, 2.4, 2.4], "patch": [32, 32, 32], "unlabelled_per_step": 1}
+    steps = steps or (_QUICK_STEPS if quick else _STEPS)
+    second = {"steps": max(1, round(_SECOND * steps))}
     first = {**common, "steps": steps, "warm_up": 0.6, "contrast_weight": 0.0, **_SHORT}
     if quick:
-        tiny = {**first, "width": 2, "steps": 4, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
-        return Plan(4, 2, seed, "small", tiny, tiny, quick=True)
-    return Plan(10, 3, seed, "standard", first, {**first, "steps": max(1, round(_SECOND * steps))})
+        tiny = {**first, "width": 2, "patch": [32, 16, 16], "spacing": [5.0, 5.0, 5.0], "report_every": 2}
+        return Plan(4, 2, seed, "small", tiny, {**tiny, **second}, quick=True)
+    return Plan(10, 3, seed, "standard", first, {**first, **second})
 
 
 def write_report(story: Story, folder: Path) -> None:
