@@ -189,7 +189,8 @@ def read_patch(case: PreparedCase, coordinates: Tensor, box: Box | None = None) 
     """
     part = box or whole_of(case.image.shape[1:])
     device, start = coordinates.device, (part[0].start, part[1].start, part[2].start)
-    image = _interpolate(_on(case.image[(slice(None), *part)], device), coordinates, start)
+    whole = (slice(None), *part)
+    image = _interpolate(_on(case.image[whole], device), coordinates, start)
     place, inside = _nearest(case.image.shape[1:], coordinates, part)
     if case.label is None:
         return image, torch.full_like(inside, IGNORED, dtype=torch.uint8), inside
