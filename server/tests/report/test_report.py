@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from dualnetssl.contract.jobdir import EventLog, JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition
 from dualnetssl.pictures import sheet
-from dualnetssl.report import charts, facts, page, record, times
+from dualnetssl.report import chapter, charts, facts, opening, page, record, times
 from dualnetssl.report.gather import gather
 
 LABELS = (LabelDefinition(value=1, name="left <b>atrium"), LabelDefinition(value=2, name="vein"))
@@ -194,3 +196,17 @@ def test_time_between_two_attempts_is_nobodys():
     kinds = [("started", 0), ("data", 2), ("progress", 10), ("started", 1000), ("data", 1001), ("calibrated", 1005)]
     found = times.phases([{"kind": kind, "time": float(at)} for kind, at in kinds])
     assert sum(found.values()) == 15
+
+
+def test_a_stopped_training_is_told_to_its_last_step_and_not_to_the_last_that_was_told():
+    events = [{"kind": "progress", "step": 20, "dice": {"vein": 0.2}}]
+    known = facts.Training({"a": facts.LEARNT}, {"steps": 60}, {}, "cpu", events, {})
+    stopped = dataclasses.replace(known, metrics={"step": 21, "dice_on_labelled_patches": {"vein": 0.3}})
+    for training_of, words in ((known, ("20 of 60", "0.20")), (stopped, ("21 of 60", "0.30"))):
+        shown = opening.opening(facts.Facts("run", LABELS, training_of))
+        assert all(f">{word}<" in shown for word in words)
+
+
+def test_a_table_is_one_element_with_its_caption_wherever_it_is_put():
+    within = f"<main>{chapter.table('Memory', [chapter.Column('of')], [[chapter.Cell('all')]])}</main>"
+    assert len(ElementTree.fromstring(re.sub(r"(class|scope)=(\w+)", r'\1="\2"', within))) == 1

@@ -37,14 +37,14 @@ class Cell:
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], sortable: bool = False) -> str:
-    """Lay out a table; a sortable one is sorted by the buttons in its headings."""
+    """Lay out a table, one element with its caption; a sortable one is sorted by the buttons in its headings."""
     head = "".join(_heading(column, sortable) for column in columns)
     body = "".join(f"<tr>{''.join(map(_cell, columns, row, range(len(row))))}</tr>" for row in rows)
     kind = ' class="sortable"' if sortable else ""
     said = escape(caption)
     return (
-        f'<p class="caption">{said}</p><div class="wide" tabindex="0" role="region" aria-label="{said}">'
-        f'<table{kind} aria-label="{said}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div><p class="caption">{said}</p><div class="wide" tabindex="0" role="region" aria-label="{said}">'
+        f'<table{kind} aria-label="{said}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>'
     )
 
 

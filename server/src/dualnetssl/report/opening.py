@@ -64,12 +64,16 @@ def _of_training(facts: Facts) -> list[tuple[str, str]]:
     if training is None:
         return []
     roles = list(training.roles.values())
-    last: Mapping[str, Any] = next(reversed(training.of_kind("progress")), {})
+    told: Mapping[str, Any] = next(reversed(training.of_kind("progress")), {})
+    metrics = training.metrics  # of the steps since that was told, too
     kept_out = training.metrics.get("validation_dice") or {}
     figures = [
         (f"{roles.count(LEARNT)} of {len(roles)}", "scans taught with a label"),
-        (f"{last.get('step', 0)} of {training.config.get('steps')}", "steps"),
-        (figure(mean((last.get("dice") or {}).values())), "Dice on patches that it learns from"),
+        (f"{metrics.get('step', told.get('step', 0))} of {training.config.get('steps')}", "steps"),
+        (
+            figure(mean((metrics.get("dice_on_labelled_patches") or told.get("dice") or {}).values())),
+            "Dice on patches that it learns from",
+        ),
     ]
     return [*figures, (figure(mean(kept_out.values())), "Dice on scans kept out")] if kept_out else figures
 

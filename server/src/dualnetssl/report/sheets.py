@@ -24,9 +24,9 @@ def chapter(facts: Facts) -> Chapter | None:
     tiles = "".join(_tile(number, case) for number, case in shown)
     left = "".join(f'<p class="note">{escape(text)}</p>' for text in facts.left)
     said = (
-        "<p>Axial, coronal and sagittal plane through the most uncertain place of each scan; marks at the borders "
-        "point at it. Above the outlines, below the uncertainty over the anatomy. The patient's right is on the left; "
-        "in the sagittal plane the front is.</p>"
+        "<p>Axial, coronal and sagittal plane through the most uncertain place of each scan, where doubt far from "
+        "everything that was predicted counts half; marks at the borders point at it. Above the outlines, below the "
+        "uncertainty over the anatomy. The patient's right is on the left; in the sagittal plane the front is.</p>"
     )
     return Chapter("pictures", "Every scan", f'{said}{left}{legend(facts)}<div class="sheets">{tiles}</div>')
 
