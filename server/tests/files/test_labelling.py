@@ -167,7 +167,7 @@ def test_real_numbers_that_are_nearly_whole_are_rounded_and_told(tmp_path, off):
 def test_values_that_are_none_are_shown_with_all_their_digits():
     with pytest.raises(InvalidLabelValue, match=r"1 voxels such as 2\.005"):
         by_value(np.array([[[2.005]]]))
-    with pytest.raises(InvalidLabelValue, match="such as nan"):
+    with pytest.raises(InvalidLabelValue, match="are NaN or infinite"):
         by_value(np.array([[[np.nan]]]))
     with pytest.raises(InvalidLabelValue, match=r"such as 1035.*--classes"):
         by_value(np.array([[[1035]]], np.int32))

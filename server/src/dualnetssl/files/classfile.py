@@ -31,11 +31,22 @@ def class_content(path: Path) -> Any:
     """Return what the JSON of a file of classes holds; of a ``dataset.json``, its labels.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is no JSON, or says one key twice.
         OSError: it cannot be read.
     """
-    content = json.loads(path.read_bytes())  # in UTF-8 or UTF-16, with or without a mark of the order of bytes
+    content = json.loads(
+        path.read_bytes(), object_pairs_hook=_once
+    )  # in UTF-8 or UTF-16, with or without a mark of the order of bytes
     return content.get("labels", content) if isinstance(content, dict) else content
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, of which each key comes once: of two, JSON's readers keep the last and say nothing."""
+    keys = [key for key, _ in pairs]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} comes twice")
+    return dict(pairs)
 
 
 def named_values(content: Mapping[str, Any]) -> NamedValues:

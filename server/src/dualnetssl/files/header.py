@@ -139,7 +139,7 @@ def _check_channels(header: Header, most: int) -> None:
     if most == 1:
         raise unusable(
             received,
-            "Save the one volume that is meant.",
+            "Save the one volume that is meant; layers of 0 and 1 for each class make a label map by numpy's argmax.",
             "one value per voxel",
         )
     raise unusable(received, "Save the channels to be segmented by.", f"scans of 1 to {most} channels")

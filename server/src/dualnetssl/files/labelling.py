@@ -96,9 +96,8 @@ def read_segmentation(
         label, told = by_value(volume.values[0], classes)
     placed, moved = onto(label, volume.grid, scan, crops=bool(segments))
     as_it_is = not moved and len(volume.values) == 1 and _unchanged(volume.values[0], placed)
-    return Segmentation(
-        placed, segments, values, (*volume.noticed, *aside, *told, *moved, *_unverified(placed)), as_it_is
-    )
+    noticed = (*volume.noticed, *aside, *told, *moved, *_unverified(placed), *_one_sided(placed))
+    return Segmentation(placed, segments, values, noticed, as_it_is)
 
 
 def _unchanged(values: Array, label: Labels) -> bool:
@@ -120,6 +119,13 @@ def _renamed(segments: Sequence[Segment], values: Sequence[int]) -> tuple[str, .
 def _unverified(label: Labels) -> tuple[str, ...]:
     count = int(np.count_nonzero(label == NOT_VERIFIED))
     return (f"{count} voxels of {NOT_VERIFIED} count as 'not verified' and teach nothing",) if count else ()
+
+
+def _one_sided(label: Labels) -> tuple[str, ...]:
+    """Say where a label is all background or all classes: empty by mistake, or counted from 1 instead of 0."""
+    if not label.any():
+        return ("it marks nothing: every voxel counts as background",)
+    return ("no voxel of it is background",) if label.all() and not (label == NOT_VERIFIED).any() else ()
 
 
 def by_value(values: Array, classes: Classes | None = None) -> tuple[Labels, tuple[str, ...]]:
@@ -171,6 +177,12 @@ def whole_numbers(values: Array) -> tuple[Array, tuple[str, ...]]:
         whole = np.rint(values)
         off = np.abs(values - whole)
     wrong = ~(off <= _WHOLE)
+    if (missing := ~np.isfinite(values)).any():
+        raise InvalidLabelValue(
+            f"{int(missing.sum())} voxels that are NaN or infinite",
+            f"whole numbers from 0 to {NOT_VERIFIED}",
+            f"Set them to 0 where they are background, to {NOT_VERIFIED} where nobody has looked.",
+        )
     if wrong.any():
         raise _no_value(values, wrong, "Save the segmentation as a label map, not as a map of probabilities.")
     farthest = float(off.max(initial=0))

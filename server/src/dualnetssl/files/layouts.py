@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from dualnetssl.files.listing import (
     visible,
     volumes_in,
 )
-from dualnetssl.files.names import case_names, folder_of, is_label_word, label_base, stem
+from dualnetssl.files.names import case_names, channel_of, folder_of, is_label_word, label_base, scan_base, stem
 from dualnetssl.files.pairing import (
     MOST_CHANNELS,
     Finding,
@@ -31,6 +31,7 @@ from dualnetssl.files.pairing import (
     Pairing,
     Scan,
     is_segmentation_file,
+    label_keys,
     pair,
     told_apart,
 )
@@ -86,14 +87,17 @@ def pair_folders(images: Path, labels: Path, channels: int | None = None) -> Pai
         return _beside(scans, images, channels)
     others = list_volumes(labels, "labels")
     plain, odd = told_apart(scans.files)
-    notes = [
+    aside = (
         Note(path.name, f"left aside: it looks like a label of {of}, and labels are taken from {labels.name}")
         for (_, path), of in odd
-    ]
-    found = pair(plain, others.files, channels, _numbers_channels(images, labels))
+    )
+    notes = (*scans.notes, *others.notes, *aside)
+    named, declared, odd_pairs = _as_listed(plain, others.files, labels)
+    found = pair(plain, named, channels, _numbers_channels(images, labels))
     return replace(
         found,
-        notes=(*scans.notes, *others.notes, *notes, *_joined_notes(found.scans), *_undeclared(found.scans, labels)),
+        findings=(*found.findings, *odd_pairs),
+        notes=(*declared, *notes, *_joined_notes(found.scans), *_undeclared(found.scans, labels)),
         classes=class_file(labels),
         layout=f"scans in {images.name}, labels in {labels.name}",
     )
@@ -132,6 +136,58 @@ def _declared_channels(labels: Path) -> int | None:
     content = _content(place) if place.is_file() else {}
     names = content.get("channel_names", content.get("modality"))
     return len(names) if isinstance(names, dict | list) and names else None
+
+
+def _as_listed(
+    scans: Sequence[Named], labels: Sequence[Named], folder: Path
+) -> tuple[list[Named], list[Note], list[Finding]]:
+    """Pair by the list of a ``dataset.json`` where names alone do not, and use no label where the two contradict."""
+    listed = _listed_pairs(folder)
+    known = {base for text, _ in scans for base in (text, *(channel_of(text) or ())[:1])}
+    meant = {key: scan for scan in known for key in (scan_base(scan), scan)}
+    named: list[Named] = []
+    findings, by_list = [], 0
+    for text, path in labels:
+        wanted = listed.get(text)
+        if wanted is None or wanted not in known:
+            named.append((text, path))
+            continue
+        by_name = {meant[key] for key in label_keys(text) if key in meant}
+        if by_name and not {wanted, scan_base(wanted)} & set(label_keys(text)):
+            findings.append(_contradicted(path, wanted, min(by_name)))
+            continue
+        by_list += not by_name
+        named.append((wanted, path))
+    notes = [Note("dataset.json", f"{by_list} labels are paired as its list says")] if by_list else []
+    return named, notes + _not_there(listed, known, {text for text, _ in labels}), findings
+
+
+def _listed_pairs(labels: Path) -> dict[str, str]:
+    """Return which scan each label belongs to, by their stems, as the ``training`` of a ``dataset.json`` says."""
+    place = labels.resolve().parent / "dataset.json"
+    rows = _content(place).get("training") if place.is_file() else None
+    pairs = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    texts = [(row.get("label"), row.get("image")) for row in pairs]
+    return {
+        stem(label.rpartition("/")[2]): stem(image.rpartition("/")[2])
+        for label, image in texts
+        if isinstance(label, str) and isinstance(image, str)
+    }
+
+
+def _contradicted(path: Path, wanted: str, by_name: str) -> Finding:
+    problem = InvalidDataset(
+        f"a label that dataset.json lists with the scan {wanted}, and whose name is that of {by_name}",
+        "names and a list that say the same",
+        "Rename the label or correct the list; without its 'training', names alone count.",
+    )
+    return Finding(f"label {path.name}", problem)
+
+
+def _not_there(listed: Mapping[str, str], scans: set[str], labels: set[str]) -> list[Note]:
+    missing = sorted((set(listed.values()) - scans) | (set(listed) - labels))
+    text = f"{len(missing)} of the scans and labels that it lists are not there, such as"
+    return [Note("dataset.json", f"{text} {missing[0]}")] if missing else []
 
 
 def _undeclared(scans: Sequence[Scan], labels: Path) -> tuple[Note, ...]:

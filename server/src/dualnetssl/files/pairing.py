@@ -109,9 +109,9 @@ def pair(
         Scans in order of their stems.
     """
     files, doubled = _unique(images, "files for one case")
-    spoken = {key for text, _ in labels for key in _keys(text)}
+    spoken = {key for text, _ in labels for key in label_keys(text)}
     groups, incomplete = _grouped(files, spoken, channels, joined)
-    whose, unclear = _matched(groups, labels)
+    whose, unclear = _matched(groups, labels, {finding.name for finding in (*doubled, *incomplete)})
     names = case_names(groups)
     scans = tuple(Scan(names[text], text, groups[text], whose.get(text)) for text in sorted(groups))
     return Pairing(scans, (*doubled, *incomplete, *unclear))
@@ -131,7 +131,7 @@ def _doubled(text: str, paths: Sequence[Path], what: str) -> Finding:
     return Finding(text, InvalidDataset(received, "one file for each case", "Remove or rename all but one."))
 
 
-def _keys(text: str) -> tuple[str, ...]:
+def label_keys(text: str) -> tuple[str, ...]:
     """Return what a label's stem may mean, from what is most to what is least certain."""
     base = label_base(text)
     return (text,) if base is None else (text, base, scan_base(base))
@@ -188,7 +188,9 @@ def _incomplete(base: str, paths: Sequence[Path], most: int) -> Finding:
     return Finding(base, problem)
 
 
-def _matched(groups: Mapping[str, object], labels: Sequence[Named]) -> tuple[dict[str, Path], list[Finding]]:
+def _matched(
+    groups: Mapping[str, object], labels: Sequence[Named], unusable: set[str]
+) -> tuple[dict[str, Path], list[Finding]]:
     """Return the label of each scan that has one, and what is wrong with the others."""
     by_base: dict[str, list[str]] = defaultdict(list)
     for text in groups:
@@ -196,16 +198,20 @@ def _matched(groups: Mapping[str, object], labels: Sequence[Named]) -> tuple[dic
     whose: dict[str, list[Path]] = defaultdict(list)
     findings = []
     for text, path in labels:
-        scans = next((found for key in _keys(text) if (found := [key] if key in groups else by_base.get(key, []))), [])
+        keys = label_keys(text)
+        scans = next((found for key in keys if (found := [key] if key in groups else by_base.get(key, []))), [])
         if len(scans) == 1:
             whose[scans[0]].append(path)
         else:
-            findings.append(_homeless(path, scans))
+            findings.append(_homeless(path, scans, next((key for key in keys if key in unusable), None)))
     findings += [_doubled(text, paths, "labels for one scan") for text, paths in whose.items() if len(paths) > 1]
     return {text: paths[0] for text, paths in whose.items() if len(paths) == 1}, findings
 
 
-def _homeless(path: Path, scans: Sequence[str]) -> Finding:
+def _homeless(path: Path, scans: Sequence[str], unusable: str | None) -> Finding:
+    if unusable is not None:
+        received, remedy = f"a label of {unusable}, which is left out", "Mend the scan first; the label goes with it."
+        return Finding(f"label {path.name}", InvalidDataset(received, "labels of scans that can be used", remedy))
     received = (
         f"a label that may belong to {' or '.join(scans)}" if scans else "a label without a scan of the same name"
     )
@@ -233,7 +239,7 @@ def told_apart(files: Sequence[Named]) -> tuple[list[Named], list[tuple[Named, s
     scans, labels = [], []
     for text, path in files:
         surely = is_segmentation_file(path)
-        keys = _keys(text) if surely else _keys(text)[1:]
+        keys = label_keys(text) if surely else label_keys(text)[1:]
         found = (key if key in stems else by_base.get(key) for key in keys)
         of = next((scan for scan in found if scan is not None and (surely or scan != text)), None)
         if surely or of is not None:

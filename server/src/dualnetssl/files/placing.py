@@ -17,6 +17,10 @@ _RESAMPLE = (
     "Resample the label to the image with the interpolation 'nearest', for instance with Slicer's "
     "'Resample Scalar/Vector/DWI Volume'."
 )
+_RESAMPLE_CHANNEL = (
+    "Resample the channel to the first one, for instance with Slicer's 'Resample Scalar/Vector/DWI Volume', or train "
+    "on one channel."
+)
 
 
 def onto(
@@ -103,10 +107,17 @@ def _padded(label: npt.NDArray[Scalar], grid: OnGrid, scan: OnGrid) -> tuple[npt
     return filled, tuple(told)
 
 
-def mismatch(scan: OnGrid, grid: OnGrid, moved: float) -> GeometryMismatch:
-    """Make the error for a label that does not lie on its scan, naming what differs with both values."""
+def mismatch(scan: OnGrid, grid: OnGrid, moved: float, channel: str | None = None) -> GeometryMismatch:
+    """Make the error for a label that does not lie on its scan, naming what differs with both values.
+
+    Args:
+        scan: where the scan lies.
+        grid: where the label lies.
+        moved: how far apart they are, in voxels.
+        channel: name of the file, if it is no label but a channel of the scan.
+    """
     part = _difference(scan, grid)
-    remedy = _RESAMPLE
+    remedy = _RESAMPLE if channel is None else _RESAMPLE_CHANNEL
     if tuple(scan.size) == tuple(grid.size) and moved >= _FAR:
         remedy = (
             "If its voxels are the scan's own, and only its header is another, give it the scan's: CopyInformation of "
@@ -115,7 +126,7 @@ def mismatch(scan: OnGrid, grid: OnGrid, moved: float) -> GeometryMismatch:
         )
     by = f", which puts a corner {moved:.2g} voxels elsewhere" if np.isfinite(moved) else ""
     return GeometryMismatch(
-        f"a label of {part} {_text(getattr(grid, part))}{by}",
+        f"{f'a channel {channel}' if channel else 'a label'} of {part} {_text(getattr(grid, part))}{by}",
         f"the image's {part} {_text(getattr(scan, part))}, to less than half a voxel",
         remedy,
     )

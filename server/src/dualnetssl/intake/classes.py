@@ -81,7 +81,7 @@ def read_label_set(path: Path) -> LabelSet:
         content = class_content(path)
         if isinstance(content, dict):
             return _of_names(named_values(content))
-        return LabelSet(check_label_set(tuple(_definition(item) for item in content)))
+        return LabelSet(check_label_set(tuple(map(_definition, content))))
     except (ValueError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidRequest(
@@ -107,7 +107,9 @@ def _of_names(named: NamedValues) -> LabelSet:
     return LabelSet(labels, {**dict.fromkeys(named.ignored or [IGNORED], IGNORED), **by_value})
 
 
-def _definition(item: dict[str, Any]) -> LabelDefinition:
+def _definition(item: Any) -> LabelDefinition:
+    if not isinstance(item, dict) or not {"value", "name"} <= set(item):
+        raise ValueError(f"{item!r} in a list does not say both value and name")
     return LabelDefinition.model_validate({"colour": colour_of(int(item["value"])), **item})
 
 

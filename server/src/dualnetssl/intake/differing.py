@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -10,6 +10,7 @@ from dualnetssl.files.pairing import Note
 from dualnetssl.intake.kind import Kind
 from dualnetssl.intake.looking import Looked
 
+_MOST_LISTED = 4
 _ALL = "the scans together"
 _OFFSET, _ABOUT = 1024.0, 150.0
 """By so much, in Hounsfield units, the tissue of CT differs that was stored with and without its offset."""
@@ -40,6 +41,28 @@ def differences(looked: Mapping[str, Looked], kinds: Kinds) -> tuple[Note, ...]:
     return tuple(Note(_ALL, text) for text in texts)
 
 
+def copies(digests: Mapping[str, int], what: str) -> Iterator[Note]:
+    """Say which files hold the same voxels: one patient under two names, or a file copied over another.
+
+    Args:
+        digests: of the voxels, by the scan's name; 0 where they would say nothing.
+        what: the files are, as "scans".
+
+    Example:
+        >>> print(*copies({"a": 5, "b": 6, "c": 5, "d": 0, "e": 0}, "scans"))
+        the scans together: the same voxels are in a, c: check that none is a copy under another name
+    """
+    names: dict[int, list[str]] = {}
+    for name, digest in digests.items():
+        names.setdefault(digest, []).append(name)
+    same = [", ".join(names) for digest, names in names.items() if digest and len(names) > 1]
+    if same:
+        listed = "; ".join(same[:_MOST_LISTED]) + (" …" if len(same) > _MOST_LISTED else "")
+        yield Note(
+            f"the {what} together", f"the same voxels are in {listed}: check that none is a copy under another name"
+        )
+
+
 def _kinds(scans: list[Looked], kinds: Kinds) -> list[str]:
     ct = sum(scan.hounsfield for scan in scans)
     if kinds.kind is not None:
@@ -47,7 +70,7 @@ def _kinds(scans: list[Looked], kinds: Kinds) -> list[str]:
         against = len(scans) - ct if kinds.kind == "ct" else ct
         but = f"; the values of {against} of {len(scans)} look otherwise" if against else ""
         other = "mr" if kinds.kind == "ct" else "ct"
-        return [f"{name}, as {kinds.where} says{but}. --set modality={other} of train overrules it"]
+        return [f"{name}, by {kinds.where}{but}. --set modality={other} of train overrules it"]
     if 0 < ct < len(scans):
         return [
             f"the values of {ct} of {len(scans)} scans are those of CT, and of the others not: check that all are of "

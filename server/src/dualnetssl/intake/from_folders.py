@@ -19,14 +19,14 @@ from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
 from dualnetssl.files.reading import label_grid
 from dualnetssl.intake import classes
 from dualnetssl.intake.classes import Labels, LabelSet
-from dualnetssl.intake.differing import Kinds, differences
+from dualnetssl.intake.differing import Kinds, copies, differences
 from dualnetssl.intake.kind import said
 from dualnetssl.intake.labels import Known, Source
 from dualnetssl.intake.looking import Looked, look
 from dualnetssl.intake.made import FOLDER, SCANS, MadeLabel, MadeScan, write_files
 from dualnetssl.intake.selection import Request as Request
 from dualnetssl.intake.selection import Selection, select
-from dualnetssl.intake.settling import from_headers, settle_values, unlike_others
+from dualnetssl.intake.settling import from_headers, nameless, settle_values, unlike_others
 
 OnCheck = Callable[[int, int], None]
 _NUMBERS = re.compile(r"-?\d[\d.e+-]*")
@@ -136,7 +136,7 @@ class _Check:
         files = _Files(self._request, self._selection, settled, known, self._looked)
         cases = tuple(files.case(scan) for scan in good)
         kinds = _kinds(self._request, self._selection)
-        together = (*_unseen(settled, known), *differences(self._looked, kinds))
+        together = (*_unseen(settled, known), *differences(self._looked, kinds), *self._together(good, known))
         return Intake(
             cases,
             settled.labels,
@@ -150,6 +150,11 @@ class _Check:
             scans=tuple(good),
             kinds=kinds,
         )
+
+    def _together(self, good: Sequence[Scan], known: Mapping[str, Known]) -> Iterator[Note]:
+        yield from copies({scan.stem: self._looked[scan.case].digest for scan in good}, "scans")
+        yield from copies({scan.stem: known[scan.case].digest for scan in good if scan.case in known}, "labels")
+        yield from nameless([self._selection.sources[scan.case] for scan in good if scan.case in known], self._named)
 
     def _notes(self, good: Sequence[Scan], known: Mapping[str, Known]) -> list[Note]:
         notes = [Note(scan.image.name, text) for scan in good for text in self._looked[scan.case].noticed]

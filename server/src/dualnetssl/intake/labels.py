@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,12 +30,14 @@ class Known:
         counts: voxels of each value but 0.
         noticed: sentences on what was done to the files.
         as_it_is: whether one file holds this very label, so that nothing has to be made.
+        digest: of the label; 0 where it shows no class, or no background.
     """
 
     label: Labels
     counts: dict[int, int]
     noticed: tuple[str, ...]
     as_it_is: bool
+    digest: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Source:
             self.bounds.check(label)
             label = self.bounds.applied(label)
         counts = {value: count for value, count in counted(label).items() if value}
-        return Known(label, counts, noticed, as_it_is and self.bounds is None)
+        digest = zlib.crc32(np.ascontiguousarray(label).data) if set(counts) - {IGNORED} and not label.all() else 0
+        return Known(label, counts, noticed, as_it_is and self.bounds is None, digest)
 
     def _read(self, grid: Geometry, named: LabelSet | None) -> tuple[Labels, tuple[str, ...], bool]:
         if self.scan.label is not None:

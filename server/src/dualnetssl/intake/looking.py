@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ class Looked:
         percentiles: 0.5, 50 and 99.5 % of the first channel.
         hounsfield: whether the values of its first channel are those of CT.
         tissue: the middle one of its higher values, which air and fillings are not among.
+        digest: of the values of the first channel, a sample of large ones; 0 where all are alike.
         filled: whether it had voxels without a number.
         noticed: sentences on what its files leave open, and what was taken.
         counts: voxels of each value in its label; None where there is none that can be used.
@@ -40,6 +42,7 @@ class Looked:
     noticed: tuple[str, ...]
     hounsfield: bool = False
     tissue: float = 0.0
+    digest: int = 0
     filled: bool = False
     counts: dict[int, int] | None = None
 
@@ -63,6 +66,7 @@ def look(scan: Scan) -> Looked:
         (*noticed, *_flat(low, high)),
         hounsfield=in_hounsfield_units(sample),
         tissue=float(np.median(sample[sample >= low + _HIGHER * (high - low)])) if high > low else middle,
+        digest=zlib.crc32(np.ascontiguousarray(sample).data) if high > low else 0,
         filled=any(FILLED in text for text in noticed),
     )
 

@@ -143,7 +143,7 @@ def read_files(files: Sequence[Path]) -> tuple[volumes.Image, Geometry, tuple[st
         geometry = geometry_of(volume.grid)
         parts.append((image, geometry, (*volume.noticed, *told)))
         if (moved := displacement(parts[0][1], geometry)) >= NEAR:
-            raise mismatch(parts[0][1], geometry, moved)
+            raise mismatch(parts[0][1], geometry, moved, path.name)
     noticed = tuple(dict.fromkeys(text for part in parts for text in part[2]))
     whole = parts[0][0] if len(parts) == 1 else np.concatenate([image for image, _, _ in parts])
     return whole, parts[0][1], noticed

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dualnetssl import volumes
 from dualnetssl.contract.errors import InvalidLabelValue, InvalidVolume, ProblemError
 from dualnetssl.contract.schema import IGNORED
+from dualnetssl.files.pairing import Note
 from dualnetssl.intake import classes
 from dualnetssl.intake.classes import Labels, LabelSet
 from dualnetssl.intake.labels import Source
@@ -33,6 +34,24 @@ def from_headers(sources: Mapping[str, Source]) -> tuple[LabelSet | None, dict[s
     return (LabelSet(labels) if labels else None), problems
 
 
+def nameless(sources: Sequence[Source], named: LabelSet | None) -> Iterator[Note]:
+    """Say where plain labels lie beside segmentations: their numbers are taken for the values that a header tells.
+
+    Args:
+        sources: of the labels that are used.
+        named: the classes by which they were read; None: values alone.
+    """
+    files = [source.scan.label for source in sources if source.scan.label is not None]
+    plain = [path for path in files if not volumes.segment_fields(path)]
+    if named is not None and 0 < len(plain) < len(files):
+        meant = ", ".join(f"{label.value} {label.name}" for label in named.labels)
+        yield Note(
+            f"label {plain[0].name}",
+            f"no names are in it, nor in {len(plain) - 1} others, beside segmentations that have some; its numbers are "
+            f"taken for {meant}: check that, or say it with --classes",
+        )
+
+
 def settle_values(
     named: LabelSet | None, contents: Mapping[str, Mapping[int, int]]
 ) -> tuple[LabelSet, dict[str, ProblemError]]:
@@ -54,8 +73,14 @@ def _unknown_values(counts: Mapping[int, int], labels: Labels) -> InvalidLabelVa
     return InvalidLabelValue(
         f"the values {', '.join(f'{value} ({count} voxels)' for value, count in sorted(counts.items()))}",
         f"0, {', '.join(f'{label.value} ({label.name})' for label in labels)}, and {IGNORED} for 'not verified'",
-        'Add the classes to the file of classes (--classes), or leave their voxels out with null: {"7": null}.',
+        f"Add the classes to the file of classes (--classes), or make their voxels background there: {_aside(counts)}.",
     )
+
+
+def _aside(counts: Mapping[int, int]) -> str:
+    """Return how a file of classes leaves values out, in either form that it may have."""
+    by_value = ", ".join(f'"{value}": null' for value in sorted(counts))
+    return f'"background": {[0, *sorted(counts)]} beside names and values, {by_value} beside values and names'
 
 
 def unlike_others(channels: Mapping[str, int]) -> dict[str, ProblemError]:
