@@ -17,6 +17,7 @@ import pytest
 import SimpleITK as sitk
 
 from dualnetssl import volumes
+from dualnetssl.contract.config import resolve
 from dualnetssl.files.layouts import find_pairs
 from dualnetssl.intake import from_folders
 from DualNetSSLLib.client.errors import UnusableVolume
@@ -89,6 +90,74 @@ def both(folder: Path, patch=(), label=LABEL, label_patch=()) -> Seen:
     nifti(folder / "images" / "a.nii", patch=patch)
     nifti(folder / "labels" / "a.nii", label, patch=label_patch)
     return Seen(folder)
+
+
+ORIENTED = ["RAS", "LPI", "PIR", "ASL", "SRP", "IAR"]
+
+
+@pytest.mark.parametrize("code", [*ORIENTED, "left-handed"])
+@pytest.mark.parametrize("ending", ["nii.gz", "nrrd"])
+def test_34_every_orientation_shows_the_same_place(tmp_path, code, ending):
+    """A scan and its label turned alike lie where they lay: voxel by voxel in mm, in both readers."""
+    straight = {"images": SCAN, "labels": LABEL}
+    for folder, array in straight.items():
+        image = sitk.GetImageFromArray(array)
+        image.SetSpacing(SPACING)
+        image.SetOrigin(ORIGIN)
+        turned = image[:, :, ::-1] if code == "left-handed" else sitk.DICOMOrient(image, code)
+        (tmp_path / folder).mkdir()
+        sitk.WriteImage(turned, str(tmp_path / folder / f"a.{ending}"))
+    seen = Seen(tmp_path)
+    voxels, grid = seen.scan()
+    for array, found in ((SCAN, voxels), (LABEL, seen.label())):
+        image = sitk.GetImageFromArray(found)
+        image.SetSpacing(grid.spacing)
+        image.SetOrigin(grid.origin)
+        image.SetDirection(grid.direction)
+        back = sitk.DICOMOrient(image, "LPS")
+        np.testing.assert_array_equal(sitk.GetArrayFromImage(back), array)
+        assert back.GetOrigin() == pytest.approx(ORIGIN, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("space", "signs"), [("right-anterior-superior", (-1, -1)), ("left-anterior-superior", (1, -1))]
+)
+def test_34_a_nrrd_lies_in_the_space_that_it_names(tmp_path, space, signs):
+    (tmp_path / "images").mkdir()
+    turn = np.array([*signs, 1])
+    axes = " ".join(f"({x},{y},{z})" for x, y, z in np.diag(SPACING) * turn)
+    place = ",".join(map(str, np.array(ORIGIN) * turn))
+    head = f"NRRD0004\ntype: int16\ndimension: 3\nspace: {space}\nsizes: 8 7 6\nspace directions: {axes}\n"
+    head += f"endian: little\nencoding: raw\nspace origin: ({place})\n\n"
+    (tmp_path / "images" / "a.nrrd").write_bytes(head.encode() + SCAN.astype("<i2").tobytes())
+    voxels, grid = Seen(tmp_path).scan()
+    np.testing.assert_array_equal(voxels, SCAN)
+    assert (grid.origin, grid.spacing) == (pytest.approx(ORIGIN), pytest.approx(SPACING))
+    assert grid.direction == pytest.approx(np.eye(3).ravel())
+
+
+def test_36_nothing_is_mirrored_unless_asked_for():
+    assert [resolve({"preset": name}).flip_axes for name in ("default", "paper", "supervised")] == [()] * 3
+
+
+def test_38_thick_slices_of_fine_voxels_keep_their_grid(tmp_path):
+    affine = np.diag([-0.36, -0.29, 8.5, 1])
+    nifti(tmp_path / "images" / "a.nii", affine=affine)
+    nifti(tmp_path / "labels" / "a.nii", LABEL, affine=affine)
+    seen = Seen(tmp_path)
+    assert seen.scan()[1].spacing == pytest.approx((0.36, 0.29, 8.5))
+    np.testing.assert_array_equal(seen.label(), LABEL)
+
+
+def test_39_scans_of_one_value_are_told_and_small_ones_taken(tmp_path):
+    for name, array in (("tiny", SCAN[:2, :5, :5]), ("two", SCAN[:2]), ("constant", SCAN * 0 + 7), ("zero", SCAN * 0)):
+        nifti(tmp_path / "images" / f"{name}.nii", array)
+    nifti(tmp_path / "labels" / "two.nii", LABEL[1:3])
+    seen = Seen(tmp_path)
+    assert sorted(seen.found) == ["constant", "tiny", "two", "zero"]
+    assert seen.refused == {}
+    assert all(f"{name}.nii: all its voxels are alike" in seen.noticed for name in ("constant", "zero"))
+    assert seen.noticed.count("alike") == 2
 
 
 def test_40_what_is_no_scan_is_refused_with_its_reason(tmp_path):

@@ -60,6 +60,7 @@ ANGLE = math.radians(20)
 OBLIQUE = (math.cos(ANGLE), -math.sin(ANGLE), 0, math.sin(ANGLE), math.cos(ANGLE), 0, 0, 0, 1.0)
 COPIES = {
     "mirrored": lambda image: image[::-1, :, ::-1],
+    "left-handed": lambda image: image[:, :, ::-1],
     "permuted": lambda image: sitk.PermuteAxes(image, (2, 0, 1)),
     "permuted and mirrored": lambda image: sitk.PermuteAxes(image, (1, 2, 0))[:, ::-1, :],
 }

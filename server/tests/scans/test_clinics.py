@@ -45,19 +45,21 @@ def one_in_ten_thousand(size, seed):
     return image, rare
 
 
-def sometimes_a_class(size, seed):
-    return blob(size, seed=seed) if seed == 0 else without_a_class(size, seed)
+def once_a_class(size, seed):
+    """The classes are in the first scan alone; the label of the next is empty, and the last scan is of one value."""
+    image, label = blob(size, seed=seed)
+    return (image, label) if seed == 0 else (image if seed == 1 else np.full(size, 7), np.zeros_like(label))
 
 
 SCANS = {
-    "5 mm slices": (plain, (7, 34, 30), (1.0, 1.0, 5.0), {}, (8, 48, 32)),
+    "thick slices": (plain, (7, 34, 30), (0.36, 0.29, 8.5), {}, (8, 48, 32)),
     "target spacing": (plain, (20, 34, 30), (1.0, 1.0, 1.0), {"spacing": (2.0, 1.5, 2.0)}, None),
     "two slices": (plain, (2, 34, 30), (1.0, 1.0, 1.0), {}, (16, 48, 32)),
     "three slices": (plain, (3, 34, 30), (1.0, 1.0, 1.0), {}, (16, 48, 32)),
     "smaller than the patch": (plain, (9, 10, 11), (1.0, 1.0, 1.0), {"patch": (32, 32, 32)}, (32, 32, 32)),
     "CT": (computed_tomography, (16, 20, 34), (1.0, 1.0, 1.0), {}, None),
     "a class in no label": (without_a_class, (16, 20, 34), (1.0, 1.0, 1.0), {}, None),
-    "a class in one label": (sometimes_a_class, (16, 20, 34), (1.0, 1.0, 1.0), {}, None),
+    "classes in one label, an empty scan": (once_a_class, (16, 20, 34), (1.0, 1.0, 1.0), {}, None),
     "1 : 10 000": (one_in_ten_thousand, (16, 20, 34), (1.0, 1.0, 1.0), {}, None),
 }
 

@@ -66,7 +66,41 @@ def test_what_a_program_has_filled_in_counts_as_air(filling, blend):
     padded[outside] = filling
     if blend:  # as interpolation leaves the border of a filling
         padded[4, 4:16, 4:16] = filling / 2
+    assert np.allclose(normalise_mr(padded), normalise_mr(plain), rtol=0, atol=0.02)
+
+
+def test_a_scan_that_was_filled_twice_counts_both_as_air():
+    plain, padded = body(), body()
+    padded[:4], padded[-4:] = -1024, -3024
     assert np.array_equal(normalise_mr(padded), normalise_mr(plain))
+
+
+def noisy():
+    """A body in air whose noise lies around 0."""
+    return body() + np.random.default_rng(1).normal(0, 6, (20, 20, 20)).astype(np.float32)
+
+
+@pytest.mark.parametrize("filled", [39, 40, 41, 80])  # of 8000: where the lowest half percent ends, and beyond it
+def test_a_few_filled_voxels_take_no_contrast(filled):
+    """Those in the lowest half percent are clipped, those beyond raised; none between may be halfway."""
+    plain, padded = noisy(), noisy()
+    padded.ravel()[:filled] = -3024
+    organ = (slice(5, 15),) * 3
+    assert normalise_mr(padded)[organ] == pytest.approx(normalise_mr(plain)[organ], abs=0.2)
+
+
+def test_noise_around_0_in_whole_numbers_is_no_filling():
+    """Its lowest numbers are shared by many voxels, too: raised to 0 they would be air, and its noise in floats not."""
+    assert without_filling(np.rint(noisy() / 4)).min() < -2
+
+
+@pytest.mark.parametrize("gain", [0.001, 30_000])
+def test_a_single_voxel_far_off_and_any_gain_leave_all_others_alone(gain):
+    plain = noisy()
+    wild = plain.astype(np.float64) * gain
+    wild[2, 3, 4], wild[5, 6, 7], wild[10, 16, 2] = 1e6 * gain, -1e6 * gain, 1e6 * gain
+    found, right = normalise_mr(wild.astype(np.float32)), normalise_mr(plain)
+    assert np.percentile(np.abs(found - right), 99) < 0.05
 
 
 def test_images_that_are_negative_by_nature_keep_their_values():

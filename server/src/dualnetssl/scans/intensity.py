@@ -11,6 +11,7 @@ _CLIP = (0.5, 99.5)
 _AIR = 0.02
 _LEAST_DEVIATION = 0.05
 _LEAST_FILLING = 0.005
+_MOST_FILLINGS = 3
 _HARDLY_NEGATIVE = 0.1
 _FAR = 1.5
 
@@ -19,25 +20,41 @@ Window = tuple[float, float] | None
 
 
 def without_filling(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Raise the number that a program has put where it knew nothing, such as -1024, to what MR has in air.
+    """Raise the numbers that programs have put where they knew nothing, such as -1024, to what MR has in air.
 
-    That is a value below zero which the lowest voxels share: it is raised to 0 where hardly anything else is negative,
-    and to somewhat below all else in an image that is negative by nature. So is what interpolation made between both.
+    Such is a value below zero which the lowest voxels share: it is raised to 0, or as low as the noise of air goes,
+    where hardly anything else is negative, and to somewhat below all else in an image that is negative by nature. So
+    is a second one above it, as where a scan was resampled twice, and what interpolation made between both.
 
     Args:
         image: intensities of one channel, any range.
 
     Example:
-        >>> without_filling(np.array([-3024, -3024, 3, 100, 200, 300], np.float32)).tolist()
+        >>> without_filling(np.array([-3024, -1024, 3, 100, 200, 300], np.float32)).tolist()
         [0.0, 0.0, 3.0, 100.0, 200.0, 300.0]
     """
-    lowest = float(np.percentile(image, _CLIP[0]))
-    rest = image[image > lowest]
-    if lowest >= 0 or rest.size == 0 or np.count_nonzero(image == lowest) < _LEAST_FILLING * image.size:
-        return image
+    floor = _floor(image.ravel(), _LEAST_FILLING * image.size)
+    return image if floor is None else np.maximum(image, np.float32(floor))
+
+
+def _floor(values: NDArray[np.float32], fewest: float, fillings: int = _MOST_FILLINGS) -> float | None:
+    """Return what the lowest of these values is raised to if it is a filling, of which there are a few at most."""
+    lowest = float(np.percentile(values, _CLIP[0], method="lower"))
+    rest = values[values > lowest]
+    if lowest >= 0 or rest.size == 0 or np.count_nonzero(values == lowest) < fewest:
+        return None
     low, high = (float(value) for value in np.percentile(rest, (10, 90)))
-    floor = 0.0 if low >= -_HARDLY_NEGATIVE * high else low - _FAR * (high - low)
-    return np.maximum(image, np.float32(floor)) if lowest < floor else image
+    further = _floor(rest, fewest, fillings - 1) if fillings > 1 and lowest < -high else None
+    floor = _air(rest, low, high) if further is None else further
+    return floor if lowest < floor else None
+
+
+def _air(values: NDArray[np.float32], low: float, high: float) -> float:
+    """Return what a filling below these values becomes: as low as noise around 0 goes, or somewhat below all else."""
+    negative = -_HARDLY_NEGATIVE * high
+    if low < negative:
+        return low - _FAR * (high - low)
+    return min(0.0, float(np.percentile(values[values >= negative], _CLIP[0])))
 
 
 def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
