@@ -13,7 +13,7 @@ import SimpleITK as sitk
 
 from dualnetssl import volumes
 from dualnetssl.cli import judged
-from dualnetssl.cli.main import main
+from dualnetssl.cli.main import FAILED, main
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.intake import classes, from_folders
 
@@ -153,6 +153,10 @@ def test_one_file_is_predicted_under_its_own_name(tmp_path, nnunet):
     assert (tmp_path / "p" / row["segmentation"]).is_file()
     assert main([*predict, "--images", str(tmp_path / "d" / "Müller 0.nii.gz")]) == 0
     assert len(json.loads((tmp_path / "p" / "predictions.json").read_text())["cases"]) == 2
+    before = {path: path.read_bytes() for path in (tmp_path / "d").iterdir()}
+    among = [*predict, "--images", str(tmp_path / "d" / "Müller 0.nii.gz"), "--format", "same", "--overwrite"]
+    assert main([*among, "--output", str(tmp_path / "d")]) == FAILED
+    assert {path: path.read_bytes() for path in (tmp_path / "d").iterdir()} == before
 
 
 def test_one_file_of_several_channels_finds_the_others_and_keeps_its_name(nnunet):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from dualnetssl.cli.main import FAILED, main
 from dualnetssl.contract.errors import InvalidLabelValue, InvalidRequest
 from dualnetssl.files.labelling import whole_numbers
 from dualnetssl.files.layouts import find_pairs
@@ -18,11 +19,11 @@ from dualnetssl.intake.classes import read_label_set
 SHAPE = (4, 5, 6)
 
 
-def scan(number: int) -> np.ndarray:
+def scan(number):
     return np.random.default_rng(number).normal(100, 20, SHAPE).astype(np.float32)
 
 
-def label(number: int) -> np.ndarray:
+def label(number):
     made = np.zeros(SHAPE, np.uint8)
     made[1:3, 1:3, number : number + 2], made[3, 4, 1:3] = 1, 2
     return made
@@ -164,3 +165,13 @@ def test_a_label_with_nan_is_not_called_a_map_of_probabilities():
     with pytest.raises(InvalidLabelValue, match="1 voxels that are NaN or infinite") as caught:
         whole_numbers(np.array([[[0.0, 1.0, np.nan]]]))
     assert "probabilities" not in caught.value.remedy
+
+
+def test_labels_are_not_made_among_the_labels_they_are_made_of(tmp_path, capsys):
+    write(tmp_path / "images" / "a.nrrd", scan(0))
+    write(tmp_path / "labels" / "a.nrrd", label(0).astype(np.float32) + np.float32(1e-5))
+    (tmp_path / "labels.json").write_text('{"liver": 1, "background": [0, 2]}')
+    assert main(["train", "--images", str(tmp_path), "--output", str(tmp_path)]) == FAILED
+    assert "an output whose labels/ would be the folder in which a.nrrd lies" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["images", "labels", "labels.json"]
+    assert [path.name for path in (tmp_path / "labels").iterdir()] == ["a.nrrd"]

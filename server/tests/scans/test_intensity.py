@@ -109,3 +109,9 @@ def test_images_that_are_negative_by_nature_keep_their_values():
     assert normalise_mr(filled)[..., 8:].std() > 0.9
     standing = np.where(np.arange(20) < 8, image.min(), image)  # z-scored by somebody, its air one number
     assert np.array_equal(without_filling(standing), standing)
+
+
+@pytest.mark.parametrize("gain", [1e-30, 1e18, 1e32])
+def test_values_whose_squares_no_float32_holds_keep_their_contrast(gain):
+    plain = np.random.default_rng(0).normal(100, 20, (12, 12, 12)).astype(np.float32)
+    np.testing.assert_allclose(normalise_mr(plain * np.float32(gain)), normalise_mr(plain), atol=1e-3)

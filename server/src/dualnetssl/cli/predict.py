@@ -100,6 +100,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
         if not found.cases:
             raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
+        outputs.check_place(arguments.output, found.scans)
         config = _in_time(arguments, found, config)
         wanted = outputs.origins(found.scans, arguments.model, config)
         before = outputs.read_rows(arguments.output)

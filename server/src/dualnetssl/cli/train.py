@@ -183,6 +183,8 @@ def take(arguments: argparse.Namespace) -> tuple[Request, Intake]:
     from_folders.tell(found.notes, complain)
     from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
     from_folders.check_enough(found)
+    made.check_apart((*found.made, *found.joined), arguments.output / made.FOLDER)
+    made.check_apart((*found.made, *found.joined), arguments.output / made.SCANS)
     return request, found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dualnetssl import volumes
+from dualnetssl.contract.errors import Conflict
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.schema import Geometry
 from dualnetssl.files.filling import filled
@@ -147,6 +148,23 @@ def read_files(files: Sequence[Path]) -> tuple[volumes.Image, Geometry, tuple[st
     noticed = tuple(dict.fromkeys(text for part in parts for text in part[2]))
     whole = parts[0][0] if len(parts) == 1 else np.concatenate([image for image, _, _ in parts])
     return whole, parts[0][1], noticed
+
+
+def check_apart(made: Iterable[Made], folder: Path) -> None:
+    """Refuse to make files among those of the user that they are made of: the next look would take them for his.
+
+    Args:
+        made: files to be made.
+        folder: where.
+
+    Raises:
+        Conflict: a file that one is made of lies there.
+    """
+    for file in made:
+        for path in file.source.files if isinstance(file, MadeLabel) else file.files:
+            if path.absolute().parent.resolve() == folder.resolve():
+                received = f"an output whose {folder.name}/ would be the folder in which {path.name} lies"
+                raise Conflict(received, "an output beside the data", "Name another folder, for instance --output run.")
 
 
 def write_files(made: Iterable[Made], folder: Path) -> None:

@@ -14,6 +14,8 @@ _LEAST_FILLING = 0.005
 _MOST_FILLINGS = 3
 _HARDLY_NEGATIVE = 0.1
 _FAR = 1.5
+_SQUARED = (1e-12, 1e12)
+"""Between these, the largest value can be squared and summed in float32."""
 
 Window = tuple[float, float] | None
 """Lowest and highest Hounsfield unit that is told apart; None for MR."""
@@ -72,6 +74,9 @@ def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
         True
     """
     image = without_filling(image)
+    largest = max(float(image.max()), -float(image.min()))
+    if largest > 0 and not _SQUARED[0] < largest < _SQUARED[1]:
+        image = image / np.float32(largest)
     low, high = (float(value) for value in np.percentile(image, _CLIP))
     clipped = np.clip(image, low, high)
     body = clipped[clipped > low + _AIR * (high - low)]
