@@ -52,7 +52,7 @@ def once_a_class(size, seed):
 
 
 SCANS = {
-    "thick slices": (plain, (7, 34, 30), (0.36, 0.29, 8.5), {}, (8, 48, 32)),
+    "5 mm slices": (plain, (7, 34, 30), (1.0, 1.0, 5.0), {}, (8, 48, 32)),
     "target spacing": (plain, (20, 34, 30), (1.0, 1.0, 1.0), {"spacing": (2.0, 1.5, 2.0)}, None),
     "two slices": (plain, (2, 34, 30), (1.0, 1.0, 1.0), {}, (16, 48, 32)),
     "three slices": (plain, (3, 34, 30), (1.0, 1.0, 1.0), {}, (16, 48, 32)),
