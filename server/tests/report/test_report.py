@@ -22,7 +22,7 @@ from dualnetssl.report.gather import gather
 
 LABELS = (LabelDefinition(value=1, name="left <b>atrium"), LabelDefinition(value=2, name="vein"))
 HOSTILE = 'scan"><script>alert(1)</script>'
-VOID = {"meta", "image", "rect", "path", "use", "img", "link", "br"}
+VOID = {"meta", "image", "rect", "path", "use", "img", "link", "br", "wbr"}
 
 
 class Page(HTMLParser):

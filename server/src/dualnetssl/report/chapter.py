@@ -9,6 +9,9 @@ from html import escape
 from dualnetssl.contract.schema import LabelDefinition
 from dualnetssl.pictures.colours import css
 
+_LONG = 10
+"""Characters that a card shows large on one line."""
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -62,9 +65,19 @@ def _cell(column: Column, cell: Cell, place: int) -> str:
 
 
 def cards(pairs: Sequence[tuple[str, str]]) -> str:
-    """Show a few figures large, each with its words."""
-    shown = "".join(f"<div><dd>{escape(big)}</dd><dt>{escape(small)}</dt></div>" for big, small in pairs)
+    """Show a few figures large, each with its words; a long name is smaller and is broken where it has a `_`.
+
+    Example:
+        >>> cards([("hippocampus_042", "is the worst scan")])
+        '<dl class="cards"><div><dd class="long">hippocampus_<wbr>042</dd><dt>is the worst scan</dt></div></dl>'
+    """
+    shown = "".join(f"<div>{_large(big)}<dt>{escape(small)}</dt></div>" for big, small in pairs)
     return f'<dl class="cards">{shown}</dl>'
+
+
+def _large(words: str) -> str:
+    kind = ' class="long"' if len(words) > _LONG else ""
+    return f"<dd{kind}>{escape(words).replace('_', '_<wbr>')}</dd>"
 
 
 def swatch(label: LabelDefinition) -> str:
