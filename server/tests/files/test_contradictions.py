@@ -175,3 +175,11 @@ def test_labels_are_not_made_among_the_labels_they_are_made_of(tmp_path, capsys)
     assert "an output whose labels/ would be the folder in which a.nrrd lies" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images", "labels", "labels.json"]
     assert [path.name for path in (tmp_path / "labels").iterdir()] == ["a.nrrd"]
+
+
+def test_predictions_that_no_label_judges_are_counted_and_told(tmp_path, capsys):
+    for name in "ab":
+        write(tmp_path / "p" / f"{name}.nrrd", label(0))
+    write(tmp_path / "l" / "b.nrrd", label(0))
+    assert main(["evaluate", "--predictions", str(tmp_path / "p"), "--labels", str(tmp_path / "l")]) == 0
+    assert "note: 1 of 2 predictions have no usable label and do not count, such as a" in capsys.readouterr().err

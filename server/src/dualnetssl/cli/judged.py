@@ -43,6 +43,10 @@ def judged(arguments: argparse.Namespace) -> tuple[Predictions, dict[str, Path],
     usable, findings = from_folders.take_labels(files, arguments.labels, true)
     from_folders.refuse_findings(findings, arguments.skip_invalid, complain)
     labels = {by_stem[stem]: path for stem, path in usable.items()}
+    if labels and (alone := sorted(by_stem.keys() - usable.keys())):
+        complain(
+            f"note: {len(alone)} of {len(files)} predictions have no usable label and do not count, such as {alone[0]}"
+        )
     if said is not None:
         return predictions, labels, said
     settled = named or _found_classes(predictions, labels)
