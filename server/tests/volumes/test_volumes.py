@@ -287,11 +287,13 @@ def test_whole_numbers_of_any_type_are_labels(tmp_path, kind):
     assert geometry.size == (5, 6, 7)
 
 
-@pytest.mark.parametrize("value", [0.5, -1.0, 256.0, np.nan])
-def test_other_numbers_are_no_labels(tmp_path, value):
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.5, "such as 0.5"), (-1.0, "such as -1"), (256.0, "such as 256"), (np.nan, "that are NaN")]
+)
+def test_other_numbers_are_no_labels(tmp_path, value, told):
     array = np.zeros((7, 6, 5), np.float32)
     array[0, 0, :2] = value
-    with pytest.raises(InvalidLabelValue, match=f"2 voxels such as {value:g}"):
+    with pytest.raises(InvalidLabelValue, match=f"2 voxels {told}"):
         volumes.read_label(save(tmp_path / "a.nrrd", array))
 
 

@@ -186,6 +186,17 @@ def seat_of(variables: Mapping[str, str]) -> Seat:
     return Seat()
 
 
+def _store_of_this_start() -> dist.Store:
+    """Return where ranks that torchrun has started find each other.
+
+    Torchrun keeps one store over all starts. By its keys a rank that is started again would find the addresses of the
+    ranks before it, and nobody listens there.
+    """
+    place = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    kept = dist.TCPStore(*place, is_master=False, timeout=_PATIENCE)
+    return dist.PrefixStore(f"start-{os.environ['TORCHELASTIC_RESTART_COUNT']}", kept)
+
+
 def join(seat: Seat, folder: Path) -> Team:
     """Meet the other ranks; returns when all are there.
 
@@ -199,6 +210,8 @@ def join(seat: Seat, folder: Path) -> Team:
     if "MASTER_ADDR" not in os.environ:
         start = "-".join(os.environ.get(name, "0") for name in ("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_RESTART_COUNT"))
         where |= {"init_method": f"file://{folder.resolve()}/ranks-{start}", "rank": seat.rank, "world_size": seat.size}
+    elif os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+        where |= {"store": _store_of_this_start(), "rank": seat.rank, "world_size": seat.size}
     on_gpu = torch.cuda.is_available()
     if on_gpu:
         torch.cuda.set_device(seat.local % torch.cuda.device_count())
