@@ -186,15 +186,16 @@ def seat_of(variables: Mapping[str, str]) -> Seat:
     return Seat()
 
 
-def _store_of_this_start() -> dist.Store:
+def _store_of_this_start() -> Any:
     """Return where ranks that torchrun has started find each other.
 
     Torchrun keeps one store over all starts. By its keys a rank that is started again would find the addresses of the
     ranks before it, and nobody listens there.
     """
+    stores: Any = dist  # whose stores are public, but not typed so
     place = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    kept = dist.TCPStore(*place, is_master=False, timeout=_PATIENCE)
-    return dist.PrefixStore(f"start-{os.environ['TORCHELASTIC_RESTART_COUNT']}", kept)
+    kept = stores.TCPStore(*place, is_master=False, timeout=_PATIENCE)
+    return stores.PrefixStore(f"start-{os.environ['TORCHELASTIC_RESTART_COUNT']}", kept)
 
 
 def join(seat: Seat, folder: Path) -> Team:
