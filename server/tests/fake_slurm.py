@@ -7,12 +7,14 @@ refuses.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol")
@@ -28,6 +30,17 @@ def install(folder: Path) -> Path:
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" "{cluster}" {name} "$@"\n')
         program.chmod(0o755)
     return cluster
+
+
+@contextlib.contextmanager
+def running(folder: Path, monkeypatch) -> Iterator[Path]:
+    """Put a cluster into PATH; at the end no job of it is left running."""
+    cluster = install(folder)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    yield cluster
+    for job in jobs(cluster):
+        if "pid" in job:
+            os.killpg(job["pid"], signal.SIGKILL)
 
 
 def jobs(cluster: Path) -> list[dict]:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 
 from dualnetssl import volumes
+from dualnetssl.bundle import export
+from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.config import TrainConfig, resolve
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
@@ -36,6 +38,17 @@ def tiny_config(**fields) -> TrainConfig:
 def tiny_model(config: TrainConfig, classes: int = 3, seed: int = 0) -> DualModel:
     torch.manual_seed(seed)
     return DualModel(config, channels=1, classes=classes, plan=plan_levels((1.0, 1.0, 1.0)))
+
+
+def loud_model(folder: Path) -> Path:
+    """Write untrained networks whose heads are loud, so that they differ and their maps vary over a scan."""
+    config = tiny_config()
+    networks = tiny_model(config)
+    generator = torch.Generator().manual_seed(1)
+    for network in networks.teachers:
+        torch.nn.init.normal_(network.head.weight, std=2.0, generator=generator)
+    export.export(networks, ModelCard(labels=LABELS, recipe=tiny_recipe(), config=config, step=1), folder)
+    return folder
 
 
 def blob(size=(20, 18, 34), centre=None, noise=0.05, seed=0):

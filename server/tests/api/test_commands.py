@@ -1,10 +1,13 @@
 """The public functions: what the command line does, from Python."""
 
 import shutil
+from pathlib import Path
 
 import pytest
+from method_support import blob, loud_model, write
 
 import dualnetssl
+from dualnetssl.contract.errors import Conflict
 from dualnetssl.volumes.phantoms import write_sample_data
 
 TINY = {"steps": 2, "width": 2, "patch": [16, 16, 32], "report_every": 1}
@@ -74,3 +77,17 @@ def test_every_file_that_cannot_be_used_is_named(scans, tmp_path):
 def test_a_name_that_is_none_is_no_attribute():
     with pytest.raises(AttributeError, match="nothing"):
         _ = dualnetssl.nothing
+
+
+def test_predictions_never_take_the_place_of_labels_or_scans(tmp_path):
+    model = loud_model(tmp_path / "model")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "labels").mkdir()
+    write(tmp_path / "images" / "a.nrrd", blob()[0])
+    mine = write(tmp_path / "labels" / "a.seg.nrrd", blob()[1])
+    before = Path(mine).read_bytes()
+    for place in ("images", "labels"):
+        with pytest.raises(Conflict, match="Name another"):
+            dualnetssl.predict(model, tmp_path / "images", tmp_path / place, device="cpu")
+    assert [path.name for path in (tmp_path / "images").iterdir()] == ["a.nrrd"]
+    assert Path(mine).read_bytes() == before

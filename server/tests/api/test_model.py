@@ -6,32 +6,19 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import torch
-from method_support import LABELS, tiny_config, tiny_recipe
+from method_support import loud_model
 from monai.data import MetaTensor
 
 import dualnetssl
 from dualnetssl import volumes
 from dualnetssl.api.grids import geometry_of_affine, taken
-from dualnetssl.bundle import export
-from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.jobspec import JobCase, PredictConfig
-from dualnetssl.method.model import DualModel
-from dualnetssl.method.networks import plan_levels
 from dualnetssl.prediction.predict import predict_cases
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A model of untrained networks whose heads are loud."""
-    folder = tmp_path_factory.mktemp("api") / "model"
-    config = tiny_config()
-    torch.manual_seed(0)
-    networks = DualModel(config, channels=1, classes=3, plan=plan_levels((1.0, 1.0, 1.0)))
-    generator = torch.Generator().manual_seed(1)
-    for network in networks.teachers:
-        torch.nn.init.normal_(network.head.weight, std=2.0, generator=generator)
-    export.export(networks, ModelCard(labels=LABELS, recipe=tiny_recipe(), config=config, step=1), folder)
-    return folder
+    return loud_model(tmp_path_factory.mktemp("api") / "model")
 
 
 @pytest.fixture(scope="module")

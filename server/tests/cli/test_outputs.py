@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dualnetssl.cli.outputs import TABLE, check_place
 from dualnetssl.contract.errors import Conflict
 from dualnetssl.files.pairing import Scan
+from dualnetssl.intake.places import TABLE, check_place
 
 
 def scan(folder: Path, name: str = "a") -> Scan:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -250,13 +248,8 @@ def test_workers_of_an_earlier_command_are_found_at_work_and_stop_when_asked(tmp
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    folder = tmp_path / "bin"
-    found = fake_slurm.install(folder)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    yield found
-    for job in fake_slurm.jobs(found):
-        if "pid" in job:
-            os.killpg(job["pid"], signal.SIGKILL)
+    with fake_slurm.running(tmp_path / "bin", monkeypatch) as found:
+        yield found
 
 
 def test_an_array_runs_in_the_folders_of_its_numbers(cluster, tmp_path):

@@ -9,14 +9,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import torch
-from method_support import LABELS, blob, tiny_config, tiny_recipe, write
+from method_support import blob, loud_model, write
 
 from dualnetssl import volumes
-from dualnetssl.bundle import export
-from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.jobspec import JobCase, PredictConfig
-from dualnetssl.method.model import DualModel
-from dualnetssl.method.networks import plan_levels
 from dualnetssl.prediction.opinions import FLOOR, STEP, OpinionKeeper
 from dualnetssl.prediction.predict import load_predictor, predict_cases, read_scan
 from dualnetssl.prediction.uncertainty import combine
@@ -28,16 +24,7 @@ CONFIG = PredictConfig(overlap=0.5)
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    """Untrained networks whose heads are loud, so that they differ over a scan."""
-    folder = tmp_path_factory.mktemp("opinions") / "model"
-    config = tiny_config()
-    torch.manual_seed(0)
-    networks = DualModel(config, channels=1, classes=3, plan=plan_levels((1.0, 1.0, 1.0)))
-    generator = torch.Generator().manual_seed(1)
-    for network in networks.teachers:
-        torch.nn.init.normal_(network.head.weight, std=2.0, generator=generator)
-    export.export(networks, ModelCard(labels=LABELS, recipe=tiny_recipe(), config=config, step=1), folder)
-    return folder
+    return loud_model(tmp_path_factory.mktemp("opinions") / "model")
 
 
 TURNS = {

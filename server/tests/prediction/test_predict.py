@@ -9,15 +9,12 @@ import SimpleITK as sitk
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from method_support import IDENTITY, LABELS, PATCH, blob, tiny_config, tiny_recipe, write
+from method_support import IDENTITY, LABELS, PATCH, blob, loud_model, write
 
 from dualnetssl import volumes
 from dualnetssl.bundle import export
-from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.jobspec import JobCase, PredictConfig
 from dualnetssl.contract.schema import Geometry
-from dualnetssl.method.model import DualModel
-from dualnetssl.method.networks import plan_levels
 from dualnetssl.prediction import predict
 from dualnetssl.prediction.maps import BOUND, in_steps
 from dualnetssl.prediction.predict import Predictor, believe, load_predictor, predict_cases
@@ -29,17 +26,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    """Untrained networks whose heads are loud, so that segmentation and uncertainty vary over a scan."""
-    folder = tmp_path_factory.mktemp("predict") / "model"
-    config = tiny_config()
-    torch.manual_seed(0)
-    networks = DualModel(config, channels=1, classes=3, plan=plan_levels((1.0, 1.0, 1.0)))
-    generator = torch.Generator().manual_seed(1)
-    for network in networks.teachers:
-        torch.nn.init.normal_(network.head.weight, std=2.0, generator=generator)
-    card = ModelCard(labels=LABELS, recipe=tiny_recipe(), config=config, step=1)
-    export.export(networks, card, folder)
-    return folder
+    return loud_model(tmp_path_factory.mktemp("predict") / "model")
 
 
 def predicted(model, folder, path, name="scan", maps="float32"):

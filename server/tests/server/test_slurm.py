@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import time
 
@@ -29,13 +27,8 @@ OPTIONS = SlurmOptions(gpus=0, cpus=1, memory_gb=1.0)
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    folder = tmp_path / "bin with a space"
-    found = fake_slurm.install(folder)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    yield found
-    for job in fake_slurm.jobs(found):
-        if "pid" in job:
-            os.killpg(job["pid"], signal.SIGKILL)
+    with fake_slurm.running(tmp_path / "bin with a space", monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture

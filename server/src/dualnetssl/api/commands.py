@@ -30,6 +30,7 @@ from dualnetssl.intake.from_folders import (
 )
 from dualnetssl.intake.kind import with_kind
 from dualnetssl.intake.made import FOLDER
+from dualnetssl.intake.places import check_place
 from dualnetssl.prediction.predict import predict_cases
 from dualnetssl.report import record
 from dualnetssl.report.page import write_report
@@ -158,12 +159,14 @@ def predict(
     Raises:
         InvalidDataset: files cannot be used; the message names each.
         InvalidRequest: ``model`` is not a model's folder, or there is no such device.
+        Conflict: ``output`` holds scans, or files that would be replaced and that no prediction has left there.
     """
     begun = time.time()
     chosen = config if isinstance(config, PredictConfig) else PredictConfig.model_validate(dict(config or {}))
     with TemporaryDirectory(prefix="dualnetssl-") as scratch:
         found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet, Path(scratch))
         _refuse(found.findings)
+        check_place(Path(output), found.scans)
         write_joined(found)
         chip = choose_device(device)
         order = Path(model), found.cases, Path(output), chosen, chip

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from dualnetssl import volumes
-from dualnetssl.contract.errors import Conflict
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.jobspec import PredictConfig
 from dualnetssl.files.pairing import Scan
 from dualnetssl.intake.made import MadeScan
+from dualnetssl.intake.places import TABLE
 from dualnetssl.pictures import sheet
 
-TABLE = "predictions.json"
 _EXACT = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
-_SEGMENTATIONS = (".seg.nrrd", ".nii.gz")
 _NIFTI = (".nii", ".nii.gz", ".hdr")
 
 
@@ -52,32 +50,6 @@ class Origin:
         """
         wanted = asdict(self)
         return {"maps": _EXACT, **(made or {})} in (wanted, wanted | {"maps": _EXACT})
-
-
-def check_place(output: Path, scans: Sequence[Scan]) -> None:
-    """Refuse a folder in which predictions would take the place of scans, or of labels that somebody has made.
-
-    Args:
-        output: folder for the predictions; it need not be there.
-        scans: that are to be predicted.
-
-    Raises:
-        Conflict: scans lie in it; or files that a prediction would replace, and nothing tells that predict wrote them.
-    """
-    place = output.resolve()
-    if any(path.absolute().parent.resolve() == place for scan in scans for path in scan.channels):
-        received, allowed = (
-            f"--output {output}, where the scans lie",
-            "a folder without scans: maps would count as such",
-        )
-        raise Conflict(received, allowed, f"Name another, for instance --output {output / 'predictions'}.")
-    if (output / TABLE).exists() or any(output.glob(".*.json")):
-        return
-    names = (f"{name}{ending}" for scan in scans for name in (scan.stem, scan.case) for ending in _SEGMENTATIONS)
-    others = sorted({name for name in names if (output / name).exists()})
-    if others:
-        received = f"--output {output} with {others[0]}, which predict did not write ({len(others)} such files)"
-        raise Conflict(received, "a folder whose files are not replaced", "Name another, or take these files away.")
 
 
 def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[str, Origin]:

@@ -90,6 +90,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.contract.errors import InvalidDataset
     from dualnetssl.contract.jobspec import PredictConfig
     from dualnetssl.intake import from_folders
+    from dualnetssl.intake.places import check_place
 
     channels = read_card(arguments.model).recipe.channels
     config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb, maps=arguments.maps)
@@ -100,7 +101,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         from_folders.refuse_findings(found.findings, arguments.skip_invalid, complain)
         if not found.cases:
             raise InvalidDataset("no scan that can be used", "at least one", "See the list above.")
-        outputs.check_place(arguments.output, found.scans)
+        check_place(arguments.output, found.scans)
         config = _in_time(arguments, found, config)
         wanted = outputs.origins(found.scans, arguments.model, config)
         before = outputs.read_rows(arguments.output)

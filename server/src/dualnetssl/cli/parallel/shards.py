@@ -17,7 +17,7 @@ import torch
 from dualnetssl.bundle.model_card import read_card
 from dualnetssl.cli.main import explain
 from dualnetssl.cli.monitor import graceful_stop
-from dualnetssl.cli.outputs import TABLE, Origin
+from dualnetssl.cli.outputs import Origin
 from dualnetssl.cli.parallel.options import place_of
 from dualnetssl.cli.parallel.side_by_side import run
 from dualnetssl.cli.terminal import Progress
@@ -25,6 +25,7 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import JobDirectory, JobResult, write_atomic
 from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind
+from dualnetssl.intake.places import TABLE
 from dualnetssl.prediction.footprint import free_bytes
 from dualnetssl.scans.cache import chosen_folder
 
