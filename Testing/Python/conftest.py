@@ -2,12 +2,18 @@
 
 import pytest
 from forkedagent import forked_agents
-from oneprocess import _limits_as_they_were, _nothing_in_the_users_cache, _torch_as_it_begins
+from oneprocess import (
+    _limits_as_they_were,
+    _nothing_in_the_users_cache,
+    _room_on_the_disk,
+    _torch_as_it_begins,
+)
 from slicerhost.fixtures import grab, load_module, pump, rendering, running_host, settled, slicer_host
 
 __all__ = [
     "_limits_as_they_were",
     "_nothing_in_the_users_cache",
+    "_room_on_the_disk",
     "_torch_as_it_begins",
     "forked_agents",
     "grab",

@@ -1,8 +1,13 @@
 """What every server test starts from, and which files are begun first."""
 
-from oneprocess import _limits_as_they_were, _nothing_in_the_users_cache, _torch_as_it_begins
+from oneprocess import (
+    _limits_as_they_were,
+    _nothing_in_the_users_cache,
+    _room_on_the_disk,
+    _torch_as_it_begins,
+)
 
-__all__ = ["_limits_as_they_were", "_nothing_in_the_users_cache", "_torch_as_it_begins"]
+__all__ = ["_limits_as_they_were", "_nothing_in_the_users_cache", "_room_on_the_disk", "_torch_as_it_begins"]
 
 BEGUN_FIRST = frozenset(
     f"test_{name}.py"

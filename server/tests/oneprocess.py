@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import pytest
 
 LIMITS = () if sys.platform == "win32" else ("RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
 """Windows has none. Asked once: a test may say that this is another system."""
+
+_ROOM = 1 << 40
 
 
 def limits():
@@ -45,4 +48,21 @@ def _nothing_in_the_users_cache():
     with pytest.MonkeyPatch.context() as patch:
         if "DUALNETSSL_PREPARED" not in os.environ:
             patch.setenv("DUALNETSSL_PREPARED", "none")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _room_on_the_disk():
+    """Free space enough for anything: what a test finds must not hang on how full this computer's disk is.
+
+    A test of a disk that fills up sets its own figure over this one.
+    """
+    asked = shutil.disk_usage
+
+    def roomy(path):
+        found = asked(path)
+        return found._replace(total=max(found.total, _ROOM), free=max(found.free, _ROOM))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", roomy)
         yield
