@@ -54,14 +54,11 @@ def test_the_table_has_sensitivity_by_size_beside_dice():
     ]
 
 
-def test_normalisation_keeps_dark_lesions_apart_from_veins_and_not_bright_ones():
-    """The 99.5th percentile of MR lies among the vessels: what is brighter than they are is made alike."""
-    gaps = {}
+def test_normalisation_keeps_lesions_apart_from_veins():
+    """Bright ones lie beyond the 99.5th percentile of MR: clipped, they would be made alike with vessels."""
     for sign in (-1, 1):
         scan, label = lesion_phantoms.scan_and_label(3, sign)
         image = normalise_mr(scan)
         others = image[(label == 0) & (scan > 100)]
         extreme = np.percentile(sign * others, 99.9)
-        gaps[sign] = float(np.median(sign * image[label > 0]) - extreme)
-    assert gaps[-1] > 0.5
-    assert gaps[1] < 0.1
+        assert float(np.median(sign * image[label > 0]) - extreme) > 0.25

@@ -201,6 +201,15 @@ class TestWindow:
         low, high = window_of((image, np.zeros_like(label)))
         assert -200 < low < -50 < high < 100
 
+    def test_a_small_class_is_seen_as_well_as_a_large_one(self):
+        """Stones of a few voxels beside an organ lie beyond 99.5 % of all labelled voxels."""
+        image, label = ct(size=(24, 28, 32))
+        image[4:16, 4:16, 4:16], label[4:16, 4:16, 4:16] = 60, 1
+        image[17, 18, 5:9], label[17, 18, 5:9] = 900, 2
+        low, high = window_of((image, label), ct(1))
+        assert 40 <= low < 60
+        assert high == 900
+
     def test_large_scans_are_sampled(self, monkeypatch):
         monkeypatch.setattr(preparation, "_MOST_WINDOW_VOXELS", 8)
         assert len(preparation._sample(np.arange(100, dtype=np.float32))) == 8
@@ -217,8 +226,21 @@ class TestWindow:
         prepared = preparation.read_prepared(case.image, recipe)[0][0].numpy()
         assert np.allclose(prepared, normalise_ct(image, recipe.windows[0]), 1e-3)
         assert np.allclose(
-            preparation.read_prepared(case.image, tiny_recipe())[0][0].numpy(), normalise_mr(image), 1e-3, 1e-3
+            preparation.read_prepared(case.image, tiny_recipe())[0][0].numpy(), normalise_mr(image, False), 1e-3, 1e-3
         )
+        soft = tiny_recipe().model_copy(update={"soft_clip": True})
+        assert np.allclose(preparation.read_prepared(case.image, soft)[0][0].numpy(), normalise_mr(image), 1e-3, 1e-3)
+
+    def test_new_models_compress_and_those_from_before_cut_as_they_did(self, tmp_path):
+        image, label = blob()
+        case = JobCase(
+            case="a", image=write(tmp_path / "a.nrrd", image), label=write(tmp_path / "l.nrrd", values_of(label))
+        )
+        recipe, _ = preparation.choose_recipe([case], LABELS, TrainConfig(patch=(16, 16, 32)))
+        assert recipe.soft_clip
+        told = recipe.model_dump(mode="json")
+        del told["soft_clip"]
+        assert not preparation.Recipe.model_validate(told).soft_clip
 
 
 class TestPatch:

@@ -1,7 +1,7 @@
 """Phantoms with lesions of 4 to 60 voxels, one voxel in ten thousand: fine scans, and more coarse ones.
 
-Lesions are dark, as bleeds are, beside veins that are dark, too; or both are bright, and then normalisation, which
-clips MR at its 99.5th percentile, takes away what tells them apart.
+Lesions are dark, as bleeds are, beside veins that are dark, too; or both are bright, and then all that tells them
+apart lies beyond the 99.5th percentile, where a normalisation that clips would take it away.
 """
 
 from __future__ import annotations

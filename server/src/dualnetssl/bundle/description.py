@@ -97,7 +97,7 @@ def _preprocessing(card: ModelCard) -> list[dict[str, Any]]:
         {
             "_target_": "Lambdad",
             "keys": "image",
-            "func": f"$lambda x: standalone.normalise_image(x, {card.recipe.windows!r})",
+            "func": f"$lambda x: standalone.normalise_image(x, {card.recipe.windows!r}, {card.recipe.soft_clip})",
         },
     ]
 

@@ -202,6 +202,7 @@ def described(card: ModelCard, found: Checked) -> dict[str, Any]:
         "axes": "batch, channel, i, j, k; i to left, j to posterior, k to superior",
         "spacing_mm": list(reversed(card.recipe.spacing)),
         "windows_hu": list(card.recipe.windows),
+        "soft_clip": card.recipe.soft_clip,
         "normalisation": "of the whole scan before windows are cut: normalise() of scripts/intensity.py in the model",
         "outputs": list(OUTPUTS),
         "classes": {0: "background"} | {label.value: label.name for label in card.ordered_labels},

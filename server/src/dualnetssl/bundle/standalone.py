@@ -67,9 +67,9 @@ def _resize(volume: Tensor, size: Sequence[int]) -> Tensor:
     return F.interpolate(volume, size=tuple(size), mode="trilinear", align_corners=False)
 
 
-def normalise_image(image: Tensor, windows: Sequence[Window]) -> Tensor:
+def normalise_image(image: Tensor, windows: Sequence[Window], soft: bool) -> Tensor:
     """Normalise a channel-first image as in training, keeping its type and its metadata."""
-    scaled = normalise(np.asarray(image, dtype=np.float32), windows)
+    scaled = normalise(np.asarray(image, dtype=np.float32), windows, soft)
     result = image.clone().float()
     result[:] = torch.from_numpy(scaled)
     return result

@@ -114,7 +114,7 @@ def read_kept(path: str | Path, recipe: Recipe, cache: PreparedCache | None) -> 
 
 def image_key(path: str | Path, recipe: Recipe, cache: PreparedCache) -> str:
     """Name a prepared image in the cache."""
-    return cache.key(path, "image", recipe.spacing, recipe.windows)
+    return cache.key(path, "image", recipe.spacing, recipe.windows, recipe.soft_clip)
 
 
 def _label_key(case: JobCase, labels: Sequence[LabelDefinition], recipe: Recipe, cache: PreparedCache) -> str:
@@ -202,15 +202,18 @@ def sights_of(case: JobCase, labels: Sequence[LabelDefinition], cache: PreparedC
     key = cache.key(case.image, "sight", label, verified, _values(labels))
     found = cache.find(key)
     if found is not None:
-        pairs = enumerate(found.facts["ct"])
-        return tuple(
-            Sight(ct, *(found.arrays[f"{part}-{n}"].numpy() for part in ("organs", "body"))) for n, ct in pairs
-        )
+        return tuple(_sight_of(found, channel, ct) for channel, ct in enumerate(found.facts["ct"]))
     seen = look_at(case, labels)
-    organs = {f"organs-{n}": sight.organs for n, sight in enumerate(seen)}
+    organs = {f"organs-{n}-{index}": voxels for n, sight in enumerate(seen) for index, voxels in sight.organs.items()}
     bodies = {f"body-{n}": sight.body for n, sight in enumerate(seen)}
-    cache.keep(key, organs | bodies, {"ct": [sight.ct for sight in seen]})
+    classes = [sorted(sight.organs) for sight in seen]
+    cache.keep(key, organs | bodies, {"ct": [sight.ct for sight in seen], "classes": classes})
     return seen
+
+
+def _sight_of(found: Entry, channel: int, ct: bool) -> Sight:
+    organs = {index: found.arrays[f"organs-{channel}-{index}"].numpy() for index in found.facts["classes"][channel]}
+    return Sight(ct, organs, found.arrays[f"body-{channel}"].numpy())
 
 
 def _foreground(label: Tensor, classes: int) -> tuple[Tensor, ...]:

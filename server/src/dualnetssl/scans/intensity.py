@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CLIP = (0.5, 99.5)
+_TAIL = 0.5
 _AIR = 0.02
 _LEAST_DEVIATION = 0.05
 _LEAST_FILLING = 0.005
@@ -59,11 +60,37 @@ def _air(values: NDArray[np.float32], low: float, high: float) -> float:
     return min(0.0, float(np.percentile(values[values >= negative], _CLIP[0])))
 
 
-def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
+def soft_clip(image: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
+    """Keep what lies between two values, and compress what lies beyond instead of cutting it off.
+
+    Order is kept, so that a small lesion that outshines all else still does; and outliers are bounded: what lies t
+    tails beyond an end goes t / (1 + t) tails beyond it, where a tail is half of the distance between the ends.
+
+    Args:
+        image: intensities, any range.
+        low: the lower end.
+        high: the upper end, not below the lower.
+
+    Example:
+        >>> soft_clip(np.array([-1e9, 0.0, 5.0, 10.0, 15.0, 1e9], np.float32), 0.0, 10.0).tolist()
+        [-5.0, 0.0, 5.0, 10.0, 12.5, 15.0]
+    """
+    tail = np.float32(_TAIL * (high - low))
+    clipped: NDArray[np.float32] = np.clip(image, low, high)
+    if tail > 0:
+        beyond = image != clipped  # few voxels in MR: only they cost anything
+        ends = clipped[beyond]
+        over = image[beyond] - ends
+        clipped[beyond] = ends + tail * (over / (tail + np.abs(over)))
+    return clipped
+
+
+def normalise_mr(image: NDArray[np.float32], soft: bool = True) -> NDArray[np.float32]:
     """Clip to the 0.5 to 99.5 percentiles and z-score by the voxels that are not air; see `without_filling`.
 
     Args:
         image: intensities of one channel, any range.
+        soft: compress what lies beyond the percentiles, see `soft_clip`, instead of cutting it off.
 
     Returns:
         float32 of the same shape; mean 0 and standard deviation 1 over the body, less where the body is nearly
@@ -83,7 +110,8 @@ def normalise_mr(image: NDArray[np.float32]) -> NDArray[np.float32]:
     if body.size == 0:
         return np.zeros_like(clipped)
     deviation = max(float(body.std()), _LEAST_DEVIATION * (high - low))
-    scaled: NDArray[np.float32] = ((clipped - body.mean()) / deviation).astype(np.float32)
+    kept = soft_clip(image, low, high) if soft else clipped
+    scaled: NDArray[np.float32] = ((kept - body.mean()) / deviation).astype(np.float32)
     return scaled
 
 
@@ -99,8 +127,16 @@ def normalise_ct(image: NDArray[np.float32], window: tuple[float, float]) -> NDA
     return scaled
 
 
-def normalise(image: NDArray[np.float32], windows: Sequence[Window]) -> NDArray[np.float32]:
-    """Normalise each channel of ``[K, ...]`` by itself: as CT where it has a window, else as MR."""
+def normalise(image: NDArray[np.float32], windows: Sequence[Window], soft: bool = True) -> NDArray[np.float32]:
+    """Normalise each channel of ``[K, ...]`` by itself: as CT where it has a window, else as MR.
+
+    Args:
+        image: of K channels.
+        windows: of each channel.
+        soft: of MR; see `normalise_mr`.
+    """
     pairs = zip(image, windows, strict=True)
-    parts = [normalise_mr(channel) if window is None else normalise_ct(channel, window) for channel, window in pairs]
+    parts = [
+        normalise_mr(channel, soft) if window is None else normalise_ct(channel, window) for channel, window in pairs
+    ]
     return parts[0][None] if len(parts) == 1 else np.stack(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,14 @@ class Recipe(Strict):
         spacing: mm along (k, j, i).
         windows: of Hounsfield units for each channel of CT; None for one of MR, which is z-scored scan by scan.
         patch: voxels along (k, j, i).
+        soft_clip: what lies beyond an MR's percentiles is compressed; else it is cut off, as in models whose recipe
+            does not say.
     """
 
     spacing: tuple[float, float, float]
     windows: tuple[Window, ...] = Field(min_length=1)
     patch: tuple[int, int, int]
+    soft_clip: bool = False
 
     @property
     def channels(self) -> int:
@@ -101,10 +104,10 @@ def check_patch(patch: Sequence[int], divisor: Sequence[int]) -> None:
 
 @dataclass(frozen=True)
 class Sight:
-    """What one channel of a labelled scan shows: whether it is CT, and samples of its organs and of its body."""
+    """What one channel of a labelled scan shows: whether it is CT, and samples of each class and of its body."""
 
     ct: bool
-    organs: NDArray[np.float32]
+    organs: Mapping[int, NDArray[np.float32]]
     body: NDArray[np.float32]
 
 
@@ -119,7 +122,8 @@ def choose_windows(
     """Return for each channel the CT window of the labelled organs if most scans are CT by their values, None for MR.
 
     The window is the 0.5 to 99.5 percentile range of the labelled voxels (Isensee et al. 2021), of at most 100 000
-    evenly spaced ones per scan.
+    evenly spaced ones per scan and class. Each class has a range of its own and the window holds them all: in one
+    range of all voxels together, stones beside a liver would be cut off.
 
     Args:
         scans: what the channels of each labelled scan show; not looked at where all are MR.
@@ -133,18 +137,19 @@ def choose_windows(
 
 
 def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> Sight:
-    organs = channel[(label > 0) & (label != IGNORED)]
-    return Sight(in_hounsfield_units(channel), _sample(organs), _sample(channel[channel > AIR_HU]))
+    classes = set(np.unique(label).tolist()) - {0, IGNORED}
+    organs = {index: _sample(channel[label == index]) for index in sorted(classes)}
+    return Sight(in_hounsfield_units(channel), organs, _sample(channel[channel > AIR_HU]))
 
 
 def _window(sights: Sequence[Sight], known: bool) -> Window:
     if not sights or not (known or np.mean([sight.ct for sight in sights]) >= _MOST):
         return None
-    values = np.concatenate([sight.organs for sight in sights])
-    if values.size == 0:
-        values = np.concatenate([sight.body for sight in sights])
-    low, high = (float(value) for value in np.percentile(values, _CT_PERCENTILES))
-    return low, high
+    classes = sorted({index for sight in sights for index in sight.organs})
+    samples = [[sight.organs[index] for sight in sights if index in sight.organs] for index in classes]
+    shown = [np.concatenate(each) for each in samples or [[sight.body for sight in sights]]]
+    lows, highs = zip(*(np.percentile(values, _CT_PERCENTILES).tolist() for values in shown), strict=True)
+    return min(lows), max(highs)
 
 
 def _sample(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -279,7 +284,7 @@ def choose_recipe(
     grid = grid or choose_grid(cases, config)
     sights = ((look or look_at)(case, spec_labels) for case in cases if case.label is not None)
     windows = choose_windows(sights, grid.channels, config.modality)
-    return Recipe(spacing=grid.spacing, windows=windows, patch=grid.patch), grid.plan
+    return Recipe(spacing=grid.spacing, windows=windows, patch=grid.patch, soft_clip=True), grid.plan
 
 
 def look_at(case: JobCase, labels: Sequence[LabelDefinition]) -> tuple[Sight, ...]:
@@ -304,4 +309,4 @@ def prepared(image: NDArray[np.float32], geometry: Geometry, recipe: Recipe) -> 
         InvalidVolume: it has other channels than the recipe.
     """
     volumes.check_channels(len(image), recipe.channels)
-    return resize(normalise(image, recipe.windows), grid_size(geometry, recipe.spacing)).half()
+    return resize(normalise(image, recipe.windows, recipe.soft_clip), grid_size(geometry, recipe.spacing)).half()
