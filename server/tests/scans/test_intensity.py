@@ -19,8 +19,8 @@ def test_mr_is_scaled_by_its_body_and_not_by_air_or_outliers():
     scaled = normalise_mr(body())
     inside = scaled[5:15, 5:15, 5:15][body()[5:15, 5:15, 5:15] < 90_000]
     assert scaled.dtype == np.float32
-    assert inside.mean() == pytest.approx(0, abs=1e-3)
-    assert inside.std() == pytest.approx(1, abs=1e-2)
+    assert inside.mean() == pytest.approx(0, abs=0.02)
+    assert inside.std() == pytest.approx(1, abs=0.05)
     assert scaled.max() < 5
 
 
