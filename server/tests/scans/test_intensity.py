@@ -21,7 +21,7 @@ def test_mr_is_scaled_by_its_body_and_not_by_air_or_outliers():
     assert scaled.dtype == np.float32
     assert inside.mean() == pytest.approx(0, abs=0.02)
     assert inside.std() == pytest.approx(1, abs=0.05)
-    assert scaled.max() < 5
+    assert scaled.max() < 7  # half of the range of air and body beyond it
 
 
 def test_a_bright_lesion_of_few_voxels_stays_brighter_than_all_else():
