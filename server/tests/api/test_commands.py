@@ -3,10 +3,12 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from method_support import blob, loud_model, write
 
 import dualnetssl
+from dualnetssl import volumes
 from dualnetssl.contract.errors import Conflict
 from dualnetssl.volumes.phantoms import write_sample_data
 
@@ -62,6 +64,16 @@ def test_what_is_refused_leaves_the_folder_free(more, error, scans, tmp_path):
         dualnetssl.train(scans / "images", scans / "labels", tmp_path / "out", **chosen)
     assert not (tmp_path / "out" / "job.json").exists()
     assert train(scans, tmp_path / "out").is_dir()
+
+
+def test_what_is_noticed_in_files_is_warned_of(scans, tmp_path):
+    labels = shutil.copytree(scans / "labels", tmp_path / "labels")
+    path = next(labels.iterdir())
+    values, geometry = volumes.read_label(path)
+    volumes.write_volume(path, values + np.float32(0.0004), geometry)
+    with pytest.warns(UserWarning, match="rounded") as caught:
+        dualnetssl.train(scans / "images", labels, tmp_path / "out", TINY, device="cpu")
+    assert caught[0].filename == __file__
 
 
 def test_every_file_that_cannot_be_used_is_named(scans, tmp_path):

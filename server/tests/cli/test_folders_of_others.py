@@ -132,6 +132,29 @@ def test_predictions_of_another_program_are_evaluated_by_the_names_of_their_segm
     assert found["mean"]["dice"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("prediction", "label", "place"),
+    [
+        ("a.nii.gz", "l/a.nii.gz", "l"),
+        ("sub-01_T1w.nii.gz", "bids/derivatives/hand/sub-01/anat/sub-01_dseg.nii.gz", "bids/derivatives/hand"),
+        ("case_1.nii.gz", "kits/case_1/segmentation.nii.gz", "kits"),
+        ("c_1.nii.gz", "msd/labelsTr/c_1.nii.gz", "msd"),
+    ],
+)
+def test_labels_are_found_wherever_they_lie_and_what_is_noticed_of_them_is_told(
+    prediction, label, place, tmp_path, capsys
+):
+    image, truth = phantom(0)
+    write(tmp_path / "p" / prediction, truth)
+    write(tmp_path / label, truth + np.float32(0.0004))
+    for scan in ("kits/case_1/imaging.nii.gz", "msd/imagesTr/c_1.nii.gz"):
+        write(tmp_path / scan, image)
+    assert main(["evaluate", "--predictions", str(tmp_path / "p"), "--labels", str(tmp_path / place)]) == 0
+    assert json.loads((tmp_path / "p" / "evaluation.json").read_text())["mean"]["dice"] == 1.0
+    name = label.rpartition("/")[2]
+    assert f"note: label {name}: " in capsys.readouterr().err
+
+
 def test_one_file_is_predicted_under_its_own_name(tmp_path, nnunet):
     for seed in range(2):
         scan, label = phantom(seed)

@@ -222,6 +222,29 @@ def test_derivatives_of_bids(tmp_path):
     assert [note.name for note in found.notes] == ["sub-02_dseg.nii.gz"]
 
 
+def test_of_two_derivatives_of_bids_one_is_chosen(tmp_path):
+    touch(
+        tmp_path,
+        "sub-01/anat/sub-01_T1w.nii.gz",
+        "sub-02/anat/sub-02_T1w.nii.gz",
+        "derivatives/auto/sub-01/anat/sub-01_dseg.nii.gz",
+        "derivatives/hand/sub-01/anat/sub-01_dseg.nii.gz",
+        "derivatives/hand/sub-02/anat/sub-02_dseg.nii.gz",
+    )
+    found = layouts.find_pairs(tmp_path)
+    assert pairs(found) == {"sub-01_T1w": None, "sub-02_T1w": "sub-02_dseg.nii.gz"}
+    (finding,) = found.findings
+    assert "labels in 2 derivatives: auto, hand" in str(finding)
+    chosen = tmp_path / "derivatives" / "auto"
+    assert f"--labels {chosen}" in str(finding)
+    advised = layouts.pair_folders(tmp_path, chosen)
+    assert pairs(advised) == {"sub-01_T1w": "sub-01_dseg.nii.gz", "sub-02_T1w": None}
+    assert not advised.findings
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidDataset, match="empty"):
+        layouts.pair_folders(tmp_path, tmp_path / "empty")
+
+
 def test_what_is_not_looked_at_is_told(tmp_path):
     touch(tmp_path, "a.nii", "a.txt", "inner/b.nii", ".hidden.nii")
     (note, other) = layouts.find_pairs(tmp_path).notes

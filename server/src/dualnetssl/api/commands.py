@@ -1,9 +1,13 @@
-"""Training, prediction and evaluation as functions: what the command line does, without a terminal."""
+"""Training, prediction and evaluation as functions: what the command line does, without a terminal.
+
+What is noticed in files and stops nothing is warned of.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +21,7 @@ from dualnetssl.contract.jobdir import JobDirectory, write_atomic
 from dualnetssl.contract.jobspec import JobSpec, PredictConfig
 from dualnetssl.contract.schema import Event, JobKind, Problem
 from dualnetssl.files.labelling import Classes
-from dualnetssl.intake.folders import Finding
+from dualnetssl.files.pairing import Finding, Note
 from dualnetssl.intake.from_folders import (
     Intake,
     Request,
@@ -25,6 +29,7 @@ from dualnetssl.intake.from_folders import (
     take_images,
     take_labels,
     take_training,
+    tell,
     write_joined,
     write_made,
 )
@@ -121,13 +126,14 @@ def _enough(request: Request) -> Intake:
     """Return scans and labels that will do for a training."""
     found = take_training(request, _quiet)
     _refuse(found.findings)
+    _warn(found.notes, above=1)
     check_enough(found)
     write_joined(found)
     return found
 
 
 def _carry_out(directory: JobDirectory, callbacks: Sequence[OnEvent], begun: float) -> None:
-    result = process.run(directory, lambda event: [tell(event) for tell in callbacks])
+    result = process.run(directory, lambda event: [callback(event) for callback in callbacks])
     if result.problem is not None:
         raise _raised(result.problem)
     record.keep(directory.path, "train", (), begun)
@@ -166,6 +172,7 @@ def predict(
     with TemporaryDirectory(prefix="dualnetssl-") as scratch:
         found = take_images(Path(images), read_card(Path(model)).recipe.channels, _quiet, Path(scratch))
         _refuse(found.findings)
+        _warn(found.notes)
         check_place(Path(output), found.scans)
         write_joined(found)
         chip = choose_device(device)
@@ -193,11 +200,12 @@ def evaluate(predictions: Path | str, labels: Path | str) -> dict[str, Any]:
     """
     begun, folder = time.time(), Path(predictions)
     predicted = read_predictions(folder)
-    usable, findings = take_labels({name: case.segmentation for name, case in predicted.cases.items()}, Path(labels))
-    _refuse(findings)
-    found = evaluate_predictions(folder, usable)
+    truth = take_labels({name: case.segmentation for name, case in predicted.cases.items()}, Path(labels))
+    _refuse(truth.findings)
+    _warn(truth.notes)
+    found = evaluate_predictions(folder, truth.files)
     write_atomic(folder / "evaluation.json", json.dumps(found, indent=1).encode())
-    add_truth(predicted, usable, Classes({label.name: label.value for label in predicted.labels}))
+    add_truth(predicted, truth.files, Classes({label.name: label.value for label in predicted.labels}))
     record.keep(folder, "evaluate", (), begun)
     write_report(folder)
     return found
@@ -254,6 +262,11 @@ def _refuse(findings: tuple[Finding, ...]) -> None:
     if findings:
         received = "\n".join(["files that cannot be used:", *map(str, findings)])
         raise InvalidDataset(received, "folders in which every volume can be used", "Correct them, or take them out.")
+
+
+def _warn(notes: Sequence[Note], above: int = 0) -> None:
+    """Warn, where the function of this module was called, of what was noticed in files."""
+    tell(notes, lambda line: warnings.warn(line, stacklevel=5 + above))
 
 
 def _raised(problem: Problem) -> TrainingFailed:

@@ -90,13 +90,14 @@ def usable_labels(predictions: Path, labels: Path, skip_invalid: bool) -> dict[s
     Raises:
         InvalidDataset: a folder or some files cannot be used; each was listed.
     """
-    from dualnetssl.intake.from_folders import refuse_findings, take_labels
+    from dualnetssl.intake.from_folders import refuse_findings, take_labels, tell
     from dualnetssl.scores.evaluate import read_predictions
 
     predicted = read_predictions(predictions).cases
-    usable, findings = take_labels({name: case.segmentation for name, case in predicted.items()}, labels)
-    refuse_findings(findings, skip_invalid, complain)
-    return usable
+    truth = take_labels({name: case.segmentation for name, case in predicted.items()}, labels)
+    refuse_findings(truth.findings, skip_invalid, complain)
+    tell(truth.notes, complain)
+    return dict(truth.files)
 
 
 def describe(found: dict[str, Any]) -> str:

@@ -40,10 +40,11 @@ def judged(arguments: argparse.Namespace) -> tuple[Predictions, dict[str, Path],
     by_stem = {case.stem: name for name, case in predictions.cases.items()}
     files = {stem: predictions.cases[name].segmentation for stem, name in by_stem.items()}
     true = said.true if said else named.in_files if named else None
-    usable, findings = from_folders.take_labels(files, arguments.labels, true)
-    from_folders.refuse_findings(findings, arguments.skip_invalid, complain)
-    labels = {by_stem[stem]: path for stem, path in usable.items()}
-    if labels and (alone := sorted(by_stem.keys() - usable.keys())):
+    truth = from_folders.take_labels(files, arguments.labels, true)
+    from_folders.refuse_findings(truth.findings, arguments.skip_invalid, complain)
+    from_folders.tell(truth.notes, complain)
+    labels = {by_stem[stem]: path for stem, path in truth.files.items()}
+    if labels and (alone := sorted(by_stem.keys() - truth.files.keys())):
         complain(
             f"note: {len(alone)} of {len(files)} predictions have no usable label and do not count, such as {alone[0]}"
         )

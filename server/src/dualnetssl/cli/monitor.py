@@ -13,7 +13,7 @@ from typing import Any
 from dualnetssl.cli.machine import Tell
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.schema import Event
-from dualnetssl.contract.words import duration, mean_losses
+from dualnetssl.contract.words import duration, mean_losses, size_in_words
 
 
 class Monitor:
@@ -76,7 +76,7 @@ def _preparation(fields: dict[str, Any]) -> str:
         for window in fields["windows"]
     ]
     told = kinds if len(kinds) == 1 else [f"channel {number} {kind}" for number, kind in enumerate(kinds, start=1)]
-    memory = f"Memory: about {fields['memory_estimate_bytes'] / 1e9:.1f} GB beside the program."
+    memory = f"Memory: about {size_in_words(fields['memory_estimate_bytes'])} beside the program."
     return f"Intensities: {'; '.join(told)}. {memory}"
 
 

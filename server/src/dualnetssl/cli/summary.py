@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dualnetssl.cli.terminal import table, wrapped
-from dualnetssl.contract.words import duration
+from dualnetssl.contract.words import duration, size_in_words
 
 _WORST = 5
 _LOW = 0.5
@@ -21,7 +21,7 @@ def took(record: Mapping[str, Any]) -> str:
         >>> took({"seconds": 150.2, "peak_bytes": 1.5e9}), took({"seconds": 3.0, "peak_bytes": None})
         ('It took 2 min 30 s and at most 1.5 GB.', 'It took 3 s.')
     """
-    memory = f" and at most {record['peak_bytes'] / 1e9:.1f} GB" if record.get("peak_bytes") else ""
+    memory = f" and at most {size_in_words(record['peak_bytes'])}" if record.get("peak_bytes") else ""
     return f"It took {duration(record['seconds'])}{memory}."
 
 

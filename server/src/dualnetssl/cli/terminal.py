@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 import time
+import unicodedata
 from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
@@ -106,15 +107,26 @@ def table(header: list[str], rows: list[list[str]]) -> str:
         a      0.9
         long  0.85
     """
-    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    widths = [max(_columns(row[column]) for row in [header, *rows]) for column in range(len(header))]
     lines = [
         "  ".join(
-            cell.ljust(width) if not column else cell.rjust(width)
+            cell + " " * (width - _columns(cell)) if not column else " " * (width - _columns(cell)) + cell
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in [header, *rows]
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _columns(text: str) -> int:
+    """Count the columns that a terminal gives to a text: two for a Chinese letter, none for an accent of its own.
+
+    Example:
+        >>> _columns("liver"), _columns("肝脏"), _columns("o\u0308")
+        (5, 4, 1)
+    """
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
 
 
 def complain(line: str) -> None:

@@ -21,6 +21,20 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def size_in_words(count: float) -> str:
+    """Say a number of bytes in the unit that suits it.
+
+    Example:
+        >>> size_in_words(1_550_000_000), size_in_words(12_300_000), size_in_words(900)
+        ('1.6 GB', '12 MB', '1 kB')
+    """
+    if count >= 0.9995e9:
+        return f"{count / 1e9:.1f} GB"
+    if count >= 0.9995e6:
+        return f"{count / 1e6:.0f} MB"
+    return f"{count / 1e3:.0f} kB"
+
+
 def mean_losses(losses: Mapping[str, Any]) -> dict[str, float]:
     """Average each term over the networks; a former version told them flat, the network's index behind the name.
 

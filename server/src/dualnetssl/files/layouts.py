@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -79,9 +79,18 @@ def _inside(folder: Path, depth: int = 3) -> Path | None:
 def pair_folders(images: Path, labels: Path, channels: int | None = None) -> Pairing:
     """Pair the scans of one folder with the labels of another, or of the same.
 
+    Subjects of BIDS are paired with the derivatives below the folder of labels.
+
     Raises:
         InvalidDataset: a folder is not there, or holds no volume.
     """
+    check_folder(images, "images")
+    if not volumes_in(images) and _subjects(images):
+        check_folder(labels, "labels")
+        found = _bids(images, channels, labels)
+        if found is None or not any(scan.label for scan in found.scans):
+            raise nothing_found(labels, "labels", _inside(labels))
+        return found
     scans = list_volumes(images, "images")
     if labels.resolve() == images.resolve():
         return _beside(scans, images, channels)
@@ -111,6 +120,30 @@ def find_scans(folder: Path, channels: int | None = None) -> Pairing:
     """
     found = find_pairs(folder, channels)
     return replace(found, scans=tuple(replace(scan, label=None, masks={}) for scan in found.scans))
+
+
+def find_labels(folder: Path, scans: Sequence[str]) -> tuple[Named, ...]:
+    """Find the label files of a folder, or of a whole data set, however it is laid out.
+
+    Args:
+        folder: of label files, of derivatives of BIDS, or of scans with their labels.
+        scans: stems of the scans that they may belong to.
+
+    Returns:
+        Files and the stems of their scans; a file's own stem where the folder holds nothing but files.
+
+    Raises:
+        InvalidDataset: there is no such folder, or no label in it.
+    """
+    check_folder(folder, "labels")
+    if volumes_in(folder):
+        return list_volumes(folder, "labels").files
+    below = _below(folder, lambda path: _SUBJECT.fullmatch(path.name) is not None)
+    derived = [(of, path) for text, path in below if (of := _subject_scan(text, scans)) is not None]
+    found = derived or [(scan.stem, scan.label) for scan in find_pairs(folder).scans if scan.label is not None]
+    if not found:
+        raise nothing_found(folder, "labels", _inside(folder))
+    return tuple(found)
 
 
 def class_file(labels: Path) -> Path | None:
@@ -335,26 +368,60 @@ def _several_labels(patient: str, labels: Sequence[Path]) -> Finding:
     return Finding(patient, InvalidDataset(received, "one label for each patient", "Remove all but one."))
 
 
-def _bids(folder: Path, channels: int | None) -> Pairing | None:
-    """Subjects of the Brain Imaging Data Structure, with labels in ``derivatives``."""
-    if not any(path.is_dir() and _SUBJECT.fullmatch(path.name) for path in folder.iterdir()):
+def _subjects(folder: Path) -> bool:
+    return any(path.is_dir() and _SUBJECT.fullmatch(path.name) for path in folder.iterdir())
+
+
+def _bids(folder: Path, channels: int | None, derivatives: Path | None = None) -> Pairing | None:
+    """Subjects of the Brain Imaging Data Structure, with labels in ``derivatives`` or in another folder."""
+    if not _subjects(folder):
         return None
     scans = _below(folder, lambda path: _SUBJECT.fullmatch(path.name) is not None)
-    labels = _below(folder / "derivatives", lambda path: True) if (folder / "derivatives").is_dir() else []
+    place = derivatives or folder / "derivatives"
+    labels = _below(place, lambda path: True) if place.is_dir() else []
     plain = [(text, path) for text, path in scans if not _BIDS_LABEL.search(text)]
     if not plain:
         return None
-    labels += [(text, path) for text, path in scans if _BIDS_LABEL.search(text)]
+    if derivatives is None:
+        labels += [(text, path) for text, path in scans if _BIDS_LABEL.search(text)]
     named, notes = [], []
     for text, path in labels:
         if (of := _subject_scan(text, [text for text, _ in plain])) is not None:
             named.append((of, path))
         else:
             notes.append(Note(path.name, "left aside: the scan that it belongs to is not clear from its name"))
-    found = pair(plain, named, channels)
+    sure, unclear = _of_one_derivative(named, place)
+    found = pair(plain, sure, channels)
     return replace(
-        found, notes=(*notes, *_joined_notes(found.scans)), classes=class_file(folder), layout=f"BIDS in {folder.name}"
+        found,
+        findings=(*found.findings, *unclear),
+        notes=(*notes, *_joined_notes(found.scans)),
+        classes=class_file(place if derivatives else folder),
+        layout=f"BIDS in {folder.name}" + (f", labels in {place.name}" if derivatives else ""),
     )
+
+
+def _of_one_derivative(labels: Sequence[Named], derivatives: Path) -> tuple[list[Named], list[Finding]]:
+    """Return the labels of scans that have one derivative, and a finding for each scan that has several."""
+    places: dict[str, set[str]] = defaultdict(set)
+    for of, path in labels:
+        if derivatives in path.parents:
+            places[of].add(path.relative_to(derivatives).parts[0])
+    several = {
+        of: sorted(found) for of, found in places.items() if len(found) > 1 and not _SUBJECT.fullmatch(min(found))
+    }
+    findings = [
+        Finding(
+            of,
+            InvalidDataset(
+                f"labels in {len(found)} derivatives: {', '.join(found)}",
+                "labels of one derivative",
+                f"Say whose labels count, for example --labels {derivatives / found[0]}.",
+            ),
+        )
+        for of, found in several.items()
+    ]
+    return [(of, path) for of, path in labels if of not in several], findings
 
 
 def _below(folder: Path, wanted: Callable[[Path], bool]) -> list[Named]:

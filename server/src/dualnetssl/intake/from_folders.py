@@ -12,8 +12,8 @@ from dualnetssl import volumes
 from dualnetssl.contract.errors import InvalidDataset, ProblemError
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.files.labelling import Classes, read_segmentation
-from dualnetssl.files.layouts import find_scans
-from dualnetssl.files.listing import check_folder, is_volume, list_volumes
+from dualnetssl.files.layouts import find_labels, find_scans
+from dualnetssl.files.listing import check_folder, is_volume
 from dualnetssl.files.names import case_name, stem
 from dualnetssl.files.pairing import Finding, Note, Pairing, Scan, pair
 from dualnetssl.files.reading import label_grid
@@ -300,36 +300,48 @@ def one_file(path: Path, channels: int) -> Pairing:
     return Pairing((next(same, alone),), layout=f"the file {path.name}")
 
 
-def take_labels(
-    predicted: Mapping[str, Path], folder: Path, classes: Classes | None = None
-) -> tuple[dict[str, Path], tuple[Finding, ...]]:
+@dataclass(frozen=True)
+class Truth:
+    """The labels that predictions are compared with.
+
+    Attributes:
+        files: of each case whose label can be used.
+        findings: what cannot be used, and why.
+        notes: what was noticed and stops nothing.
+    """
+
+    files: Mapping[str, Path]
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+
+
+def take_labels(predicted: Mapping[str, Path], folder: Path, classes: Classes | None = None) -> Truth:
     """Find the label file of every predicted case and check it.
 
     Args:
         predicted: segmentation of each case by its name.
-        folder: of label files, however they are named; those of other cases are left aside.
+        folder: of label files, however they are named and laid out; those of other cases are left aside.
         classes: what they are in the files, if it is known.
 
-    Returns:
-        The files that can be used, by case, and what cannot be used and why.
-
     Raises:
-        InvalidDataset: the folder is missing or holds no volume.
+        InvalidDataset: the folder is missing or holds no label.
     """
-    labels = [(_known_as(text, predicted), path) for text, path in list_volumes(folder, "labels").files]
+    labels = [(_known_as(text, predicted), path) for text, path in find_labels(folder, list(predicted))]
     pairing = pair(list(predicted.items()), labels, channels=0)
     findings = [each for each in pairing.findings if not each.name.startswith("label ")]
-    usable = {}
+    usable: dict[str, Path] = {}
+    notes = list(pairing.notes)
     for scan in pairing.scans:
         if scan.label is None:
             continue
         try:
             grids = label_grid(scan.image), label_grid(scan.label)
-            read_segmentation(scan.label, max(grids, key=lambda grid: math.prod(grid.size)), classes)
+            read = read_segmentation(scan.label, max(grids, key=lambda grid: math.prod(grid.size)), classes)
             usable[scan.stem] = scan.label
+            notes += [Note(f"label {scan.label.name}", text) for text in read.noticed]
         except ProblemError as problem:
             findings.append(Finding(scan.label.name, problem))
-    return usable, tuple(findings)
+    return Truth(usable, tuple(findings), tuple(notes))
 
 
 def _known_as(text: str, predicted: Mapping[str, Path]) -> str:

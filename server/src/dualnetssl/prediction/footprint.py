@@ -14,6 +14,7 @@ from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.contract.words import size_in_words
 from dualnetssl.prediction.opinions import MOST_BYTES
 from dualnetssl.scans.preparation import grid_size, probe_image
 
@@ -118,7 +119,7 @@ def plan(need: Footprint, free: int | None, asked_gb: float | None) -> Budget:
 
 
 def _needs(wanted: int, allowed: int) -> str:
-    return f"predicting takes about {wanted / 1e9:.1f} GB and may take {allowed / 1e9:.1f} GB"
+    return f"predicting takes about {size_in_words(wanted)} and may take {size_in_words(allowed)}"
 
 
 def free_bytes(device: torch.device) -> int | None:

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from dualnetssl.contract.config import TrainConfig
+from dualnetssl.contract.words import size_in_words
 from dualnetssl.method.model import DualModel
 from dualnetssl.method.networks import LEVELS, Level, Segmenter, patch_divisor
 from dualnetssl.scans.batches import Pools
@@ -157,21 +158,11 @@ def fitting(load: Load, need: Callable[[Load], int], free: int | None, warn: Cal
     while free is not None and (wanted := need(load)) > free:
         less = smaller(load)
         if less is None:
-            warn(f"training needs about {gigabytes(wanted)}, the device has {gigabytes(free)} free")
+            warn(f"training needs about {size_in_words(wanted)}, the device has {size_in_words(free)} free")
             return load
         load = less
-        warn(f"about {gigabytes(wanted)} are needed and {gigabytes(free)} are free: training with {load}")
+        warn(f"about {size_in_words(wanted)} are needed and {size_in_words(free)} are free: training with {load}")
     return load
-
-
-def gigabytes(size: int) -> str:
-    """Format a number of bytes.
-
-    Example:
-        >>> gigabytes(1_550_000_000)
-        '1.6 GB'
-    """
-    return f"{size / 1e9:.1f} GB"
 
 
 def ran_out(error: BaseException) -> bool:

@@ -103,7 +103,7 @@ def predict(
 
 def _share_of_memory(shards: int) -> float | None:
     free = free_bytes(torch.device("cpu"))
-    return None if free is None else round(_SHARE * free / shards / 1e9, 1)
+    return None if free is None else round(_SHARE * free / shards / 1e9, 3)
 
 
 def _digest(cases: Sequence[JobCase], wanted: Mapping[str, Origin], count: int) -> str:
