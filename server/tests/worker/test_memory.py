@@ -114,7 +114,7 @@ def test_a_job_whose_memory_runs_out_goes_on_with_fewer_patches_and_says_so(job,
     data = next(fields for kind, fields in events if kind == "data")
     assert data["memory_estimate_bytes"] > 1_000_000
     assert "MR" in describe({"kind": "data", **data})
-    assert "GB" in describe({"kind": "data", **data})
+    assert "MB" in describe({"kind": "data", **data})
     assert "CT, window -100 to 300 HU" in describe({"kind": "data", **data, "windows": [(-100.0, 300.0)]})
     both = describe({"kind": "data", **data, "windows": [(-100.0, 300.0), None]})
     assert "channel 1 CT, window -100 to 300 HU; channel 2 MR" in both
