@@ -2189,6 +2189,18 @@
             <translation>wie veröffentlicht, zum Vergleich</translation>
         </message>
         <message>
+            <source>CT or MR, as their values say</source>
+            <translation>CT oder MR, wie ihre Werte sagen</translation>
+        </message>
+        <message>
+            <source>CT</source>
+            <translation>CT</translation>
+        </message>
+        <message>
+            <source>MR</source>
+            <translation>MR</translation>
+        </message>
+        <message>
             <source>Show Dice</source>
             <translation>Dice zeigen</translation>
         </message>
@@ -3707,6 +3719,14 @@
         <message>
             <source>The same seed on the same computer gives the same training.</source>
             <translation>Derselbe Startwert gibt auf demselben Computer dasselbe Training.</translation>
+        </message>
+        <message>
+            <source>Scans are:</source>
+            <translation>Die Scans sind:</translation>
+        </message>
+        <message>
+            <source>CT is seen through the window of Hounsfield units of its organs, MR scan by scan. Say which where values mislead: CT without air or in other numbers looks like MR.</source>
+            <translation>CT wird durch das Fenster der Hounsfield-Einheiten ihrer Organe gesehen, MR Scan für Scan. Sagen Sie, was es ist, wo Werte täuschen: CT ohne Luft oder in anderen Zahlen sieht wie MR aus.</translation>
         </message>
         <message>
             <source>Train</source>

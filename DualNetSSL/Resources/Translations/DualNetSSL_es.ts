@@ -2189,6 +2189,18 @@
             <translation>Como se publicó, para comparar</translation>
         </message>
         <message>
+            <source>CT or MR, as their values say</source>
+            <translation>TC o RM, según sus valores</translation>
+        </message>
+        <message>
+            <source>CT</source>
+            <translation>TC</translation>
+        </message>
+        <message>
+            <source>MR</source>
+            <translation>RM</translation>
+        </message>
+        <message>
             <source>Show Dice</source>
             <translation>Mostrar Dice</translation>
         </message>
@@ -3707,6 +3719,14 @@
         <message>
             <source>The same seed on the same computer gives the same training.</source>
             <translation>La misma semilla en el mismo ordenador da el mismo entrenamiento.</translation>
+        </message>
+        <message>
+            <source>Scans are:</source>
+            <translation>Las imágenes son:</translation>
+        </message>
+        <message>
+            <source>CT is seen through the window of Hounsfield units of its organs, MR scan by scan. Say which where values mislead: CT without air or in other numbers looks like MR.</source>
+            <translation>La TC se ve a través de la ventana de unidades Hounsfield de sus órganos; la RM, imagen por imagen. Diga qué es cuando los valores engañan: una TC sin aire o en otros números parece RM.</translation>
         </message>
         <message>
             <source>Train</source>

@@ -62,6 +62,8 @@ class TrainSection:
         ui.presetCombo.setCurrentIndex(max(0, ui.presetCombo.findData(settings.get("preset", "default"))))
         ui.budgetSpin.value = settings.get("budgetMinutes", 30)
         ui.widthSpin.value = settings.get("width", 16)
+        for text, modality in ((_("CT or MR, as their values say"), "auto"), (_("CT"), "ct"), (_("MR"), "mr")):
+            ui.modalityCombo.addItem(text, modality)
         for text, chart in ((_("Show Dice"), DICE), (_("Show losses"), LOSSES), (_("Show no curves"), "")):
             ui.curvesCombo.addItem(text, chart)
         ui.curvesCombo.setCurrentIndex(max(0, ui.curvesCombo.findData(settings.get("curves", DICE))))
@@ -75,6 +77,7 @@ class TrainSection:
             (ui.budgetSpin, "valueChanged(int)", lambda value: put("budgetMinutes", value)),
             (ui.widthSpin, "valueChanged(int)", lambda value: put("width", value)),
             (ui.presetCombo, "currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row))),
+            (ui.modalityCombo, "activated(int)", self._say_modality),
             *((widget, "valueChanged(int)", self.update) for widget in (ui.budgetSpin, ui.widthSpin, ui.stepsSpin)),
             (ui.presetCombo, "currentIndexChanged(int)", self.update),
             (ui.warmStartCheck, "toggled(bool)", self.update),
@@ -145,6 +148,7 @@ class TrainSection:
             "width": self._width(),
             "seed": ui.seedSpin.value,
             "report_every": max(1, min(10, self.steps() // 20)),
+            **({} if begun is not None or self._modality() == "auto" else {"modality": self._modality()}),
             **fixed,
         }
 
@@ -152,6 +156,14 @@ class TrainSection:
         """Return the number of steps that were chosen, or that fit into the time budget."""
         chosen = int(self._ui.stepsSpin.value)
         return chosen or steps_within(60 * self._ui.budgetSpin.value, self._seconds_per_step()[0])
+
+    @guarded
+    def _say_modality(self, row: int) -> None:
+        """Keep what a person says of the scans of this data set."""
+        settings, dataset = self._context.settings, self._context.state.dataset
+        if dataset is not None:
+            said = {**settings.get("modality", {}), dataset.id: self._ui.modalityCombo.itemData(row)}
+            settings.put("modality", {key: kind for key, kind in said.items() if kind != "auto"})
 
     # what the server answers
 
@@ -261,13 +273,15 @@ class TrainSection:
         ui.trainButton.toolTip = tip
 
     def _show_start(self) -> None:
-        """Say which model the training would go on from; that one fixes the width of the networks."""
+        """Say which model the training would go on from; that one fixes the networks' width and how scans are seen."""
         ui, models = self._ui, self._context.state.models
         ui.warmStartCheck.visible = bool(models)
         if models:
             title = model_title(models, self._in_use())
             ui.warmStartCheck.text = _("Go on from {model}").format(model=title)
-        ui.widthSpin.enabled = self._starting_model() is None
+        anew = self._starting_model() is None
+        ui.widthSpin.enabled = ui.modalityCombo.enabled = anew
+        ui.modalityCombo.setCurrentIndex(ui.modalityCombo.findData(self._modality()))
 
     def _show_progress(self, job: Job | None) -> None:
         ui, curves = self._ui, self.follower.curves
@@ -380,6 +394,11 @@ class TrainSection:
         if model is None:
             return None
         return next((job.config for job in state.jobs if job.id == model.job), {})
+
+    def _modality(self) -> str:
+        """Return what a person said that the scans of this data set are; ``auto`` where nobody did."""
+        dataset = self._context.state.dataset
+        return str(self._context.settings.get("modality", {}).get(dataset.id if dataset else "", "auto"))
 
     def _speeds(self) -> dict[str, float]:
         speeds: dict[str, float] = self._context.settings.get("speed", {})

@@ -71,7 +71,15 @@ def test_the_steps_follow_the_time_budget_and_the_measured_speed(trainer):
     section.update()
     assert "measured" in ui.estimateLabel.text
     ui.stepsSpin.value = 7
-    assert section.config() == {"preset": "default", "steps": 7, "width": 2, "seed": 0, "report_every": 1}
+    plain = {"preset": "default", "steps": 7, "width": 2, "seed": 0, "report_every": 1}
+    assert section.config() == plain
+    assert ui.modalityCombo.currentText.startswith("CT or MR")
+    for row, said in ((1, {"modality": "ct"}), (0, {})):
+        ui.modalityCombo.setCurrentIndex(row)
+        ui.modalityCombo.activated.emit(row)
+        section.update()
+        assert ui.modalityCombo.currentIndex == row
+        assert section.config() == plain | said
 
 
 def test_a_data_set_without_labels_cannot_be_trained_and_says_why(trainer):
