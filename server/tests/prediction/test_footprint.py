@@ -83,7 +83,7 @@ def test_a_job_with_little_memory_says_so_and_gives_the_same(tmp_path, model, mo
     assert (data.cases, data.memory_allowed_bytes) == (2, 1_000_000)
     assert data.memory_estimate_bytes > 1_000_000
     (warning,) = [event for event in scarce.read_events() if event.kind == "warning"]
-    assert "may take 0.0 GB" in warning.message
+    assert "may take 1 MB" in warning.message
     tables = [json.loads((job.predictions_path / "predictions.json").read_bytes()) for job in (plenty, scarce)]
     assert tables[0]["cases"] == tables[1]["cases"]
     assert [event.kind for event in plenty.read_events()].count("warning") == 0

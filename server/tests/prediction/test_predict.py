@@ -195,6 +195,17 @@ def test_the_networks_are_accumulated_separately(model):
     assert not torch.allclose(*both, atol=0.01)
 
 
+def test_in_bf16_probabilities_are_nearly_the_same_and_float32(model):
+    image = torch.randn((1, *PATCH), generator=torch.Generator().manual_seed(0))
+    exact, rough = (
+        load_predictor(model, PredictConfig(precision=precision), CPU).probabilities(image)
+        for precision in ("float32", "bf16")
+    )
+    for one, other in zip(exact, rough, strict=True):
+        assert other.dtype == torch.float32
+        assert 0 < float((one - other).abs().mean()) < 0.02
+
+
 class TestCombine:
     def random(self, classes, seed):
         generator = torch.Generator().manual_seed(seed)
@@ -290,3 +301,25 @@ class TestResuming:
         endings = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
         wanted = {f"scan{index}.{ending}" for index in range(3) for ending in endings} | {"predictions.json"}
         assert {path.name for path in (tmp_path / "out").iterdir()} == wanted
+
+
+@pytest.mark.parametrize(
+    ("free", "patch", "wanted"),
+    [
+        (None, (16, 16, 32), 1),
+        (80 * 10**9, (112, 112, 80), 4),
+        (80 * 10**9, (32, 48, 32), 85),
+        (4 * 10**9, (112, 112, 80), 1),
+        (8 * 10**9, (112, 112, 80), 3),
+        (0, (32, 48, 32), 1),
+    ],
+)
+def test_a_gpu_sees_as_many_windows_at_once_as_keep_it_busy_and_fit(model, free, patch, wanted):
+    card, _ = export.load_networks(model, CPU)
+    card = card.model_copy(
+        update={
+            "recipe": card.recipe.model_copy(update={"patch": patch}),
+            "config": card.config.model_copy(update={"width": 16}),
+        }
+    )
+    assert predict.together(card, free) == wanted

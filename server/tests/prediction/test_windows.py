@@ -23,14 +23,25 @@ def noise(*size):
 
 
 @pytest.mark.parametrize("size", [(40, 21, 33), (16, 16, 24), (5, 40, 24), (50, 3, 7), (1, 1, 1), (17, 16, 25)])
-@pytest.mark.parametrize("overlap", [0.0, 0.25, 0.5, 0.8])
-def test_slabs_together_are_what_monai_gives(size, overlap, monkeypatch):
+@pytest.mark.parametrize(("overlap", "at_once"), [(0.0, 1), (0.25, 3), (0.5, 1), (0.5, 100), (0.8, 2)])
+def test_slabs_together_are_what_monai_gives(size, overlap, at_once, monkeypatch):
     monkeypatch.setattr(windows, "_SLAB_VOXELS", 3 * size[1] * size[2])
     image, patch = noise(*size), (16, 16, 24)
     inferer = SlidingWindowInferer(patch, 1, overlap, mode="gaussian", padding_mode="replicate")
     wanted = inferer(image[None], network)[0]
-    found = list(Windows(patch, overlap, CPU).over(image, network))
+    found = list(Windows(patch, overlap, CPU, at_once).over(image, network))
     assert torch.allclose(torch.cat(found, dim=1), wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_windows_of_one_value_are_looked_at_once_beside_others(at_once):
+    image = torch.zeros((1, 8, 16, 32))
+    image[:, :, :, 20:] = noise(8, 16, 12)
+    looked = []
+    found = Windows((8, 8, 8), 0.0, CPU, at_once).over(image, lambda seen: looked.append(len(seen)) or seen + 1)
+    assert torch.allclose(torch.cat(list(found), dim=1), image + 1, atol=1e-6)
+    assert sum(looked) == 1 + 4
+    assert max(looked) <= at_once
 
 
 def test_no_more_than_a_layer_of_windows_is_held(monkeypatch):
@@ -74,7 +85,7 @@ def test_windows_of_one_value_are_looked_at_once_and_the_answer_is_the_same(monk
     found = torch.cat(list(some.over(image, counted)), dim=1)
     each = len(looked)
     looked.clear()
-    monkeypatch.setattr(windows, "_once_for_each_value", lambda network, device: network)
+    monkeypatch.setattr(windows, "_value", lambda window: None)
     assert torch.equal(found, torch.cat(list(some.over(image, counted)), dim=1))
     assert len(looked) == windows.windows_of((24, 40, 40), (8, 8, 8), 0.5) == 405
     alike = sum(bool((window == window[..., :1, :1, :1]).all()) for window in looked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ def _publish(figures: dict[str, Any], order: SpeedOrder) -> None:
 def scan(run: Run, state: TrainState, size: tuple[int, int, int], until: float, model: Path) -> dict[str, Any]:
     """Predict a scan of noise with both networks, untrained, as the product does it, if there is time.
 
+    A window is predicted in bf16, too.
+
     Args:
         run: of the networks.
         state: of the networks.
@@ -77,18 +80,35 @@ def scan(run: Run, state: TrainState, size: tuple[int, int, int], until: float, 
 
     Returns:
         ``size``, ``windows`` and the ``seconds`` of networks, blending and maps; None where there was no time.
+        ``one_window`` and ``one_window_bf16``: seconds, with the maps, of as many windows as are looked at together.
     """
     predictor = _predictor(run, state, model)
     patch = predictor.card.recipe.patch
     windows = 1
     for edge, part in zip(size, patch, strict=True):
         windows *= len(starts(max(edge, part), part, predictor.overlap))
-    one = seconds(lambda: believe_scan(predictor, noise(patch)), run.device, 3)
+    one = _one_window(predictor, patch)
+    rough = _one_window(dataclasses.replace(predictor, precision=torch.bfloat16), patch)
     expected = one * windows
     enough = time.time() + expected < until
     large = noise(size) if enough else None
     taken = None if large is None else seconds(lambda: believe_scan(predictor, large), run.device, 1)
-    return {"size": list(size), "windows": windows, "one_window": one, "expected": expected, "seconds": taken}
+    return {
+        "size": list(size),
+        "windows": windows,
+        "one_window": one,
+        "one_window_bf16": rough,
+        "expected": expected,
+        "seconds": taken,
+    }
+
+
+def _one_window(predictor: Predictor, patch: Sequence[int]) -> float:
+    """Return the seconds for a window of a look, of as many as the device sees together."""
+    k, j, i = patch
+    together, step = predictor.at_once, int(i * (1 - predictor.overlap))
+    image = noise((k, j, i + (together - 1) * step))
+    return seconds(lambda: believe_scan(predictor, image), predictor.device, 3) / together
 
 
 def _predictor(run: Run, state: TrainState, model: Path) -> Predictor:

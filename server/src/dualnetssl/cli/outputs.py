@@ -17,7 +17,7 @@ from dualnetssl.intake.made import MadeScan
 from dualnetssl.intake.places import TABLE
 from dualnetssl.pictures import sheet
 
-_EXACT = "float32"
+_EXACT = _FULL = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
 _NIFTI = (".nii", ".nii.gz", ".hdr")
@@ -38,6 +38,7 @@ class Origin:
     model: str
     overlap: float
     maps: str = _EXACT
+    precision: str = _FULL
 
     def served_by(self, made: Mapping[str, Any] | None) -> bool:
         """Whether a prediction of that origin will do; exact maps do where steps are wanted.
@@ -49,7 +50,8 @@ class Origin:
             (True, True, False, False)
         """
         wanted = asdict(self)
-        return {"maps": _EXACT, **(made or {})} in (wanted, wanted | {"maps": _EXACT})
+        found = {"maps": _EXACT, "precision": _FULL, **(made or {})}
+        return found in (wanted, wanted | {"maps": _EXACT})
 
 
 def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[str, Origin]:
@@ -59,7 +61,7 @@ def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[s
 
 
 def _origin(scan: Scan, weights: str, config: PredictConfig) -> Origin:
-    return Origin(MadeScan(scan.case, scan.channels).digest, weights, config.overlap, config.maps)
+    return Origin(MadeScan(scan.case, scan.channels).digest, weights, config.overlap, config.maps, config.precision)
 
 
 def read_rows(output: Path) -> list[dict[str, Any]]:

@@ -60,6 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="their numbers: in 255 steps, a fifth of the size, or exact (default: steps)",
     )
     parser.add_argument(
+        "--precision",
+        choices=("float32", "bf16"),
+        default="float32",
+        help="of the networks' arithmetic (default: float32)",
+    )
+    parser.add_argument(
         "--memory-gb",
         metavar="GB",
         type=above_zero("--memory-gb"),
@@ -93,7 +99,12 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
     from dualnetssl.intake.places import check_place
 
     channels = read_card(arguments.model).recipe.channels
-    config = PredictConfig(overlap=arguments.overlap, memory_gb=arguments.memory_gb, maps=arguments.maps)
+    config = PredictConfig(
+        overlap=arguments.overlap,
+        memory_gb=arguments.memory_gb,
+        maps=arguments.maps,
+        precision=arguments.precision,
+    )
     with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
             found = from_folders.take_images(arguments.images, channels, checking.count, Path(scratch))

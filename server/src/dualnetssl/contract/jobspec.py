@@ -35,6 +35,7 @@ class PredictConfig(Choices):
     maps: Literal["steps", "float32"] = Field(
         default="steps", description="numbers of the maps: in 255 steps, a fifth of the size, or exact"
     )
+    precision: Literal["float32", "bf16"] = Field(default="float32", description="of the networks' arithmetic")
 
 
 class JobSpec(Strict):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +37,32 @@ from dualnetssl.scans.cases import read_kept
 from dualnetssl.scans.preparation import Recipe, probe_image, to_values
 from dualnetssl.volumes.expected_error import expected_error_ml
 
+_LOOK_VOXELS = 2**22
+"""So many voxels a GPU sees at once if its memory allows: it waits for its host else, windows are done so fast."""
+_LOOK_BYTES = 64
+"""For each voxel and channel at full resolution; 11 were measured on a CPU, and kernels want room of their own."""
+_LOOK_SHARE = 0.5
+
 
 @dataclass(frozen=True)
 class Predictor:
-    """A loaded model on its device."""
+    """A loaded model on its device.
+
+    Attributes:
+        card: what is known of the model.
+        networks: both.
+        device: where they are.
+        overlap: of neighbouring windows.
+        precision: of the networks' arithmetic; probabilities are float32 always.
+        at_once: how many windows the networks see together.
+    """
 
     card: ModelCard
     networks: tuple[Segmenter, Segmenter]
     device: torch.device
     overlap: float
+    precision: torch.dtype = torch.float32
+    at_once: int = 1
 
     def slabs(self, image: Tensor) -> Iterator[Tensor]:
         """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
@@ -51,7 +70,7 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        return Windows(self.card.recipe.patch, self.overlap, self.device).over(image, self.look)
+        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once).over(image, self.look)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
@@ -59,9 +78,14 @@ class Predictor:
         return first, second
 
     def look(self, window: Tensor) -> Tensor:
-        """Return both networks' probabilities ``[1, 2 C, d, h, w]`` of a window ``[1, K, d, h, w]``."""
-        logits = (network(window)[0] / self.card.temperature for network in self.networks)
-        return torch.cat([part.softmax(dim=1) for part in logits], dim=1)
+        """Return both networks' probabilities ``[B, 2 C, d, h, w]`` of windows ``[B, K, d, h, w]``, float32."""
+        return torch.cat([self._ask(network, window) for network in self.networks], dim=1)
+
+    def _ask(self, network: Segmenter, window: Tensor) -> Tensor:
+        mixed = self.precision != torch.float32
+        with torch.autocast(self.device.type, self.precision) if mixed else nullcontext():
+            logits = network(window)[0]
+        return (logits.float() / self.card.temperature).softmax(dim=1)
 
 
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
@@ -71,7 +95,18 @@ def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> 
         InvalidRequest: the folder holds no whole model.
     """
     card, networks = load_networks(model, device)
-    return Predictor(card, networks, device, config.overlap)
+    precision = torch.bfloat16 if config.precision == "bf16" else torch.float32
+    free = None if device.type == "cpu" else free_bytes(device)
+    return Predictor(card, networks, device, config.overlap, precision, together(card, free))
+
+
+def together(card: ModelCard, free: int | None) -> int:
+    """Return how many windows a device sees at once that has so many bytes to give; None: it sees one by one."""
+    if free is None:
+        return 1
+    voxels = prod(card.recipe.patch)
+    fit = int(_LOOK_SHARE * free / (_LOOK_BYTES * card.config.width * voxels))
+    return max(1, min(_LOOK_VOXELS // voxels, fit))
 
 
 @dataclass(frozen=True)

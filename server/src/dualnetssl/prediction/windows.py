@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 
 import torch
@@ -16,9 +17,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 _SLAB_VOXELS = 2**22
-
 Network = Callable[[Tensor], Tensor]
-"""Maps a window ``[1, K, d, h, w]`` to channels ``[1, N, d, h, w]``."""
+"""Maps windows ``[B, K, d, h, w]`` to channels ``[B, N, d, h, w]``."""
+Look = Callable[[Sequence[Tensor]], list[Tensor]]
+"""Maps windows ``[K, d, h, w]`` to channels ``[N, d, h, w]``."""
 
 
 def starts(size: int, patch: int, overlap: float) -> list[int]:
@@ -50,11 +52,13 @@ class Windows:
         patch: size of a window (d, h, w).
         overlap: share of a window that the next one covers, in [0, 1).
         device: where networks and sums are.
+        at_once: how many windows the networks see together.
     """
 
     patch: tuple[int, int, int]
     overlap: float
     device: torch.device
+    at_once: int = 1
 
     def over(self, image: Tensor, network: Network) -> Iterator[Tensor]:
         """Yield what a network says of an image ``[K, D, H, W]``, slabs ``[N, d, H, W]`` on the CPU, first to last.
@@ -76,39 +80,48 @@ class Windows:
                 yield slab[:, wanted, high, wide].cpu()
             _move_on(sums, following - layer)
 
-    def _add(self, sums: Tensor | None, layer: Tensor, look: Network, weights: Tensor) -> Tensor:
+    def _add(self, sums: Tensor | None, layer: Tensor, look: Look, weights: Tensor) -> Tensor:
         """Add one layer of windows; the last channel of the sums is that of the weights."""
         _, high, wide = layer.shape[1:]
-        for j in starts(high, self.patch[1], self.overlap):
-            for i in starts(wide, self.patch[2], self.overlap):
-                place = (..., slice(j, j + self.patch[1]), slice(i, i + self.patch[2]))
-                with torch.inference_mode():
-                    found = look(layer[place][None])[0].float() * weights
-                if sums is None:
-                    sums = torch.zeros((len(found) + 1, self.patch[0], high, wide), device=self.device)
-                sums[:-1][place] += found
+        pairs = product(starts(high, self.patch[1], self.overlap), starts(wide, self.patch[2], self.overlap))
+        places = [(..., slice(j, j + self.patch[1]), slice(i, i + self.patch[2])) for j, i in pairs]
+        for first in range(0, len(places), self.at_once):
+            some = places[first : first + self.at_once]
+            with torch.inference_mode():
+                found = [part.float() * weights for part in look([layer[place] for place in some])]
+            if sums is None:
+                sums = torch.zeros((len(found[0]) + 1, self.patch[0], high, wide), device=self.device)
+            for place, part in zip(some, found, strict=True):
+                sums[:-1][place] += part
                 sums[-1][place] += weights
         assert sums is not None  # noqa: S101 - there is at least one window
         return sums
 
 
-def _once_for_each_value(network: Network, device: torch.device) -> Network:
-    """Return the network of a device, which looks at no window a second time that has one value in each channel.
+def _once_for_each_value(network: Network, device: torch.device) -> Look:
+    """Return the network of a device, which looks at no window a second time that has one value in each channel."""
+    known: dict[tuple[float, ...], Tensor] = {}
+
+    def look(windows: Sequence[Tensor]) -> list[Tensor]:
+        names = [_value(window) or number for number, window in enumerate(windows)]
+        fresh = {name: window for name, window in zip(names, windows, strict=True) if name not in known}
+        answers = network(torch.stack([*fresh.values()]).to(device).float()) if fresh else ()
+        found = dict(zip(fresh, answers, strict=True))
+        known.update({name: answer.clone() for name, answer in found.items() if isinstance(name, tuple)})
+        return [found[name] if isinstance(name, int) else known[name] for name in names]
+
+    return look
+
+
+def _value(window: Tensor) -> tuple[float, ...] | None:
+    """Return the values of a window that has one in each channel.
 
     Windows that rest on a GPU are not asked: the host would wait for the windows before.
     """
-    known: dict[tuple[float, ...], Tensor] = {}
-
-    def look(window: Tensor) -> Tensor:
-        corner = window[..., :1, :1, :1]
-        if window.device.type != "cpu" or not bool((window == corner).all()):
-            return network(window.to(device).float())
-        values = tuple(corner.flatten().tolist())
-        if values not in known:
-            known[values] = network(window.to(device).float())
-        return known[values]
-
-    return look
+    corner = window[..., :1, :1, :1]
+    if window.device.type != "cpu" or not bool((window == corner).all()):
+        return None
+    return tuple(corner.flatten().tolist())
 
 
 def _finished(sums: Tensor, count: int) -> Iterator[Tensor]:
