@@ -130,11 +130,14 @@ def told(found: dict[str, Any]) -> str:
     """Say how long the scan took.
 
     Example:
-        >>> told({"size": [3, 5, 4], "windows": 2, "expected": 9.0, "seconds": None})
-        'A scan of 4 x 5 x 3 voxels, 2 windows, was left out: it would have taken about 9 s.'
+        >>> left_out = {"size": [3, 5, 4], "windows": 2, "one_window": 4.5, "one_window_bf16": 2.25, "expected": 9.0}
+        >>> told(left_out | {"seconds": None})  # doctest: +NORMALIZE_WHITESPACE
+        'A scan of 4 x 5 x 3 voxels, 2 windows of 4500.0 ms (2250.0 ms in bf16), was left out: it would have taken
+        about 9 s.'
     """
     size = " x ".join(map(str, reversed(found["size"])))
-    what = f"A scan of {size} voxels, {found['windows']} windows,"
+    each = f"of {1000 * found['one_window']:.1f} ms ({1000 * found['one_window_bf16']:.1f} ms in bf16)"
+    what = f"A scan of {size} voxels, {found['windows']} windows {each},"
     if found["seconds"] is None:
         return f"{what} was left out: it would have taken about {found['expected']:.0f} s."
     return f"{what} both networks, with maps, without files: {found['seconds']:.1f} s."

@@ -85,7 +85,8 @@ class Predictor:
         mixed = self.precision != torch.float32
         with torch.autocast(self.device.type, self.precision) if mixed else nullcontext():
             logits = network(window)[0]
-        return (logits.float() / self.card.temperature).softmax(dim=1)
+        probabilities: Tensor = (logits.float() / self.card.temperature).softmax(dim=1)
+        return probabilities
 
 
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
