@@ -195,6 +195,45 @@ def test_a_mouse_that_points_elsewhere_is_told(reader, key):
     assert outlined() == []
 
 
+def test_what_a_touch_would_change_is_drawn_while_the_mouse_moves_and_nothing_is_taken(reader, key):
+    begin(reader)
+    mending, places = reader.review.mending, np.argwhere(spot(0))
+    reader.review.toolbox.choose(2)
+    settle(reader)
+
+    def hover_over(place, shown=True):
+        point_at(reader, place)
+        at = tuple(int(index) for index in place[::-1])
+        reader.pump(lambda: mending.hover._at == at and mending.hover._call is None, PATIENCE)
+        assert (mending.hover.shown is not None) == shown
+
+    point_at(reader, places[0])
+    reader.pump(seconds=0.1)
+    assert outlined() == [], "nobody has asked for it"
+    reader.ui.hoverCheck.checked = True
+    point_at(reader, places[0])
+    hover_over(places[-1])
+    assert outlined() == [1]
+    assert not reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill(), "the border would be covered"
+    seen = mending.hover.shown
+    press("C")
+    settle(reader)
+    assert mending.preview == seen, "the key shows what the mouse did"
+    hover_over(places[0])
+    assert not reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill(), "a further touch is shown too"
+    hover_over((0, 0, 0), shown=False)
+    assert mending.preview == seen
+    assert reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill()
+    key("U")
+    hover_over(places[0])
+    assert mending.preview is None
+    key("D")
+    assert outlined() == []
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "what the mouse only pointed at is not accepted")
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+    assert len(reader.desk.shown.marks.history) == 1
+
+
 def test_a_prediction_of_before_says_what_is_missing_and_all_else_works(reader, key):
     begin(reader, OLD[0])
     assert reader.review.message.text == ""
