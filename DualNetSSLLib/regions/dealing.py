@@ -102,7 +102,7 @@ def by_scan(dealt: Iterable[Candidate]) -> dict[str, list[Candidate]]:
     """Put the regions of a scan together: scans in the order in which each was dealt first, the largest gain on top.
 
     A scan that is opened again costs its loading and finding one's way again, so that its regions are seen in one go.
-    Whose turn it was decides which are seen, not which of them comes first: whoever stops early has seen what gains most.
+    Whose turn it was decides which are seen, not which comes first: whoever stops early has seen what gains most.
 
     Example:
         >>> order = by_scan([Candidate("b", 3, 1, 7.0), Candidate("a", 2, 1, 8.0), Candidate("b", 1, 1, 9.0)])

@@ -931,6 +931,10 @@
             <translation>Führung, 3 von 5: Das erste Modell wird trainiert. Das dauert einige Minuten.</translation>
         </message>
         <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes. In the views: one of the scans that it learns from, with its label.</source>
+            <translation>Führung, 3 von 5: Das erste Modell wird trainiert. Das dauert einige Minuten. In den Ansichten: einer der Scans, aus denen es lernt, mit seinem Label.</translation>
+        </message>
+        <message>
             <source>Tour, 4 of 5: the model segments every scan.</source>
             <translation>Führung, 4 von 5: Das Modell segmentiert jeden Scan.</translation>
         </message>

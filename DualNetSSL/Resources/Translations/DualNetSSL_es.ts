@@ -931,6 +931,10 @@
             <translation>Visita, 3 de 5: se entrena el primer modelo. Tarda unos minutos.</translation>
         </message>
         <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes. In the views: one of the scans that it learns from, with its label.</source>
+            <translation>Visita, 3 de 5: se entrena el primer modelo. Tarda unos minutos. En las vistas: uno de los estudios de los que aprende, con su etiqueta.</translation>
+        </message>
+        <message>
             <source>Tour, 4 of 5: the model segments every scan.</source>
             <translation>Visita, 4 de 5: el modelo segmenta todos los estudios.</translation>
         </message>

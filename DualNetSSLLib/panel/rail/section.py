@@ -112,11 +112,13 @@ class RailSection:
     def _desk_changed(self) -> None:
         """A case that has just been opened is looked at, labelled or reviewed: open a section for it, if none is.
 
-        In Results it is looked at: whoever opens a case from the tables there goes on with map and changes there.
+        In Results it is looked at: whoever opens a case from the tables there goes on with map and changes there. And
+        whoever watches a training goes on with that.
         """
         shown = self._desk.shown
         waits = all(self._section(name).collapsed for name in CASE_SECTIONS)
-        if shown is not None and shown is not self._shown and waits:
+        watched = self.step == LEARNS and not self._section("train").collapsed
+        if shown is not None and shown is not self._shown and waits and not watched:
             walks = shown.opened.prediction is not None and self.step in (REVIEW, AGAIN)
             self.open("review" if walks else "label")
         self._shown = shown
