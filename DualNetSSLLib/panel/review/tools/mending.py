@@ -30,6 +30,7 @@ from DualNetSSLLib.mending.kinds import (
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
 from DualNetSSLLib.panel.review.tools.candidates import Candidates
@@ -51,6 +52,7 @@ class Mending:
         keys: of all that.
         preview: the answer that is shown; None: none is.
         visit: the region that is selected; None: none is.
+        doubted: told the class that a region predicted as background is doubted for.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Mending:
         self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
         self._updated, self._slices = updated, slices
         self.message = message
+        self.doubted = Notice()
         self._walk: Walk | None = None
         self.visit: Visit | None = None
         self._locked: frozenset[int] = frozenset()
@@ -375,6 +378,10 @@ class Mending:
             self.candidates.show(walk.shown, visit, self._answers[1])
         if self._wanted:
             self._show_wanted()
+        elif visit is not None and visit.value is None:
+            value = likely_class(self._answers[1])
+            if value is not None:
+                self.doubted(value)
 
     def _spread(self, found: MendedRegion) -> None:
         self._call = None
@@ -416,6 +423,17 @@ class Mending:
             self.message.show(_("{change} {key} again takes it.").format(change=change, key=key))
         else:
             self.message.show(_("{change} Accept takes it; touch again for more.").format(change=change))
+
+
+def likely_class(answers: Mapping[str, MendedRegion]) -> int | None:
+    """Return the class that would gain most by the runner-up, which in a region of background is why it is doubted.
+
+    None: background has no runner-up there.
+    """
+    runner_up = answers.get(RUNNER_UP)
+    gains = {} if runner_up is None else {int(value): gain for value, gain in runner_up.growth_mm3.items()}
+    value = max(gains, key=lambda one: gains[one], default=0)
+    return value if value and gains[value] > 0 else None
 
 
 def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:

@@ -102,6 +102,18 @@ def test_a_key_previews_the_same_again_takes_and_one_undo_takes_back(reader, key
     assert "has its label back" in reader.review.message.text
 
 
+def test_a_region_of_background_is_about_the_class_that_it_is_doubted_for(reader, key):
+    begin(reader)
+    reader.review.select(2)
+    settle(reader)
+    assert reader.walk.place.found.label == 0
+    assert reader.review.toolbox.chips.chosen == 2, "the second network says spleen"
+    assert "nothing new" not in reader.ui.opinionAllButton.text
+    key("Shift+C")
+    key("D")
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(2), 2, PREDICTED))
+
+
 def test_what_changes_nothing_is_said_and_another_key_shows_another(reader, key):
     begin(reader)
     key("J")
