@@ -426,14 +426,13 @@ class Mending:
 
 
 def likely_class(answers: Mapping[str, MendedRegion]) -> int | None:
-    """Return the class that would gain most by the runner-up, which in a region of background is why it is doubted.
+    """Return the class that gains most by an answer of the networks, which is why a region of background is doubted.
 
-    None: background has no runner-up there.
+    None: no class does.
     """
-    runner_up = answers.get(RUNNER_UP)
-    gains = {} if runner_up is None else {int(value): gain for value, gain in runner_up.growth_mm3.items()}
-    value = max(gains, key=lambda one: gains[one], default=0)
-    return value if value and gains[value] > 0 else None
+    said = (answers[kind] for kind in (FIRST, SECOND, RUNNER_UP) if kind in answers)
+    gains = [(gain, int(value)) for each in said for value, gain in each.growth_mm3.items() if gain > 0 and int(value)]
+    return max(gains)[1] if gains else None
 
 
 def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:
