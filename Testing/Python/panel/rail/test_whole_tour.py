@@ -15,7 +15,7 @@ from panelfixtures import user
 
 __all__ = ["user"]
 
-PATIENCE, LOOK = 3600, 0.5
+PATIENCE, LOOK = 7200, 0.5
 STAGES = 5
 
 
