@@ -59,7 +59,15 @@ class Panel:
         slices = SlicesSection(self.context, ui, desk, label.editor)
         worklist = WorklistSection(self.context, ui, desk, review)
         rail = RailSection(self.context, ui, desk, train.unsubmitted.glance)
-        tour = Tour(self.context, ui, lambda: rail.step, rail.go, lambda: dataset.adding.running, review.begin_walk)
+        tour = Tour(
+            self.context,
+            ui,
+            step=lambda: rail.step,
+            go=rail.go,
+            leave=desk.leave,
+            adding=lambda: dataset.adding.running,
+            first_region=review.begin_walk,
+        )
         self.sections: tuple[Section, ...] = (
             server,
             dataset,

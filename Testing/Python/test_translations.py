@@ -61,6 +61,23 @@ def test_a_translation_is_nearly_complete_and_keeps_what_is_filled_in(path: Path
     assert wrong == []
 
 
+def test_a_term_has_one_word_in_a_language_too():
+    """Whoever reads *Region* in a table looks for no *Bereich*."""
+    others = {
+        "de": {r"\bregion": r"[Bb]ereich", r"\blabel": r"Segmentierung"},
+        "es": {r"\bregion": r"\bzona", r"\bscans?\b": r"[Ii]m[aá]gen"},
+    }
+    wrong = [
+        (term, text.source, translation)
+        for path in FILES
+        for text, translation in translations.read(path).items()
+        for term, other in others[translations.language_of(path)].items()
+        if re.search(term, text.source) and re.search(other, translation)
+        if not re.search(r"image|segmentation", text.source)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=translations.language_of)
 def test_what_is_loaded_is_what_is_written(path: Path):
     from PySide6.QtCore import QTranslator

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
+import numpy as np
 from measure_stalls import PATIENCE, Heartbeat, _predict, big_scan, show, table
 from studio import find_sources, keep_gaps, measuring
+
+PLACES = 10
+"""That the mouse goes to in a region."""
 
 
 def measure(size, regions, folder):
@@ -100,8 +105,30 @@ def _mend(panel, review, beat, regions):
         beat.phase("touch and preview")
         mending.clear()
         panel.pump(lambda: mending._call is None, PATIENCE)
+        beat.phase("hover")
+        waits = _hover(panel, review)
         beat.phase(None)
-        print(number, visit.shape, len(visit.place.where), flush=True)
+        print(number, visit.shape, len(visit.place.where), f"{1000 * np.median(waits):.0f} ms a place", flush=True)
+
+
+def _hover(panel, review):
+    """Move the mouse through the region; returns for each place the seconds until a touch there is shown."""
+    import slicer
+    from hand import matrix_of
+
+    hover, walk = review.mending.hover, review.walk
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    matrix, where = matrix_of(panel.desk.shown.node("image")), walk.place.where
+    review.mending.drop()
+    panel.ui.hoverCheck.checked, waits = True, []
+    for place in where[:: len(where) // PLACES + 1]:
+        at = tuple(int(index) for index in np.unravel_index(int(place), walk.shown.geometry.size[::-1])[::-1])
+        began = time.perf_counter()
+        crosshair.SetCursorPositionRAS((matrix @ (*at, 1.0))[:3])
+        panel.pump(lambda at=at: hover._at == at and hover._call is None, PATIENCE)
+        waits.append(time.perf_counter() - began)
+    panel.ui.hoverCheck.checked = False
+    return waits
 
 
 def _look_and_paint(panel, review, beat, regions):

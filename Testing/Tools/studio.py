@@ -51,9 +51,11 @@ def take_pictures(
         with LocalServer(Path(folder) / "data") as server, Client(server.address, server.token) as client:
             dataset = fill(server, client, *(getattr(options, name) for name in folders))
             panel = ConnectedPanel(host.load_module(str(MODULE)), host.pump)
-            panel.connect(server)
-            pictures(host, panel, dataset, options.output)
-            host.unload_module("DualNetSSL")
+            try:
+                panel.connect(server)
+                pictures(host, panel, dataset, options.output)
+            finally:  # or what went wrong would drown in what a panel that is not closed says
+                host.unload_module("DualNetSSL")
 
 
 def measuring(description: str) -> argparse.ArgumentParser:

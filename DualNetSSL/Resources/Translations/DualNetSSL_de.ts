@@ -900,7 +900,7 @@
         </message>
         <message>
             <source>The tour ends here: this data set needs labels first.</source>
-            <translation>Die Führung endet hier: Dieser Datensatz braucht zuerst Segmentierungen.</translation>
+            <translation>Die Führung endet hier: Dieser Datensatz braucht zuerst Labels.</translation>
         </message>
         <message>
             <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
@@ -908,7 +908,7 @@
         </message>
         <message>
             <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
-            <translation>Der erste unsichere Bereich. Stimmt die dünne Linie, die Segmentierung, innerhalb der hellen? D nimmt sie an; J und K zeigen, was jedes der Netze sagt, dieselbe Taste noch einmal übernimmt das.</translation>
+            <translation>Die erste unsichere Region. Stimmt die dünne Linie, das Label, innerhalb der hellen? D nimmt es an; J und K zeigen, was jedes der Netze sagt, dieselbe Taste noch einmal übernimmt das.</translation>
         </message>
         <message>
             <source>Stop the tour</source>
@@ -916,7 +916,7 @@
         </message>
         <message>
             <source>Show me: sample scans, a first model, one region</source>
-            <translation>Zeig es mir: Beispielscans, ein Modell, ein Bereich</translation>
+            <translation>Zeig es mir: Beispielscans, ein erstes Modell, eine Region</translation>
         </message>
         <message>
             <source>Tour, 1 of 5: a server starts on this computer. The first time that takes some minutes.</source>
@@ -924,11 +924,15 @@
         </message>
         <message>
             <source>Tour, 2 of 5: sample scans are made, three of them with a label.</source>
-            <translation>Führung, 2 von 5: Beispielscans werden erzeugt, drei davon mit Segmentierung.</translation>
+            <translation>Führung, 2 von 5: Beispielscans werden erzeugt, drei davon mit Label.</translation>
         </message>
         <message>
             <source>Tour, 3 of 5: the first model is trained. That takes some minutes.</source>
             <translation>Führung, 3 von 5: Das erste Modell wird trainiert. Das dauert einige Minuten.</translation>
+        </message>
+        <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes. In the views: one of the scans that it learns from, with its label.</source>
+            <translation>Führung, 3 von 5: Das erste Modell wird trainiert. Das dauert einige Minuten. In den Ansichten: einer der Scans, aus denen es lernt, mit seinem Label.</translation>
         </message>
         <message>
             <source>Tour, 4 of 5: the model segments every scan.</source>
@@ -2907,7 +2911,7 @@
         </message>
         <message>
             <source>Start a server on this computer, make sample scans, train a first model and go to its most uncertain region. Nothing of yours is sent anywhere; all of it lies in the folder that Advanced names.</source>
-            <translation>Startet einen Server auf diesem Computer, erzeugt Beispielscans, trainiert ein erstes Modell und geht zum unsichersten Bereich. Von Ihren Daten wird nichts verschickt; alles liegt in dem Ordner, den Erweitert nennt.</translation>
+            <translation>Startet einen Server auf diesem Computer, erzeugt Beispielscans, trainiert ein erstes Modell und geht zur unsichersten Region. Von Ihren Daten wird nichts verschickt; alles liegt in dem Ordner, den Erweitert nennt.</translation>
         </message>
     </context>
     <context>
@@ -3242,6 +3246,14 @@
         <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
+        </message>
+        <message>
+            <source>Show what a touch at the mouse would change</source>
+            <translation>Zeigen, was eine Berührung an der Maus ändern würde</translation>
+        </message>
+        <message>
+            <source>A line is drawn round it while the mouse moves through the region. Nothing changes before the key of the touch is pressed.</source>
+            <translation>Eine Linie umfährt es, während sich die Maus durch die Region bewegt. Nichts ändert sich, bevor die Taste der Berührung gedrückt wird.</translation>
         </message>
         <message>
             <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>

@@ -904,7 +904,7 @@
         </message>
         <message>
             <source>The tour ends here: nothing is worth a look in this scan. The section below says why.</source>
-            <translation>La visita termina aquí: en esta imagen nada merece una mirada. La sección de abajo dice por qué.</translation>
+            <translation>La visita termina aquí: en este estudio nada merece una mirada. La sección de abajo dice por qué.</translation>
         </message>
         <message>
             <source>The first uncertain region. Is the thin line, the label, right inside the light one? D accepts it; J and K show what either network says, the same key again takes that.</source>
@@ -924,19 +924,23 @@
         </message>
         <message>
             <source>Tour, 2 of 5: sample scans are made, three of them with a label.</source>
-            <translation>Visita, 2 de 5: se crean imágenes de ejemplo, tres de ellas con etiqueta.</translation>
+            <translation>Visita, 2 de 5: se crean estudios de ejemplo, tres de ellos con etiqueta.</translation>
         </message>
         <message>
             <source>Tour, 3 of 5: the first model is trained. That takes some minutes.</source>
             <translation>Visita, 3 de 5: se entrena el primer modelo. Tarda unos minutos.</translation>
         </message>
         <message>
+            <source>Tour, 3 of 5: the first model is trained. That takes some minutes. In the views: one of the scans that it learns from, with its label.</source>
+            <translation>Visita, 3 de 5: se entrena el primer modelo. Tarda unos minutos. En las vistas: uno de los estudios de los que aprende, con su etiqueta.</translation>
+        </message>
+        <message>
             <source>Tour, 4 of 5: the model segments every scan.</source>
-            <translation>Visita, 4 de 5: el modelo segmenta todas las imágenes.</translation>
+            <translation>Visita, 4 de 5: el modelo segmenta todos los estudios.</translation>
         </message>
         <message>
             <source>Tour, 5 of 5: a scan opens at the place that is worth a look most.</source>
-            <translation>Visita, 5 de 5: se abre una imagen en el lugar que más merece una mirada.</translation>
+            <translation>Visita, 5 de 5: se abre un estudio en el lugar que más merece una mirada.</translation>
         </message>
     </context>
     <context>
@@ -2907,7 +2911,7 @@
         </message>
         <message>
             <source>Start a server on this computer, make sample scans, train a first model and go to its most uncertain region. Nothing of yours is sent anywhere; all of it lies in the folder that Advanced names.</source>
-            <translation>Arranca un servidor en este ordenador, crea imágenes de ejemplo, entrena un primer modelo y va a su región más incierta. Nada suyo se envía a ningún sitio; todo queda en la carpeta que indica Avanzado.</translation>
+            <translation>Arranca un servidor en este ordenador, crea estudios de ejemplo, entrena un primer modelo y va a su región más incierta. Nada suyo se envía a ningún sitio; todo queda en la carpeta que indica Avanzado.</translation>
         </message>
     </context>
     <context>
@@ -3244,6 +3248,14 @@
             <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
         </message>
         <message>
+            <source>Show what a touch at the mouse would change</source>
+            <translation>Mostrar qué cambiaría un toque bajo el ratón</translation>
+        </message>
+        <message>
+            <source>A line is drawn round it while the mouse moves through the region. Nothing changes before the key of the touch is pressed.</source>
+            <translation>Una línea lo rodea mientras el ratón se mueve por la región. Nada cambia antes de pulsar la tecla del toque.</translation>
+        </message>
+        <message>
             <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
             <translation>Las teclas giran la vista en la que está el ratón y, si no, la que se movió por última vez.</translation>
         </message>
@@ -3285,7 +3297,7 @@
         </message>
         <message>
             <source>Two keys with a space between, ⇧ or Shift+ for Shift: next scan, same kind. They act where the keys above do, and give way to those.</source>
-            <translation>Dos teclas con un espacio en medio, ⇧ o Shift+ para Mayúsculas: siguiente imagen, mismo tipo. Actúan donde actúan las de arriba, y ceden ante ellas.</translation>
+            <translation>Dos teclas con un espacio en medio, ⇧ o Shift+ para Mayúsculas: siguiente estudio, mismo tipo. Actúan donde actúan las de arriba, y ceden ante ellas.</translation>
         </message>
         <message>
             <source>Which case comes next: the one with the largest volume that is expected to be wrong and is not verified, any with something in it, by name, or the least certain.</source>
@@ -4112,7 +4124,7 @@
         </message>
         <message>
             <source>Volumes must be 3-D with one value per voxel, scans with 1 to 8 (no colours); choose one time point.</source>
-            <translation>Los volúmenes deben ser 3-D con un valor por vóxel, las imágenes con 1 a 8 (sin colores); elija un instante.</translation>
+            <translation>Los volúmenes deben ser 3-D con un valor por vóxel, los estudios con 1 a 8 (sin colores); elija un instante.</translation>
         </message>
         <message>
             <source>{0} is of a format that is not read here.</source>

@@ -49,9 +49,8 @@ class SegmentationCanvas:
             self._write(self._covering(sheet, where), where, left)
         for value in set(left.tolist()) - {0}:
             self._fill(where[left == value], value)
-        display = self._node.GetDisplayNode()
-        if display is not None:
-            display.Modified()  # views that hear of new voxels alone draw the old ones
+        for number in range(self._node.GetNumberOfDisplayNodes()):
+            self._node.GetNthDisplayNode(number).Modified()  # views that hear of new voxels alone draw the old ones
 
     def _write(self, sheet: Sheet, where: Places, left: Labels) -> None:
         """Write what this layer can hold, take away what it holds else; ``left`` loses what was written."""

@@ -33,6 +33,8 @@ from DualNetSSLLib.panel.rail.steps import (
 NAMES = ("server", "dataset", "label", "train", "results", "review")
 FIRST_LOAD = frozenset({"cases", "jobs", "models"})
 """What has to be known of a data set before its next step is."""
+CASE_SECTIONS = ("label", "results", "review")
+"""Sections in which something can be done with the case that is open."""
 TEACHING = ("in_review", "labelled", "verified")
 
 
@@ -108,9 +110,15 @@ class RailSection:
                 self.update()
 
     def _desk_changed(self) -> None:
-        """A case that has just been opened is labelled or reviewed: open one of these sections, if neither is."""
-        shown, ui = self._desk.shown, self._ui
-        if shown is not None and shown is not self._shown and ui.labelSection.collapsed and ui.reviewSection.collapsed:
+        """A case that has just been opened is looked at, labelled or reviewed: open a section for it, if none is.
+
+        In Results it is looked at: whoever opens a case from the tables there goes on with map and changes there. And
+        whoever watches a training goes on with that.
+        """
+        shown = self._desk.shown
+        waits = all(self._section(name).collapsed for name in CASE_SECTIONS)
+        watched = self.step == LEARNS and not self._section("train").collapsed
+        if shown is not None and shown is not self._shown and waits and not watched:
             walks = shown.opened.prediction is not None and self.step in (REVIEW, AGAIN)
             self.open("review" if walks else "label")
         self._shown = shown

@@ -34,6 +34,7 @@ class Tour:
         ui: Any,
         step: Callable[[], str],
         go: Callable[[], None],
+        leave: Callable[[], None],
         adding: Callable[[], bool],
         first_region: Callable[[], bool | None],
     ) -> None:
@@ -44,11 +45,12 @@ class Tour:
             ui: the panel's widgets.
             step: returns the step that comes next.
             go: opens the section of that step, and there what is to be worked on.
+            leave: puts the case away that is open.
             adding: tells whether scans are being added.
             first_region: goes to the first region of the case that is open; tells whether there is one, None while that
                 is not known yet.
         """
-        self._context, self._ui, self._step, self._go = context, ui, step, go
+        self._context, self._ui, self._step, self._go, self._leave = context, ui, step, go, leave
         self._adding, self._first_region = adding, first_region
         self._pressed: set[str] = set()
         self._idle = 0
@@ -75,8 +77,16 @@ class Tour:
             self._end(_("The tour ends here; the button above leads on."))
             return
         self._say(told(ADD if self._adding() else step))  # three labels come before the other scans
-        acts = {CONNECT: self._connect, CHOOSE: self._add, ADD: self._add, LABEL: self._labelled, TRAIN: self._train}
-        acts.get(step, self._review if step == REVIEW else lambda: None)()
+        acts: dict[str, Callable[[], None]] = {
+            CONNECT: self._connect,
+            CHOOSE: self._add,
+            ADD: self._add,
+            LABEL: self._labelled,
+            TRAIN: self._train,
+            LEARNS: self._meanwhile,
+            REVIEW: self._review,
+        }
+        acts.get(step, lambda: None)()
         self.update()
 
     def _press(self, step: str, button: Any) -> None:
@@ -114,9 +124,17 @@ class Tour:
             ui.stepsSpin.value, ui.widthSpin.value = STEPS, WIDTH
         self._press(TRAIN, ui.trainButton)
 
+    def _meanwhile(self) -> None:
+        """Show a scan that is learnt from: the training takes minutes, and the views would be empty."""
+        taught = next((case.case for case in self._context.state.cases if case.state == "labelled"), None)
+        if LEARNS not in self._pressed and taught is not None:
+            self._pressed.add(LEARNS)
+            self._context.open_case(taught)
+
     def _review(self) -> None:
         if REVIEW not in self._pressed:
             self._pressed.add(REVIEW)
+            self._leave()
             self._go()
             return
         there = self._first_region()
@@ -154,6 +172,7 @@ class Tour:
         button.visible = self.running or (fresh and not self._context.settings.get(SETTING, False))
         button.text = _("Stop the tour") if self.running else _("Show me: sample scans, a first model, one region")
         self._ui.tourLabel.visible = bool(self._ui.tourLabel.text)
+        self._ui.nextStepButton.visible = not self.running  # the tour presses it
 
     def close(self) -> None:
         """End, whatever is under way."""
@@ -169,7 +188,10 @@ def told(step: str) -> str:
         ADD: _("Tour, 2 of 5: sample scans are made, three of them with a label."),
         LABEL: _("Tour, 2 of 5: sample scans are made, three of them with a label."),
         TRAIN: _("Tour, 3 of 5: the first model is trained. That takes some minutes."),
-        LEARNS: _("Tour, 3 of 5: the first model is trained. That takes some minutes."),
+        LEARNS: _(
+            "Tour, 3 of 5: the first model is trained. That takes some minutes. "
+            "In the views: one of the scans that it learns from, with its label."
+        ),
         PREDICTS: _("Tour, 4 of 5: the model segments every scan."),
         REVIEW: _("Tour, 5 of 5: a scan opens at the place that is worth a look most."),
     }

@@ -286,7 +286,7 @@ class ReviewSection:
 
     def _say_how_to_paint(self) -> None:
         if self.toolbox.brush.taken:
-            key = self.keys.keys["accept"]
+            key = short(self.keys.keys["accept"])
             self.message.show(_("Paint, then accept what you painted ({key}).").format(key=key))
 
     def _reviewing(self) -> Walk | None:

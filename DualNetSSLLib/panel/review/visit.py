@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,6 +150,6 @@ def mouse_at(geometry: Geometry) -> tuple[float, float, float] | None:
     return i, j, k
 
 
-def packed_dabs(dabs: dict[int, Labels]) -> dict[str, Any]:
+def packed_dabs(dabs: Mapping[int, Labels]) -> dict[str, Any]:
     """Return dabs as the background process takes them."""
     return {str(value): packed(mask) for value, mask in dabs.items()}

@@ -74,6 +74,8 @@ class TrainSection:
             (ui.trainButton, "clicked(bool)", self.train_or_stop),
             (ui.resumeButton, "clicked(bool)", self.resume),
             (ui.curvesCombo, "currentIndexChanged(int)", self.show_curves),
+            (ui.reviewSection, "contentsCollapsed(bool)", self._make_room),
+            (ui.trainSection, "contentsCollapsed(bool)", self._bring_back),
             (ui.budgetSpin, "valueChanged(int)", lambda value: put("budgetMinutes", value)),
             (ui.widthSpin, "valueChanged(int)", lambda value: put("width", value)),
             (ui.presetCombo, "currentIndexChanged(int)", lambda row: put("preset", ui.presetCombo.itemData(row))),
@@ -135,6 +137,16 @@ class TrainSection:
             self.plots.hide()
         elif self.follower.job is not None:
             self._draw()
+            self.plots.show(self._chart())
+
+    def _make_room(self, collapsed: bool) -> None:
+        """Give the 3D view back to who reviews, unless a training runs: its curves lie there."""
+        if not collapsed and self._context.state.running_job("train") is None:
+            self.plots.hide()
+
+    def _bring_back(self, collapsed: bool) -> None:
+        """Show the curves again where they are asked for."""
+        if not collapsed and self._chart() and self.plots.present and self.follower.job is not None:
             self.plots.show(self._chart())
 
     def config(self) -> dict[str, Any]:

@@ -138,7 +138,10 @@ def test_changes_lie_over_the_open_scan_and_go_on_and_off(panel):
     from DualNetSSLLib.panel.common.scene import geometry_of
 
     compare(panel)
+    panel.ui.reviewSection.collapsed = True
     panel.open("scan-3")
+    assert not panel.ui.resultsSection.collapsed, "a scan that is opened from its tables is looked at there"
+    assert panel.ui.reviewSection.collapsed
     panel.pump(lambda: changes_node(panel) is not None, PATIENCE)
     node = changes_node(panel)
     expected = changes(worse(phantom(2)[1]), phantom(2)[1])

@@ -56,6 +56,24 @@ def trainings(client, dataset):
     return [job.id for job in client.jobs(dataset.id) if job.kind == "train"]
 
 
+def test_curves_make_room_for_the_3d_view_while_somebody_reviews(trainer, monkeypatch):
+    import slicer
+
+    ui, section, views = trainer.ui, trainer.section("TrainSection"), slicer.app.layoutManager()
+    before = views.layout
+    monkeypatch.setattr(section.follower, "job", object())
+    section.plots.update(section.follower.curves, LABELS)
+    section.plots.show("dice")
+    plotted = views.layout
+    assert plotted != before
+    for review, layout in ((True, before), (False, plotted)):
+        ui.trainSection.collapsed, ui.reviewSection.collapsed = review, not review
+        assert views.layout == layout
+    monkeypatch.setattr(trainer.state, "running_job", lambda _kind: object())
+    ui.reviewSection.collapsed = False
+    assert views.layout == plotted, "a training that runs is watched"
+
+
 def test_the_steps_follow_the_time_budget_and_the_measured_speed(trainer):
     ui, section = trainer.ui, trainer.section("TrainSection")
     trainer.wait(lambda: ui.nextStepButton.text == "Next: label a scan (3 of 3)" and not ui.labelSection.collapsed)

@@ -75,6 +75,10 @@ def test_few_scans_are_opened_as_long_as_they_have_regions():
 def test_the_scans_come_in_the_order_in_which_they_were_dealt_first():
     dealt = deal(liver_and_duct(), 1, 12)
     assert list(by_scan(dealt)) == list(dict.fromkeys(one.case for one in dealt))
+    assert all(
+        gains == sorted(gains, reverse=True)
+        for gains in ([one.gain for one in ones] for ones in by_scan(dealt).values())
+    )
 
 
 def found(label=1, volume=100.0):

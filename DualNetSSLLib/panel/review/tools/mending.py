@@ -30,14 +30,19 @@ from DualNetSSLLib.mending.kinds import (
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
 from DualNetSSLLib.panel.review.tools.candidates import Candidates
+from DualNetSSLLib.panel.review.tools.hover import Hover
 from DualNetSSLLib.panel.review.tools.preview import hide_preview, show_preview
 from DualNetSSLLib.panel.review.view.slices import RegionSlices
 from DualNetSSLLib.panel.review.visit import Visit, mouse_at, packed_dabs
 from DualNetSSLLib.panel.review.walk import OPINION, TOUCH, Walk
 from DualNetSSLLib.tasks.reports import MendedRegion
+
+Dabs = Mapping[int, Labels]
+Answered = Callable[[MendedRegion], None]
 
 
 class Mending:
@@ -47,6 +52,7 @@ class Mending:
         keys: of all that.
         preview: the answer that is shown; None: none is.
         visit: the region that is selected; None: none is.
+        doubted: told the class that a region predicted as background is doubted for.
     """
 
     def __init__(
@@ -75,9 +81,11 @@ class Mending:
         self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
         self._updated, self._slices = updated, slices
         self.message = message
+        self.doubted = Notice()
         self._walk: Walk | None = None
         self.visit: Visit | None = None
         self._locked: frozenset[int] = frozenset()
+        self._listening = False
         self._call: Call | None = None
         self._wanted = ""
         self._answers: tuple[bytes, Mapping[str, MendedRegion]] | None = None
@@ -88,6 +96,7 @@ class Mending:
         }
         self.keys = Keys(context.settings, MENDING_SETTING, self._slots, MENDING_DEFAULTS, self._places, elder=elder)
         self.candidates = Candidates(self._buttons())
+        self.hover = Hover(context.settings, ui.hoverCheck, self._hovered, self._ask_hovered, self._show_hovered)
         ui.mendingKeysEdit.text = short(self.keys.text)
         self._wiring = Wiring(
             *((button, "clicked()", self._slots[kind]) for kind, button in self._buttons().items()),
@@ -236,12 +245,16 @@ class Mending:
 
     def enable(self, on: bool) -> None:
         """Listen to keys and buttons, or be silent."""
+        self._listening = on
         self.keys.enable(on)
+        self._ui.hoverCheck.enabled = on and self.possible
         self.candidates.name(self.keys.keys)
         for button in self._buttons().values():
             button.enabled = on
         hint = _("Point into the region: {touch} spreads its class from there, {clear} background.")
-        self._ui.touchHint.text = hint.format(touch=self.keys.keys["touch"], clear=self.keys.keys["clear"])
+        self._ui.touchHint.text = hint.format(
+            touch=short(self.keys.keys["touch"]), clear=short(self.keys.keys["clear"])
+        )
 
     def update(self) -> None:
         """Bring the section up to date, after something was done or refused here."""
@@ -250,6 +263,7 @@ class Mending:
     def close(self) -> None:
         """Let go of everything."""
         self.leave()
+        self.hover.close()
         self.keys.close()
         self._wiring.close()
 
@@ -288,15 +302,44 @@ class Mending:
             raise InvalidRequest(said, _("Point at a voxel of the region in a slice view that is not verified yet."))
         visit.dabs, self._wanted = dabs, ""
         self._cancel()
-        self._call = self._context.session.call(
+        self._call = self._spread_touch(dabs, self._spread, self._failed)
+
+    def _spread_touch(self, dabs: Dabs, done: Answered, failed: Callable[[DualNetSSLError], None]) -> Call | None:
+        """Ask what these dabs come to."""
+        walk, visit = self._walk, self.visit
+        if walk is None or visit is None or walk.prediction is None:
+            return None
+        return self._context.session.call(
             "spread_touch",
             prediction=walk.prediction,
             image=walk.shown.opened.image,
             region=visit.record(self._label(visit), self._locked),
             dabs=packed_dabs(dabs),
-            done=self._spread,
-            failed=self._failed,
+            done=done,
+            failed=failed,
         )
+
+    # what the mouse only points at
+
+    def _hovered(self) -> Visit | None:
+        """Return the region in which a touch would spread, unless another answer is shown or on its way."""
+        free = self.preview is None or self.preview.kind == TOUCHED
+        here = self._listening and self.possible and self._call is None and free
+        return self.visit if here else None
+
+    def _ask_hovered(self, dabs: Dabs, done: Answered) -> Call | None:
+        return self._spread_touch(dabs, done, lambda _error: self.hover.forget())
+
+    def _show_hovered(self, found: MendedRegion | None) -> None:
+        """Draw round what a touch would change, over which nothing is filled; None: show what was there."""
+        walk, visit, kept = self._walk, self.visit, self.preview
+        if walk is None or visit is None:
+            return
+        hide_preview(walk.shown)
+        shown = kept if found is None else found
+        if shown is not None:
+            label = self._label(visit).reshape(visit.shape)
+            show_preview(walk.shown, visit, shown, label, filled=found is None)
 
     def _go_on_from_paint(self, kind: str) -> None:
         walk, visit = self._walk, self.visit
@@ -322,6 +365,7 @@ class Mending:
             self._hide(_("That is how the region is labelled already."))
 
     def _cancel(self) -> None:
+        self.hover.forget()
         if self._call is not None:
             self._call.cancel()
         self._call = None
@@ -334,6 +378,10 @@ class Mending:
             self.candidates.show(walk.shown, visit, self._answers[1])
         if self._wanted:
             self._show_wanted()
+        elif visit is not None and visit.value is None:
+            value = likely_class(self._answers[1])
+            if value is not None:
+                self.doubted(value)
 
     def _spread(self, found: MendedRegion) -> None:
         self._call = None
@@ -369,12 +417,22 @@ class Mending:
         show_preview(walk.shown, visit, mended, label)
         changed = np.argwhere(unpacked(mended.label, visit.shape) != label) + [part.start for part in visit.box]
         self._slices.reveal(changed[:, ::-1])
-        key = self.keys.keys.get(mended.kind, "")
+        key = short(self.keys.keys.get(mended.kind, ""))
         change = change_in_words(mended, walk.shown.dataset.labels)
         if key:
             self.message.show(_("{change} {key} again takes it.").format(change=change, key=key))
         else:
             self.message.show(_("{change} Accept takes it; touch again for more.").format(change=change))
+
+
+def likely_class(answers: Mapping[str, MendedRegion]) -> int | None:
+    """Return the class that gains most by an answer of the networks, which is why a region of background is doubted.
+
+    None: no class does.
+    """
+    said = (answers[kind] for kind in (FIRST, SECOND, RUNNER_UP) if kind in answers)
+    gains = [(gain, int(value)) for each in said for value, gain in each.growth_mm3.items() if gain > 0 and int(value)]
+    return max(gains)[1] if gains else None
 
 
 def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:

@@ -21,7 +21,7 @@ REMOVED = (1.0, 0.15, 0.15)
 """What becomes background."""
 
 
-def show_preview(shown: ShownCase, visit: Visit, mended: MendedRegion, label: Labels) -> None:
+def show_preview(shown: ShownCase, visit: Visit, mended: MendedRegion, label: Labels, *, filled: bool = True) -> None:
     """Show what an answer changes, on a segmentation that no scene keeps and no editor lists.
 
     What a class gains is filled with its colour, what becomes background with red; all else keeps its line.
@@ -31,11 +31,12 @@ def show_preview(shown: ShownCase, visit: Visit, mended: MendedRegion, label: La
         visit: the region.
         mended: the answer.
         label: labels of the region's box as they are, ``[k, j, i]``.
+        filled: whether what changes is filled, or only drawn round.
     """
     hide_preview(shown)
     node = add_outlines(_("preview"), shown.mark(PREVIEW))
     display = node.GetDisplayNode()
-    display.SetVisibility2DFill(True)
+    display.SetVisibility2DFill(filled)
     display.SetOpacity2DFill(FILL)
     display.SetSliceIntersectionThickness(THICKNESS)
     wanted = unpacked(mended.label, visit.shape)

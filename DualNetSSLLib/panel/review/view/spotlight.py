@@ -130,7 +130,8 @@ def allow_painting(shown: ShownCase, editor_node: Any, box: Box | None) -> None:
         editor_node.SetOverwriteMode(editor_node.OverwriteAllSegments)
         return
     node.GetSegmentation().AddSegment(_segment(box, shown.geometry, _("painting allowed here")), AREA_SEGMENT)
-    node.GetDisplayNode().SetSegmentVisibility(AREA_SEGMENT, False)
+    for number in range(node.GetNumberOfDisplayNodes()):
+        node.GetNthDisplayNode(number).SetSegmentVisibility(AREA_SEGMENT, False)
     editor_node.SetMaskSegmentID(AREA_SEGMENT)
     editor_node.SetMaskMode(kinds.EditAllowedInsideSingleSegment)
     editor_node.SetOverwriteMode(editor_node.OverwriteVisibleSegments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import slicer
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.panel.common.wiring import Wiring
@@ -37,6 +38,9 @@ class Stage:
         self.slices = RegionSlices(self._moved)
         self.glance = Glance(self._dress)
         self._wiring = Wiring((ui.overlayGroup, "toggled(bool)", self._map_chosen))
+        scene = slicer.mrmlScene  # which keeps the label as it looks elsewhere
+        saving = ((scene.StartSaveEvent, self._look.doff), (scene.EndSaveEvent, self._dress))
+        self._tags = [scene.AddObserver(event, lambda *_, slot=slot: slot()) for event, slot in saving]
         self._moved()
         self._dress()
 
@@ -82,6 +86,8 @@ class Stage:
 
     def close(self) -> None:
         """Let go of the views."""
+        for tag in self._tags:
+            slicer.mrmlScene.RemoveObserver(tag)
         self.glance.close()
         self.leave()
         self.slices.close()

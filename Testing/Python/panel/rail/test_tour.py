@@ -21,9 +21,19 @@ class Loop:
         self.tour = next(s for s in user.panel.sections if type(s).__name__ == "Tour")
         buttons = ("startLocalButton", "addSampleButton", "trainButton")
         self.buttons = {name: SimpleNamespace(enabled=True, click=self._press(name)) for name in buttons}
-        told = ("tourButton", "tourLabel", "stepsSpin", "widthSpin")
+        told = ("tourButton", "tourLabel", "stepsSpin", "widthSpin", "nextStepButton")
         self.tour._ui = SimpleNamespace(**self.buttons, **{name: getattr(user.ui, name) for name in told})
         self.tour._step, self.tour._go = lambda: self.step, lambda: None
+        self.opened, self.tour._leave = [], lambda: self.opened.append(None)
+        self.tour._context = SimpleNamespace(
+            state=SimpleNamespace(
+                cases=[SimpleNamespace(case="scan-1", state="new"), SimpleNamespace(case="scan-2", state="labelled")],
+                dataset=None,
+                connection=None,
+            ),
+            settings=user.context.settings,
+            open_case=self.opened.append,
+        )
         self.tour._adding, self.tour._first_region = lambda: self.busy, lambda: self.arrived
 
     def _press(self, name):
@@ -59,6 +69,7 @@ def test_the_tour_goes_from_nothing_to_the_first_region_and_is_offered_no_more(l
     assert not loop.seen(ui.tourLabel)
     ui.tourButton.click()
     assert loop.tour.running
+    assert not loop.seen(ui.nextStepButton), "the tour presses what comes next"
     assert "1 of 5" in loop.said
     loop.tour._look()
     for step, busy in ((CHOOSE, False), (ADD, True), (LABEL, True), (TRAIN, True), (TRAIN, False)):
@@ -68,12 +79,14 @@ def test_the_tour_goes_from_nothing_to_the_first_region_and_is_offered_no_more(l
     assert loop.pressed[-1][1] == 200, "a first model of its own size"
     for step in (LEARNS, PREDICTS, REVIEW):
         loop.come_to(step)
+    assert loop.opened == ["scan-2", None], "while it is trained a scan with a label is seen; it is put away after"
     assert loop.tour.running, "the regions are not found yet"
     loop.arrived = True
     loop.tour._look()
     assert "first uncertain region" in loop.said
     assert not loop.tour.running
     assert not loop.seen(ui.tourButton)
+    assert loop.seen(ui.nextStepButton)
     assert (int(ui.stepsSpin.value), int(ui.widthSpin.value)) == size, "the user's own sizes are back"
 
 

@@ -102,6 +102,16 @@ def test_a_key_previews_the_same_again_takes_and_one_undo_takes_back(reader, key
     assert "has its label back" in reader.review.message.text
 
 
+def test_a_region_of_background_is_about_the_class_that_it_is_doubted_for(reader, key):
+    begin(reader)
+    reader.review.select(2)
+    settle(reader)
+    assert reader.walk.place.found.label == 0
+    assert reader.review.toolbox.chips.chosen == 2, "the second network says spleen"
+    key("C")
+    assert reader.review.mending.preview.growth_mm3["2"] > 0, "a touch spreads it"
+
+
 def test_what_changes_nothing_is_said_and_another_key_shows_another(reader, key):
     begin(reader)
     key("J")
@@ -193,6 +203,45 @@ def test_a_mouse_that_points_elsewhere_is_told(reader, key):
     settle(reader)
     assert "points at nothing that may change" in reader.review.message.text
     assert outlined() == []
+
+
+def test_what_a_touch_would_change_is_drawn_while_the_mouse_moves_and_nothing_is_taken(reader, key):
+    begin(reader)
+    mending, places = reader.review.mending, np.argwhere(spot(0))
+    reader.review.toolbox.choose(2)
+    settle(reader)
+
+    def hover_over(place, shown=True):
+        point_at(reader, place)
+        at = tuple(int(index) for index in place[::-1])
+        reader.pump(lambda: mending.hover._at == at and mending.hover._call is None, PATIENCE)
+        assert (mending.hover.shown is not None) == shown
+
+    point_at(reader, places[0])
+    reader.pump(seconds=0.1)
+    assert outlined() == [], "nobody has asked for it"
+    reader.ui.hoverCheck.checked = True
+    point_at(reader, places[0])
+    hover_over(places[-1])
+    assert outlined() == [1]
+    assert not reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill(), "the border would be covered"
+    seen = mending.hover.shown
+    press("C")
+    settle(reader)
+    assert mending.preview == seen, "the key shows what the mouse did"
+    hover_over(places[0])
+    assert not reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill(), "a further touch is shown too"
+    hover_over((0, 0, 0), shown=False)
+    assert mending.preview == seen
+    assert reader.desk.shown.node("preview").GetDisplayNode().GetVisibility2DFill()
+    key("U")
+    hover_over(places[0])
+    assert mending.preview is None
+    key("D")
+    assert outlined() == []
+    np.testing.assert_array_equal(reader.panel.painted(), PREDICTED, "what the mouse only pointed at is not accepted")
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+    assert len(reader.desk.shown.marks.history) == 1
 
 
 def test_a_prediction_of_before_says_what_is_missing_and_all_else_works(reader, key):

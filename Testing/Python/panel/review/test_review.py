@@ -243,19 +243,57 @@ def test_a_region_is_seen_without_the_map_its_line_dark_and_light_and_lit_in_the
     assert "certain" in reader.ui.reviewScale.text
     legend = slicer.modules.colors.logic().GetColorLegendDisplayNode(overlay.overlay.node)
     assert legend is None or not legend.GetVisibility(), "a legend over the region"
-    assert np.allclose(label.GetSegmentOverrideColor("label-7"), LABEL_OVER_MAP)
+    line = shown.node("label").GetNthDisplayNode(1)
+    assert np.allclose(line.GetSegmentOverrideColor("label-7"), LABEL_OVER_MAP)
     reader.review.next()
     assert overlay.overlay.node is not None, "who keeps the map keeps it from region to region"
     reader.ui.reviewSection.collapsed = True
     reader.review._folded()
     assert label.GetVisibility2DFill()
     assert min(label.GetSegmentOverrideColor("label-7")) < 0
+    assert not line.GetVisibility()
     assert shown.node("prediction").GetDisplayNode().GetVisibility2D()
     assert shown.node("surface") is None
     reader.ui.reviewSection.collapsed = False
     reader.review._folded()
     reader.ui.overlayGroup.checked = False
     assert overlay.overlay.node is None
+
+
+def test_the_label_s_line_is_light_on_dark_hides_with_its_class_and_is_saved_hidden(reader):
+    import slicer
+
+    from DualNetSSLLib.maps.linecolours import ENOUGH, contrast, line_colour
+    from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
+
+    reader.open("scan-1")
+    reader.review.next()
+    node = reader.desk.shown.node("label")
+    edge, line = (node.GetNthDisplayNode(number) for number in range(2))
+    assert edge.GetSliceIntersectionThickness() > line.GetSliceIntersectionThickness()
+    assert not line.GetVisibility2DFill()
+    assert not line.GetVisibility3D()
+    for identity in ("label-7", "label-2"):
+        colours = [display.GetSegmentOverrideColor(identity) for display in (edge, line)]
+        assert contrast(*colours) >= ENOUGH**2
+        assert np.allclose(colours[1], line_colour(node.GetSegmentation().GetSegment(identity).GetColor()))
+    assert not line.GetSegmentVisibility(AREA_SEGMENT)
+    drawn = line.GetMTime()
+    reader.panel.desk.shown.canvas().write(np.array([0]), np.array([7], np.uint8))
+    assert line.GetMTime() > drawn, "the views draw the old voxels else"
+    edge.SetSegmentVisibility("label-7", False)
+    reader.review.next()
+    assert not line.GetSegmentVisibility("label-7")
+
+    scene = slicer.mrmlScene
+    scene.InvokeEvent(scene.StartSaveEvent)
+    assert edge.GetVisibility2DFill()
+    assert min(edge.GetSegmentOverrideColor("label-7")) < 0
+    assert line.GetSaveWithScene()
+    assert not line.GetVisibility()
+    scene.InvokeEvent(scene.EndSaveEvent)
+    assert not edge.GetVisibility2DFill()
+    assert line.GetVisibility()
 
 
 def test_slices_are_counted_the_wheel_stays_and_accept_tells_what_was_not_looked_at(reader, slicer_host):
