@@ -22,7 +22,7 @@ NAMES = ("axial", "coronal", "sagittal")
 _LEAST_MARGIN_MM, _MARGIN = 12.0, 0.25
 _BLOCK_MM, _NEAR_BLOCKS = 6.0, 1
 _FAR = 0.5
-"""What doubt far from all foreground counts for. Two blocks reached 20 mm: corners of air beside a small body were near."""
+"""What doubt far from all foreground counts for. With two blocks, corners of air 20 mm from an organ were near."""
 
 
 @dataclass(frozen=True)
