@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from dualnetssl_bench.findings.frame import Findings
 
 _FIRST, _LAST, _AIM = 0.1, 0.95, 0.2
 """Shares of a run between which its estimates are judged (later, next to nothing is left), and how wrong one may be."""
-_QUICK = {"width": 2, "patch": [16, 16, 16], "spacing": [5, 5, 5]}
+_QUICK = {"width": 2, "patch": [32, 16, 16], "spacing": [5, 5, 5]}
 _CLOCKS: dict[str, Callable[[], float]] = {"wall": time.monotonic, "cpu": time.process_time}
 Samples = Sequence[tuple[float, float]]
 
@@ -78,7 +79,7 @@ class Recorder(io.TextIOBase):
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--steps", type=whole("--steps", 20), default=100, help="of each training (100)")
-    parser.add_argument("--width", type=whole("--width", 1, 64), default=8, help="of the networks (8)")
+    parser.add_argument("--width", type=whole("--width", 2, 64), default=8, help="of the networks (8)")
     parser.add_argument("--cases", type=whole("--cases", 4), default=10, help="scans (10)")
     parser.add_argument("--clock", choices=tuple(_CLOCKS), default="wall", help="cpu: on a busy computer (wall)")
     parser.add_argument("--quick", action="store_true", help="tiny networks: shows that it runs, no more")
@@ -121,7 +122,9 @@ def commands(folder: Path, arguments: argparse.Namespace) -> dict[str, list[str]
 def _apart(words: Sequence[str], clock: str, told: Path) -> Course:
     command = [sys.executable, "-m", __spec__.name, clock, f"{told}", *words]
     own = {**os.environ, "DUALNETSSL_PREPARED": "none", **({"OMP_NUM_THREADS": "1"} if clock == "cpu" else {})}
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL, env=own)
+    done = subprocess.run(command, capture_output=True, text=True, env=own)
+    if done.returncode != 0:
+        raise RuntimeError(f"{shlex.join(words)} failed:\n{done.stderr[-2000:]}")
     return Course(**json.loads(told.read_bytes()))
 
 
@@ -139,7 +142,7 @@ def follow(words: Sequence[str], clock: Callable[[], float]) -> Course:
             status = main.main(list(words))
         ended = clock()
     if status != 0:
-        raise RuntimeError(f"{' '.join(words)} ended with {status}")
+        raise RuntimeError(f"{shlex.join(words)} ended with {status}")
     return Course(begun, ended, recorder.samples)
 
 
