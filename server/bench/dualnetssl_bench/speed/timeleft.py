@@ -31,6 +31,8 @@ from dualnetssl_bench.findings.frame import Findings
 
 _FIRST, _LAST, _AIM = 0.1, 0.95, 0.2
 """Shares of a run between which its estimates are judged (later, next to nothing is left), and how wrong one may be."""
+_USUAL = {"patch": [32, 32, 32], "spacing": [2.4, 2.4, 2.4]}
+"""As the demo has it: a patch is nearly a whole phantom."""
 _QUICK = {"width": 2, "patch": [32, 16, 16], "spacing": [5, 5, 5]}
 _CLOCKS: dict[str, Callable[[], float]] = {"wall": time.monotonic, "cpu": time.process_time}
 Samples = Sequence[tuple[float, float]]
@@ -105,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
 def commands(folder: Path, arguments: argparse.Namespace) -> dict[str, list[str]]:
     """Return the words of the three commands."""
     scans, labels = f"{folder / 'images'}", f"{folder / 'labels'}"
-    fields = _QUICK if arguments.quick else {"width": arguments.width}
+    fields = _QUICK if arguments.quick else {"width": arguments.width, **_USUAL}
     chosen = [word for name, value in fields.items() for word in ("--set", f"{name}={json.dumps(value)}")]
     common = ["train", "--images", scans, "--labels", labels, "--labelled", "3", "--steps", f"{arguments.steps}"]
     common += ["--set", "report_every=2", *chosen, "--device", "cpu", "--json", "--output"]
