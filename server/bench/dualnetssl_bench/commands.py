@@ -37,6 +37,9 @@ BENCHES = (
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
     Command("scale", "dualnetssl_bench.servers.scale", "scans an hour against workers of a fixed cost"),
     Command("throughput", "dualnetssl_bench.speed.throughput", "speed beside a plain loop and the device's limits"),
+    Command(
+        "timeleft", "dualnetssl_bench.speed.timeleft", "the time left that commands tell, against the truth", _QUICK
+    ),
     Command("touch", "dualnetssl_bench.touch.touch", "seconds to mend a region, by brush, opinions and spread"),
     Command(
         "uncertainty", "dualnetssl_bench.experiments.uncertainty", "how far maps and predicted Dice can be trusted"

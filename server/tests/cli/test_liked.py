@@ -132,6 +132,25 @@ def test_time_left_goes_by_the_size_of_the_scans():
     assert (left.after(2), left.after(3)) == ("about 40 s left", "done")
 
 
+def test_a_figure_stays_with_its_unit_where_a_line_is_broken(monkeypatch):
+    monkeypatch.setattr(terminal, "columns", lambda: 40)
+    for count in range(1, 40):
+        lines = terminal.wrapped(f"{'a' * count} about 11 min 10 s left of 2 GB and 5 steps")
+        assert " ".join(line.strip() for line in lines) == f"{'a' * count} about 11 min 10 s left of 2 GB and 5 steps"
+        assert max(map(len, lines)) <= 40
+        assert not any(line.endswith(("11", "10", " 2")) for line in lines)
+
+
+def test_what_the_first_scan_takes_more_is_not_expected_of_the_others():
+    now = [0.0]
+    left = TimeLeft([2, 2, 2, 4], lambda: now[0])
+    told = []
+    for done, at in enumerate((50.0, 60.0, 72.0, 96.0), start=1):
+        now[0] = at
+        told.append(left.seconds(done))
+    assert told == [200.0, 30.0, 22.0, 0.0]
+
+
 def test_a_program_is_told_in_json_and_people_beside_it(capsys):
     with machine.told(True) as tell, monitor.Monitor(tell) as shown:
         shown(Event(seq=1, time=0.0, kind="warning", message="careful"))

@@ -79,3 +79,11 @@ def test_doubt_around_what_is_predicted_goes_before_doubt_in_a_corner_of_air(air
     places = {"border": (39, 27, 27), "air": (3, 3, 3)}
     assert most_uncertain(doubt, organ, (1.0, 1.0, 1.0)) == places[goes_first]
     assert most_uncertain(doubt, organ & False, (1.0, 1.0, 1.0)) == places["air"]
+
+
+def test_a_corner_of_air_two_blocks_from_an_organ_is_no_border_of_it():
+    doubt, organ = np.zeros((24, 24, 24), np.float32), np.zeros((24, 24, 24), bool)
+    organ[12:, 12:, 12:] = True
+    doubt[:6, :6, :6] = 0.7
+    doubt[6:12, 12:18, 12:18] = 0.6
+    assert most_uncertain(doubt, organ, (1.0, 1.0, 1.0)) == (9, 15, 15)

@@ -45,6 +45,24 @@ def test_unequal_steps_and_the_end_are_counted_from_the_start(every):
     assert max(errors.values()) < 0.01
 
 
+@pytest.mark.parametrize("expected", [30.0, 10.0])
+def test_looks_at_scans_kept_out_are_counted_until_they_are_over(expected):
+    clock = Clock()
+    pace = Pace(300, 300, ending=40.0, clock=clock, validation=expected, validate_every=60)
+    whole, errors = 300 * 1.0 + 5 * 30.0 + 40.0, {}
+    pace.start(0)
+    for step in range(1, 301):
+        clock.now += 1.0
+        if step % 10 == 0:
+            pace.mark(step)
+            errors[step] = abs(pace.left(step) - (whole - clock.now))
+        if step % 60 == 0 and step < 300:
+            pace.mark(step)
+            clock.now += 30.0
+            pace.validated(step)
+    assert max(error for step, error in errors.items() if step > 60 or expected == 30.0) < 1e-6
+
+
 def test_a_ratio_that_is_off_by_a_fifth_is_borne():
     errors = told((1.2, 3.1), 2.6 * 0.85, 40.0)
     assert max(error for step, error in errors.items() if step >= 30) < 0.2

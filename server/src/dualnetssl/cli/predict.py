@@ -211,7 +211,8 @@ def _predict(
     with Progress("predicting") as progress, graceful_stop(stopped.set, progress.say):
 
         def on_case(name: str, done: int, total: int) -> None:
-            tell({"kind": "predicted", "case": name, "done": done, "total": total})
+            seconds = round(left.seconds(done) or 0.0, 1)
+            tell({"kind": "predicted", "case": name, "done": done, "total": total, "seconds_left": seconds})
             progress.count(done, total, f"{files[name]}, {left.after(done)}")
 
         predict_cases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -15,6 +16,8 @@ from typing import TextIO
 _BAR = 24
 _PLAIN_SECONDS = 10.0
 _NARROWEST = 20
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h|kB|MB|GB|mm|ml|HU|%)(?!\w))")
 
 
 class Progress:
@@ -94,8 +97,10 @@ def columns() -> int:
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a line between words so that it fits; the later lines are indented."""
-    return textwrap.wrap(text, columns(), subsequent_indent="  ", break_on_hyphens=False) or [""]
+    """Break a line between words so that it fits, a figure never from its unit; the later lines are indented."""
+    kept = _BEFORE_UNIT.sub(_NO_BREAK, text)
+    lines = textwrap.wrap(kept, columns(), subsequent_indent="  ", break_on_hyphens=False)
+    return [line.replace(_NO_BREAK, " ") for line in lines] or [""]
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

@@ -84,7 +84,7 @@ def train(run: Run, state: TrainState) -> bool:
         if state.step % run.config.validate_every == 0 and state.step < run.config.steps:
             run.pace.mark(state.step)
             run.watch(state)
-            run.pace.start(state.step)
+            run.pace.validated(state.step)
     return True
 
 

@@ -35,7 +35,9 @@ class Pace:
         boundary: first step with the unlabelled terms; all others before.
         steps: of the whole training.
         ratio: cost of a step with them by that of one without.
-        ending: seconds expected after the last step.
+        ending: seconds expected after the last step, without the last look at scans kept out.
+        validation: seconds expected of each look at scans kept out, and once there was one, those that it took.
+        validate_every: steps from one such look to the next; 0 without any.
         clock: seconds that only ever rise.
     """
 
@@ -44,6 +46,8 @@ class Pace:
     ratio: float = 1.0
     ending: float = 0.0
     clock: Callable[[], float] = time.monotonic
+    validation: float = 0.0
+    validate_every: int = 0
     _costs: tuple[deque[float], deque[float]] = field(
         default_factory=lambda: (deque(maxlen=_REMEMBERED), deque(maxlen=_REMEMBERED))
     )
@@ -65,12 +69,22 @@ class Pace:
                 self._costs[first >= self.boundary].append((self.clock() - begun) / (step - first))
         self.start(step)
 
+    def validated(self, step: int) -> None:
+        """Note that a look at scans kept out is over, which began when ``step`` was marked."""
+        self.validation = self.since()
+        self.start(step)
+
     def left(self, step: int) -> float:
-        """Return the seconds that are left once a step is done."""
+        """Return the seconds that are left once a step is done; a look at scans kept out may still follow it."""
         before, after = max(0, min(self.boundary, self.steps) - step), self.steps - max(step, self.boundary)
         plain, full = (sorted(costs)[len(costs) // 2] if costs else None for costs in self._costs)
         if full is None:
             full = (plain or 0.0) * self.ratio
         if plain is None:
             plain = full / self.ratio
-        return before * plain + max(0, min(after, self.steps - step)) * full + self.ending
+        steps = before * plain + max(0, min(after, self.steps - step)) * full
+        return steps + self._validations(step) * self.validation + self.ending
+
+    def _validations(self, step: int) -> int:
+        every = self.validate_every
+        return 1 + max(0, (self.steps - 1) // every - max(0, step - 1) // every) if every else 0

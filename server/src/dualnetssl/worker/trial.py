@@ -44,9 +44,8 @@ def try_out(run: Run, state: TrainState, overlap: float) -> None:
     if run.config.calibration_scans:
         seen = [case for cases in looked_at(run.pools, run.config.calibration_scans) for case in cases]
         run.pace.ending = window * _windows(run, seen, overlap)
-    once = window * _windows(run, run.pools.held_out, overlap)
-    validations = (run.config.steps - 1) // run.config.validate_every - state.step // run.config.validate_every
-    run.pace.ending += once * (1 + validations)
+    run.pace.validation = window * _windows(run, run.pools.held_out, overlap)
+    run.pace.validate_every = run.config.validate_every
 
 
 def _windows(run: Run, cases: Sequence[PreparedCase], overlap: float) -> int:

@@ -123,6 +123,7 @@ def test_cases_of_a_data_set(opened, study):
 
 NEW = {"vnet": {"supervised": 1.0, "contrast": 0.5}, "residual": {"supervised": 3.0}}
 FORMER = {"supervised_0": 1.0, "supervised_1": 3.0, "pseudo_1": 0.25}
+SHARES = {1: "1.00", 0: "0.00", 0.5: "0.50", 0.003: "0.0030", None: "–"}
 WRITTEN = {0: "0 s", 59.6: "1 min 00 s", 61: "1 min 01 s", 605: "10 min", 3905: "1 h 05 min"}
 REPEATED = [
     {"seq": 1, "kind": "progress", "step": 1, "steps": 4, "dice": {"liver": 0.1}},
@@ -143,6 +144,7 @@ def test_the_page_counts_and_writes_as_the_others_do(browsers):
     for losses in (NEW, FORMER):
         assert call("history", "meanLosses", losses) == pytest.approx(mean_losses(losses))
     assert {seconds: call("format", "duration", seconds) for seconds in WRITTEN} == WRITTEN
+    assert [call("format", "share", value) for value in SHARES] == list(SHARES.values())
     assert call("chart", "ticks", 0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1]
     assert call("chart", "ticks", 0, 6000) == [0, 2000, 4000, 6000]
     folded = """async (events) => {

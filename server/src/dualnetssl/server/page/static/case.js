@@ -2,7 +2,7 @@
 
 import { classes } from "./datasets.js";
 import { facts, h } from "./dom.js";
-import { figure, moment, percent, stateWord } from "./format.js";
+import { figure, moment, percent, share, stateWord } from "./format.js";
 import { Layer, LAYERS, slider } from "./layers.js";
 import { retried, unlessLeft } from "./patience.js";
 import { AXES, Viewer, VIEWS } from "./viewer.js";
@@ -89,7 +89,7 @@ class Controls {
   /** Tell where the crosshair is, and what each layer says there. */
   follow({ voxel, mm, values }) {
     this.sliders?.forEach((each, index) => each.set(Math.round(voxel[index])));
-    const told = [...values].map(([name, value]) => `${LAYERS[name].title.toLowerCase()} ${figure(value)}`);
+    const told = [...values].map(([name, value]) => `${LAYERS[name].title.toLowerCase()} ${LAYERS[name].threshold === undefined ? figure(value) : share(value)}`);
     const patient = [["L", "R"], ["P", "A"], ["I", "S"]].map(([less, more], axis) => `${mm[axis] >= 0 ? more : less} ${Math.abs(mm[axis]).toFixed(1)}`);
     this.where.textContent = `${patient.join(", ")} mm: ${told.join(", ")}`;
   }
@@ -119,6 +119,6 @@ function radios(name, title, choices, onChoose) {
 function summaryOf(summary) {
   const volumes = Object.entries(summary.volume_ml ?? {}).map(([name, value]) => [t("Volume of {name}", { name }), `${figure(value)} ml`]);
   const expected = summary.expected_error_ml ?? null;
-  return facts([[t("Predicted Dice"), figure(summary.predicted_dice)], [t("Mean uncertainty"), figure(summary.mean_uncertainty)],
+  return facts([[t("Predicted Dice"), share(summary.predicted_dice)], [t("Mean uncertainty"), share(summary.mean_uncertainty)],
     [t("Expected to be wrong"), expected === null ? null : `${figure(expected)} ml`], ...volumes]);
 }

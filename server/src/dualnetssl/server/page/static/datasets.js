@@ -1,7 +1,7 @@
 // Data sets, and the cases of one: by name, or in the order of the worklist.
 
 import { facts, h, replace, swatch } from "./dom.js";
-import { figure, moment, percent, stateWord } from "./format.js";
+import { figure, moment, percent, share, stateWord } from "./format.js";
 import { repeated, retried, unlessLeft } from "./patience.js";
 import { Pictures } from "./pictures.js";
 import { t } from "./words.js";
@@ -78,5 +78,5 @@ function row(dataset, entry, pictures) {
   const gain = entry.benefit_ml === null || entry.benefit_ml === undefined ? "–" : `${figure(entry.benefit_ml)} ml`;
   return h("tr", {}, pictures.cell(entry), h("th", { scope: "row" }, h("a", { href: address }, entry.case)),
     h("td", {}, h("span", { class: `state ${entry.state}` }, stateWord(entry.state))), h("td", {}, percent(entry.verified_fraction)),
-    h("td", {}, figure(entry.predicted_dice)), h("td", {}, gain), h("td", {}, figure(entry.score)), h("td", {}, moment(entry.updated)));
+    h("td", {}, share(entry.predicted_dice)), h("td", {}, gain), h("td", {}, figure(entry.score)), h("td", {}, moment(entry.updated)));
 }

@@ -39,4 +39,9 @@ export function figure(value) {
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 0.01 ? value.toFixed(2) : value.toPrecision(2);
 }
 
+/** A Dice or a value of a map: whole ones too with two digits, so that 1 is not taken for a class. */
+export function share(value) {
+  return Number.isInteger(value) ? value.toFixed(2) : figure(value);
+}
+
 export const percent = (share) => `${share > 0 && share < 0.01 ? "<1" : Math.floor(100 * share)} %`;
