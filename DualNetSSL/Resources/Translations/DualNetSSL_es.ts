@@ -3734,11 +3734,11 @@
         </message>
         <message>
             <source>Scans are:</source>
-            <translation>Las imágenes son:</translation>
+            <translation>Los estudios son:</translation>
         </message>
         <message>
             <source>CT is seen through the window of Hounsfield units of its organs, MR scan by scan. Say which where values mislead: CT without air or in other numbers looks like MR.</source>
-            <translation>La TC se ve a través de la ventana de unidades Hounsfield de sus órganos; la RM, imagen por imagen. Diga qué es cuando los valores engañan: una TC sin aire o en otros números parece RM.</translation>
+            <translation>La TC se ve a través de la ventana de unidades Hounsfield de sus órganos; la RM, estudio por estudio. Diga qué es cuando los valores engañan: una TC sin aire o en otros números parece RM.</translation>
         </message>
         <message>
             <source>Train</source>
