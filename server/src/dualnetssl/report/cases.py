@@ -37,7 +37,7 @@ def _columns(facts: Facts) -> list[Column]:
         found += [Column(f"HD95 mm {label.name}", tip="95 % surface distance") for label in _shown(facts)]
     found.append(Column("predicted Dice", tip="estimated without a label"))
     found += [Column(f"{label.name} ml") for label in _shown(facts)]
-    doubt = Column("uncertainty", tip="mean over the foreground, 0 to 1")
+    doubt = Column("uncertainty in organs", tip="mean over all voxels that it takes for one, 0 to 1")
     return [*found, doubt, Column("wrong ml", tip="volume that is expected to be wrong")]
 
 

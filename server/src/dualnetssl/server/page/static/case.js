@@ -119,6 +119,6 @@ function radios(name, title, choices, onChoose) {
 function summaryOf(summary) {
   const volumes = Object.entries(summary.volume_ml ?? {}).map(([name, value]) => [t("Volume of {name}", { name }), `${figure(value)} ml`]);
   const expected = summary.expected_error_ml ?? null;
-  return facts([[t("Predicted Dice"), share(summary.predicted_dice)], [t("Mean uncertainty"), share(summary.mean_uncertainty)],
+  return facts([[t("Predicted Dice"), share(summary.predicted_dice)], [t("Uncertainty in organs"), share(summary.foreground_uncertainty)],
     [t("Expected to be wrong"), expected === null ? null : `${figure(expected)} ml`], ...volumes]);
 }

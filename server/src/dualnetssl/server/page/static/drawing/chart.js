@@ -36,7 +36,7 @@ export function chart(title, lines, { top = null, last = 0 } = {}) {
       s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
       s("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)),
     ]),
-    ticks(0, scale.right).filter(Number.isInteger).map((step) => s("text", { class: "tick", x: x(step), y: HEIGHT - 6, "text-anchor": "middle" }, String(step))),
+    ticks(0, scale.right).filter(Number.isInteger).map((step) => s("text", { class: "tick", x: x(step), y: HEIGHT - 6, "text-anchor": x(step) > WIDTH - RIGHT - 14 ? "end" : "middle" }, String(step))),
     told.map(([, points], index) => line(points, x, y, index)));
   return h("figure", { class: "chart" }, h("figcaption", {}, title), picture, legend(told));
 }

@@ -44,6 +44,7 @@ export const WORDS = {
   "Loading …": "Lädt …",
   "Made": "Angelegt",
   "Mean uncertainty": "Mittlere Unsicherheit",
+  "Uncertainty in organs": "Unsicherheit in Organen",
   "Memory": "Speicher",
   "Model": "Modell",
   "No cases yet.": "Noch keine Fälle.",

@@ -44,6 +44,7 @@ export const WORDS = {
   "Loading …": "Cargando …",
   "Made": "Creado",
   "Mean uncertainty": "Incertidumbre media",
+  "Uncertainty in organs": "Incertidumbre en los órganos",
   "Memory": "Memoria",
   "Model": "Modelo",
   "No cases yet.": "Aún no hay casos.",
