@@ -39,7 +39,7 @@ def line_colour(colour: tuple[float, float, float]) -> tuple[float, float, float
 
     Example:
         >>> line_colour((1.0, 1.0, 0.0)), [round(channel, 2) for channel in line_colour((0.0, 0.0, 1.0))]
-        ((1.0, 1.0, 0.0), [0.63, 0.63, 1.0])
+        ((1.0, 1.0, 0.0), [0.65, 0.65, 1.0])
     """
     light = float(luminance(colour))
     if light >= LIGHT:
