@@ -14,9 +14,9 @@ from dualnetssl.cli import main
 from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl_bench.correction import curves, effort, loop, strategies
+from dualnetssl_bench.correction import course, curves, effort, loop, strategies
 from dualnetssl_bench.correction.corrections import Corrections, read_corrections, write_corrections
-from dualnetssl_bench.correction.course import Start
+from dualnetssl_bench.correction.course import Plan, Start
 from dualnetssl_bench.correction.effort import Effort
 from dualnetssl_bench.correction.looking import Look, Proposal
 from dualnetssl_bench.correction.loop import Told
@@ -192,6 +192,14 @@ def test_the_truth_is_handed_on_inside_the_mask_alone(view, tmp_path):
     again = read_corrections(tmp_path / "c", {"voxels": 3})
     assert (again.verified["a"] == mask).all()
     assert again.effort == Effort(voxels=3)
+
+
+def test_a_round_in_which_nothing_is_corrected_is_noted_too(view, tmp_path):
+    begun, round_of_nothing = Start(0, tmp_path, 0.5, 60.0), tmp_path / "runs" / "round-1"
+    plan = Plan(None, 1, 3, (1,), 2)
+    for _ in range(2):  # and read again by a later try
+        found = course._corrected(plan, begun, "nothing", 1, round_of_nothing, view)
+        assert (found.verified, found.effort) == ({}, Effort())
 
 
 def test_the_demo_has_the_same_clinician_and_keeps_the_prediction_where_nobody_looked(view, tmp_path):

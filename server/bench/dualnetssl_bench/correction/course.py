@@ -180,6 +180,7 @@ def _corrected(plan: Plan, start: Start, name: str, number: int, here: Path, vie
     # The strategy's name takes part, so that two random strategies do not walk the same way.
     rng = np.random.default_rng([start.seed, number, zlib.crc32(name.encode())])
     corrections.work(STRATEGIES[name](view, rng), view.cases, budget)
+    here.mkdir(parents=True, exist_ok=True)  # nothing may have been corrected, so that nothing was written
     write_corrections(here / "corrections", corrections, view.cases)
     row = {"budget_seconds": budget, "effort": asdict(corrections.effort)}
     write_atomic(told, json.dumps(row, indent=1).encode())
