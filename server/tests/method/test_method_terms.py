@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from dualnetssl.contract.config import TrainConfig, resolve
 from dualnetssl.method import step
-from dualnetssl.method.model import build_optimizers, learning_rate, parameters_of
+from dualnetssl.method.model import build_optimizers, learning_rate, parameters_of, teacher_share
 from dualnetssl.method.step import Ramps
-from dualnetssl.worker import loop
+from dualnetssl.worker import moving
 
 FULL = Ramps(1.0, 1.0)
 OFF = {"pseudo_weight": 0.0, "consistency_weight": 0.0, "contrast_weight": 0.0}
@@ -107,7 +107,7 @@ def test_the_projection_head_learns_from_the_contrast():
 def test_winner_teaches_only_the_loser_and_mutual_halves_both(directions, smoothed):
     config = tiny_config(preset="paper", directions=directions)
     model, batch = tiny_model(config).eval(), random_batch()
-    students = loop.students(config, smoothed)
+    students = moving.students(config, smoothed)
     loser = smoothed.index(max(smoothed))
     assert students == ((loser,) if directions == "winner" else (0, 1))
     terms, _ = step.step_terms(model, batch, config, FULL, students)
@@ -305,7 +305,7 @@ def test_teachers_follow_the_students(step, factor):
         torch.nn.init.normal_(parameter)
     model.networks[0].encoder[0][0][1].running_mean.fill_(4.0)
     before, students = copies(model.teachers.parameters()), copies(model.networks.parameters())
-    model.follow(0.99, step, torch.tensor(True))
+    model.follow(teacher_share(0.99, step), torch.tensor(True))
     for now, old, student in zip(model.teachers.parameters(), before, students, strict=True):
         assert torch.allclose(now, factor * old + (1 - factor) * student, atol=1e-6)
     assert model.teachers[0].encoder[0][0][1].running_mean[0] == 4.0

@@ -13,9 +13,10 @@ from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_mod
 
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.method import losses
+from dualnetssl.method.step import Ramps
 from dualnetssl.scans import sampling
 from dualnetssl.scans.batches import Pools
-from dualnetssl.worker import loop
+from dualnetssl.worker import loop, moving
 from dualnetssl.worker.checkpoint import TrainState
 
 ON_THE_HOST = ("number", "chance", "choose", "draw_among", "draw_centre", "draw_transform", "draw_bend", "touched")
@@ -78,6 +79,20 @@ def test_a_step_never_waits(tmp_path, host_draws, name):
     assert not torch.equal(before, state.model.networks[0].head.weight)
     assert all(bool(term.isfinite()) for term in values.terms.values())
     assert state.skipped.tolist() == [0, 0]
+
+
+def test_nor_does_a_step_whose_numbers_rest_on_the_device(tmp_path, host_draws):
+    """As a step must that is recorded; on the device `meta` below it mixes nothing in from the host."""
+    run, state = tiny_run(JobDirectory(tmp_path), tiny_config())
+    batch = loop.draw_batch(run.pools, run.reader, run.config, True, state.generator)
+    with NoWaiting():
+        values = moving.take_step(run.config, run.team, state, batch, on_the_device(torch.device("cpu")))
+    assert len(values.terms) == 8
+
+
+def on_the_device(device):
+    rate, teacher, unsupervised, contrast = torch.full((4,), 0.5, device=device).unbind()
+    return moving.Factors(rate, teacher, Ramps(unsupervised, contrast))
 
 
 def test_nor_does_a_step_that_is_skipped(tmp_path, host_draws, monkeypatch):
@@ -158,6 +173,11 @@ def test_a_step_runs_where_no_number_is_stored(tmp_path, monkeypatch, name):
     assert {part.device for part in (state.smoothed, state.dice, state.skipped, idle.found_inf)} == {run.device}
     assert idle.asked == 2
     assert set(moves.sizes) <= {3, 9, 3 * 4**3}, "nothing but the numbers that describe a crop is sent"
+    if run.config.directions == "mutual":
+        batch = loop.draw_batch(run.pools, run.reader, run.config, True, state.generator)
+        with Moves() as moves:
+            moving.take_step(run.config, run.team, state, batch, on_the_device(run.device))
+        assert not moves.sizes, "a step that is recorded sends nothing"
 
 
 def test_of_scans_that_rest_on_the_host_the_parts_of_crops_are_sent(tmp_path, monkeypatch):

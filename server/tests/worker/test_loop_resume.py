@@ -11,9 +11,10 @@ from method_support import tensors_of, tiny_config, tiny_run, train_job, write_c
 
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.method.model import parameters_of
 from dualnetssl.method.networks import PAIR
 from dualnetssl.method.step import SUPERVISED, TERMS
-from dualnetssl.worker import checkpoint, loop, process
+from dualnetssl.worker import checkpoint, loop, moving, process
 from dualnetssl.worker.loop import train
 from dualnetssl.worker.running_scores import patch_dice
 
@@ -268,14 +269,14 @@ class TestGuard:
 
     def test_gradients_that_are_not_finite_are_skipped_too(self, tmp_path, monkeypatch):
         run, state = tiny_run(JobDirectory(tmp_path), tiny_config(gradient_clip=None))
-        plain = loop.step_terms
+        plain = moving.step_terms
 
         def explosive(*arguments):
             terms, outputs = plain(*arguments)
             zero = state.model.networks[1].head.bias * 0
             return {**terms, ("supervised", 1): terms["supervised", 1] + zero.abs().sqrt().sum()}, outputs
 
-        monkeypatch.setattr(loop, "step_terms", explosive)
+        monkeypatch.setattr(moving, "step_terms", explosive)
         before = state.model.networks[1].head.bias.detach().clone()
         values = loop.train_step(run, state, False)
         assert all(math.isfinite(float(term)) for term in values.terms.values())
@@ -318,15 +319,15 @@ class TestStep:
         weight = torch.nn.Parameter(torch.tensor(3.0))
         first = next(iter(state.model.networks[0].parameters()))
         term = (first * 0).sum() + 4 * first.flatten()[0] + 3 * first.flatten()[1] + 0 * weight
-        assert loop.gradient_norms(state, {("supervised", 0): term}) == {("supervised", 0): pytest.approx(5.0)}
+        assert moving.gradient_norms(state, {("supervised", 0): term}) == {("supervised", 0): pytest.approx(5.0)}
 
     def test_gradients_are_clipped_and_the_rate_follows_the_schedule(self, tmp_path, monkeypatch):
         config = tiny_config(optimizer="sgd", weight_decay=0.0, gradient_clip=1e-3, learning_rate=1.0, schedule="poly")
         run, state = tiny_run(JobDirectory(tmp_path), config)
         state.step = 3
-        before = [p.detach().clone() for p in loop.parameters_of(state.model, 0)]
+        before = [p.detach().clone() for p in parameters_of(state.model, 0)]
         loop.train_step(run, state, False)
-        moves = [now.detach() - old for now, old in zip(loop.parameters_of(state.model, 0), before, strict=True)]
+        moves = [now.detach() - old for now, old in zip(parameters_of(state.model, 0), before, strict=True)]
         length = torch.stack([move.norm() for move in moves]).norm().item()
         assert length == pytest.approx(1e-3 * 0.5**0.9, rel=1e-2)
         assert {group["lr"] for optimizer in state.optimizers for group in optimizer.param_groups} == {0.5**0.9}

@@ -45,6 +45,10 @@ def measure_speed(order: SpeedOrder) -> None:
             if time.time() < order.until:
                 _add(figures, run, state, setting, rounds * 5)
                 _publish(figures, order)
+        if device.type == "cuda" and time.time() < order.until:
+            best = dataclasses.replace(pacing.fastest(figures["settings"]), recorded=True)
+            _add(figures, run, state, best, rounds * 5)
+            _publish(figures, order)
         figures["scan"] = scan(run, state, _SMALL if order.quick else _LARGE, order.until, Path(folder) / "model")
         _publish(figures, order)
         if order.compiled and time.time() < order.until:

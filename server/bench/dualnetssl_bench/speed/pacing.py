@@ -1,4 +1,4 @@
-"""The training step in every precision and layout, and compiled: which of them a device does fastest."""
+"""The training step in every precision and layout, compiled, and recorded: which of them a device does fastest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from dualnetssl.worker import autotune
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Run, train_step
+from dualnetssl.worker.recording import Recorder, on_cuda
 from dualnetssl_bench.speed import roofline
 
 _PRECISIONS = {"float32": torch.float32, "bf16": torch.bfloat16}
@@ -29,14 +30,17 @@ class Setting:
         precision: float32 or bf16.
         layout: channels last or channels first.
         compiled: whether PyTorch compiled them.
+        recorded: whether a step is played back from a CUDA graph.
     """
 
     precision: str
     layout: str
     compiled: bool = False
+    recorded: bool = False
 
     def __str__(self) -> str:
-        return ", ".join([self.precision, self.layout, *(["compiled"] if self.compiled else [])])
+        more = {"compiled": self.compiled, "recorded": self.recorded}
+        return ", ".join([self.precision, self.layout, *(word for word, meant in more.items() if meant)])
 
 
 SETTINGS = tuple(Setting(precision, layout) for precision in _PRECISIONS for layout in _LAYOUTS)
@@ -52,7 +56,8 @@ def compare(run: Run, state: TrainState, steps: int, settings: Sequence[Setting]
         settings: what to try; a compiled one must come last, as networks stay compiled.
 
     Returns:
-        For each setting by name seconds a step, and how far one step deviates from float32.
+        For each setting by name seconds a step, how far one step deviates from float32, and why steps were not recorded
+        where that was wanted.
     """
     return {str(setting): _timed(run, state, steps, setting) for setting in settings}
 
@@ -70,12 +75,13 @@ def _timed(run: Run, state: TrainState, steps: int, setting: Setting) -> dict[st
     state.model.precision = _PRECISIONS[setting.precision]
     if setting.compiled:
         autotune.compile_networks(state.model)
+    refusals: list[str] = []
+    state.recorder = Recorder(on_cuda, refusals.append) if setting.recorded else None
     work = repeated(lambda: train_step(run, state, False), steps)
     repeated(lambda: train_step(run, state, False), min(_WARM_UP, steps))()
-    return {
-        "seconds": roofline.seconds(work, run.device, 1) / steps,
-        "deviation": deviation,
-    }
+    taken = roofline.seconds(work, run.device, 1) / steps
+    state.recorder = None
+    return {"seconds": taken, "deviation": deviation, "refusal": " ".join(refusals) or None}
 
 
 def repeated(work: Callable[[], object], times: int) -> Callable[[], None]:

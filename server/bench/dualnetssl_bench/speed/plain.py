@@ -58,7 +58,7 @@ def plain_step(run: Run, state: TrainState) -> float:
     """Do one step of the default preset and return its loss."""
     config, model = run.config, state.model
     weights = ramps(config, state.step)
-    drawn = draw_batch(run.pools, run.reader, config, weights.unsupervised > 0, state.generator)
+    drawn = draw_batch(run.pools, run.reader, config, not weights.silent, state.generator)
     outputs = forward(model, drawn)
     loss = torch.stack(supervised_terms(outputs, drawn, config)).sum()
     if len(drawn.clean):

@@ -91,6 +91,9 @@ def _add_settings(figures: dict[str, Any], order: Run, state: TrainState, rounds
     from dualnetssl_bench.speed import pacing
 
     figures["settings"] = pacing.compare(order, state, rounds)
+    if order.device.type == "cuda":
+        best = dataclasses.replace(pacing.fastest(figures["settings"]), recorded=True)
+        figures["settings"] |= pacing.compare(order, state, rounds, [best])
 
 
 def _add_compiled(figures: dict[str, Any], order: Run, state: TrainState, rounds: int) -> None:
@@ -260,7 +263,7 @@ def findings(figures: dict[str, Any]) -> Findings:
 
 def _setting_row(name: str, found: dict[str, Any]) -> list[str]:
     deviates = found["deviation"] and not found["deviation"]["bearable"]
-    title = f"step: {name}" + (" (deviates)" if deviates else "")
+    title = f"step: {name}" + (" (deviates)" if deviates else "") + (" (refused)" if found["refusal"] else "")
     return [title, f"{1 / found['seconds']:.2f}", "-", "-", "-", "-"]
 
 

@@ -125,6 +125,9 @@ class TrainConfig(Choices):
         default="auto", description="of the networks; auto: bf16 on a GPU that has it, float32 on a CPU"
     )
     compile: Truth = Field(default=False, description="let PyTorch compile the networks: minutes before the first step")
+    cuda_graph: Truth = Field(
+        default=False, description="record a GPU's steps once and play them back, if a trial gives the same numbers"
+    )
     validation_scans: Integer | None = Field(
         default=None,
         ge=0,

@@ -98,15 +98,14 @@ class DualModel(nn.Module):
         return network
 
     @torch.no_grad()
-    def follow(self, ema: float, step: int, taken: Tensor) -> None:
-        """Move the teachers towards the students, factor min(1 - 1/(step + 1), ema) (Tarvainen & Valpola 2017).
+    def follow(self, share: float | Tensor, taken: Tensor) -> None:
+        """Move the teachers towards the students.
 
         Args:
-            ema: the largest factor.
-            step: number of the step.
+            share: of the way between them, see `teacher_share`.
             taken: whether the students moved; else the teachers stay, without the host asking which.
         """
-        share = taken * (1 - min(1 - 1 / (step + 1), ema))
+        share = taken * share
         for teacher, network in self._averaged:
             _approach(teacher, network, share)
         if self._counts:
@@ -183,6 +182,18 @@ def build_optimizers(model: DualModel, config: TrainConfig) -> tuple[torch.optim
         return optimizer
 
     return build(0), build(1)
+
+
+def teacher_share(ema: float, step: int) -> float:
+    """Return 1 - alpha, the part of the way that teachers go: alpha = min(1 - 1/(step + 1), ema).
+
+    Source: Tarvainen & Valpola 2017.
+
+    Example:
+        >>> teacher_share(0.98, 0), round(teacher_share(0.98, 1000), 4)
+        (1.0, 0.02)
+    """
+    return 1 - min(1 - 1 / (step + 1), ema)
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:

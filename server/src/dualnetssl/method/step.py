@@ -74,10 +74,15 @@ class Guidance:
 
 @dataclass(frozen=True)
 class Ramps:
-    """Weights in [0, 1] of L_unc and L_reg, and of L_c, at this step."""
+    """Weights in [0, 1] of L_unc and L_reg, and of L_c, at this step; scalars on the device where it is recorded."""
 
-    unsupervised: float
-    contrast: float
+    unsupervised: float | Tensor
+    contrast: float | Tensor
+
+    @property
+    def silent(self) -> bool:
+        """Whether both are zero; the device is not asked for numbers that rest there."""
+        return all(not isinstance(ramp, Tensor) and ramp == 0 for ramp in (self.unsupervised, self.contrast))
 
 
 def ramps(config: TrainConfig, step: int) -> Ramps:
@@ -252,7 +257,7 @@ class Term:
 
     loss: Callable[[Student], Tensor]
     weight: Callable[[TrainConfig], float]
-    ramp: Callable[[Ramps], float]
+    ramp: Callable[[Ramps], float | Tensor]
 
 
 TERMS: Mapping[str, Term] = {
@@ -307,7 +312,7 @@ def step_terms(
     """
     outputs = forward(model, batch)
     terms = labelled_terms(outputs, batch, config, model.pool)
-    if len(batch.clean) == 0 or (weights.unsupervised == 0 and weights.contrast == 0):
+    if len(batch.clean) == 0 or weights.silent:
         return terms, outputs
     guidance = guide(teacher_beliefs(model, batch, outputs, config), batch.unverified, config, model.pool)
     for index in students:

@@ -6,8 +6,7 @@ On a CPU nothing is tried unless the configuration asks for it, so that runs the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +18,8 @@ from dualnetssl.method.step import Batch, Ramps, step_terms
 from dualnetssl.scans.batches import draw_batch
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Run
+from dualnetssl.worker.recording import Recorder, on_cuda, recordable
+from dualnetssl.worker.restoring import untouched
 
 Layouts = tuple[torch.memory_format, ...]
 
@@ -44,6 +45,8 @@ def settle(run: Run, state: TrainState) -> None:
         arrange(state, _LAYOUTS[run.team.first(chosen)])
     if run.config.compile:
         compile_networks(state.model)
+    if recordable(run.config, run.device, run.team.pool.size):
+        state.recorder = Recorder(on_cuda, lambda why: run.report("warning", message=why))
 
 
 def compile_networks(model: DualModel) -> None:
@@ -94,14 +97,14 @@ class Deviation:
 
 def deviation(run: Run, state: TrainState) -> Deviation:
     """Compare one step in bf16 with float32, all terms on; the state is afterwards as it was, random numbers too."""
-    with untouched(run, state):
+    with untouched(state):
         batch = draw_batch(run.pools, run.reader, run.config, True, state.generator)
         seed = torch.initial_seed()
         found = []
         for precision in (torch.float32, torch.bfloat16):
             state.model.precision = precision
             torch.manual_seed(seed)
-            with untouched(run, state):
+            with untouched(state):
                 found.append(_losses_and_gradients(state.model, batch, run.config))
     pairs = list(zip(*found, strict=True))
     losses = [float((mixed - whole).abs() / whole.abs().clamp(min=1e-6)) for (whole, _), (mixed, _) in pairs]
@@ -121,23 +124,6 @@ def _losses_and_gradients(model: DualModel, batch: Batch, config: TrainConfig) -
     return found
 
 
-@contextmanager
-def untouched(run: Run, state: TrainState) -> Iterator[None]:
-    """Put back, at the end, all that a trial changes: buffers, precision and every source of random numbers."""
-    model, drawn, chosen = state.model, state.generator.get_state(), state.model.precision
-    kept = [buffer.clone() for buffer in model.buffers()]
-    devices = [run.device] if run.device.type == "cuda" else []
-    try:
-        with torch.random.fork_rng(devices=devices):
-            yield
-    finally:
-        state.generator.set_state(drawn)
-        model.precision = chosen
-        with torch.no_grad():
-            for buffer, old in zip(model.buffers(), kept, strict=True):
-                buffer.copy_(old)
-
-
 def fastest(layouts: Layouts, seconds: Callable[[torch.memory_format], float]) -> torch.memory_format:
     """Return the layout whose trial takes least time."""
     return min(layouts, key=seconds)
@@ -147,7 +133,7 @@ def trial_seconds(run: Run, state: TrainState, layout: torch.memory_format) -> f
     """Return the shortest time of forward and backward of one batch in that layout, which the model keeps."""
     arrange(state, layout)
     times = []
-    with untouched(run, state):
+    with untouched(state):
         batch = draw_batch(run.pools, run.reader, run.config, True, state.generator)
         for _ in range(_WARM_UP + _TIMED):
             begun = time.perf_counter()
@@ -159,6 +145,8 @@ def trial_seconds(run: Run, state: TrainState, layout: torch.memory_format) -> f
 
 def arrange(state: TrainState, layout: torch.memory_format) -> None:
     """Lay out weights, and with them what the optimisers remember of each, which fused optimisers want alike."""
+    if state.recorder is not None:
+        state.recorder.forget()
     state.model.place(state.model.shares.device, layout)
     for optimizer in state.optimizers:
         for parameter, memory in optimizer.state.items():

@@ -9,7 +9,7 @@ import os
 import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Generator, Tensor
@@ -18,10 +18,13 @@ from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.method.model import DualModel
 from dualnetssl.worker.ranks import SOLO, Team
 
+if TYPE_CHECKING:
+    from dualnetssl.worker.recording import Recorder
+
 
 @dataclass
 class TrainState:
-    """Everything that changes while training; the last three rest on the model's device, where nobody waits for them.
+    """Everything that changes while training; its own tensors rest on the model's device: nobody waits for them.
 
     Attributes:
         model: networks, teachers, heads and prototypes.
@@ -31,12 +34,14 @@ class TrainState:
         smoothed: smoothed labelled losses of both networks, which decide the roles, ``[2]``.
         dice: smoothed Dice per foreground class on labelled patches, nan where there was none yet.
         skipped: steps that were not finite: in a row up to now, and since the last report, ``[2]``.
+        recorder: plays steps back, where that is wanted; no part of a checkpoint.
     """
 
     model: DualModel
     optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer]
     generator: Generator
     step: int = 0
+    recorder: Recorder | None = None
     smoothed: Tensor = field(init=False)
     dice: Tensor = field(init=False)
     skipped: Tensor = field(init=False)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.errors import TrainingFailed
 from dualnetssl.contract.jobdir import JobDirectory
-from dualnetssl.method.model import learning_rate, parameters_of
+from dualnetssl.method.model import learning_rate
 from dualnetssl.method.networks import PAIR
-from dualnetssl.method.step import Terms, ramps, step_terms
 from dualnetssl.scans.batches import Pools, draw_batch
 from dualnetssl.scans.sampling import PatchReader
 from dualnetssl.worker import checkpoint
 from dualnetssl.worker.checkpoint import TrainState
+from dualnetssl.worker.moving import StepValues, factors_of, take_step
 from dualnetssl.worker.pace import Pace, boundary
 from dualnetssl.worker.ranks import SOLO, Team
-from dualnetssl.worker.running_scores import remember
 
 Report = Callable[..., Any]
 """Writes one event: the kind, then its fields by name."""
@@ -97,79 +95,18 @@ def _to_report(run: Run, step: int) -> bool:
     return due or (run.team.pool.size == 1 and run.pace.since() > _MOST_SILENT_SECONDS)
 
 
-@dataclass(frozen=True)
-class StepValues:
-    """What a step found: its terms, still on the device, and gradient norms where asked for."""
-
-    terms: Terms
-    gradients: dict[tuple[str, int], float]
-
-
 def train_step(run: Run, state: TrainState, gradients: bool) -> StepValues:
-    """Draw a batch, move both networks and their teachers.
+    """Draw a batch, move both networks and their teachers; a step that is to tell of ``gradients`` is not played back.
 
-    Nothing here asks the device for a number, so that it never runs out of work; but for ``gradients``, and for
-    ``directions="winner"``, which decides by one what to do.
+    Nothing here asks the device for a number, see `moving`.
     """
-    config, model = run.config, state.model
-    weights = ramps(config, state.step)
-    unsupervised = weights.unsupervised > 0 and config.unlabelled_per_step > 0
+    config = run.config
+    factors = factors_of(config, state.step)
+    unsupervised = not factors.ramps.silent and config.unlabelled_per_step > 0
     batch = draw_batch(run.pools, run.reader, config, unsupervised, state.generator)
-    buffers = list(model.buffers())
-    before = [buffer.clone() for buffer in buffers]
-    terms, outputs = step_terms(model, batch, config, weights, students(config, state.smoothed))
-    norms = gradient_norms(state, terms) if gradients else {}
-    taken = _move(run, state, torch.stack(list(terms.values())).sum())
-    for buffer, kept in zip(buffers, before, strict=True):
-        buffer.copy_(torch.where(taken, buffer, kept))
-    if config.ema > 0:
-        model.follow(config.ema, state.step, taken)
-    remember(state, config, outputs, batch, taken)
-    return StepValues({key: term.detach() for key, term in terms.items()}, norms)
-
-
-def students(config: TrainConfig, smoothed: Sequence[float] | Tensor) -> tuple[int, ...]:
-    """Return which networks learn from unlabelled patches: both, or the one with the larger labelled loss.
-
-    Example:
-        >>> students(TrainConfig(directions="winner"), [0.4, 0.2])
-        (0,)
-    """
-    if config.directions == "mutual":
-        return 0, 1
-    return (0,) if smoothed[0] > smoothed[1] else (1,)
-
-
-def gradient_norms(state: TrainState, terms: Terms) -> dict[tuple[str, int], float]:
-    """Return the Euclidean norm of each term's gradient on the network that it trains."""
-    norms = {}
-    for (name, index), term in terms.items():
-        parameters = parameters_of(state.model, index)
-        gradients = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
-        found = [gradient for gradient in gradients if gradient is not None]
-        whole = state.model.pool.sums(*found) if found else ()
-        norms[name, index] = float(torch.stack(torch._foreach_norm(whole)).norm()) if whole else 0.0
-    return norms
-
-
-def _move(run: Run, state: TrainState, loss: Tensor) -> Tensor:
-    """Take the step unless its loss or gradients are not finite; a boolean scalar on the device tells which."""
-    for optimizer in state.optimizers:
-        optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    for index in (0, 1):
-        run.team.add_gradients(parameters_of(state.model, index))
-    most = math.inf if run.config.gradient_clip is None else run.config.gradient_clip
-    norms = [torch.nn.utils.clip_grad_norm_(parameters_of(state.model, index), most) for index in (0, 1)]
-    taken = (loss.detach() + norms[0] + norms[1]).isfinite()
-    rate = learning_rate(run.config, state.step)
-    for optimizer in state.optimizers:
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        # Fused optimisers leave everything as it is where this is 1; made for gradient scalers, which set it the same.
-        optimizer.found_inf = (~taken).float()  # type: ignore[attr-defined]
-        optimizer.step()
-    return taken
+    if state.recorder is None or gradients:
+        return take_step(config, run.team, state, batch, factors, gradients)
+    return state.recorder.take_step(config, state, batch, factors)
 
 
 def _tell_skipped(run: Run, state: TrainState) -> None:

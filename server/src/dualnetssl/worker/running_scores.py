@@ -22,7 +22,7 @@ def remember(
     """Blend a step's labelled losses and Dice into the smoothed ones, and count it among the skipped if not taken.
 
     Args:
-        state: its ``smoothed``, ``dice`` and ``skipped`` change.
+        state: its ``smoothed``, ``dice`` and ``skipped`` change, in their places.
         config: the run's configuration.
         outputs: of both networks.
         batch: the step's patches.
@@ -33,12 +33,12 @@ def remember(
     pool = state.model.pool
     found = torch.stack([losses.dice_loss(probabilities, labels, pool=pool) for probabilities in chances])
     blended = config.role_smoothing * state.smoothed + (1 - config.role_smoothing) * found
-    state.smoothed = torch.where(taken, blended, state.smoothed)
+    state.smoothed.copy_(torch.where(taken, blended, state.smoothed))
     dice = patch_dice(losses.most_likely(chances[0] + chances[1]), labels, len(state.dice), pool)
     blended = torch.where(state.dice.isnan(), dice, _DICE_MEMORY * state.dice + (1 - _DICE_MEMORY) * dice)
-    state.dice = torch.where(taken & ~dice.isnan(), blended, state.dice)
+    state.dice.copy_(torch.where(taken & ~dice.isnan(), blended, state.dice))
     row, untold = state.skipped.unbind()
-    state.skipped = torch.stack([torch.where(taken, 0, row + 1), untold + ~taken])
+    state.skipped.copy_(torch.stack([torch.where(taken, 0, row + 1), untold + ~taken]))
 
 
 def patch_dice(predicted: Tensor, labels: Tensor, classes: int, pool: Pool = ALONE) -> Tensor:

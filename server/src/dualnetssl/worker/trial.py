@@ -16,9 +16,9 @@ from dualnetssl.prediction.calibration import looked_at
 from dualnetssl.prediction.windows import windows_of
 from dualnetssl.scans.batches import draw_batch
 from dualnetssl.scans.sampling import PreparedCase
-from dualnetssl.worker.autotune import untouched
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Run
+from dualnetssl.worker.restoring import untouched
 
 _FEWEST_STEPS = 50
 """A training of fewer steps is over before a trial pays."""
@@ -37,7 +37,7 @@ def try_out(run: Run, state: TrainState, overlap: float) -> None:
     left = run.config.steps - state.step
     if left < _FEWEST_STEPS or run.config.compile or run.team.pool.size > 1:
         return
-    with untouched(run, state):
+    with untouched(state):
         window = _window_seconds(run, state)
         if state.step < run.pace.boundary < run.config.steps:
             run.pace.ratio = max(1.0, _step_seconds(run, state, True) / _step_seconds(run, state, False))
