@@ -146,6 +146,25 @@ def test_foreground_scans_skip_empty_slices(view):
     assert strategies.slices_about(np.zeros(SHAPE, bool)).all()
 
 
+def test_slices_lie_within_the_organ_and_uncertain_ones_where_doubt_is(view):
+    (even, *_), (doubtful, *_) = (
+        list(strategies.STRATEGIES[name](view, rng())) for name in ("slices", "uncertain-slices")
+    )
+    assert np.flatnonzero(even.place.all(axis=(1, 2))).tolist() == [3, 5, 6]  # the organ is found in slices 3 to 6
+    assert even.place.any(axis=(1, 2)).sum() == 3
+    uncertain = sitk.GetArrayFromImage(doubtful.look.uncertainty).any(axis=(1, 2))
+    chosen = doubtful.place.all(axis=(1, 2))
+    assert chosen.sum() == 3
+    assert chosen[uncertain].all()
+
+
+def test_without_an_organ_slices_lie_within_the_scan(view):
+    look = view.look("a")
+    nothing = Look("a", look.segmentation * 0, look.uncertainty, look.verified)
+    assert strategies._extent(nothing.predicted > 0) == (0, 9)
+    assert strategies.slices_about(nothing.predicted > 0).all()
+
+
 def test_random_places_are_as_many_and_as_large_but_lie_on_the_organ_anywhere(view):
     wanted = {name: [p.place.sum() for p in strategies.regions(view, rng()) if p.look.case == name] for name in "abc"}
     found = list(strategies.random_places(view, rng()))

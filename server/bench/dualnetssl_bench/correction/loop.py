@@ -25,7 +25,17 @@ from dualnetssl_bench.findings.frame import Findings
 if TYPE_CHECKING:
     from dualnetssl_bench.correction.course import Plan, Start
 
-NAMES = ("nothing", "random-scan", "foreground-scan", "uncertain-scan", "random-places", "regions", "worklist")
+NAMES = (
+    "nothing",
+    "random-scan",
+    "foreground-scan",
+    "uncertain-scan",
+    "slices",
+    "uncertain-slices",
+    "random-places",
+    "regions",
+    "worklist",
+)
 WHOLE_SCANS = ("random-scan", "foreground-scan", "uncertain-scan")
 OURS = "regions"
 _COUNTS = ("places", "clicks", "slices", "looks", "voxels")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
+_SHARES = (1 / 6, 1 / 2, 5 / 6)
+"""Where slices lie within an organ's length; as `labelling.labels` paints them from nothing."""
 _MOST_REGIONS = 6
 _HAND = 12
 """Regions that are dealt out over all scans at a time: some six minutes of a clinician, by the prices of `effort`."""
@@ -101,6 +103,25 @@ def uncertain_scan(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
         yield Proposal(look, np.ones(look.verified.shape, bool))
 
 
+def slices(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take a random scan and go through three of its slices: at 1/6, 1/2 and 5/6 of what was found."""
+    for look in _untouched(view, rng):
+        first, last = _extent(look.predicted > 0)
+        yield Proposal(look, _planes(look, [first + int(share * (last - first + 1)) for share in _SHARES]))
+
+
+def uncertain_slices(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
+    """Take a random scan and go through its three most uncertain slices, a quarter of what was found apart."""
+    for look in _untouched(view, rng):
+        first, last = _extent(look.predicted > 0)
+        doubt = sitk.GetArrayViewFromImage(look.uncertainty).sum(axis=(1, 2))
+        apart, chosen = max(1, (last - first) // 4), list[int]()
+        for place in np.argsort(-doubt, kind="stable").tolist():
+            if len(chosen) < len(_SHARES) and all(abs(place - other) >= apart for other in chosen):
+                chosen.append(place)
+        yield Proposal(look, _planes(look, chosen))
+
+
 def random_places(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
     """Take a random scan and look at places of the predicted organs, as many and as large as `regions` would show.
 
@@ -150,6 +171,8 @@ STRATEGIES: Mapping[str, Strategy] = {
     "random-scan": random_scan,
     "foreground-scan": foreground_scan,
     "uncertain-scan": uncertain_scan,
+    "slices": slices,
+    "uncertain-slices": uncertain_slices,
     "random-places": random_places,
     "regions": regions,
     "worklist": worklist,
@@ -180,11 +203,21 @@ def _place(look: Look, region: Region) -> Mask:
 
 def slices_about(foreground: Mask) -> Mask:
     """Return the slices (planes of equal k) with foreground and two more at either end; all if there is none."""
-    shown = np.flatnonzero(foreground.any(axis=(1, 2)))
+    first, last = _extent(foreground)
     mask = np.zeros(foreground.shape, bool)
-    if not shown.size:
-        return ~mask
-    mask[max(0, shown[0] - _MARGIN_SLICES) : shown[-1] + _MARGIN_SLICES + 1] = True
+    mask[max(0, first - _MARGIN_SLICES) : last + _MARGIN_SLICES + 1] = True
+    return mask
+
+
+def _extent(foreground: Mask) -> tuple[int, int]:
+    """Return the first and last slice (planes of equal k) with foreground; of the scan if there is none."""
+    shown = np.flatnonzero(foreground.any(axis=(1, 2)))
+    return (int(shown[0]), int(shown[-1])) if shown.size else (0, len(foreground) - 1)
+
+
+def _planes(look: Look, places: Sequence[int]) -> Mask:
+    mask = np.zeros(look.verified.shape, bool)
+    mask[list(places)] = True
     return mask
 
 
