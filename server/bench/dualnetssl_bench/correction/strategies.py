@@ -14,14 +14,13 @@ from dualnetssl.contract.jobspec import JobCase
 from dualnetssl_bench.correction.effort import Mask
 from dualnetssl_bench.correction.looking import Look, Proposal, reviewed_mask, uncertain_regions
 from dualnetssl_bench.experiments.experiments import predict
+from dualnetssl_bench.labelling.ways import SLICES_AT
 
 if TYPE_CHECKING:
     from DualNetSSLLib.regions.in_memory import Region
 
 _PARTS = ("seg", "uncertainty", "disagreement")
 _MARGIN_SLICES = 2
-_SHARES = (1 / 6, 1 / 2, 5 / 6)
-"""Where slices lie within an organ's length; as `labelling.labels` paints them from nothing."""
 _MOST_REGIONS = 6
 _HAND = 12
 """Regions that are dealt out over all scans at a time: some six minutes of a clinician, by the prices of `effort`."""
@@ -107,7 +106,7 @@ def slices(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
     """Take a random scan and go through three of its slices: at 1/6, 1/2 and 5/6 of what was found."""
     for look in _untouched(view, rng):
         first, last = _extent(look.predicted > 0)
-        yield Proposal(look, _planes(look, [first + int(share * (last - first + 1)) for share in _SHARES]))
+        yield Proposal(look, _planes(look, [first + int(share * (last - first + 1)) for share in SLICES_AT]))
 
 
 def uncertain_slices(view: View, rng: np.random.Generator) -> Iterator[Proposal]:
@@ -117,7 +116,7 @@ def uncertain_slices(view: View, rng: np.random.Generator) -> Iterator[Proposal]
         doubt = sitk.GetArrayViewFromImage(look.uncertainty).sum(axis=(1, 2))
         apart, chosen = max(1, (last - first) // 4), list[int]()
         for place in np.argsort(-doubt, kind="stable").tolist():
-            if len(chosen) < len(_SHARES) and all(abs(place - other) >= apart for other in chosen):
+            if len(chosen) < len(SLICES_AT) and all(abs(place - other) >= apart for other in chosen):
                 chosen.append(place)
         yield Proposal(look, _planes(look, chosen))
 
