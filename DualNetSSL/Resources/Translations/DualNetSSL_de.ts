@@ -2079,6 +2079,10 @@
             <translation>Dieser Scan ist schon als Ganzes bestätigt.</translation>
         </message>
         <message>
+            <source>The label begins with the prediction. Correct the slices that are proposed: {next} verifies the one that is seen, as it is then.</source>
+            <translation>Das Label beginnt mit der Vorhersage. Die vorgeschlagenen Schichten korrigieren: {next} bestätigt die sichtbare so, wie sie dann ist.</translation>
+        </message>
+        <message>
             <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
             <translation>Malen Sie in der Box, dann {next}; {here} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
         </message>

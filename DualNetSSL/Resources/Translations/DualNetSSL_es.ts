@@ -2079,6 +2079,10 @@
             <translation>Este estudio ya está verificado entero.</translation>
         </message>
         <message>
+            <source>The label begins with the prediction. Correct the slices that are proposed: {next} verifies the one that is seen, as it is then.</source>
+            <translation>La etiqueta empieza con la predicción. Corrija los cortes que se proponen: {next} verifica el que se ve, tal como está entonces.</translation>
+        </message>
+        <message>
             <source>Paint in the box, then {next}; {here} puts it where the views cross.</source>
             <translation>Pinte en la caja, y después {next}; {here} la pone donde se cruzan las vistas.</translation>
         </message>

@@ -14,6 +14,7 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
@@ -402,6 +403,10 @@ class SlicesSection:
         shown = self._desk.shown
         if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return
+        if self._predicted_alone(shown):
+            self._desk.work.begin_with_prediction(worth_keeping=False)  # which changes the desk: this is called again
+            self._editor.present(shown)
+            return
         part = self.part = Part(self._context, shown, self.choices.plane, self._habits, self._failed)
         canvas = shown.canvas()
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
@@ -412,8 +417,13 @@ class SlicesSection:
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
         self._tick()
-        whole = shown.whole and shown.opened.label is not None
-        self.message.show(*greeting_in_words(part.work, whole, self.choices.boxes, self.keys.keys))
+        whole, predicted = shown.whole and shown.opened.label is not None, bool(shown.model)
+        self.message.show(*greeting_in_words(part.work, whole, predicted, self.choices.boxes, self.keys.keys))
+
+    def _predicted_alone(self, shown: ShownCase) -> bool:
+        """Tell whether a model has spoken of this scan and nobody else has."""
+        begun = bool(shown.model) or self._desk.modified or shown.opened.label is not None
+        return shown.opened.prediction is not None and not begun
 
     def _forget(self) -> None:
         """Lead through nothing: what was put on the views goes."""

@@ -57,10 +57,26 @@ def cornered_in_words(box: Bounds | None, work: SliceWork, key: str) -> str:
     return boxed_in_words(box, work.spacing)
 
 
-def greeting_in_words(work: SliceWork, whole: bool, boxes: bool, keys: Mapping[str, str]) -> tuple[str, str]:
-    """Say what to do with a scan first, as text and kind of message; ``whole``: it is verified already."""
+def greeting_in_words(
+    work: SliceWork, whole: bool, predicted: bool, boxes: bool, keys: Mapping[str, str]
+) -> tuple[str, str]:
+    """Say what to do with a scan first, as text and kind of message.
+
+    Args:
+        work: of the scan.
+        whole: whether it is verified as a whole already.
+        predicted: whether the label is what a model says, with nothing verified.
+        boxes: whether it is gone through by boxes.
+        keys: of the actions.
+    """
     if whole:
         return _("This scan is verified as a whole already."), "good"
+    if predicted and not boxes:
+        text = _(
+            "The label begins with the prediction. Correct the slices that are proposed: {next} verifies the one that "
+            "is seen, as it is then."
+        )
+        return text.format(next=keys["next"]), "info"
     if boxes:
         text = _("Paint in the box, then {next}; {here} puts it where the views cross.")
         return text.format(next=keys["next"], here=keys["here"]), "info"

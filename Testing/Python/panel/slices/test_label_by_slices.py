@@ -78,6 +78,36 @@ def test_three_slices_and_two_marks_are_what_the_server_gets_and_the_next_scan_b
     assert painter.part.work.bounds == WITHIN, "the bounds come back from what is verified"
 
 
+def test_slices_of_a_predicted_scan_are_corrected_and_nothing_else_of_the_prediction_counts(
+    painter, client, server, tmp_path
+):
+    dataset = painter.panel.state.dataset
+    said = TRUTH.copy()
+    said[PLAN[1]] = 0  # one of the slices that will be proposed is wrong
+    predict(server, client, dataset, ["scan-2"], tmp_path, segmentation=said)
+    painter.panel.context.loader.refresh()
+    painter.pump(lambda: painter.panel.state.models, PATIENCE)
+    painter.panel.open("scan-2")
+    assert "begins with the prediction" in painter.said
+    np.testing.assert_array_equal(painter.panel.painted(), said)
+    assert not painter.desk.modified
+    assert not painter.desk.shown.marks.mask.any()
+    assert not painter.desk.shown.whole
+    for index in PLAN:
+        assert painter.part.seen == index
+        if index == PLAN[1]:
+            painter.paint(np.s_[index])
+        painter.press("N")
+    expected = np.zeros(SHAPE, bool)
+    expected[list(PLAN)] = True
+    np.testing.assert_array_equal(painter.mask(), expected)
+    painter.press("K")
+    painter.pump(lambda: client.case(dataset.id, "scan-2").revision == 2, PATIENCE)
+    case = client.case(dataset.id, "scan-2")
+    np.testing.assert_array_equal(volume(client, case, "verified", tmp_path) == 1, expected)
+    np.testing.assert_array_equal(volume(client, case, "label", tmp_path)[list(PLAN)], TRUTH[list(PLAN)])
+
+
 def test_the_last_slice_goes_to_the_next_scan_with_one_key(painter, client):
     dataset = painter.panel.state.dataset
     painter.mark_ends(FIRST, LAST)
