@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import torch
 from monai.data.utils import compute_importance_map
@@ -170,9 +171,15 @@ def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[T
         size: of the scan (D, H, W).
 
     Yields:
-        Slabs ``[N, d, H, W]`` of the scan, see `slabs`.
+        Slabs ``[N, d, H, W]`` of the scan, see `slabs`; as they come if they have its size.
     """
     source, first = iter(found), 0
+    foremost = next(source)
+    if (depth, *foremost.shape[2:]) == tuple(size):
+        yield foremost
+        yield from source
+        return
+    source = chain([foremost], source)
     held: list[Tensor] = []
     for part in slabs(size):
         places = torch.arange(part.start, part.stop, dtype=torch.float64)
