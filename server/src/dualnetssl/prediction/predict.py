@@ -165,6 +165,7 @@ def believe_scan(
 
 
 def _believe_once(predictor: Predictor, scan: Scan, keep: bool) -> Beliefs:
+    torch.set_flush_denormal(True)  # of the thread that is at work
     size = scan.geometry.size[::-1]
     own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
     return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size, keep)
@@ -286,8 +287,7 @@ def predict_cases(
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
-    made_by, rows, many = _made_by(model, config), list[dict[str, Any]](), len(cases) >= sheet.MANY_FROM
-    empty = set[str]()
+    made_by, rows, empty = _made_by(model, config), list[dict[str, Any]](), set[str]()
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = _has_row(_row_path(output, case, made_by), probabilities)
@@ -295,31 +295,36 @@ def predict_cases(
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
         case, scan = given
-        torch.set_flush_denormal(True)
-        nothing = partial(empty.add, case.case)
-        return case, scan, believe_scan(predictor, scan, probabilities, nothing) if scan else None
+        return case, scan, believe_scan(predictor, scan, probabilities, partial(empty.add, case.case)) if scan else None
 
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if case.case in empty:
             on_nothing(case.case)
         if scan and beliefs:
-            row = write_case(beliefs, scan, predictor.card, case, output, many, config.maps == "float32")
+            many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
+            row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
             write_atomic(_row_path(output, case, made_by), json.dumps(row).encode())
         return case
 
-    need = largest(cases, predictor.card, probabilities, predictor.doubtful)
-    budget = plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
-    on_budget(budget)
+    on_budget(budget := _budget(cases, predictor, config, probabilities))
     through = overlap if budget.overlapped else one_by_one
     for case in through(cases, read, work, write, cancelled):
         rows.append(json.loads(_row_path(output, case, made_by).read_bytes()))
         on_case(case.case, len(rows), len(cases))
     table = _write_table(output, model, predictor.card, rows)
-    if len(rows) == len(cases):
-        for case in cases:
-            _row_path(output, case, made_by).unlink(missing_ok=True)
+    _clear(output, cases if len(rows) == len(cases) else (), made_by)
     return table
+
+
+def _budget(cases: Sequence[JobCase], predictor: Predictor, config: PredictConfig, probabilities: bool) -> Budget:
+    need = largest(cases, predictor.card, probabilities, predictor.doubtful)
+    return plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
+
+
+def _clear(output: Path, cases: Sequence[JobCase], made_by: str) -> None:
+    for case in cases:
+        _row_path(output, case, made_by).unlink(missing_ok=True)
 
 
 def _write_table(output: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
