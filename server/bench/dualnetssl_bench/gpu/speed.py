@@ -15,8 +15,8 @@ from dualnetssl.bundle import export
 from dualnetssl.bundle.model_card import ModelCard
 from dualnetssl.contract.jobspec import PredictConfig
 from dualnetssl.contract.schema import Geometry, LabelDefinition
+from dualnetssl.prediction.places import windows_of
 from dualnetssl.prediction.predict import Predictor, Scan, believe_scan, load_predictor
-from dualnetssl.prediction.windows import starts
 from dualnetssl.scans.preparation import Recipe
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.jobs import choose_device
@@ -88,9 +88,7 @@ def scan(run: Run, state: TrainState, size: tuple[int, int, int], until: float, 
     """
     predictor = _predictor(run, state, model)
     patch = predictor.card.recipe.patch
-    windows = 1
-    for edge, part in zip(size, patch, strict=True):
-        windows *= len(starts(max(edge, part), part, predictor.overlap))
+    windows = windows_of(size, patch, predictor.overlap)
     one = _one_window(predictor, patch)
     rough = _one_window(dataclasses.replace(predictor, precision=torch.bfloat16), patch)
     expected = one * windows

@@ -66,6 +66,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of the networks' arithmetic (default: float32)",
     )
     parser.add_argument(
+        "--windows",
+        choices=("all", "doubtful"),
+        default="all",
+        help="looked at; doubtful: of those between others, where these find or doubt something (default: all)",
+    )
+    parser.add_argument(
         "--memory-gb",
         metavar="GB",
         type=above_zero("--memory-gb"),
@@ -104,6 +110,7 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         memory_gb=arguments.memory_gb,
         maps=arguments.maps,
         precision=arguments.precision,
+        windows=arguments.windows,
     )
     with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
@@ -201,7 +208,7 @@ def _predict(
     from dualnetssl.cli.monitor import graceful_stop
     from dualnetssl.cli.terminal import Progress
     from dualnetssl.cli.timeleft import TimeLeft
-    from dualnetssl.prediction.predict import predict_cases
+    from dualnetssl.prediction.predict import NOTHING, predict_cases
     from dualnetssl.scans.cache import chosen_cache
     from dualnetssl.worker.jobs import choose_device
 
@@ -226,5 +233,6 @@ def _predict(
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
             arguments.probabilities,
             chosen_cache(),
+            lambda name: progress.say(f"{files[name]}: {NOTHING}."),
         )
     return stopped.is_set()

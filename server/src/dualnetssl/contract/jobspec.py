@@ -36,6 +36,10 @@ class PredictConfig(Choices):
         default="steps", description="numbers of the maps: in 255 steps, a fifth of the size, or exact"
     )
     precision: Literal["float32", "bf16"] = Field(default="float32", description="of the networks' arithmetic")
+    windows: Literal["all", "doubtful"] = Field(
+        default="all",
+        description="looked at: all; or those that leave no voxel out, and others where these find or doubt something",
+    )
 
 
 class JobSpec(Strict):

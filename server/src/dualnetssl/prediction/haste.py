@@ -11,8 +11,8 @@ import torch
 
 from dualnetssl.contract.jobspec import PredictConfig
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.prediction.places import windows_of
 from dualnetssl.prediction.predict import Predictor, load_predictor
-from dualnetssl.prediction.windows import windows_of
 from dualnetssl.scans.preparation import grid_size
 from dualnetssl.volumes import canonical_geometry
 

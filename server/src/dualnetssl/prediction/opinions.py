@@ -88,7 +88,8 @@ class OpinionKeeper:
         where, doubt, odds = self._joined()
         most = self._most // max(1, odds.shape[0] * odds.shape[1])
         if len(doubt) > most:
-            self._floor = float(doubt.sort(descending=True).values[most])
+            # the largest that has `most` above it; to sort all of them takes six times as long
+            self._floor = float(doubt.kthvalue(len(doubt) - most).values)
             kept = doubt > self._floor
             where, doubt, odds = where[kept], doubt[kept], odds[..., kept]
         self._parts = [(where, doubt, odds)]

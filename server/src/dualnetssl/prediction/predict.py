@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ _LOOK_VOXELS = 2**22
 _LOOK_BYTES = 64
 """For each voxel and channel at full resolution; 11 were measured on a CPU, and kernels want room of their own."""
 _LOOK_SHARE = 0.5
+NOTHING = "nothing was found in doubtful windows alone, so all were looked at"
+"""Said of a scan."""
+_DOUBT = 0.01
+"""Where neither network gives so much to all classes together, no other window is looked at."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Predictor:
         overlap: of neighbouring windows.
         precision: of the networks' arithmetic; probabilities are float32 always.
         at_once: how many windows the networks see together.
+        doubtful: whether windows between others are looked at only where these find or doubt something.
     """
 
     card: ModelCard
@@ -63,6 +69,7 @@ class Predictor:
     overlap: float
     precision: torch.dtype = torch.float32
     at_once: int = 1
+    doubtful: bool = False
 
     def slabs(self, image: Tensor) -> Iterator[Tensor]:
         """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
@@ -70,7 +77,8 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once).over(image, self.look)
+        doubt = in_doubt if self.doubtful else None
+        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once, doubt).over(image, self.look)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
@@ -89,6 +97,17 @@ class Predictor:
         return probabilities
 
 
+def in_doubt(both: Tensor) -> Tensor:
+    """Return where a network says that there may be something, for probabilities of both ``[2 C, ...]``.
+
+    Example:
+        >>> in_doubt(torch.tensor([[0.999, 0.9], [0.001, 0.1], [0.995, 1.0], [0.005, 0.0]])).tolist()
+        [False, True]
+    """
+    background = both[[0, len(both) // 2]]
+    return (background < 1 - _DOUBT).any(dim=0)
+
+
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
     """Load a model folder.
 
@@ -98,7 +117,8 @@ def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> 
     card, networks = load_networks(model, device)
     precision = torch.bfloat16 if config.precision == "bf16" else torch.float32
     free = None if device.type == "cpu" else free_bytes(device)
-    return Predictor(card, networks, device, config.overlap, precision, together(card, free))
+    doubtful = config.windows == "doubtful"
+    return Predictor(card, networks, device, config.overlap, precision, together(card, free), doubtful)
 
 
 def together(card: ModelCard, free: int | None) -> int:
@@ -129,8 +149,23 @@ def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
     return believe_scan(predictor, scan), scan.geometry
 
 
-def believe_scan(predictor: Predictor, scan: Scan, keep: bool = False) -> Beliefs:
-    """Predict one scan on its own canonical grid; the probabilities are kept if ``keep``."""
+def believe_scan(
+    predictor: Predictor, scan: Scan, keep: bool = False, on_nothing: Callable[[], object] = lambda: None
+) -> Beliefs:
+    """Predict one scan on its own canonical grid; the probabilities are kept if ``keep``.
+
+    Where some windows alone were looked at and nothing was found in the whole scan, ``on_nothing`` is called and all of
+    them are.
+    """
+    beliefs = _believe_once(predictor, scan, keep)
+    if predictor.doubtful and not bool(beliefs.classes.any()):
+        on_nothing()
+        return _believe_once(replace(predictor, doubtful=False), scan, keep)
+    return beliefs
+
+
+def _believe_once(predictor: Predictor, scan: Scan, keep: bool) -> Beliefs:
+    torch.set_flush_denormal(True)  # of the thread that is at work
     size = scan.geometry.size[::-1]
     own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
     return gather(((slab.chunk(2)[0], slab.chunk(2)[1]) for slab in own), size, keep)
@@ -231,6 +266,7 @@ def predict_cases(
     on_budget: Callable[[Budget], object] = lambda budget: None,
     probabilities: bool = False,
     cache: PreparedCache | None = None,
+    on_nothing: Callable[[str], object] = lambda name: None,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
@@ -247,39 +283,48 @@ def predict_cases(
         on_budget: told before the first scan what memory is expected to be needed.
         probabilities: whether to write the probability of each class in each voxel, too.
         cache: of prepared scans; what it has is not prepared again, and nothing is added.
+        on_nothing: told the name of a scan in which some windows found nothing, so that all were looked at.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
-    weights = hashlib.sha256((model / "models" / "model.pt").read_bytes()).hexdigest()[:16]
-    rows, many = list[dict[str, Any]](), len(cases) >= sheet.MANY_FROM
+    made_by, rows, empty = _made_by(model, config), list[dict[str, Any]](), set[str]()
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
-        done = _has_row(_row_path(output, case, weights), probabilities)
+        done = _has_row(_row_path(output, case, made_by), probabilities)
         return case, None if done else read_scan(Path(case.image), predictor.card.recipe, cache)
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
         case, scan = given
-        torch.set_flush_denormal(True)
-        return case, scan, believe_scan(predictor, scan, probabilities) if scan else None
+        return case, scan, believe_scan(predictor, scan, probabilities, partial(empty.add, case.case)) if scan else None
 
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
+        if case.case in empty:
+            on_nothing(case.case)
         if scan and beliefs:
-            row = write_case(beliefs, scan, predictor.card, case, output, many, config.maps == "float32")
-            write_atomic(_row_path(output, case, weights), json.dumps(row).encode())
+            many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
+            row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
+            write_atomic(_row_path(output, case, made_by), json.dumps(row).encode())
         return case
 
-    budget = plan(largest(cases, predictor.card, probabilities), free_bytes(torch.device("cpu")), config.memory_gb)
-    on_budget(budget)
+    on_budget(budget := _budget(cases, predictor, config, probabilities))
     through = overlap if budget.overlapped else one_by_one
     for case in through(cases, read, work, write, cancelled):
-        rows.append(json.loads(_row_path(output, case, weights).read_bytes()))
+        rows.append(json.loads(_row_path(output, case, made_by).read_bytes()))
         on_case(case.case, len(rows), len(cases))
     table = _write_table(output, model, predictor.card, rows)
-    if len(rows) == len(cases):
-        for case in cases:
-            _row_path(output, case, weights).unlink(missing_ok=True)
+    _clear(output, cases if len(rows) == len(cases) else (), made_by)
     return table
+
+
+def _budget(cases: Sequence[JobCase], predictor: Predictor, config: PredictConfig, probabilities: bool) -> Budget:
+    need = largest(cases, predictor.card, probabilities, predictor.doubtful)
+    return plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
+
+
+def _clear(output: Path, cases: Sequence[JobCase], made_by: str) -> None:
+    for case in cases:
+        _row_path(output, case, made_by).unlink(missing_ok=True)
 
 
 def _write_table(output: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -293,6 +338,12 @@ def _has_row(path: Path, probabilities: bool) -> bool:
     return path.exists() and (not probabilities or "probabilities" in json.loads(path.read_bytes()))
 
 
-def _row_path(output: Path, case: JobCase, weights: str) -> Path:
-    """Names the weights too, so that what another model left unfinished in the folder is never taken for ours."""
-    return output / f".{case.case}.{weights}.json"
+def _made_by(model: Path, config: PredictConfig) -> str:
+    """Name weights and config, so that what others left unfinished in the folder is never taken for ours."""
+    found = hashlib.sha256((model / "models" / "model.pt").read_bytes())
+    found.update(config.model_dump_json(exclude={"memory_gb"}).encode())
+    return found.hexdigest()[:16]
+
+
+def _row_path(output: Path, case: JobCase, made_by: str) -> Path:
+    return output / f".{case.case}.{made_by}.json"

@@ -8,40 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import prod
+from itertools import chain
 
 import torch
 from monai.data.utils import compute_importance_map
 from torch import Tensor
 from torch.nn import functional as F
 
+from dualnetssl.prediction.places import Place, Places
+
 _SLAB_VOXELS = 2**22
 Network = Callable[[Tensor], Tensor]
 """Maps windows ``[B, K, d, h, w]`` to channels ``[B, N, d, h, w]``."""
 Look = Callable[[Sequence[Tensor]], list[Tensor]]
 """Maps windows ``[K, d, h, w]`` to channels ``[N, d, h, w]``."""
-
-
-def starts(size: int, patch: int, overlap: float) -> list[int]:
-    """Return where windows of an axis begin; the last one ends where the axis ends.
-
-    Example:
-        >>> starts(100, 48, 0.5), starts(48, 48, 0.5)
-        ([0, 24, 48, 52], [0])
-    """
-    step = max(1, int(patch * (1 - overlap)))
-    return [*range(0, size - patch, step), size - patch]
-
-
-def windows_of(size: Sequence[int], patch: Sequence[int], overlap: float) -> int:
-    """Return how many windows an image has.
-
-    Example:
-        >>> windows_of((100, 48, 20), (48, 48, 48), 0.5)
-        4
-    """
-    return prod(len(starts(max(edge, own), own, overlap)) for edge, own in zip(size, patch, strict=True))
+Doubt = Callable[[Tensor], Tensor]
+"""Maps channels ``[N, d, h, w]`` to whether another look at a voxel is worth it, bool ``[d, h, w]``."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +35,15 @@ class Windows:
         overlap: share of a window that the next one covers, in [0, 1).
         device: where networks and sums are.
         at_once: how many windows the networks see together.
+        doubt: where another look is worth it. With it the fewest windows that leave no voxel out are looked at, and
+            another one only if there is such a voxel in it; None: all windows are.
     """
 
     patch: tuple[int, int, int]
     overlap: float
     device: torch.device
     at_once: int = 1
+    doubt: Doubt | None = None
 
     def over(self, image: Tensor, network: Network) -> Iterator[Tensor]:
         """Yield what a network says of an image ``[K, D, H, W]``, slabs ``[N, d, H, W]`` on the CPU, first to last.
@@ -67,35 +52,71 @@ class Windows:
         in a CT that was clipped, all look the same to the network: it sees one of them.
         """
         padded, (rows, high, wide) = _pad(image, self.patch)
-        depth, first = padded.shape[1], 0
-        layers = starts(depth, self.patch[0], self.overlap)
-        look = _once_for_each_value(network, self.device)
-        weights = compute_importance_map(self.patch, mode="gaussian", sigma_scale=0.125, device=self.device)
-        sums: Tensor | None = None
-        for layer, following in zip(layers, [*layers[1:], depth], strict=True):
-            sums = self._add(sums, padded[:, layer : layer + self.patch[0]], look, weights)
-            for slab in _finished(sums, following - layer):
+        places, first = Places.of(padded.shape[1:], self.patch, self.overlap, self.doubt is not None), 0
+        blend = _Blend(self, padded, _once_for_each_value(network, self.device), places.thickness)
+        for layer, following, due, others in places.layers():
+            blend.look_at(due)
+            while others and (doubtful := blend.doubtful(others)):
+                blend.look_at(doubtful)
+                others = [place for place in others if place not in set(doubtful)]
+            for slab in blend.finished(following - layer):
                 wanted = slice(max(rows.start - first, 0), max(rows.stop - first, 0))
                 first += slab.shape[1]
                 yield slab[:, wanted, high, wide].cpu()
-            _move_on(sums, following - layer)
+            blend.move_on(following - layer)
 
-    def _add(self, sums: Tensor | None, layer: Tensor, look: Look, weights: Tensor) -> Tensor:
-        """Add one layer of windows; the last channel of the sums is that of the weights."""
-        _, high, wide = layer.shape[1:]
-        pairs = product(starts(high, self.patch[1], self.overlap), starts(wide, self.patch[2], self.overlap))
-        places = [(..., slice(j, j + self.patch[1]), slice(i, i + self.patch[2])) for j, i in pairs]
-        for first in range(0, len(places), self.at_once):
-            some = places[first : first + self.at_once]
+
+class _Blend:
+    """Weighted sums of what is known of the slices at hand; their last channel is that of the weights."""
+
+    def __init__(self, windows: Windows, image: Tensor, look: Look, thickness: int) -> None:
+        self._windows, self._image, self._look, self._thickness = windows, image, look, thickness
+        self._weights = compute_importance_map(windows.patch, mode="gaussian", sigma_scale=0.125, device=windows.device)
+        self._front, self._sums = 0, torch.empty(0)
+
+    def look_at(self, places: Sequence[Place]) -> None:
+        """Add windows, which begin at these voxels of the image."""
+        for first in range(0, len(places), self._windows.at_once):
+            some = places[first : first + self._windows.at_once]
             with torch.inference_mode():
-                found = [part.float() * weights for part in look([layer[place] for place in some])]
-            if sums is None:
-                sums = torch.zeros((len(found[0]) + 1, self.patch[0], high, wide), device=self.device)
-            for place, part in zip(some, found, strict=True):
-                sums[:-1][place] += part
-                sums[-1][place] += weights
-        assert sums is not None  # noqa: S101 - there is at least one window
-        return sums
+                found = [
+                    part.float() * self._weights
+                    for part in self._look([self._image[self._box(place)] for place in some])
+                ]
+            if not len(self._sums):
+                size = (len(found[0]) + 1, self._thickness, *self._image.shape[2:])
+                self._sums = torch.zeros(size, device=self._windows.device)
+            for (k, j, i), part in zip(some, found, strict=True):
+                box = self._box((k - self._front, j, i))
+                self._sums[:-1][box] += part
+                self._sums[-1:][box] += self._weights
+
+    def _box(self, place: Place) -> tuple[slice, ...]:
+        """Return where a window lies in ``[K, D, H, W]``."""
+        return (
+            slice(None),
+            *(slice(begin, begin + edge) for begin, edge in zip(place, self._windows.patch, strict=True)),
+        )
+
+    def doubtful(self, places: Sequence[Place]) -> list[Place]:
+        """Return those windows of the layer at hand in which another look is worth it."""
+        assert self._windows.doubt is not None  # noqa: S101 - else every window was looked at
+        found = torch.cat([self._windows.doubt(slab) for slab in self.finished(self._windows.patch[0])])[None]
+        told = torch.stack([found[self._box((0, j, i))].any() for _, j, i in places])
+        return [place for place, doubted in zip(places, told.tolist(), strict=True) if doubted]
+
+    def finished(self, count: int) -> Iterator[Tensor]:
+        """Yield the weighted means of the first slices, in slabs of at most 2^22 voxels."""
+        for part in slabs((count, *self._sums.shape[2:])):
+            yield self._sums[:-1, part] / self._sums[-1, part]
+
+    def move_on(self, count: int) -> None:
+        """Forget the first slices, so that the next layer of windows begins at the front."""
+        self._front, left = self._front + count, self._sums.shape[1] - count
+        # channel by channel, since source and target overlap: a copy of one channel instead of all
+        for channel in self._sums:
+            channel[:left] = channel[count:].clone()
+            channel[left:] = 0
 
 
 def _once_for_each_value(network: Network, device: torch.device) -> Look:
@@ -124,21 +145,6 @@ def _value(window: Tensor) -> tuple[float, ...] | None:
     return tuple(corner.flatten().tolist())
 
 
-def _finished(sums: Tensor, count: int) -> Iterator[Tensor]:
-    """Yield the weighted means of the first slices, in slabs of at most 2^22 voxels."""
-    for part in slabs((count, *sums.shape[2:])):
-        yield sums[:-1, part] / sums[-1, part]
-
-
-def _move_on(sums: Tensor, count: int) -> None:
-    """Forget the first slices, so that the next layer of windows begins at the front."""
-    left = sums.shape[1] - count
-    # channel by channel, since source and target overlap: a copy of one channel instead of all
-    for channel in sums:
-        channel[:left] = channel[count:].clone()
-        channel[left:] = 0
-
-
 def _pad(image: Tensor, patch: Sequence[int]) -> tuple[Tensor, tuple[slice, slice, slice]]:
     """Surround an image with its border up to the size of a window; tell where it lies then."""
     missing = [max(0, edge - size) for edge, size in zip(patch, image.shape[1:], strict=True)]
@@ -165,9 +171,15 @@ def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[T
         size: of the scan (D, H, W).
 
     Yields:
-        Slabs ``[N, d, H, W]`` of the scan, see `slabs`.
+        Slabs ``[N, d, H, W]`` of the scan, see `slabs`; as they come if they have its size.
     """
     source, first = iter(found), 0
+    foremost = next(source)
+    if (depth, *foremost.shape[2:]) == tuple(size):
+        yield foremost
+        yield from source
+        return
+    source = chain([foremost], source)
     held: list[Tensor] = []
     for part in slabs(size):
         places = torch.arange(part.start, part.stop, dtype=torch.float64)

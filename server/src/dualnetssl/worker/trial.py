@@ -13,7 +13,7 @@ import torch
 from dualnetssl.method.model import parameters_of
 from dualnetssl.method.step import Ramps, step_terms
 from dualnetssl.prediction.calibration import looked_at
-from dualnetssl.prediction.windows import windows_of
+from dualnetssl.prediction.places import windows_of
 from dualnetssl.scans.batches import draw_batch
 from dualnetssl.scans.sampling import PreparedCase
 from dualnetssl.worker.checkpoint import TrainState
