@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import tempfile
 import time
@@ -136,5 +135,5 @@ def findings(figures: list[dict[str, Any]]) -> Findings:
         for one in figures
     ]
     header = ["workers", "scans", "scans an hour", "of workers without a server", "server's CPU ms a scan"]
-    notes = (f"Load of the computer: {os.getloadavg()[0]:.1f}.",) if hasattr(os, "getloadavg") else ()
+    notes = (f"Load of the computer: {frame.load_in_words(frame.load())}.",)
     return Findings("scale", header, rows, {"runs": figures}, notes)
