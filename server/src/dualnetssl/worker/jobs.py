@@ -27,6 +27,7 @@ from dualnetssl.contract.errors import (
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition, problem_of
+from dualnetssl.contract.seals import PREDICTED, write_seals
 from dualnetssl.method.model import DualModel, build_optimizers
 from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.method.pooling import ALONE
@@ -442,6 +443,8 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
     order = Path(spec.model), spec.cases, output, spec.predict, device
     table = predict_cases(*order, on_case, stop, on_budget, cache=_cache(spec))
     whole = len(table["cases"]) == len(spec.cases)
+    if whole:
+        write_seals(output, [row[part] for row in table["cases"] for part in PREDICTED if part in row])
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
 
 
