@@ -397,20 +397,14 @@ class Killed(BaseException):
     """The server dies here."""
 
 
-STEPS = (
-    "_blobs.import_file",
-    "_blobs.import_files",
-    "_store.models.record",
-    "_store.jobs.create",
-    "_store.predictions.record",
-)
+STEPS = ("import_file", "import_files", "models.record", "jobs.create", "predictions.record", "jobs.transition")
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", [*STEPS, "_store.jobs.transition"])
+@pytest.mark.parametrize("step", STEPS)
 def test_server_killed_at_any_step_stores_everything_exactly_once(inline, monkeypatch, step, after):
     *path, name = step.split(".")
-    owner = inline.supervisor
+    owner = inline.store if path else inline.blobs
     for attribute in path:
         owner = getattr(owner, attribute)
     job = inline.order()
