@@ -13,7 +13,7 @@ from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, JobDirecto
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import JobKind
 from dualnetssl.contract.seals import SEALS, read_seals
-from dualnetssl.worker import jobs, process
+from dualnetssl.worker import jobs, preparing, process
 
 ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
 
@@ -210,7 +210,8 @@ def test_all_scans_labelled_trains_with_a_warning(tmp_path, cases):
     assert "every scan is labelled" in warning.message
 
 
-def test_one_scan_verified_in_part_is_enough(tmp_path):
+def test_one_scan_verified_in_part_is_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparing, "_SECONDS_BETWEEN", 0.0)
     image, label = blob()
     mask = (label * 0).astype("uint8")
     mask[8:14, 6:12, 10:24] = 1
@@ -224,6 +225,8 @@ def test_one_scan_verified_in_part_is_enough(tmp_path):
     assert process.run(directory).model
     (data,) = [event for event in directory.read_events() if event.kind == "data"]
     assert (data.cases, data.labelled, data.unlabelled) == (1, 1, 1)
+    ready = [event for event in directory.read_events() if event.kind == "preparing"]
+    assert [(event.done, event.total, event.seq < data.seq) for event in ready] == [(1, 1, True)] * 2  # seen, prepared
     last = [event for event in directory.read_events() if event.kind == "progress"][-1]
     assert {kind: set(told) for kind, told in last.losses.items()} == {
         kind: {"supervised", "size", "pseudo", "consistency", "contrast"} for kind in ("vnet", "residual")
