@@ -12,6 +12,7 @@ from filelock import Timeout
 
 from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, EventLog, JobDirectory, JobResult, write_atomic
 from dualnetssl.contract.schema import JobKind
+from dualnetssl.contract.seals import PREDICTED, write_seals
 
 CRASHES, DEAF, NO_ROOM = 13, 14, 15
 STEP_SECONDS = 0.02
@@ -76,6 +77,7 @@ def predict(directory: JobDirectory, cases: list[str]) -> JobResult:
             (directory.predictions_path / name).write_text(f"{part} of {case}")
         rows.append({"case": case, **files, "summary": {"mean_uncertainty": 0.25, "predicted_dice": None}})
     write_atomic(directory.predictions_path / "predictions.json", json.dumps({"cases": rows}).encode())
+    write_seals(directory.predictions_path, [row[part] for row in rows for part in PREDICTED])
     return JobResult(outcome="succeeded", predictions=True)
 
 

@@ -2289,10 +2289,6 @@
             <translation>Das Training wartet am Cluster, bis es an der Reihe ist…</translation>
         </message>
         <message>
-            <source>The training is being prepared…</source>
-            <translation>Das Training wird vorbereitet…</translation>
-        </message>
-        <message>
             <source>Step {step} of {steps}</source>
             <translation>Schritt {step} von {steps}</translation>
         </message>
@@ -2339,6 +2335,14 @@
         <message>
             <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
             <translation>Noch nicht abgesandt: Ihre Korrekturen von {count} Scans. Bis dahin lehren sie nichts.</translation>
+        </message>
+        <message>
+            <source>The training is being prepared…</source>
+            <translation>Das Training wird vorbereitet…</translation>
+        </message>
+        <message>
+            <source>Preparing scan {number} of {total}…</source>
+            <translation>Scan {number} von {total} wird vorbereitet…</translation>
         </message>
         <message>
             <source>Dice on {count} validation scans: {scores}</source>

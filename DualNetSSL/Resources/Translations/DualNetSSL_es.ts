@@ -2289,10 +2289,6 @@
             <translation>El entrenamiento espera su turno en el clúster…</translation>
         </message>
         <message>
-            <source>The training is being prepared…</source>
-            <translation>Se prepara el entrenamiento…</translation>
-        </message>
-        <message>
             <source>Step {step} of {steps}</source>
             <translation>Paso {step} de {steps}</translation>
         </message>
@@ -2339,6 +2335,14 @@
         <message>
             <source>Not submitted yet: your corrections of {count} scans. They teach nothing until they are.</source>
             <translation>Sin enviar aún: sus correcciones de {count} estudios. Hasta entonces no enseñan nada.</translation>
+        </message>
+        <message>
+            <source>The training is being prepared…</source>
+            <translation>Se prepara el entrenamiento…</translation>
+        </message>
+        <message>
+            <source>Preparing scan {number} of {total}…</source>
+            <translation>Se prepara el estudio {number} de {total}…</translation>
         </message>
         <message>
             <source>Dice on {count} validation scans: {scores}</source>

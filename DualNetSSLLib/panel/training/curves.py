@@ -56,6 +56,7 @@ class TrainingCurves:
         validation_cases: how many validation scans there are; 0: none.
         warning: the last warning.
         predicted: cases that are predicted, and how many there will be.
+        prepared: scans that are ready to be learnt from, and how many there will be; (0, 0): nobody said.
     """
 
     last: int = 0
@@ -71,6 +72,7 @@ class TrainingCurves:
     validation_cases: int = 0
     warning: str = ""
     predicted: tuple[int, int] = (0, 0)
+    prepared: tuple[int, int] = (0, 0)
     seconds_per_step: float | None = None
     _first: tuple[int, float] | None = None
 
@@ -82,6 +84,7 @@ class TrainingCurves:
         take = {
             "started": self._started,
             "resumed": self._resumed,
+            "preparing": self._preparing,
             "data": self._data,
             "progress": self._progress,
             "validation": self._validation,
@@ -93,10 +96,13 @@ class TrainingCurves:
 
     def _started(self, event: Event) -> None:
         self.device = str(event.fields.get("device", ""))
-        self._first = None
+        self._first, self.prepared = None, (0, 0)
 
     def _resumed(self, event: Event) -> None:
         self.step = int(event.fields.get("step", self.step))
+
+    def _preparing(self, event: Event) -> None:
+        self.prepared = (int(event.fields.get("done", 0)), int(event.fields.get("total", 0)))
 
     def _data(self, event: Event) -> None:
         self.labelled, self.unlabelled = (int(event.fields.get(name, 0)) for name in ("labelled", "unlabelled"))

@@ -319,7 +319,7 @@ class TrainSection:
         if job.state == "pending":
             return _("The training waits at the cluster for its turn…")
         if job.state == "queued" or not curves.steps:
-            return _("The training is being prepared…")
+            return preparing_in_words(curves.prepared if job.state != "queued" else (0, 0))
         parts = [_("Step {step} of {steps}").format(step=curves.step, steps=curves.steps)]
         if curves.seconds_left is not None:
             parts.append(_("{time} left").format(time=duration_in_words(curves.seconds_left)))
@@ -458,6 +458,14 @@ def norm_of(config: dict[str, Any]) -> str:
         ('batch', 'instance', 'instance')
     """
     return str(config.get("norm") or ("batch" if config.get("preset") == "paper" else "instance"))
+
+
+def preparing_in_words(prepared: tuple[int, int]) -> str:
+    """Say that a training has not begun, and which of its scans is being prepared if it told how many are ready."""
+    ready, total = prepared
+    if not total:
+        return _("The training is being prepared…")
+    return _("Preparing scan {number} of {total}…").format(number=min(ready + 1, total), total=total)
 
 
 def dice_in_words(curves: TrainingCurves) -> str:

@@ -86,6 +86,17 @@ def test_what_is_predicted_and_what_is_wrong_is_kept():
     assert curves.predicted == (1, 4)
 
 
+def test_scans_that_are_being_prepared_are_counted_until_the_next_attempt(slicer_host):
+    from DualNetSSLLib.panel.training.section import preparing_in_words
+
+    preparing = ("preparing", {"done": 11, "total": 300})
+    assert told(preparing).prepared == (11, 300)
+    assert told(preparing, ("started", {})).prepared == (0, 0)
+    assert preparing_in_words((11, 300)) == "Preparing scan 12 of 300…"
+    assert preparing_in_words((300, 300)) == "Preparing scan 300 of 300…"
+    assert preparing_in_words((0, 0)) == "The training is being prepared…"
+
+
 @pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (1.0, 1.0, 3.0)])
 @pytest.mark.parametrize(("width", "size"), [(16, (256, 256, 100)), (8, (60, 50, 40))])
 def test_the_memory_estimate_is_close_to_the_servers_own(spacing, width, size):

@@ -30,6 +30,9 @@ BENCHES = (
     ),
     Command("lesions", "dualnetssl_bench.experiments.lesions", "lesions of 4 to 60 voxels, counted one by one"),
     Command(
+        "lists", "dualnetssl_bench.servers.lists", "what lists, worklist and supervisor take at 10,000 cases", _QUICK
+    ),
+    Command(
         "loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look", _QUICK
     ),
     Command("neighbour", "dualnetssl_bench.speed.neighbour", "steps beside a program that keeps a core busy", _QUICK),

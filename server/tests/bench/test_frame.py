@@ -76,6 +76,14 @@ def test_the_commit_is_named_and_nothing_is_said_outside_of_a_clone(monkeypatch)
     assert frame.commit() is None
 
 
+def test_a_load_that_the_system_does_not_tell_is_unknown(monkeypatch):
+    assert frame.load() >= 0
+    monkeypatch.setattr(frame.os, "getloadavg", lambda: (1.25, 0.5, 0.0))
+    assert frame.load() == 1.25
+    monkeypatch.delattr(frame.os, "getloadavg")  # as on Windows
+    assert frame.load_in_words(frame.load()) == "unknown"
+
+
 def test_dots_lie_on_their_axis_and_the_bar_at_their_mean():
     rows = [DotRow("$a & b$", [0.5, 0.7]), DotRow("c", [0.9]), DotRow("none", [])]
     with canvas.figure(400, 200) as drawn:

@@ -28,7 +28,7 @@ def test_a_neighbour_is_measured_with_both_kinds_of_waiting(tmp_path, capsys, mo
         return [1.0, 3.5, 1.0, 1.5][len(seen) - 1]
 
     monkeypatch.setattr(neighbour, "_apart", apart)
-    monkeypatch.setattr(neighbour.os, "getloadavg", lambda: (0.1, 0.1, 0.1))
+    monkeypatch.setattr(neighbour.frame, "load", lambda: 0.1)
     words = ["--quick", "--rounds", "1", "--output", str(tmp_path / "neighbour.json")]
     assert main.main(["bench", "neighbour", *words]) == 0
     assert seen == ["ACTIVE", "ACTIVE", "PASSIVE", "PASSIVE"]
@@ -36,6 +36,7 @@ def test_a_neighbour_is_measured_with_both_kinds_of_waiting(tmp_path, capsys, mo
     assert list(figures["times"].values()) == [3.5, 1.5]
     assert "1.6 times at most: kept" in capsys.readouterr().out
     assert "NOT kept" in neighbour.findings({"a, alone": 1.0, "a, beside": 2.0}, 24, 0.0).text()
+    assert "its load is unknown" in neighbour.findings({"a, alone": 1.0, "a, beside": 1.0}, 24, None).text()
     assert "not judged" in neighbour.findings({"a, alone": 1.0, "a, beside": 1.0}, 24, 9.0).text()
 
 

@@ -1,6 +1,7 @@
 """The bench of the time that is left: by arithmetic, and with a command that tells what it should."""
 
 import json
+import os
 import time
 
 import pytest
@@ -40,6 +41,7 @@ def test_estimates_that_are_far_off_are_counted():
         ["none told", "–", "–"],
     ]
     assert "load at the start 0.1" in found.text()
+    assert "load at the start unknown" in timeleft.findings({}, "wall", None).text()
 
 
 def test_three_commands_are_run_one_after_the_other(tmp_path, capsys, monkeypatch):
@@ -50,8 +52,10 @@ def test_three_commands_are_run_one_after_the_other(tmp_path, capsys, monkeypatc
         return Course(0, 10, [(5, 5)])
 
     monkeypatch.setattr(timeleft, "_apart", apart)
+    monkeypatch.delattr(os, "getloadavg")  # as on Windows
     words = ["--quick", "--cases", "4", "--clock", "cpu", "--output", str(tmp_path / "timeleft.json")]
     assert main.main(["bench", "timeleft", *words]) == 0
     assert asked == [("train", "cpu", True, False), ("train", "cpu", False, True), ("predict", "cpu", False, False)]
+    assert json.loads((tmp_path / "timeleft.json").read_text())["figures"]["load"] is None
     assert len(json.loads((tmp_path / "timeleft.json").read_text())["figures"]["courses"]) == 3
     assert "By processor time" in capsys.readouterr().out

@@ -162,6 +162,12 @@ def test_a_program_is_told_in_json_and_people_beside_it(capsys):
     assert "Warning: careful." in err
 
 
+def test_scans_that_are_being_prepared_are_counted(capsys):
+    with monitor.Monitor() as shown:
+        shown(Event(seq=1, time=0.0, kind="preparing", done=12, total=300))
+    assert "prepares scans: 12 of 300" in capsys.readouterr().err
+
+
 def test_the_worst_scans_are_named_first():
     rows = [{"case": f"c{n}", "summary": {"predicted_dice": 0.9 - n / 10, "expected_error_ml": 1.0}} for n in range(7)]
     lines = summary.worst(rows).splitlines()

@@ -191,6 +191,31 @@ def test_a_cache_takes_half_of_the_disk_and_scans_beyond_that_are_held(tmp_path,
     assert "3 of 4 prepared scans are held in memory" in warnings[0]
 
 
+@pytest.mark.parametrize("way", ["held", "kept", "no room"])
+def test_scans_that_are_ready_are_counted(tmp_path, monkeypatch, way):
+    monkeypatch.setattr(pool, "_SECONDS_BETWEEN", 0.0)
+    cache = None if way == "held" else PreparedCache(tmp_path / "kept")
+    if way == "no room":
+        monkeypatch.setattr(cache, "bound", lambda: 10_000)
+    wanted, told = pool.Wanted(write_cases(tmp_path, size=(12, 14, 20)), LABELS, tiny_recipe()), []
+    pool.prepare_all(wanted, cache, CPU, lambda message: None, tell=lambda *count: told.append(count))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    told.clear()
+    pool.prepare_all(wanted, cache, CPU, lambda message: None, tell=lambda *count: told.append(count))
+    ready = {"held": 0, "kept": 4, "no room": 1}[way]
+    assert told == [(number, 4) for number in range(ready + 1, 5)], "what is kept is ready at once"
+
+
+def test_a_count_is_told_now_and_then(monkeypatch):
+    now, told = [100.0], []
+    monkeypatch.setattr(pool.time, "monotonic", lambda: now[0])
+    count = pool.Count(30, lambda *ready: told.append(ready))
+    for _ in range(30):
+        now[0] += 0.5
+        count.one_more()
+    assert told == [(number, 30) for number in range(4, 31, 4)]
+
+
 def test_arrays_may_be_empty_and_files_are_not_kept_open(tmp_path):
     cache = PreparedCache(tmp_path)
     made = cache.keep("a", {"x": np.zeros((0, 3), np.int32), "y": np.arange(4, dtype=np.int32)}, {"told": [1]})

@@ -1,6 +1,10 @@
 """Which case comes next: the order, and who was served what."""
 
+import json
 import random
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
 
@@ -15,6 +19,7 @@ from dualnetssl.contract.schema import (
 )
 from dualnetssl.server.store import NewPrediction, Store
 from dualnetssl.server.store.cases import CheckedCase
+from dualnetssl.server.store.migrations import MIGRATIONS
 from dualnetssl.server.store.worklist import RESERVED_SECONDS
 
 GRID = Geometry(size=(4, 5, 6), spacing=(1, 1, 2), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
@@ -116,29 +121,118 @@ def test_the_random_order_is_the_annotators_own_and_stays(clinic):
     assert len({tuple(entry.case for entry in entries) for entries in several}) > 1
 
 
-@pytest.mark.parametrize("seed", range(10))
+def expected_next(clinic, servings, skip, who, now):
+    """What `Worklist.serve` should choose, said in Python: the first place in the list of who asks."""
+
+    def place(entry):
+        mine = servings.get((entry.case, who))
+        served = mine is not None and mine[0] == entry.model
+        changed = clinic.store.cases.get(clinic.dataset, entry.case).updated
+        lately = [
+            time
+            for (case, other), (_, time) in servings.items()
+            if case == entry.case and other != who and now - time < RESERVED_SECONDS and changed <= time
+        ]
+        return bool(lately), mine[1] if served else 0.0, served
+
+    left = [entry for entry in clinic.store.worklist.entries(clinic.dataset) if entry.case not in skip]
+    return min(left, key=place, default=None)
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_any_number_of_servings_submissions_and_models(tmp_path, seed):
     chance = random.Random(seed)
     store = Store(tmp_path / "store.sqlite")
     clinic = Clinic(store, "abcdef")
     clinic.predict(**{name: chance.random() for name in "abcdef"})
-    verified, last, now = set(), {}, 1.0
+    verified, last, servings, now = set(), {}, {}, time.time() - 1.5 * RESERVED_SECONDS
     for _ in range(40):
-        now += 10
+        now += 240
         act = chance.random()
         if act < 0.1:
             clinic.predict(**{name: chance.random() for name in "abcdef" if name not in verified})
-        elif act < 0.2 and len(verified) < 5:
-            case = chance.choice(sorted(set("abcdef") - verified))
-            clinic.submit(case, 1.0)
-            verified.add(case)
+        elif act < 0.2 and len(verified) < 4:
+            case, fraction = chance.choice(sorted(set("abcdef") - verified)), chance.choice([0.5, 1.0])
+            clinic.submit(case, fraction)
+            verified |= {case} if fraction == 1 else set()
         else:
-            who = chance.choice(["ann", "bob"])
-            served = clinic.next(who, now, skip=tuple(last.get(who, ())))
-            assert served is None or served not in verified
-            assert served is None or served not in last.get(who, ())
-            assert served is not None or len(verified) + len(set(last.get(who, ())) - verified) == 6
-            last[who] = served or last.get(who, "")
+            who = chance.choice(["ann", "bob", "cleo"])
+            skip = tuple(last.get(who, ()))
+            expected = expected_next(clinic, servings, skip, who, now)
+            request = NextRequest(annotator=who, skip=skip)
+            served = store.worklist.serve(clinic.dataset, request, now)
+            assert served == expected
+            assert served.case not in verified
+            assert served.case not in skip
+            servings[served.case, who] = (served.model, now)
+            last[who] = served.case
+    store.close()
+
+
+@pytest.mark.parametrize("order", list(WorklistOrder))
+@pytest.mark.parametrize("size", [1, 3])
+def test_pages_make_up_the_whole_whatever_is_equal_or_missing(tmp_path, order, size):
+    store = Store(tmp_path / "store.sqlite")
+    clinic = Clinic(store, "abcdef")
+    clinic.predict(f=1.0, b=1.0, d=2.0, e=0.0, a=float("nan"))
+    whole = store.worklist.entries(clinic.dataset, order, "ann")
+    assert sorted(entry.case for entry in whole) == list("abcdef")
+    found = []
+    while page := store.worklist.entries(
+        clinic.dataset, order, "ann", after=found[-1].case if found else "", limit=size
+    ):
+        found += page
+    assert found == whole
+    store.close()
+
+
+def test_of_each_case_the_newest_prediction_counts_whatever_came_and_went(clinic):
+    def told():
+        return {entry.case: (entry.model, entry.benefit_ml) for entry in clinic.store.worklist.entries(clinic.dataset)}
+
+    first, second = clinic.predict(a=1.0, b=2.0), clinic.predict(a=3.0)
+    assert told() == {"a": (second, 3.0), "b": (first, 2.0), "c": (None, None)}
+    summary = {"expected_error_ml": 9.0}
+    late = [NewPrediction("a", "a" * 64, "1" * 64, "2" * 64, "3" * 64, summary)]
+    clinic.store.predictions.record(first, late)
+    assert told()["a"] == (second, 3.0), "a model that speaks late is no newer"
+    clinic.store.erasures.model(second)
+    assert told()["a"] == (first, 9.0)
+    clinic.store.cases.put(clinic.dataset, "a", CheckedCase(CasePut(image="b" * 64), GRID, 0.0), 1)
+    assert told()["a"] == (None, None), "a prediction of another image counts no more"
+    clinic.store.erasures.case(clinic.dataset, "b", 1, uses=lambda job: False)
+    with clinic.store._database.snapshot() as connection:
+        assert connection.execute("SELECT * FROM newest").fetchall() == [], "nothing is left of what was erased"
+
+
+def test_a_store_of_before_knows_the_newest_predictions(tmp_path):
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in (line for step in MIGRATIONS[:7] for line in step):
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 7")
+        connection.execute("INSERT INTO datasets VALUES ('d', 'livers', '[]', 0)")
+        for name in "ab":
+            revision = ("d", name, "a" * 64, GRID.model_dump_json())
+            connection.execute(
+                "INSERT INTO revisions (dataset, name, revision, image, geometry, verified_fraction, updated)"
+                " VALUES (?, ?, 1, ?, ?, 0, 0)",
+                revision,
+            )
+            connection.execute("INSERT INTO cases VALUES ('d', ?, 1)", (name,))
+        for age, (model, error) in enumerate([("younger", 5), ("older", 7)]):
+            connection.execute(f"INSERT INTO jobs VALUES ('{model}', 'd', '', NULL, 'succeeded', 1, 0, 0, NULL, NULL)")
+            row = (model, "d", model, 10 - age, "[]", "{}", "f" * 64, None)
+            connection.execute("INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            summary = json.dumps({"expected_error_ml": error, "volume_ml": {"liver": 2}})
+            said = ("d", "a", model, 0, "1" * 64, "2" * 64, "3" * 64, summary)
+            connection.execute(f"INSERT INTO predictions VALUES ({', '.join('?' * 8)}, NULL, NULL)", said)
+    store = Store(path)
+    entries = store.worklist.entries("d", WorklistOrder.FOREGROUND_RANDOM)
+    assert [(entry.case, entry.model, entry.benefit_ml) for entry in entries] == [
+        ("a", "younger", 5.0),
+        ("b", None, None),
+    ]
     store.close()
 
 

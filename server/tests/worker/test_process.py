@@ -12,7 +12,8 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import NO_ROOM_STATUS, PAUSED_STATUS, JobDirectory
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import JobKind
-from dualnetssl.worker import jobs, process
+from dualnetssl.contract.seals import SEALS, read_seals
+from dualnetssl.worker import jobs, preparing, process
 
 ENDINGS = ("seg.nrrd", "uncertainty.nrrd", "disagreement.nrrd", "opinions.npz", "sheet.svg")
 
@@ -35,8 +36,11 @@ def test_a_prediction_writes_what_the_server_collects(tmp_path, cases, trained):
     assert (result.outcome, result.predictions, result.problem) == ("succeeded", True, None)
     table = json.loads((directory.predictions_path / "predictions.json").read_text())
     assert [row["case"] for row in table["cases"]] == ["scan2", "scan3"]
-    written = {path.name for path in directory.predictions_path.iterdir()} - {"predictions.json"}
+    written = {path.name for path in directory.predictions_path.iterdir()} - {"predictions.json", SEALS}
     assert written == {f"{case.case}.{ending}" for case in cases[2:] for ending in ENDINGS}
+    seals = read_seals(directory.predictions_path)
+    assert seals.keys() == written
+    assert all(seal.fits(directory.predictions_path / name) for name, seal in seals.items())
     predicted = [event for event in directory.read_events() if event.kind == "predicted"]
     assert [(event.case, event.done, event.total) for event in predicted] == [("scan2", 1, 2), ("scan3", 2, 2)]
     assert sitk.ReadImage(str(directory.predictions_path / "scan2.seg.nrrd")).GetSize() == (34, 18, 20)
@@ -206,7 +210,8 @@ def test_all_scans_labelled_trains_with_a_warning(tmp_path, cases):
     assert "every scan is labelled" in warning.message
 
 
-def test_one_scan_verified_in_part_is_enough(tmp_path):
+def test_one_scan_verified_in_part_is_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparing, "_SECONDS_BETWEEN", 0.0)
     image, label = blob()
     mask = (label * 0).astype("uint8")
     mask[8:14, 6:12, 10:24] = 1
@@ -220,6 +225,8 @@ def test_one_scan_verified_in_part_is_enough(tmp_path):
     assert process.run(directory).model
     (data,) = [event for event in directory.read_events() if event.kind == "data"]
     assert (data.cases, data.labelled, data.unlabelled) == (1, 1, 1)
+    ready = [event for event in directory.read_events() if event.kind == "preparing"]
+    assert [(event.done, event.total, event.seq < data.seq) for event in ready] == [(1, 1, True)] * 2  # seen, prepared
     last = [event for event in directory.read_events() if event.kind == "progress"][-1]
     assert {kind: set(told) for kind, told in last.losses.items()} == {
         kind: {"supervised", "size", "pseudo", "consistency", "contrast"} for kind in ("vnet", "residual")

@@ -102,6 +102,24 @@ def commit() -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
+def load() -> float | None:
+    """Return how many programs wanted to run at a time in the last minute; None where the system does not tell."""
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):  # Windows has no such thing, and elsewhere it may be out of reach
+        return None
+
+
+def load_in_words(found: float | None) -> str:
+    """Return a load as people read it.
+
+    Example:
+        >>> load_in_words(0.25), load_in_words(None)
+        ('0.2', 'unknown')
+    """
+    return "unknown" if found is None else f"{found:.1f}"
+
+
 def machine() -> dict[str, Any]:
     """Return processor, number of cores this process may use, system, Python, and of PyTorch what is loaded."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

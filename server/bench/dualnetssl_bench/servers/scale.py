@@ -19,6 +19,7 @@ from typing import Any
 from dualnetssl.cli.numbers import above_zero, whole
 from dualnetssl.cli.terminal import Progress
 from dualnetssl.contract.schema import CasePut, DatasetCreate, Geometry, JobCreate, JobKind, JobState, LabelDefinition
+from dualnetssl.contract.seals import read_seals, write_seals
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.store import Store
@@ -27,6 +28,7 @@ from dualnetssl.server.supervisor import Supervisor
 from dualnetssl.server.supervisor.outcomes import pack
 from dualnetssl_bench.findings import frame
 from dualnetssl_bench.findings.frame import Findings
+from dualnetssl_bench.servers.stand_in import PARTS
 
 _GRID = Geometry(size=(2, 2, 2), spacing=(1, 1, 1), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 
@@ -50,8 +52,28 @@ def run(arguments: argparse.Namespace) -> int:
             progress.count(done, len(arguments.workers), f"{workers} workers")
             with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
                 figures.append(measure(workers, arguments, Path(folder)))
-    frame.tell(findings(figures), arguments.output)
+    with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as folder:
+        taken = taking_in(Path(folder), arguments.scans, int(1024 * arguments.kilobytes))
+    frame.tell(findings(figures, taken), arguments.output)
     return 0
+
+
+def taking_in(folder: Path, scans: int, size: int, rounds: int = 3) -> dict[str, float]:
+    """Return the CPU ms a scan of taking files in by their seals, and by copying and reading them, in turns."""
+    blobs, best = Blobs(folder / "blobs"), {"sealed": float("inf"), "copied": float("inf")}
+    for _ in range(rounds):
+        for way in best:
+            names = [f"{number}.{part}" for number in range(scans) for part in PARTS]
+            for name in names:
+                (folder / name).write_bytes(os.urandom(size))
+            write_seals(folder, names)
+            seals = read_seals(folder) if way == "sealed" else {}
+            begun = time.process_time()
+            blobs.import_files((folder / name, seals.get(name)) for name in names)
+            best[way] = min(best[way], 1000 * (time.process_time() - begun) / scans)
+            for name in names:
+                (folder / name).unlink()
+    return {way: round(spent, 3) for way, spent in best.items()}
 
 
 def measure(workers: int, chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -123,7 +145,7 @@ def figures_of(workers: int, scans: int, network: float, seconds: float, cpu: fl
     }
 
 
-def findings(figures: list[dict[str, Any]]) -> Findings:
+def findings(figures: list[dict[str, Any]], taken: dict[str, float]) -> Findings:
     """Lay out the measurements."""
     rows = [
         [
@@ -136,5 +158,9 @@ def findings(figures: list[dict[str, Any]]) -> Findings:
         for one in figures
     ]
     header = ["workers", "scans", "scans an hour", "of workers without a server", "server's CPU ms a scan"]
-    notes = (f"Load of the computer: {os.getloadavg()[0]:.1f}.",) if hasattr(os, "getloadavg") else ()
-    return Findings("scale", header, rows, {"runs": figures}, notes)
+    notes = (
+        f"Taking in the files of a scan, in turns: {taken['sealed']:.2f} CPU ms by their seals, {taken['copied']:.2f} "
+        "by copying and reading them.",
+        f"Load of the computer: {frame.load_in_words(frame.load())}.",
+    )
+    return Findings("scale", header, rows, {"runs": figures, "taking_in_ms": taken}, notes)

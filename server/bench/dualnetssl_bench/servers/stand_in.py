@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from dualnetssl.contract.jobdir import EventLog, JobDirectory, JobResult, write_atomic
+from dualnetssl.contract.seals import write_seals
 
 PARTS = {
     "segmentation": "seg.nrrd",
@@ -35,6 +36,7 @@ def predict(directory: JobDirectory, seconds: float, size: int) -> JobResult:
         rows.append({"case": case.case, **names, "summary": {"mean_uncertainty": 0.1, "expected_error_ml": 1.0}})
         log.append("predicted", case=case.case, done=done, total=len(cases))
     write_atomic(folder / "predictions.json", json.dumps({"cases": rows}).encode())
+    write_seals(folder, [f"{case.case}.{ending}" for case in cases for ending in PARTS.values()])
     return JobResult(outcome="succeeded", predictions=True)
 
 

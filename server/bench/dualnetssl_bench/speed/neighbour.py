@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and tell it."""
     width, patch = _QUICK if arguments.quick else _USUAL
-    words, load = [str(number) for number in (arguments.steps, width, *patch)], os.getloadavg()[0]
+    words, load = [str(number) for number in (arguments.steps, width, *patch)], frame.load()
     times: dict[str, list[float]] = {}
     with Progress("rounds") as progress:
         for number in range(arguments.rounds):
@@ -106,7 +106,7 @@ def seconds_for(steps: int, width: int, patch: tuple[int, int, int]) -> float:
     return statistics.median(times[2:]) * steps
 
 
-def findings(times: dict[str, float], steps: int, load: float) -> Findings:
+def findings(times: dict[str, float], steps: int, load: float | None) -> Findings:
     """Put the times into a table."""
     names = list(dict.fromkeys(way.rpartition(", ")[0] for way in times))
     ratios = {name: times[f"{name}, beside"] / times[f"{name}, alone"] for name in names}
@@ -116,7 +116,9 @@ def findings(times: dict[str, float], steps: int, load: float) -> Findings:
     ]
     header = ["threads", f"s for {steps} steps alone", "beside a busy core", "times"]
     verdict = "kept" if ratios[names[-1]] <= _MOST_TIMES else "NOT kept"
-    if load > _TOO_BUSY:
+    if load is None:
+        verdict += ", unless the computer was busy without it (its load is unknown)"
+    elif load > _TOO_BUSY:
         verdict = f"not judged, as the computer was busy without it (load {load:.1f})"
     notes = (f"A busy neighbour is to cost {_MOST_TIMES} times at most: {verdict}.",)
     return Findings("neighbour", header, rows, {"seconds": times, "times": ratios, "load": load}, notes)

@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure, and tell it."""
     from dualnetssl.volumes import phantoms
 
-    load, courses = os.getloadavg()[0], {}
+    load, courses = frame.load(), {}
     with tempfile.TemporaryDirectory(prefix="dualnetssl-bench-") as scratch, Progress("commands") as progress:
         folder = Path(scratch)
         phantoms.write_sample_data(folder, arguments.cases, 0, "small" if arguments.quick else "standard")
@@ -148,7 +148,7 @@ def follow(words: Sequence[str], clock: Callable[[], float]) -> Course:
     return Course(begun, ended, recorder.samples)
 
 
-def findings(courses: dict[str, Course], clock: str, load: float) -> Findings:
+def findings(courses: dict[str, Course], clock: str, load: float | None) -> Findings:
     """Put the errors into a table."""
     rows, figures = [], {}
     for name, course in courses.items():
@@ -167,13 +167,13 @@ def _cells(errors: Sequence[float]) -> list[str]:
     return [f"{within} of {len(errors)}", f"{middle:.0%}", f"{min(errors):+.0%} to {max(errors):+.0%}"]
 
 
-def _notes(clock: str, load: float) -> tuple[str, ...]:
+def _notes(clock: str, load: float | None) -> tuple[str, ...]:
     judged = (
         f"Each estimate between {_FIRST:.0%} and {_LAST:.0%} of the run, against what was left of the whole command."
     )
     if clock == "cpu":
         return judged, "By processor time, one thread: waits for disks and for other work are not in it."
-    return judged, f"By the clock on the wall; load at the start {load:.1f}."
+    return judged, f"By the clock on the wall; load at the start {frame.load_in_words(load)}."
 
 
 def _main(clock: str, told: str, *words: str) -> None:

@@ -41,6 +41,8 @@ class Monitor:
         self._tell(fields)
         if event.kind == "progress":
             self._progress.show(describe_progress(fields))
+        elif event.kind == "preparing":
+            self._progress.show(f"prepares scans: {fields['done']} of {fields['total']}")
         elif (text := describe(fields)) is not None:
             self.say(text)
 

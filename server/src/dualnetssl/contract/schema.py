@@ -327,6 +327,7 @@ class Event(BaseModel):
     kind: Literal[
         "started",
         "resumed",
+        "preparing",
         "data",
         "progress",
         "validation",

@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import numpy as np
 import numpy.typing as npt
 
+from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.pictures import png
 from dualnetssl.pictures.colours import TRUTH, Rgb, opacity, uncertainty_colours
@@ -233,10 +234,10 @@ def _ticks(view: View) -> str:
 
 
 def write(sheet: Sheet, path: Path, name: str) -> None:
-    """Write a sheet as a document that a browser opens."""
+    """Write a sheet as a document that a browser opens, as a whole."""
     kept = json.dumps({"view": asdict(sheet.view), "peak": sheet.peak})
     text = in_svg(sheet, name, "anatomy").replace("</svg>", f"<metadata>{escape(kept)}</metadata></svg>")
-    path.write_text(text, encoding="utf-8")
+    write_atomic(path, text.encode())
 
 
 def read(path: Path) -> Sheet | None:

@@ -14,6 +14,7 @@ from dualnetssl.report.facts import Facts
 
 _GIGABYTE = 1e9
 _PHASES = {
+    "preparing": "reading scans",
     "data": "reading scans",
     "progress": "training",
     "checkpoint": "training",

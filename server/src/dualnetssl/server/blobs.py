@@ -13,7 +13,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from dualnetssl.contract.errors import (
     OffsetConflict,
     VolumeTooLarge,
 )
+from dualnetssl.contract.seals import Seal
 from dualnetssl.server.trash import ERASED, Trash
 
 CHUNK = 1 << 20
@@ -162,6 +163,50 @@ class Blobs:
         finally:
             copy.unlink(missing_ok=True)
         return digest
+
+    def import_files(self, sources: Iterable[tuple[Path, Seal | None]]) -> list[str]:
+        """Take many files of this computer and return their digests; all are on the disk when this returns.
+
+        A file that is as its seal says gets its second name here, where the file system has that: it is neither read
+        nor copied, and must never be written to again, only replaced. Any other is copied and read.
+
+        Args:
+            sources: files, each with what its maker says of it; None: nothing.
+
+        Raises:
+            DiskFull: there is no room; what was taken by then stays until it is collected.
+        """
+        digests, changed = list[str](), set[Path]()
+        for source, seal in sources:
+            if seal is not None and self._link(source, seal):
+                digests.append(seal.sha256)
+                changed.add(self._path(seal.sha256).parent)
+            else:
+                digests.append(self.import_file(source))
+        with _no_room_reported():
+            for folder in [*sorted(changed), *([self._root] if changed else [])]:
+                _sync(folder)
+        return digests
+
+    def _link(self, source: Path, seal: Seal) -> bool:
+        """Give a sealed file its name here; False where it must be copied."""
+        path = self._path(seal.sha256)
+        with self._lock(seal.sha256):
+            if path.exists():
+                fits = path.stat().st_size == seal.bytes
+            else:
+                fits = seal.fits(source) and self._linked(source, path)
+            if fits:
+                os.utime(path)  # its maker may have been at work for longer than what nobody names is kept
+        return fits
+
+    def _linked(self, source: Path, path: Path) -> bool:
+        try:
+            path.parent.mkdir(exist_ok=True)
+            os.link(source, path)
+        except OSError:  # another file system, or one without second names; a full disk shows when it is copied
+            return False
+        return True
 
     def collect(self, referenced: Callable[[], set[str]], grace: float = GRACE) -> int:
         """Move blobs that nobody names and parts that nobody went on with to the trash; what is no blob stays.

@@ -27,6 +27,7 @@ from dualnetssl.contract.errors import (
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition, problem_of
+from dualnetssl.contract.seals import PREDICTED, write_seals
 from dualnetssl.method.model import DualModel, build_optimizers
 from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.method.pooling import ALONE
@@ -37,7 +38,7 @@ from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where
 from dualnetssl.scans.cache import PreparedCache
 from dualnetssl.scans.cases import sights_of
 from dualnetssl.scans.finer import settle_grid, voxels_of
-from dualnetssl.scans.preparation import Recipe, Sight, TrainingGrid, choose_grid, choose_recipe, probe_image
+from dualnetssl.scans.preparation import Recipe, Sight, TrainingGrid, choose_grid, choose_recipe, look_at, probe_image
 from dualnetssl.scans.sampling import PatchReader, PreparedCase
 from dualnetssl.scans.vanishing import in_words
 from dualnetssl.volumes import canonical_geometry
@@ -45,7 +46,7 @@ from dualnetssl.worker import autotune, checkpoint, memory
 from dualnetssl.worker.checkpoint import TrainState
 from dualnetssl.worker.loop import Report, Run, train
 from dualnetssl.worker.memory import Load
-from dualnetssl.worker.preparing import Wanted, prepare_all
+from dualnetssl.worker.preparing import Count, Wanted, prepare_all
 from dualnetssl.worker.ranks import SOLO, RankLost, Seat, Team, join
 from dualnetssl.worker.trial import try_out
 from dualnetssl.worker.validation import DiceOf, Past, hold_out, validate
@@ -241,7 +242,9 @@ def _recipe(
         return card.recipe, plan_levels(card.recipe.spacing)
     before = _spacing_of_before(directory)
     if before is not None:  # memory may be another now, and a checkpoint is of its grid
-        return choose_recipe(spec.cases, spec.labels, config, choose_grid(spec.cases, config, before), _look(spec))
+        return choose_recipe(
+            spec.cases, spec.labels, config, choose_grid(spec.cases, config, before), _look(spec, report)
+        )
 
     def affordable(grid: TrainingGrid, voxels: int, median_voxels: int) -> bool:
         recipe = Recipe(spacing=grid.spacing, windows=(None,) * grid.channels, patch=grid.patch)
@@ -252,16 +255,28 @@ def _recipe(
     choice = settle_grid(spec.cases, spec.labels, config, affordable)
     if choice.told is not None:
         report("warning", message=choice.told)
-    return choose_recipe(spec.cases, spec.labels, config, choice.grid, _look(spec))
+    return choose_recipe(spec.cases, spec.labels, config, choice.grid, _look(spec, report))
 
 
 def _cache(spec: JobSpec) -> PreparedCache | None:
     return None if spec.prepared is None else PreparedCache(Path(spec.prepared))
 
 
-def _look(spec: JobSpec) -> Look | None:
+def _look(spec: JobSpec, report: Report) -> Look:
     cache = _cache(spec)
-    return None if cache is None else partial(sights_of, cache=cache)
+    look: Look = look_at if cache is None else partial(sights_of, cache=cache)
+    count = Count(sum(case.label is not None for case in spec.cases), _ready(report))
+
+    def counted(case: JobCase, labels: Sequence[LabelDefinition]) -> Sequence[Sight]:
+        found = look(case, labels)
+        count.one_more()
+        return found
+
+    return counted
+
+
+def _ready(report: Report) -> Callable[[int, int], object]:
+    return lambda done, total: report("preparing", done=done, total=total)
 
 
 def _spacing_of_before(directory: JobDirectory) -> tuple[float, float, float] | None:
@@ -311,7 +326,7 @@ def _prepared(
         if not memory.rest_on_device(load, len(spec.labels) + 1, voxels, free):
             device = torch.device("cpu")
     wanted, turn = Wanted(spec.cases, spec.labels, recipe), team.rank / team.pool.size
-    return prepare_all(wanted, cache, device, lambda message: report("warning", message=message), turn)
+    return prepare_all(wanted, cache, device, lambda message: report("warning", message=message), turn, _ready(report))
 
 
 def _pools(spec: JobSpec, scans: Sequence[PreparedCase], validation_scans: int | None, past: Past) -> Pools:
@@ -445,6 +460,8 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
     order = Path(spec.model), spec.cases, output, spec.predict, device
     table = predict_cases(*order, on_case, stop, on_budget, cache=_cache(spec), on_nothing=on_nothing)
     whole = len(table["cases"]) == len(spec.cases)
+    if whole:
+        write_seals(output, [row[part] for row in table["cases"] for part in PREDICTED if part in row])
     return JobResult(outcome="succeeded" if whole else "cancelled", predictions=whole)
 
 

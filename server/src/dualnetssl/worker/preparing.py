@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -28,6 +29,7 @@ _SECONDS_WORTH_A_PROCESS = 10.0
 _BYTES_A_VOXEL = 24
 _PROGRAM_BYTES = 500_000_000
 _SHARE = 0.5
+_SECONDS_BETWEEN = 2.0
 _CPU = torch.device("cpu")
 Entries = Sequence[tuple[str, int]]
 """What a scan has in the cache: keys, each with the bytes of its voxels."""
@@ -53,12 +55,37 @@ class Wanted:
     recipe: Recipe
 
 
+@dataclass
+class Count:
+    """Tells how many scans are ready: never in the first two seconds, then at most every two.
+
+    Attributes:
+        total: scans there are.
+        tell: takes how many are ready, and how many there are.
+        done: how many are ready.
+    """
+
+    total: int
+    tell: Callable[[int, int], object]
+    done: int = 0
+    _told: float = field(default_factory=lambda: time.monotonic())
+
+    def one_more(self) -> None:
+        """Count a scan."""
+        self.done += 1
+        now = time.monotonic()
+        if now - self._told >= _SECONDS_BETWEEN:
+            self._told = now
+            self.tell(self.done, self.total)
+
+
 def prepare_all(
     wanted: Wanted,
     cache: PreparedCache | None,
     device: torch.device,
     warn: Callable[[str], object],
     turn: float = 0.0,
+    tell: Callable[[int, int], object] = lambda done, total: None,
 ) -> list[PreparedCase]:
     """Return the scans of a training, in their order.
 
@@ -68,20 +95,29 @@ def prepare_all(
         device: where they are to rest. On the CPU those that are kept stay in their files.
         warn: takes a sentence.
         turn: share of the scans after which to begin, in [0, 1), where others prepare the same ones meanwhile.
+        tell: takes how many scans are ready and how many there are, now and then.
     """
+    count = Count(len(wanted.cases), tell)
     if cache is None:
-        return [prepare_case(case, wanted.labels, wanted.recipe, device) for case in wanted.cases]
+        return [_counted(count, prepare_case(case, wanted.labels, wanted.recipe, device)) for case in wanted.cases]
     keep = _to_keep(wanted, cache, warn)
     missing = [case for case, entries in keep if _missing_bytes(entries, cache)]
-    _make(Wanted(missing, wanted.labels, wanted.recipe), cache, turn)
+    count.done = len(keep) - len(missing)
+    _make(Wanted(missing, wanted.labels, wanted.recipe), cache, turn, count)
     kept = {case.case for case, _ in keep}
-    found = [
-        prepare_case(case, wanted.labels, wanted.recipe, device, cache if case.case in kept else None)
-        for case in wanted.cases
-    ]
+    found = []
+    for case in wanted.cases:
+        found.append(prepare_case(case, wanted.labels, wanted.recipe, device, cache if case.case in kept else None))
+        if case.case not in kept:
+            count.one_more()
     cache.digests.save()
     _tell(cache, warn)
     return found
+
+
+def _counted(count: Count, case: PreparedCase) -> PreparedCase:
+    count.one_more()
+    return case
 
 
 def _to_keep(wanted: Wanted, cache: PreparedCache, warn: Callable[[str], object]) -> list[tuple[JobCase, Entries]]:
@@ -120,22 +156,22 @@ def _tell(cache: PreparedCache, warn: Callable[[str], object]) -> None:
     cache.unkept.clear()
 
 
-def _make(missing: Wanted, cache: PreparedCache, turn: float) -> None:
+def _make(missing: Wanted, cache: PreparedCache, turn: float, count: Count) -> None:
     """Make what is missing; processes that help begin at other scans, and nobody makes what is there already."""
     voxels = [_voxels(case) for case in missing.cases]
-    count = helpers(voxels, torch.get_num_threads(), free_bytes(_CPU))
+    workers = 1 + helpers(voxels, torch.get_num_threads(), free_bytes(_CPU))
     errands = [
         Errand(
             folder=str(cache.folder),
             labels=missing.labels,
             recipe=missing.recipe,
             cases=tuple(missing.cases),
-            first=int(len(missing.cases) * ((turn + share / (count + 1)) % 1)),
+            first=int(len(missing.cases) * ((turn + share / workers) % 1)),
         )
-        for share in range(count + 1)
+        for share in range(workers)
     ]
     with _helped_by(errands[1:]):
-        run_errand(errands[0], cache)
+        run_errand(errands[0], cache, count.one_more)
 
 
 def _voxels(case: JobCase) -> int:
@@ -192,7 +228,7 @@ def _started(errand: Errand) -> list[processes.Process]:
     return [child]
 
 
-def run_errand(errand: Errand, cache: PreparedCache) -> None:
+def run_errand(errand: Errand, cache: PreparedCache, on_case: Callable[[], object] = lambda: None) -> None:
     """Prepare scans and keep them; one that cannot be used is left to whoever asked for it, who says why."""
     begun_by = os.getppid()
     for case in (*errand.cases[errand.first :], *errand.cases[: errand.first]):
@@ -203,6 +239,8 @@ def run_errand(errand: Errand, cache: PreparedCache) -> None:
                 prepare_case(case, errand.labels, errand.recipe, _CPU, cache)
         except (ProblemError, OSError, MemoryError):
             continue
+        finally:
+            on_case()
 
 
 def main() -> int:

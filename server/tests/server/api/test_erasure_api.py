@@ -8,6 +8,7 @@ import pytest
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobCreate, JobState, LabelDefinition
+from dualnetssl.contract.seals import SEALS, write_seals
 from dualnetssl.server.datafolder import tidy
 from dualnetssl.server.store import NewPrediction
 
@@ -56,6 +57,7 @@ def trained(rig, dataset, *cases, parent=None):
             (directory.predictions_path / f"{case}.{ending}").write_bytes(b"copy of " + case.encode() + b";")
     table = {"model": "m", "cases": [{"case": case} for case in cases]}
     (directory.predictions_path / "predictions.json").write_text(json.dumps(table))
+    write_seals(directory.predictions_path, [f"{case}.seg.nrrd" for case in cases])
     model = store.models.record(job.id, LABELS, {}, rig.upload(b"bundle of " + job.id.encode())).id
     return model, directory
 
@@ -88,6 +90,7 @@ def test_a_case_goes_with_all_that_it_ever_was(rig, dataset):
     assert holds(rig, *gone) == []
     assert holds(rig, b"OTHER", b"copy of a.1;", b"copy of ab;") == [b"OTHER", b"copy of a.1;", b"copy of ab;"]
     assert [case.case for case in directory.read_spec().cases] == ["a.1", "ab"]
+    assert not (directory.predictions_path / SEALS).exists(), "it names files of the case"
     assert rig.services.store.erasures.leftovers() == []
 
 

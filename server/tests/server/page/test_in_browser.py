@@ -153,4 +153,7 @@ def test_the_page_counts_and_writes_as_the_others_do(browsers):
         const curves = [...history.patchDice].map(([name, curve]) => [name, curve.points]);
         return [history.step, history.done, history.secondsLeft, Object.fromEntries(curves)];
     }"""
+    preparing = {"seq": 1, "kind": "preparing", "done": 3, "total": 12}
+    assert page.evaluate(folded, [preparing]) == [3, 0.25, None, {}]
+    assert page.evaluate(folded, [preparing, {"seq": 2, "kind": "data"}]) == [0, None, None, {}]
     assert page.evaluate(folded, REPEATED) == [2, 0.5, None, {"liver": [[1, 0.1], [2, 0.3]]}]

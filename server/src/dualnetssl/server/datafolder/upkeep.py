@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dualnetssl.contract.errors import UnusableDataFolder
 from dualnetssl.contract.jobdir import JobDirectory, write_atomic
+from dualnetssl.contract.seals import SEALS
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.datafolder.mark import Mark
 from dualnetssl.server.settings import Settings
@@ -102,6 +103,7 @@ def _remove_copies(directory: JobDirectory, case: str) -> None:
         for path in directory.predictions_path.iterdir():
             if own.fullmatch(path.name):
                 path.unlink(missing_ok=True)
+    (directory.predictions_path / SEALS).unlink(missing_ok=True)  # it names all cases, and is needed no more
     _rewrite(directory.predictions_path / "predictions.json", case)
     _rewrite(directory.spec_path, case)
 

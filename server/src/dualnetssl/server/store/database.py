@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualnetssl.contract.errors import Conflict, DiskFull
+from dualnetssl.server.store.chance import chance
 from dualnetssl.server.store.migrations import MIGRATIONS
 
 Parameters = Sequence[str | int | float | None]
@@ -160,6 +161,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("chance", 2, chance, deterministic=True)
     return connection
 
 

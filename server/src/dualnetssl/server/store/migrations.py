@@ -104,5 +104,47 @@ _SHEETS = (
     ),
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS, _CHANNELS, _SHEETS)
+
+def _figure(name: str) -> str:
+    """Return a figure of a prediction; what is no number, and a summary that is no JSON, gives none."""
+    return (
+        f"CASE WHEN json_valid(p.summary) THEN iif(json_type(p.summary, '$.{name}') IN ('integer', 'real'),"
+        f" json_extract(p.summary, '$.{name}'), NULL) END"
+    )
+
+
+def _newest_of(row: str) -> str:
+    """Return the statements that find anew which prediction of a case is the newest, for a trigger on such a row."""
+    case = f"dataset = {row}.dataset AND name = {row}.name"
+    return (
+        f"DELETE FROM newest WHERE {case};"  # noqa: S608 - constants
+        f" INSERT INTO newest SELECT {_NEWEST_COLUMNS} FROM predictions p JOIN models m ON m.id = p.model"
+        f" WHERE p.{case.replace(' AND name', ' AND p.name')} ORDER BY m.created DESC, m.rowid DESC LIMIT 1;"
+    )
+
+
+_FOREGROUND = (
+    "EXISTS (SELECT 1 FROM json_each(iif(json_valid(p.summary), p.summary, '{}'), '$.volume_ml') AS volume"
+    " WHERE volume.value > 0)"
+)
+_NEWEST_COLUMNS = ", ".join(
+    (
+        "p.dataset, p.name, p.model",
+        *(_figure(name) for name in ("expected_error_ml", "mean_uncertainty", "predicted_dice")),
+        _FOREGROUND,
+    )
+)
+_NEWEST = (
+    # what the worklist needs to know of each case's prediction by the newest model: a summary takes long to read
+    "CREATE TABLE newest ("
+    " dataset TEXT NOT NULL, name TEXT NOT NULL, model TEXT NOT NULL, expected_error_ml REAL, mean_uncertainty REAL,"
+    " predicted_dice REAL, foreground INTEGER NOT NULL, PRIMARY KEY (dataset, name)) WITHOUT ROWID",
+    # oldest first, so that the newest one stays
+    f"INSERT OR REPLACE INTO newest SELECT {_NEWEST_COLUMNS}"  # noqa: S608 - constants
+    " FROM predictions p JOIN models m ON m.id = p.model ORDER BY m.created, m.rowid",
+    f"CREATE TRIGGER prediction_came AFTER INSERT ON predictions BEGIN {_newest_of('NEW')} END",
+    f"CREATE TRIGGER prediction_went AFTER DELETE ON predictions BEGIN {_newest_of('OLD')} END",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REVIEW, _SAFE, _ACCOUNTS, _OPINIONS, _CHANNELS, _SHEETS, _NEWEST)
 """Statements per version; a file of version n has seen the first n."""

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-PREDICTED = ("segmentation", "uncertainty", "disagreement", "opinions", "sheet")
+from dualnetssl.contract import seals
+
+PREDICTED = seals.PREDICTED
 """Of a prediction; the last two may be NULL."""
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

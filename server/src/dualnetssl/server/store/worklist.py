@@ -1,112 +1,63 @@
-"""The worklist: which case to look at next, and what was served to whom."""
+"""The worklist: which case to look at next, and what was served to whom. SQLite ranks: there may be ten thousand."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any
 
+from dualnetssl.contract.errors import Conflict
 from dualnetssl.contract.schema import CaseState, NextRequest, WorklistEntry, WorklistOrder
 from dualnetssl.server.store.database import Database
 
 RESERVED_SECONDS = 3600.0
 """Time for which a case that was served to one annotator is kept from the others."""
 
+Asked = Mapping[str, Any]
+_RANKS: Mapping[WorklistOrder, str] = MappingProxyType(
+    {
+        WorklistOrder.BENEFIT: "benefit_ml IS NULL AS rank, -ifnull(benefit_ml, 0) AS place",
+        WorklistOrder.UNCERTAINTY: "score IS NULL AS rank, -ifnull(score, 0) AS place",
+        WorklistOrder.FOREGROUND_RANDOM: "NOT foreground AS rank, chance(:seed, name) AS place",
+        WorklistOrder.NAME: "0 AS rank, 0 AS place",
+    }
+)
+"""What the cases of a list are sorted by, before their names; what an order cannot rank comes last."""
 
-class Candidate(NamedTuple):
-    """A case that is not wholly verified, as a row that is light enough for ten thousand of them.
+_LIST = (
+    "WITH candidates AS (SELECT c.name AS name, r.updated AS updated, r.label IS NOT NULL AS labelled,"
+    " r.verified IS NOT NULL AS verified, n.model AS model,"
+    # what was verified after the prediction was ordered is in the revision's figure alone
+    " CASE WHEN r.label IS NOT NULL AND r.verified IS NOT NULL AND r.judged_by = n.model THEN r.benefit_ml"
+    " ELSE n.expected_error_ml END AS benefit_ml, n.mean_uncertainty AS score, n.predicted_dice AS predicted_dice,"
+    " coalesce(n.foreground, 0) AS foreground"
+    " FROM cases c JOIN revisions r USING (dataset, name, revision) LEFT JOIN newest n USING (dataset, name)"
+    " WHERE c.dataset = :dataset AND r.verified_fraction < 1),"
+    " list AS (SELECT *, {ranks} FROM candidates)"
+)
+"""Of the cases that are not wholly verified, what an entry says and what sorts them."""
 
-    Attributes:
-        case: the case.
-        updated: when its content changed last, in seconds since 1970.
-        labelled: whether it has a label.
-        verified: whether part of the label is verified.
-        model: whose prediction is the newest; None without a prediction.
-        benefit_ml: volume that is expected to be wrong and is not verified.
-        score: mean uncertainty of the newest prediction.
-        predicted_dice: that the newest prediction expects of itself.
-        foreground: whether the newest prediction has any; only known for the order that asks for it.
-    """
+_PAGE = "SELECT * FROM list WHERE (rank, place, name) > (:rank, :place, :name) ORDER BY rank, place, name LIMIT :limit"
+_BEFORE_ALL: Asked = MappingProxyType({"rank": -1, "place": 0, "name": ""})
+_PLACE = "SELECT rank, place, name FROM list WHERE name = :name"
 
-    case: str
-    updated: float
-    labelled: bool
-    verified: bool
-    model: str | None
-    benefit_ml: float | None
-    score: float | None
-    predicted_dice: float | None
-    foreground: bool
+_NEXT = (
+    "SELECT list.*, mine.name IS NOT NULL AND mine.model IS list.model AS served,"
+    " EXISTS (SELECT 1 FROM servings s WHERE s.dataset = :dataset AND s.name = list.name AND s.annotator <> :annotator"
+    " AND :now - s.time < :reserved_seconds AND list.updated <= s.time) AS reserved"
+    " FROM list LEFT JOIN servings mine"
+    " ON mine.dataset = :dataset AND mine.name = list.name AND mine.annotator = :annotator"
+    " WHERE list.name NOT IN (SELECT value FROM json_each(:skip))"
+    " ORDER BY reserved, iif(served, mine.time, 0), served, rank, place, list.name LIMIT 1"
+)
+"""The first that was not served yet, else the one whose serving is the longest ago.
 
-    @property
-    def state(self) -> CaseState:
-        """How far the case has come."""
-        if not self.labelled:
-            return CaseState.NEW if self.model is None else CaseState.PREDICTED
-        return CaseState.IN_REVIEW if self.verified else CaseState.LABELLED
-
-    @property
-    def entry(self) -> WorklistEntry:
-        """What the worklist says of it."""
-        figures = {"benefit_ml": self.benefit_ml, "score": self.score, "predicted_dice": self.predicted_dice}
-        return WorklistEntry(case=self.case, state=self.state, model=self.model, **figures)
-
-
-@dataclass(frozen=True)
-class Serving:
-    """That a case was served.
-
-    Attributes:
-        case: the case.
-        annotator: to whom.
-        model: whose prediction was the newest then, if there was one.
-        time: when, in seconds since 1970.
-    """
-
-    case: str
-    annotator: str
-    model: str | None
-    time: float
-
-
-def shuffled(candidates: Iterable[Candidate], seed: str) -> list[Candidate]:
-    """Order candidates by chance, those with predicted foreground first; the same seed gives the same order."""
-    return sorted(candidates, key=lambda one: (not one.foreground, _chance(seed, one.case), one.case))
-
-
-def _chance(seed: str, case: str) -> str:
-    return hashlib.sha256(json.dumps([seed, case]).encode()).hexdigest()
-
-
-def choose(
-    candidates: Sequence[Candidate], servings: Collection[Serving], annotator: str, now: float
-) -> WorklistEntry | None:
-    """Return the case to serve: the first that was not served yet, else the one whose serving is the longest ago.
-
-    Served counts for as long as no newer model has spoken. A case that another annotator was served within the last
-    hour, and has not changed since, is left to them while others remain.
-
-    Args:
-        candidates: in the order wanted.
-        servings: the last one of each case to each annotator.
-        annotator: who asks.
-        now: seconds since 1970.
-    """
-    mine = {one.case: one for one in servings if one.annotator == annotator}
-    theirs = {one.case: one for one in servings if one.annotator != annotator and now - one.time < RESERVED_SECONDS}
-
-    def place(candidate: Candidate) -> tuple[bool, float, bool]:
-        case, last = candidate.case, mine.get(candidate.case)
-        reserved = case in theirs and candidate.updated <= theirs[case].time
-        served = last is not None and last.model == candidate.model
-        return reserved, last.time if last is not None and served else 0.0, served
-
-    return min(candidates, key=place).entry if candidates else None
+Served counts for as long as no newer model has spoken. A case that another annotator was served lately, and has not
+changed since, is left to them while others remain.
+"""
 
 
 class Worklist:
@@ -116,76 +67,77 @@ class Worklist:
         """Work on an open database."""
         self._database = database
 
-    def candidates(
-        self, dataset: str, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
-    ) -> list[Candidate]:
+    def entries(
+        self,
+        dataset: str,
+        order: WorklistOrder = WorklistOrder.BENEFIT,
+        annotator: str = "",
+        *,
+        after: str = "",
+        limit: int = -1,
+    ) -> list[WorklistEntry]:
         """List the cases that are not wholly verified, in this order; what it cannot rank comes last.
 
         Args:
             dataset: its id.
             order: what comes first.
             annotator: for whom; the random order is another for each.
-        """
-        with self._database.snapshot() as connection:
-            return _candidates(connection, dataset, order, annotator)
+            after: only those that come after this case; empty: from the first on.
+            limit: no more than so many; all if negative.
 
-    def entries(
-        self, dataset: str, order: WorklistOrder = WorklistOrder.BENEFIT, annotator: str = ""
-    ) -> list[WorklistEntry]:
-        """Say of each of the `candidates` what the worklist says."""
-        return [one.entry for one in self.candidates(dataset, order, annotator)]
+        Raises:
+            Conflict: the case to come after is not in the list, or no longer.
+        """
+        asked = {"dataset": dataset, "seed": dataset + annotator, "limit": limit}
+        with self._database.snapshot() as connection:
+            place = _place(connection, order, asked, after) if after else _BEFORE_ALL
+            return [_entry(row) for row in connection.execute(_of(order, _PAGE), {**asked, **place})]
 
     def serve(self, dataset: str, request: NextRequest, now: float | None = None) -> WorklistEntry | None:
         """Choose the next case for an annotator and remember that it was served; None if none is left."""
         now = time.time() if now is None else now
+        asked = {
+            "dataset": dataset,
+            "annotator": request.annotator,
+            "seed": dataset + request.annotator,
+            "skip": json.dumps(request.skip),
+            "now": now,
+            "reserved_seconds": RESERVED_SECONDS,
+        }
         with self._database.transaction() as connection:
-            candidates = _candidates(connection, dataset, request.order, request.annotator)
-            left = [one for one in candidates if one.case not in request.skip]
-            entry = choose(left, _servings(connection, dataset), request.annotator, now)
-            if entry is not None:
-                connection.execute(
-                    "INSERT OR REPLACE INTO servings VALUES (?, ?, ?, ?, ?)",
-                    (dataset, entry.case, request.annotator, entry.model, now),
-                )
-        return entry
+            row = connection.execute(_of(request.order, _NEXT), asked).fetchone()
+            if row is None:
+                return None
+            served = (dataset, row["name"], request.annotator, row["model"], now)
+            connection.execute("INSERT OR REPLACE INTO servings VALUES (?, ?, ?, ?, ?)", served)
+        return _entry(row)
 
 
-_NEWEST = (
-    "WITH ages AS (SELECT id, row_number() OVER (ORDER BY created, rowid) AS age FROM models),"
-    # figures that are no JSON, such as NaN, must not take the whole list away: the case is ranked without them
-    " newest AS (SELECT p.name, p.model, iif(json_valid(p.summary), p.summary, '{}') AS summary, max(ages.age)"
-    " FROM predictions p JOIN ages ON ages.id = p.model WHERE p.dataset = ?1 GROUP BY p.name)"
-)
-"""Of each case the prediction by the newest model: of a group SQLite gives the row that has the maximum."""
-
-_FOREGROUND = "EXISTS (SELECT 1 FROM json_each(n.summary, '$.volume_ml') AS volume WHERE volume.value > 0)"
-_CANDIDATES = (
-    "{newest} SELECT c.name AS name, r.updated, r.label IS NOT NULL, r.verified IS NOT NULL, n.model,"
-    # what was verified after the prediction was ordered is in the revision's figure alone
-    " CASE WHEN r.label IS NOT NULL AND r.verified IS NOT NULL AND r.judged_by = n.model THEN r.benefit_ml"
-    " ELSE json_extract(n.summary, '$.expected_error_ml') END AS benefit,"
-    " json_extract(n.summary, '$.mean_uncertainty') AS score, json_extract(n.summary, '$.predicted_dice'),"
-    " {foreground} FROM cases c JOIN revisions r USING (dataset, name, revision) LEFT JOIN newest n USING (name)"
-    " WHERE c.dataset = ?1 AND r.verified_fraction < 1 ORDER BY {order}"
-)
-_QUERIES: Mapping[WorklistOrder, str] = MappingProxyType(
-    {
-        order: _CANDIDATES.format(newest=_NEWEST, foreground=foreground, order=by)
-        for order, foreground, by in (
-            (WorklistOrder.BENEFIT, "0", "benefit IS NULL, benefit DESC, name"),
-            (WorklistOrder.UNCERTAINTY, "0", "score IS NULL, score DESC, name"),
-            (WorklistOrder.FOREGROUND_RANDOM, _FOREGROUND, "name"),
-            (WorklistOrder.NAME, "0", "name"),
-        )
-    }
-)
+def _of(order: WorklistOrder, query: str) -> str:
+    return f"{_LIST.format(ranks=_RANKS[order])} {query}"
 
 
-def _candidates(connection: sqlite3.Connection, dataset: str, order: WorklistOrder, annotator: str) -> list[Candidate]:
-    found = map(Candidate._make, connection.execute(_QUERIES[order], (dataset,)))
-    return shuffled(found, dataset + annotator) if order is WorklistOrder.FOREGROUND_RANDOM else list(found)
+def _place(connection: sqlite3.Connection, order: WorklistOrder, asked: Asked, case: str) -> Asked:
+    row = connection.execute(_of(order, _PLACE), {**asked, "name": case}).fetchone()
+    if row is None:
+        raise _left(case)
+    return dict(row)
 
 
-def _servings(connection: sqlite3.Connection, dataset: str) -> list[Serving]:
-    query = "SELECT name, annotator, model, time FROM servings WHERE dataset = ?"
-    return [Serving(*row) for row in connection.execute(query, (dataset,)).fetchall()]
+def _entry(row: sqlite3.Row) -> WorklistEntry:
+    figures: dict[str, Any] = {key: row[key] for key in ("model", "benefit_ml", "score", "predicted_dice")}
+    return WorklistEntry(case=row["name"], state=_state(row), **figures)
+
+
+def _state(row: sqlite3.Row) -> CaseState:
+    if not row["labelled"]:
+        return CaseState.NEW if row["model"] is None else CaseState.PREDICTED
+    return CaseState.IN_REVIEW if row["verified"] else CaseState.LABELLED
+
+
+def _left(case: str) -> Conflict:
+    return Conflict(
+        f"a page of the worklist after case {case!r}, which is not in it",
+        "a case that the worklist has now",
+        "Ask for the first page again: a case leaves the worklist when it is verified or erased.",
+    )

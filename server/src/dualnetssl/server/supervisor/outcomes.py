@@ -9,6 +9,7 @@ import json
 import logging
 import math
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dualnetssl.contract.errors import ProblemError
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import Case, Job, JobCreate, JobKind
+from dualnetssl.contract.seals import read_seals
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.inspection import inspect_case
 from dualnetssl.server.store import NewPrediction, Store
@@ -61,7 +63,8 @@ def pack(folder: Path, archive: Path) -> None:
 def _record_predictions(store: Store, blobs: Blobs, model: str, directory: JobDirectory) -> None:
     table = json.loads((directory.predictions_path / "predictions.json").read_bytes())
     ordered = {case.case: case for case in directory.read_spec().cases}
-    rows = [_new_prediction(blobs, directory, image_digest(ordered[row["case"]]), row) for row in table["cases"]]
+    images = {case: image_digest(order) for case, order in ordered.items()}
+    rows = _new_predictions(blobs, directory.predictions_path, images, table["cases"])
     store.predictions.record(model, rows, blobs.has)
     dataset = store.models.get(model).dataset
     for case in store.cases.find(dataset):
@@ -90,10 +93,17 @@ def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
         store.cases.judge(case.dataset, case.case, case.revision, facts.benefit_ml, model)
 
 
-def _new_prediction(blobs: Blobs, directory: JobDirectory, image: str, row: dict[str, Any]) -> NewPrediction:
-    volumes = {
-        part: blobs.import_file(directory.predictions_path / row[part])
-        for part in PREDICTED
-        if part in row  # a worker of an earlier version keeps no opinions, or draws no sheet
-    }
-    return NewPrediction(case=row["case"], image=image, summary=row["summary"], **volumes)
+def _new_predictions(
+    blobs: Blobs, folder: Path, images: Mapping[str, str], rows: Sequence[dict[str, Any]]
+) -> list[NewPrediction]:
+    """Take in the files of all rows at once; a worker of an earlier version keeps no opinions, or draws no sheet."""
+    seals = read_seals(folder)
+    parts = [(row["case"], part, row[part]) for row in rows for part in PREDICTED if part in row]
+    digests = blobs.import_files((folder / name, seals.get(name)) for _, _, name in parts)
+    volumes: dict[str, dict[str, str]] = {row["case"]: {} for row in rows}
+    for (case, part, _), digest in zip(parts, digests, strict=True):
+        volumes[case][part] = digest
+    return [
+        NewPrediction(case=row["case"], image=images[row["case"]], summary=row["summary"], **volumes[row["case"]])
+        for row in rows
+    ]

@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from dualnetssl.contract.errors import Conflict, ProblemError, TrainingFailed, disk_full, no_room
@@ -19,6 +20,7 @@ from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.engines import Engine, Unavailable
 from dualnetssl.server.engines.local import LocalEngine
 from dualnetssl.server.store import Store
+from dualnetssl.server.supervisor.aside import Aside
 from dualnetssl.server.supervisor.orders import prepare
 from dualnetssl.server.supervisor.outcomes import take_in
 from dualnetssl.server.supervisor.turns import in_turn
@@ -83,6 +85,7 @@ class Supervisor:
         self._start_grace, self._cancel_grace = start_grace, cancel_grace
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._aside = Aside(self._wake.set)
 
     @property
     def alive(self) -> bool:
@@ -101,6 +104,7 @@ class Supervisor:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        self._aside.close()
 
     def submit(self, request: JobCreate, idempotency_key: str | None = None) -> tuple[Job, bool]:
         """Queue a checked order; return the job and whether it is new.
@@ -284,7 +288,8 @@ class Supervisor:
             raise _worker_lost(job.attempt, self._engine.exit_status(directory.path))
 
     def _finish(self, job: Job, directory: JobDirectory, result: JobResult) -> None:
-        take_in(self._store, self._blobs, job, directory, result)
+        if not self._aside.finished(job.id, partial(take_in, self._store, self._blobs, job, directory, result)):
+            return
         self._store.jobs.transition(job.id, AT_WORK, JobState(result.outcome), problem=result.problem)
 
 

@@ -10,7 +10,7 @@ from dualnetssl.server.api.gate.audit import note
 from dualnetssl.server.api.resources.annotators import check_claim
 from dualnetssl.server.api.resources.erasing import carry_out, keeper
 from dualnetssl.server.api.resources.freshness import IF_CHANGED, NOT_MODIFIED
-from dualnetssl.server.api.resources.pages import After, Limit, page_of
+from dualnetssl.server.api.resources.pages import After, Limit
 from dualnetssl.server.api.resources.services import Served
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -57,8 +57,8 @@ def worklist(
     Pages of one list carry the same ETag; if it is another one, the order has changed in between.
     """
     services.store.datasets.get(dataset)
-    found = services.store.worklist.candidates(dataset, order, check_claim(services, who, annotator))
-    return [one.entry for one in page_of(found, after, limit)]
+    claimed = check_claim(services, who, annotator)
+    return services.store.worklist.entries(dataset, order, claimed, after=after, limit=-1 if limit is None else limit)
 
 
 @router.post("/{dataset}/worklist/next")

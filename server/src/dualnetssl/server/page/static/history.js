@@ -61,8 +61,12 @@ export class History {
     this.step = event.step;
   }
 
+  _preparing(event) {
+    Object.assign(this, { step: event.done, steps: event.total, phase: "preparing" });
+  }
+
   _data(event) {
-    this.data = event;
+    Object.assign(this, { data: event, step: 0, steps: 0, phase: "reading the scans" });
   }
 
   _progress(event) {

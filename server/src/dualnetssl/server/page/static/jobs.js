@@ -7,7 +7,8 @@ import { repeated } from "./patience.js";
 import { t } from "./words.js";
 
 const EVERY_MS = 2000;
-const PHASES = { "reading the scans": t("reading the scans"), training: t("training"), calibrated: t("calibrated"), predicting: t("predicting") };
+const OF_SCANS = ["preparing", "predicting"];
+const PHASES = { "reading the scans": t("reading the scans"), preparing: t("preparing"), training: t("training"), calibrated: t("calibrated"), predicting: t("predicting") };
 
 export async function jobsView({ api, content, signal, title }) {
   title(t("Jobs"));
@@ -63,6 +64,6 @@ export function progressOf(history) {
   if (history.done === null) return h("p", {}, phase || t("starting"));
   const values = { phase, step: history.step, steps: history.steps, share: percent(history.done) };
   const left = history.secondsLeft === null ? "" : t(", about {time} left", { time: duration(history.secondsLeft) });
-  const words = history.phase === "predicting" ? t("{phase}: scan {step} of {steps} ({share})", values) : t("{phase}: step {step} of {steps} ({share})", values);
+  const words = OF_SCANS.includes(history.phase) ? t("{phase}: scan {step} of {steps} ({share})", values) : t("{phase}: step {step} of {steps} ({share})", values);
   return h("p", { class: "progress" }, h("progress", { value: history.done, max: 1, "aria-label": t("done") }), h("span", {}, words + left));
 }

@@ -115,6 +115,7 @@ export const WORDS = {
   "pending": "wartet im Cluster",
   "predicted": "vorhergesagt",
   "predicting": "Vorhersage",
+  "preparing": "Vorbereitung",
   "queued": "wartet",
   "reading the scans": "liest die Scans",
   "running": "läuft",

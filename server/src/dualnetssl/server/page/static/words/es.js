@@ -115,6 +115,7 @@ export const WORDS = {
   "pending": "pendiente",
   "predicted": "predicho",
   "predicting": "predicción",
+  "preparing": "preparación",
   "queued": "en cola",
   "reading the scans": "leyendo los estudios",
   "running": "en curso",
