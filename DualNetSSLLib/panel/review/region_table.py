@@ -18,7 +18,7 @@ from DualNetSSLLib.panel.review.walk import Place, Walk
 
 RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
 COLOURS = {OPEN: "#9e9e9e", PARTLY: "#e6a700", ACCEPTED: "#43a047", EDITED: "#5c9ded"}
-ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 7
+ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 5
 
 
 def standing_in_words(state: str, *, contested: bool = False) -> str:

@@ -15,6 +15,7 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
@@ -464,7 +465,7 @@ class SlicesSection:
         for widget in (ui.betweenButton, ui.takeButton):
             widget.visible = not boxes
         for name, button in self._buttons().items():
-            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+            button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
         self.keys.enable(self._front and part is not None and not ui.labelSection.collapsed)
         if part is not None:
             self._update_part(part)
