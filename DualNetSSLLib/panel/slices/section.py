@@ -369,7 +369,7 @@ class SlicesSection:
     def _marked(self) -> None:
         """Something was verified, or is no more."""
         if self.part is not None:
-            self.part.look()
+            self.part.look(self._front)
         self._desk.work.marked()
 
     @guarded
@@ -408,7 +408,7 @@ class SlicesSection:
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
             shown.marks.take_bounds(canvas.volume())
-        part.look()
+        part.look(self._front)
         self._watch.start(self._tick)
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
@@ -446,6 +446,8 @@ class SlicesSection:
     @guarded
     def _entered(self, front: bool) -> None:
         self._front = front
+        if self.part is not None:
+            self.part.look(front)
         if not front:
             self.clock.stop()
 
