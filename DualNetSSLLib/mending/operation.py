@@ -17,9 +17,9 @@ from DualNetSSLLib.mending.answers import Answer, answer
 from DualNetSSLLib.mending.answers import second_opinions as answers_for
 from DualNetSSLLib.mending.fill import filled_between, grown_from_seeds
 from DualNetSSLLib.mending.kinds import BETWEEN, GROWN, TOUCHED
-from DualNetSSLLib.mending.opinions import Opinions, read_opinions
 from DualNetSSLLib.mending.site import Array, Site, flat_of_box, may_change
 from DualNetSSLLib.mending.spread import spread
+from DualNetSSLLib.scans.opinions import Opinions, read_opinions
 from DualNetSSLLib.tasks.call import Task
 from DualNetSSLLib.tasks.reports import CachedPrediction, CachedVolume, MendedRegion, RegionBox
 

@@ -66,6 +66,7 @@ class Panel:
             go=rail.go,
             leave=desk.leave,
             adding=lambda: dataset.adding.running,
+            extra=train.extra,
             first_region=review.begin_walk,
         )
         self.sections: tuple[Section, ...] = (

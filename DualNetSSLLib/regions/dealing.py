@@ -22,7 +22,7 @@ class Candidate:
     Attributes:
         case: name of its scan.
         place: what tells it from the other regions of the scan, whatever else is verified: index of one of its voxels.
-        label: value of the class in question.
+        label: value of the class in question; 0: not known which.
         gain: what a look is expected to gain, mm³; 0: nothing.
     """
 
@@ -37,9 +37,10 @@ def deal(candidates: Sequence[Candidate], number: int, limit: int, seed: str = "
 
     Two of three go round the classes, so that a small organ gets as many looks as a large one; the third goes to the
     largest expected gain of all. What counts as large is blurred by chance, with a noise that halves with every round:
-    an early model does not know yet what it does not know, and its largest doubts are of one kind. A scan takes time
-    to open: once there is one for every four regions, the others are dealt out of these, as long as they have some, but
-    for a class that none of them has.
+    an early model does not know yet what it does not know, and its largest doubts are of one kind. Background is none
+    of the classes: a region of which no other is known is dealt by its gain alone. A scan takes time to open: once
+    there is one for every four regions, the others are dealt out of these, as long as they have some, but for a class
+    that none of them has.
 
     Args:
         candidates: regions of any scans; those that promise nothing are left out.
@@ -55,7 +56,7 @@ def deal(candidates: Sequence[Candidate], number: int, limit: int, seed: str = "
     promising = [one for one in candidates if one.gain > 0]
     worth = {one: math.log(one.gain) + noise(one, number, seed) for one in promising}
     ranked = sorted(promising, key=lambda one: -worth[one])
-    labels = sorted({one.label for one in ranked})
+    labels = sorted({one.label for one in ranked} - {0})
     taken: dict[Candidate, None] = {}
     scans: set[str] = set()
     most, missed, turns = math.ceil(limit / PER_SCAN), 0, _turns(labels)
@@ -68,17 +69,17 @@ def deal(candidates: Sequence[Candidate], number: int, limit: int, seed: str = "
         if found is not None:
             taken[found] = None
             scans.add(found.case)
-        elif missed > OUT_OF * len(labels):  # nobody found one in the scans that are open: open another
+        elif missed > OUT_OF * max(1, len(labels)):  # nobody found one in the scans that are open: open another
             most, missed = len(scans) + 1, 0
     return list(taken)
 
 
 def _turns(labels: Sequence[int]) -> Iterator[int | None]:
-    """Yield whose turn it is: each class in turn, and None, for all classes together, every third time."""
+    """Yield whose turn it is: each class in turn, and None, for all regions together, every third time."""
     turn = place = 0
     while True:
         turn += 1
-        if turn % OUT_OF == 0:
+        if turn % OUT_OF == 0 or not labels:
             yield None
         else:
             yield labels[place % len(labels)]

@@ -12,6 +12,7 @@ import SimpleITK as sitk
 from DualNetSSLLib.client.volumes import geometry_of
 from DualNetSSLLib.regions.finder import Finder, Query
 from DualNetSSLLib.regions.uncertain_voxels import Array, gather_uncertain
+from DualNetSSLLib.scans.opinions import Opinions
 from DualNetSSLLib.tasks.reports import FoundRegion
 
 
@@ -49,6 +50,7 @@ def regions(
     *,
     classes: int = 2,
     verified: Array | None = None,
+    opinions: Opinions | None = None,
 ) -> list[Region]:
     """Find the regions of a map, the largest gain to be expected from a look first.
 
@@ -58,6 +60,7 @@ def regions(
         query: which regions are wanted; None: those that the walk shows at first.
         classes: number of classes with the background, for which the map was scaled.
         verified: mask ``[k, j, i]``, not 0 where somebody vouches: nothing is to be gained there.
+        opinions: what both networks say, which tells what a place amid background is doubted for; None: not known.
 
     Raises:
         ValueError: the map is not 3-D or not in [0, 1], or the segmentation or the mask has another size.
@@ -67,9 +70,8 @@ def regions(
     values, labels = sitk.GetArrayViewFromImage(uncertainty), sitk.GetArrayViewFromImage(segmentation)
     if not ((values >= 0) & (values <= 1)).all():
         raise ValueError(f"the uncertainty must lie in [0, 1]; received {values.min():g} to {values.max():g}")
-    finder = Finder(
-        gather_uncertain(values, labels, geometry_of(uncertainty), classes=classes), (query or Query()).reach_mm
-    )
+    doubt = gather_uncertain(values, labels, geometry_of(uncertainty), classes=classes, opinions=opinions)
+    finder = Finder(doubt, (query or Query()).reach_mm)
     answer = finder.find(query or Query(), None if verified is None else finder.marks(verified))
     k, j, i = values.shape
     return [Region(one, (k, j, i), answer.voxels[one.start : one.start + one.voxels]) for one in answer.regions]

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from DualNetSSLLib.client.errors import InvalidRequest, NotFound, UnusableVolume
+from DualNetSSLLib.client.errors import InvalidRequest, LocalFileError, NotFound, UnusableVolume
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.regions.finder import THRESHOLD, Finder, Query
 from DualNetSSLLib.regions.ranking import VerifiedSums
 from DualNetSSLLib.regions.uncertain_voxels import FLOOR, Array, gather_uncertain
 from DualNetSSLLib.scans.open_case import fetch_predictions
+from DualNetSSLLib.scans.opinions import Opinions, read_opinions
 from DualNetSSLLib.tasks.call import Task
 from DualNetSSLLib.tasks.reports import CachedPrediction, FoundRegions
 from DualNetSSLLib.tasks.user_folders import private_folder
@@ -124,8 +125,17 @@ def finder_of(said: CachedPrediction, kind: str = "uncertainty", reach_mm: float
         said.uncertainty.geometry,
         classes=_classes(said.prediction.summary, segmentation),
         uncertainty=None if kind == "uncertainty" else total,
+        opinions=_opinions(said),
     )
     return Finder(doubt, reach_mm)
+
+
+def _opinions(said: CachedPrediction) -> Opinions | None:
+    """Return what the networks say, where that can be read: whoever asks for their answers is told why not."""
+    if said.opinions_file is not None:
+        with contextlib.suppress(UnusableVolume, LocalFileError):
+            return read_opinions(Path(said.opinions_file), said.uncertainty.geometry.size)
+    return None
 
 
 def _classes(summary: Mapping[str, Any], segmentation: Array) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.scans.opinions import Opinions
 
 FLOOR = 0.02
 """Doubt up to this is left out of everything."""
@@ -60,7 +61,8 @@ class UncertainVoxels:
         flat: indices into the map ``[k, j, i]`` in C order, ascending.
         values: of the map, float32 in (0.02, 1].
         errors: chance that the voxel's label is wrong, float32.
-        labels: value of the label that the doubt is about: the one found there, else the one next to it, 0 if none.
+        labels: value of the label that the doubt is about: the one found there, else the one next to it, else the one
+            that the networks find likeliest beside background; 0 if that is not known.
         organ_mm3: mean volume of the labels that occur in the segmentation; 0 if it is empty.
     """
 
@@ -85,7 +87,13 @@ class UncertainVoxels:
 
 
 def gather_uncertain(
-    values: Array, segmentation: Array, geometry: Geometry, *, classes: int = 2, uncertainty: Array | None = None
+    values: Array,
+    segmentation: Array,
+    geometry: Geometry,
+    *,
+    classes: int = 2,
+    uncertainty: Array | None = None,
+    opinions: Opinions | None = None,
 ) -> UncertainVoxels:
     """Find the doubtful voxels of a map.
 
@@ -95,6 +103,7 @@ def gather_uncertain(
         geometry: of both.
         classes: number of classes with the background.
         uncertainty: map of total uncertainty, for the expected errors, if ``values`` is another one.
+        opinions: what both networks say; None: not known.
 
     Raises:
         ValueError: sizes differ, or a value is above 1.
@@ -110,6 +119,9 @@ def gather_uncertain(
     doubt = found if uncertainty is None else np.asarray(uncertainty.reshape(-1)[flat], np.float32)
     voxel_mm3 = math.prod(geometry.spacing)
     labels = _labels_about(segmentation, flat)
+    if opinions is not None:
+        bare = np.flatnonzero(labels == 0)
+        labels[bare] = opinions.doubted(flat[bare])
     return UncertainVoxels(geometry, flat, found, _errors(doubt, classes), labels, _organ_mm3(segmentation, voxel_mm3))
 
 

@@ -22,7 +22,7 @@ REGIONS = 10
 STORY = {
     "walk": ("answer", "before"),
     "opinion": ("answer", "after"),
-    "touch": ("touch, touch, touch", "touched"),
+    "touch": ("touch, touch", "touched"),
     "edit": ("stroke", "after"),
 }
 """Pictures of the tutorial: what a region was mended with, and which of its moments."""

@@ -2435,7 +2435,7 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation>Regionen auflisten</translation>
+            <translation>Auflisten</translation>
         </message>
         <message>
             <source>looked into %v of %m scans</source>
@@ -3144,6 +3144,14 @@
             <translation>Die Vorhersage in diese Region zurückbringen, für sie bürgen und zur nächsten offenen gehen.</translation>
         </message>
         <message>
+            <source>Trace</source>
+            <translation>Nachziehen</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Das Nachziehen (Level tracing) des Segment Editor mit der gewählten Klasse nehmen, nur in dieser Region.</translation>
+        </message>
+        <message>
             <source>Network 1</source>
             <translation>Netz 1</translation>
         </message>
@@ -3244,36 +3252,28 @@
             <translation>Die gewählte Klasse verliert und gewinnt kein Voxel, was immer hier gemalt oder übernommen wird.</translation>
         </message>
         <message>
-            <source>Trace</source>
-            <translation>Nachziehen</translation>
-        </message>
-        <message>
-            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
-            <translation>Das Nachziehen (Level tracing) des Segment Editor mit der gewählten Klasse nehmen, nur in dieser Region.</translation>
-        </message>
-        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Eine Berührung ist drei Voxel breit. Sie breitet sich in der Region über ähnliche Intensitäten aus und klingt ab; was bestätigt ist, bleibt. Die Tasten wirken, solange die Maus in einer Schichtansicht ist, und Annehmen übernimmt, was gezeigt wird.</translation>
-        </message>
-        <message>
-            <source>Show what a touch at the mouse would change</source>
-            <translation>Zeigen, was eine Berührung an der Maus ändern würde</translation>
-        </message>
-        <message>
-            <source>A line is drawn round it while the mouse moves through the region. Nothing changes before the key of the touch is pressed.</source>
-            <translation>Eine Linie umfährt es, während sich die Maus durch die Region bewegt. Nichts ändert sich, bevor die Taste der Berührung gedrückt wird.</translation>
         </message>
         <message>
             <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
             <translation>Die Tasten blättern in der Ansicht, in der die Maus ist, sonst in der zuletzt bewegten.</translation>
         </message>
         <message>
-            <source>Keys and limits</source>
-            <translation>Tasten und Grenzen</translation>
+            <source>Keys and choices</source>
+            <translation>Tasten und Vorgaben</translation>
         </message>
         <message>
-            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
-            <translation>Welche Tasten was tun: Sie stehen auf den Knöpfen und in den Zeilen darunter.</translation>
+            <source>Which keys do what: they stand on the buttons and in the lines below them. And what the brush may reach, and what the mouse shows.</source>
+            <translation>Welche Tasten was tun: Sie stehen auf den Schaltflächen und in den Zeilen darunter. Und was der Pinsel erreichen darf und was die Maus zeigt.</translation>
+        </message>
+        <message>
+            <source>Show what a touch at the mouse would change</source>
+            <translation>Zeigen, was eine Berührung hier ändert</translation>
+        </message>
+        <message>
+            <source>A line is drawn round it while the mouse moves through the region. Nothing changes before the key of the touch is pressed.</source>
+            <translation>Eine Linie umfährt es, während sich die Maus durch die Region bewegt. Nichts ändert sich, bevor die Taste der Berührung gedrückt wird.</translation>
         </message>
         <message>
             <source>Segment Editor: inside the region only</source>
@@ -3575,7 +3575,7 @@
         </message>
         <message>
             <source>Box corner</source>
-            <translation>Ecke der Box</translation>
+            <translation>Box-Ecke</translation>
         </message>
         <message>
             <source>Point at two opposite corners of a box around the organ in one slice view, with the key at each, then at two in another view: outside the box all is verified as background.</source>
@@ -3793,7 +3793,7 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation>Regionen auflisten</translation>
+            <translation>Auflisten</translation>
         </message>
         <message>
             <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
@@ -4535,14 +4535,6 @@
             <translation>Öffnen Sie den Fall noch einmal; er wird neu geholt.</translation>
         </message>
         <message>
-            <source>What the networks say of this scan cannot be read: {0}.</source>
-            <translation>Was die Netze zu diesem Scan meinen, ist nicht zu lesen: {0}.</translation>
-        </message>
-        <message>
-            <source>Predict it again; if that does not help, update this module.</source>
-            <translation>Noch einmal vorhersagen; wenn das nicht hilft, dieses Modul aktualisieren.</translation>
-        </message>
-        <message>
             <source>The regions cannot be read.</source>
             <translation>Die Regionen lassen sich nicht lesen.</translation>
         </message>
@@ -4581,6 +4573,14 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Einen Ordner mit Dateien der Art {0} wählen; DICOM über das DICOM-Modul von Slicer einlesen.</translation>
+        </message>
+        <message>
+            <source>What the networks say of this scan cannot be read: {0}.</source>
+            <translation>Was die Netze zu diesem Scan meinen, ist nicht zu lesen: {0}.</translation>
+        </message>
+        <message>
+            <source>Predict it again; if that does not help, update this module.</source>
+            <translation>Noch einmal vorhersagen; wenn das nicht hilft, dieses Modul aktualisieren.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

@@ -2435,7 +2435,7 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation>Listar regiones</translation>
+            <translation>Listar</translation>
         </message>
         <message>
             <source>looked into %v of %m scans</source>
@@ -3144,6 +3144,14 @@
             <translation>Devolver la predicción a esta región, responder por ella e ir a la siguiente abierta.</translation>
         </message>
         <message>
+            <source>Trace</source>
+            <translation>Trazar</translation>
+        </message>
+        <message>
+            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
+            <translation>Tomar el trazado de nivel (Level tracing) del Segment Editor con la clase elegida, solo dentro de esta región.</translation>
+        </message>
+        <message>
             <source>Network 1</source>
             <translation>Red 1</translation>
         </message>
@@ -3244,16 +3252,20 @@
             <translation>La clase elegida no pierde ni gana ningún vóxel, se pinte o se tome aquí lo que sea.</translation>
         </message>
         <message>
-            <source>Trace</source>
-            <translation>Trazar</translation>
-        </message>
-        <message>
-            <source>Take the Segment Editor's level tracing with the chosen class, inside this region alone.</source>
-            <translation>Tomar el trazado de nivel (Level tracing) del Segment Editor con la clase elegida, solo dentro de esta región.</translation>
-        </message>
-        <message>
             <source>A touch is three voxels wide. It spreads over like intensities within the region and fades; what is verified stays. The keys act while the mouse is in a slice view, and Accept takes what is shown.</source>
             <translation>Un toque tiene tres vóxeles de ancho. Se extiende dentro de la región por intensidades parecidas y se atenúa; lo verificado queda. Las teclas actúan mientras el ratón está en una vista de corte, y Aceptar toma lo que se muestra.</translation>
+        </message>
+        <message>
+            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
+            <translation>Las teclas giran la vista en la que está el ratón y, si no, la que se movió por última vez.</translation>
+        </message>
+        <message>
+            <source>Keys and choices</source>
+            <translation>Teclas y opciones</translation>
+        </message>
+        <message>
+            <source>Which keys do what: they stand on the buttons and in the lines below them. And what the brush may reach, and what the mouse shows.</source>
+            <translation>Qué hace cada tecla: están en los botones y en las líneas de debajo. Y hasta dónde llega el pincel y qué muestra el ratón.</translation>
         </message>
         <message>
             <source>Show what a touch at the mouse would change</source>
@@ -3262,18 +3274,6 @@
         <message>
             <source>A line is drawn round it while the mouse moves through the region. Nothing changes before the key of the touch is pressed.</source>
             <translation>Una línea lo rodea mientras el ratón se mueve por la región. Nada cambia antes de pulsar la tecla del toque.</translation>
-        </message>
-        <message>
-            <source>The keys turn the view that the mouse is in, and else the one that was turned last.</source>
-            <translation>Las teclas giran la vista en la que está el ratón y, si no, la que se movió por última vez.</translation>
-        </message>
-        <message>
-            <source>Keys and limits</source>
-            <translation>Teclas y límites</translation>
-        </message>
-        <message>
-            <source>Which keys do what: they stand on the buttons and in the lines below them.</source>
-            <translation>Qué hace cada tecla: están en los botones y en las líneas de debajo.</translation>
         </message>
         <message>
             <source>Segment Editor: inside the region only</source>
@@ -3575,7 +3575,7 @@
         </message>
         <message>
             <source>Box corner</source>
-            <translation>Esquina de la caja</translation>
+            <translation>Esquina</translation>
         </message>
         <message>
             <source>Point at two opposite corners of a box around the organ in one slice view, with the key at each, then at two in another view: outside the box all is verified as background.</source>
@@ -3793,7 +3793,7 @@
         </message>
         <message>
             <source>List regions</source>
-            <translation>Listar regiones</translation>
+            <translation>Listar</translation>
         </message>
         <message>
             <source>Look for the regions of every predicted scan, and list those to look at in this round.</source>
@@ -4535,14 +4535,6 @@
             <translation>Abra el caso otra vez; se trae de nuevo.</translation>
         </message>
         <message>
-            <source>What the networks say of this scan cannot be read: {0}.</source>
-            <translation>No se puede leer lo que dicen las redes de este estudio: {0}.</translation>
-        </message>
-        <message>
-            <source>Predict it again; if that does not help, update this module.</source>
-            <translation>Prediga otra vez; si no sirve, actualice este módulo.</translation>
-        </message>
-        <message>
             <source>The regions cannot be read.</source>
             <translation>Las regiones no se pueden leer.</translation>
         </message>
@@ -4581,6 +4573,14 @@
         <message>
             <source>Choose a folder with {0} files; bring DICOM in through Slicer's DICOM module.</source>
             <translation>Elija una carpeta con archivos {0}; importe DICOM con el módulo DICOM de Slicer.</translation>
+        </message>
+        <message>
+            <source>What the networks say of this scan cannot be read: {0}.</source>
+            <translation>No se puede leer lo que dicen las redes de este estudio: {0}.</translation>
+        </message>
+        <message>
+            <source>Predict it again; if that does not help, update this module.</source>
+            <translation>Prediga otra vez; si no sirve, actualice este módulo.</translation>
         </message>
         <message>
             <source>{0} has the values {1}; the data set has {2}.</source>

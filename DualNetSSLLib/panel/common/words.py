@@ -52,6 +52,17 @@ def size_in_words(count: float) -> str:
     return _("{count} kB").format(count=f"{count / 1e3:.0f}")
 
 
+def volume_in_words(mm3: float) -> str:
+    """Say a volume in mm³ with as many digits as are worth reading; the same one reads the same wherever it stands.
+
+    Example:
+        >>> [volume_in_words(mm3) for mm3 in (1234.5, 9.96, 9.94, 3.14159, 0.0)]
+        ['1234', '10', '9.9', '3.1', '0.0']
+    """
+    tenths = f"{mm3:.1f}"
+    return tenths if float(tenths) < 10 else f"{mm3:.0f}"
+
+
 def case_in_words(name: str, called: str = "") -> str:
     """Say a case by what it is called on this computer, with its name on the server in brackets, where they differ.
 

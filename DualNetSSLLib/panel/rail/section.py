@@ -48,7 +48,10 @@ class RailSection:
         self._shown: ShownCase | None = None
         self._opened = NAMES[0]
         clicks = [(self._section(name), "clicked(bool)", self._clicked(name)) for name in NAMES]
-        self._wiring = Wiring((ui.nextStepButton, "clicked()", self.go), *clicks)
+        self._bar, self._at = ui.sectionsArea.verticalScrollBar(), 0
+        self._wiring = Wiring(
+            (ui.nextStepButton, "clicked()", self.go), (self._bar, "rangeChanged(int,int)", self._resized), *clicks
+        )
         state = context.state
         self._stop = [
             state.watch(self.update, "connection", "dataset", "cases", "jobs", "models", "open_case"),
@@ -81,8 +84,16 @@ class RailSection:
         self._scrolling.start()
 
     def _scroll(self) -> None:
-        """Bring the section that was opened into sight, once it has its place."""
-        self._ui.sectionsArea.ensureWidgetVisible(self._section(self._opened), 0, 0)
+        """Bring the section that was opened into sight, once it has its place: all of it, else its beginning."""
+        section = self._section(self._opened)
+        self._ui.sectionsArea.ensureWidgetVisible(section, 0, 0)
+        self._bar.value = min(int(self._bar.value), int(section.y))
+        self._at = int(self._bar.value)
+
+    def _resized(self, *_range: object) -> None:
+        """What is in a section grows while it is worked in: follow it, unless somebody has scrolled since."""
+        if int(self._bar.value) in (self._at, int(self._bar.maximum)):
+            self._scrolling.start()
 
     def _section(self, name: str) -> Any:
         return getattr(self._ui, f"{name}Section")

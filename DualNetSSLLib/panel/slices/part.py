@@ -92,10 +92,12 @@ class Part:
         found = None if prediction is None else box_of(mapped(prediction.segmentation.file))
         return found or self._habits.expect(self.shown.geometry)
 
-    def look(self) -> None:
-        """See what is verified: something was, or is no more."""
+    def look(self, front: bool) -> None:
+        """See what is verified, and show it while the panel is in front: in other modules the views are theirs."""
         self.share = self.work.share()
-        self.rim.show(self.shown)
+        self.rim.show(self.shown if front else None)
+        if self.box is not None:
+            self._frame(self.box) if front else self._outline.clear(self.shown)
 
     def close(self) -> None:
         """Take everything off the views that was put there."""
@@ -158,9 +160,12 @@ class Part:
         """Propose a box around a place, or where the views cross; a slice that was proposed is none any more."""
         place = crossing(self.shown.geometry) + 0.5 if centre is None else centre
         self.box = box_at(place.tolist(), (voxels,) * 3, self.work.size)
-        self._outline.show(self.shown, Box(self.box.lower, np.ones(self.box.size[::-1], np.uint8)))
+        self._frame(self.box)
         show_middle(self.shown, self.box)
         return self.box
+
+    def _frame(self, box: Bounds) -> None:
+        self._outline.show(self.shown, Box(box.lower, np.ones(box.size[::-1], np.uint8)))
 
     @property
     def limits_painting(self) -> bool:

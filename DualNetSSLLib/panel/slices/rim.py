@@ -27,6 +27,7 @@ class Rim:
         self._mask: Labels | None = None
         self._node: Any = None
         self._outlined: list[tuple[Any, int]] = []
+        self._covered: list[tuple[Any, str | None, float]] = []
 
     def show(self, shown: ShownCase | None) -> None:
         """Show what is verified of this case, or nothing; call it again once something was verified."""
@@ -44,16 +45,22 @@ class Rim:
             self._lay()
 
     def clear(self) -> None:
-        """Show nothing, and let the views outline labels as they did before."""
+        """Show nothing, and let the views have the labels that they had before, outlined as they were."""
         for node, before in self._outlined:
             node.SetUseLabelOutline(before)
         self._outlined.clear()
+        for layers, label, opacity in self._covered:
+            layers.SetLabelVolumeID(label)
+            layers.SetLabelOpacity(opacity)
+        self._covered.clear()
         if self._shown is not None:
             for node in list(marked_nodes(role=RIM, dataset=self._shown.dataset.id, case=self._shown.name)):
                 remove(node)
         self._shown = self._mask = self._node = None
 
     def _lay(self) -> None:
+        for layers in slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode"):
+            self._covered.append((layers, layers.GetLabelVolumeID(), layers.GetLabelOpacity()))
         slicer.util.setSliceViewerLayers(label=self._node, labelOpacity=OPACITY)
         for node in slice_nodes():
             self._outlined.append((node, node.GetUseLabelOutline()))

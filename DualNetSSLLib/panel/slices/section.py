@@ -16,6 +16,7 @@ from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
+from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
@@ -369,7 +370,7 @@ class SlicesSection:
     def _marked(self) -> None:
         """Something was verified, or is no more."""
         if self.part is not None:
-            self.part.look()
+            self.part.look(self._front)
         self._desk.work.marked()
 
     @guarded
@@ -412,7 +413,7 @@ class SlicesSection:
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
             shown.marks.take_bounds(canvas.volume())
-        part.look()
+        part.look(self._front)
         self._watch.start(self._tick)
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
@@ -455,6 +456,8 @@ class SlicesSection:
     @guarded
     def _entered(self, front: bool) -> None:
         self._front = front
+        if self.part is not None:
+            self.part.look(front)
         if not front:
             self.clock.stop()
 
@@ -474,7 +477,7 @@ class SlicesSection:
         for widget in (ui.betweenButton, ui.takeButton):
             widget.visible = not boxes
         for name, button in self._buttons().items():
-            button.text = f"{self._titles[name]} ({self.keys.keys[name]})"
+            button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
         self.keys.enable(self._front and part is not None and not ui.labelSection.collapsed)
         if part is not None:
             self._update_part(part)

@@ -18,6 +18,9 @@ LOSSES, DICE = "losses", "dice"
 ATTRIBUTE = scene.PREFIX + "Plot"
 COLOURS = ((0.0, 0.45, 0.70), (0.90, 0.62, 0.0), (0.0, 0.62, 0.45), (0.80, 0.47, 0.65), (0.84, 0.37, 0.0))
 
+BESIDE_LEGEND = 1.3
+"""The axis of the steps goes so many times as far as the training, whose Dice would end below the legend else."""
+
 
 class TrainingPlots:
     """Two charts that live as long as the panel; they are not saved with the scene, and found again by their tags."""
@@ -60,6 +63,7 @@ class TrainingPlots:
         _draw(_chart(LOSSES), curves.losses, terms)
         chart = _chart(DICE)
         chart.SetTitle(dice_title(curves))
+        chart.SetXAxisRange(0.0, BESIDE_LEGEND * max(1, curves.steps, curves.step))
         _draw(chart, curves.dice, {name: own.get(name, COLOURS[0]) for name in curves.dice})
 
     def forget(self) -> None:
@@ -106,6 +110,7 @@ def _chart(tag: str) -> Any:
         chart.SetXAxisTitle(_("step"))
         chart.SetYAxisTitle(_("loss") if tag == LOSSES else _("Dice"))
         if tag == DICE:
+            chart.SetXAxisRangeAuto(False)
             chart.SetYAxisRangeAuto(False)
             chart.SetYAxisRange(0.0, 1.0)
     return chart

@@ -29,7 +29,11 @@ TEACHING = ("in_review", "labelled", "verified")
 
 
 class TrainSection:
-    """Starts and stops trainings and shows how they go, whoever started them and whenever the panel comes in."""
+    """Starts and stops trainings and shows how they go, whoever started them and whenever the panel comes in.
+
+    Attributes:
+        extra: fields of the configuration that have no widget, for the training that is ordered next.
+    """
 
     def __init__(self, context: PanelContext, ui: Any, label: LabelSection) -> None:
         """Fill the section's widgets with what is remembered; corrections are submitted in the label section."""
@@ -39,6 +43,7 @@ class TrainSection:
         self.plots = TrainingPlots()
         self.follower = Follower(context.session, self._told, self._ended, self._failed)
         self._asked = ""
+        self.extra: dict[str, Any] = {}
         self._fill()
         self._wiring = Wiring(*self._wires())
         self._drawing = self._wiring.timer(DRAW_MS, self._heard, once=True)
@@ -162,6 +167,7 @@ class TrainSection:
             "report_every": max(1, min(10, self.steps() // 20)),
             **({} if begun is not None or self._modality() == "auto" else {"modality": self._modality()}),
             **fixed,
+            **self.extra,
         }
 
     def steps(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.records import LabelDefinition
-from DualNetSSLLib.panel.common.words import case_in_words, scans_in_words
+from DualNetSSLLib.panel.common.words import case_in_words, scans_in_words, volume_in_words
 from DualNetSSLLib.panel.worklist.course import Course
 from DualNetSSLLib.panel.worklist.table import Row
 from DualNetSSLLib.tasks.rounds import DealtRegion, DealtRegions
@@ -60,4 +60,4 @@ def rows_of(course: Course, labels: Sequence[LabelDefinition], names: Mapping[st
 
 def _row(region: DealtRegion, course: Course, titles: Mapping[int, str], name: str) -> Row:
     state = _("done") if course.is_done(region) else _("open")
-    return name, titles.get(region.label, _("background")), f"{region.remaining_error_mm3:.1f}", state
+    return name, titles.get(region.label, _("background")), volume_in_words(region.remaining_error_mm3), state

@@ -124,6 +124,8 @@ def test_a_training_is_watched_stopped_found_again_and_resumed(trainer, server, 
     assert layout.layout != before
     dice, losses = sorted(nodes("vtkMRMLPlotChartNode"), key=lambda node: node.GetName())
     assert (dice.GetYAxisRangeAuto(), dice.GetYAxisRange()) == (False, (0.0, 1.0)), "a hopeless Dice looks hopeless"
+    steps = trainer.section("TrainSection").follower.curves.steps
+    assert dice.GetXAxisRange() == (0.0, pytest.approx(1.3 * steps)), "the legend does not lie on the curves' ends"
     assert "supervised" in plotted(losses)
     assert set(plotted(dice)) <= {"liver", "spleen"}
     ui.curvesCombo.setCurrentIndex(ui.curvesCombo.findData(""))

@@ -42,6 +42,15 @@ def test_a_small_organ_gets_as_many_turns_as_a_large_one():
     assert {one.label for one in by_gain} == {1}, "and by expected error alone the duct would have none"
 
 
+def test_background_takes_no_share_from_the_classes():
+    unknown = [Candidate(f"scan-{scan}", 10 * scan + 5, 0, 0.5) for scan in range(9)]
+    labels = [one.label for one in deal([*liver_and_duct(), *unknown], LATE, 12)]
+    assert labels == [one.label for one in deal(liver_and_duct(), LATE, 12)]
+    large = [Candidate("scan-0", 90 + place, 0, 900.0) for place in range(9)]
+    assert [one.label for one in deal([*liver_and_duct(), *large], LATE, 9)][2::3] == [0, 0, 0], "by gain it does"
+    assert [one.label for one in deal(unknown, LATE, 4)] == [0] * 4, "where there is nothing else, it has all"
+
+
 def test_every_third_goes_to_the_largest_gain_of_all():
     assert [one.label for one in deal(liver_and_duct(), LATE, 9)][2::3] == [1, 1, 1]
 

@@ -9,6 +9,7 @@ import SimpleITK as sitk
 from DualNetSSLLib.regions.finder import Query
 from DualNetSSLLib.regions.in_memory import regions
 from DualNetSSLLib.regions.uncertain_voxels import expected_error
+from DualNetSSLLib.scans.opinions import Opinions
 
 SHAPE = (6, 8, 30)
 
@@ -43,6 +44,17 @@ def test_regions_lie_where_the_map_says_and_in_patient_space():
     assert large.found.label == 7
     assert large.found.centre_lps == pytest.approx((10 - 22.5 * 0.5, -20 - 5.0, 30 + 3.5 * 2))
     assert large.found.expected_error_mm3 == pytest.approx(24 * expected_error(0.5), rel=2e-3)
+
+
+def test_a_place_amid_background_is_about_the_class_that_it_is_doubted_for():
+    array, labels = two_places(), np.zeros(SHAPE, np.uint8)
+    labels[3:5, 4:7, 21:23] = 2
+    where = np.flatnonzero(array)
+    odds = np.tile(np.array([0, 40, 9], np.uint8)[None, :, None], (2, 1, len(where)))
+    said = Opinions((0, 2, 7), 0.05, where, odds)
+    options = {"uncertainty": image(array), "segmentation": image(labels, np.uint8), "query": Query(minimum_mm3=0.0)}
+    assert [one.found.label for one in regions(**options)] == [2, 0], "without the networks' answers nobody knows"
+    assert [one.found.label for one in regions(**options, opinions=said)] == [2, 7], "what was found goes first"
 
 
 def test_what_is_verified_promises_nothing():

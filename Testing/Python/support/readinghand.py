@@ -199,6 +199,7 @@ class ScriptedReader:
     def whole(self, case):
         """Begin with the prediction, correct every voxel, vouch for the whole scan, and submit."""
         self.open(case)
+        self.ui.labelSection.collapsed = False  # a case that has a prediction opens in Review
         self.click(self.ui.fromPredictionButton)
         self._paint(self.panel.painted(), self.truth(case))
         self.click(self.ui.wholeVerifiedButton)

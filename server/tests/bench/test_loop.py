@@ -124,6 +124,21 @@ def test_the_worklist_has_the_same_regions_each_once_and_a_scan_of_a_hand_in_one
     assert order_of(strategies.worklist(late, rng())) == ["b", "a", "c"], "by gain, once chance has calmed down"
 
 
+def test_the_worklist_deals_a_region_amid_background_for_the_class_that_it_is_doubted_for(view, monkeypatch):
+    from DualNetSSLLib.regions import dealing
+
+    sitk.WriteImage(image(np.zeros(SHAPE, np.uint8)), str(view.folder / "b.seg.nrrd"))
+    where = np.flatnonzero(sitk.GetArrayFromImage(view.look("b").uncertainty))
+    parts = {"version": np.uint8(1), "size": np.array(SHAPE[::-1], np.uint32), "floor": np.float32(0.02)}
+    odds = np.stack([np.zeros((2, len(where)), np.uint8), np.full((2, len(where)), 9, np.uint8)], axis=1)
+    parts |= {"step": np.float32(0.05), "values": np.array([0, 1], np.uint8), "odds": odds}
+    np.savez(view.folder / "b.opinions.npz", gaps=np.diff(where, prepend=0).astype(np.uint32), **parts)
+    offered, deal = [], dealing.deal
+    monkeypatch.setattr(dealing, "deal", lambda *told: (offered.extend(told[0]), deal(*told))[1])
+    list(strategies.worklist(view, rng()))
+    assert {(one.case, one.label) for one in offered} == {("a", 1), ("b", 1), ("c", 1)}
+
+
 def test_what_was_verified_is_not_shown_again(view):
     done = np.ones(SHAPE, bool)
     later = View(view.model, view.cases, view.folder, "cpu", {"b": done}, 2)

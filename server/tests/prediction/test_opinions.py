@@ -16,7 +16,7 @@ from dualnetssl.contract.jobspec import JobCase, PredictConfig
 from dualnetssl.prediction.opinions import FLOOR, STEP, OpinionKeeper
 from dualnetssl.prediction.predict import load_predictor, predict_cases, read_scan
 from dualnetssl.prediction.uncertainty import combine
-from DualNetSSLLib.mending.opinions import read_opinions
+from DualNetSSLLib.scans.opinions import read_opinions
 
 CPU = torch.device("cpu")
 CONFIG = PredictConfig(overlap=0.5)

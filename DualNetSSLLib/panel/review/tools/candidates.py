@@ -14,6 +14,7 @@ from DualNetSSLLib.labels.interpolation import unpacked
 from DualNetSSLLib.mending.kinds import KINDS
 from DualNetSSLLib.mending.miniature import Miniature, miniature
 from DualNetSSLLib.mending.site import flat_of_box
+from DualNetSSLLib.panel.common.words import volume_in_words
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
 from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.review.visit import Visit
@@ -110,7 +111,7 @@ def _volume(changed: float) -> str:
     """Say a volume in the room of a button; the message of a preview has all digits."""
     if changed >= LARGE_MM3:
         return _("{volume} ml").format(volume=f"{changed / 1000:.1f}")
-    return _("{volume} mm³").format(volume=f"{changed:.0f}" if changed >= 10 else f"{changed:.1f}")
+    return _("{volume} mm³").format(volume=volume_in_words(changed))
 
 
 def _pixmap(small: Miniature) -> Any:

@@ -30,8 +30,8 @@ from DualNetSSLLib.mending.kinds import (
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
-from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wiring
+from DualNetSSLLib.panel.common.words import volume_in_words
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
 from DualNetSSLLib.panel.review.tools.candidates import Candidates
 from DualNetSSLLib.panel.review.tools.hover import Hover
@@ -52,7 +52,6 @@ class Mending:
         keys: of all that.
         preview: the answer that is shown; None: none is.
         visit: the region that is selected; None: none is.
-        doubted: told the class that a region predicted as background is doubted for.
     """
 
     def __init__(
@@ -81,7 +80,6 @@ class Mending:
         self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
         self._updated, self._slices = updated, slices
         self.message = message
-        self.doubted = Notice()
         self._walk: Walk | None = None
         self.visit: Visit | None = None
         self._locked: frozenset[int] = frozenset()
@@ -378,10 +376,6 @@ class Mending:
             self.candidates.show(walk.shown, visit, self._answers[1])
         if self._wanted:
             self._show_wanted()
-        elif visit is not None and visit.value is None:
-            value = likely_class(self._answers[1])
-            if value is not None:
-                self.doubted(value)
 
     def _spread(self, found: MendedRegion) -> None:
         self._call = None
@@ -425,23 +419,19 @@ class Mending:
             self.message.show(_("{change} Accept takes it; touch again for more.").format(change=change))
 
 
-def likely_class(answers: Mapping[str, MendedRegion]) -> int | None:
-    """Return the class that gains most by an answer of the networks, which is why a region of background is doubted.
-
-    None: no class does.
-    """
-    said = (answers[kind] for kind in (FIRST, SECOND, RUNNER_UP) if kind in answers)
-    gains = [(gain, int(value)) for each in said for value, gain in each.growth_mm3.items() if gain > 0 and int(value)]
-    return max(gains)[1] if gains else None
-
-
 def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:
     """Say what an answer changes: the volume, and by how much each class grows."""
     if not mended.changed_mm3:
         return _("This changes nothing.")
     names = {label.value: label.name for label in labels}
     growth = [
-        f"{names[int(value)]} {volume:+.0f} mm³" for value, volume in mended.growth_mm3.items() if int(value) in names
+        f"{names[int(value)]} {_grown(volume)} mm³"
+        for value, volume in mended.growth_mm3.items()
+        if int(value) in names
     ]
-    changes = _("This changes {volume} mm³").format(volume=f"{mended.changed_mm3:.0f}")
+    changes = _("This changes {volume} mm³").format(volume=volume_in_words(mended.changed_mm3))
     return f"{changes}: {', '.join(growth)}." if growth else f"{changes}."
+
+
+def _grown(mm3: float) -> str:
+    return f"{'-' if mm3 < 0 else '+'}{volume_in_words(abs(mm3))}"

@@ -62,7 +62,6 @@ class Toolbox:
         self.chips = ClassChips(ui.classChips, self.choose)
         ui.brushSizeSpin.value = float(context.settings.get(*SIZE))
         ui.brushSphereCheck.checked = bool(context.settings.get(*SPHERE))
-        self._stop = mending.doubted.subscribe(self._choose)
         self.brush = Brush(self.begin, self.stroke, self.end, self._radius, self._resize)
         self._wiring = Wiring(
             (ui.brushSizeSpin, "valueChanged(double)", self._remember),
@@ -141,7 +140,6 @@ class Toolbox:
 
     def close(self) -> None:
         """Let go of everything."""
-        self._stop()
         self.leave()
         self.chips.close()
         self._wiring.close()

@@ -16,7 +16,7 @@ class Loop:
     """The loop as the tour sees it, and what was pressed in it."""
 
     def __init__(self, user):
-        self.root = user.widget._root
+        self.root, self.train = user.widget._root, user.section("TrainSection")
         self.ui, self.pressed, self.step, self.busy, self.arrived = user.ui, [], CONNECT, False, None
         self.tour = next(s for s in user.panel.sections if type(s).__name__ == "Tour")
         buttons = ("startLocalButton", "addSampleButton", "trainButton")
@@ -38,7 +38,7 @@ class Loop:
 
     def _press(self, name):
         def press():
-            self.pressed.append((name, int(self.ui.stepsSpin.value)))
+            self.pressed.append((name, self.train.config()))
             self.buttons[name].enabled = False
 
         return press
@@ -76,7 +76,8 @@ def test_the_tour_goes_from_nothing_to_the_first_region_and_is_offered_no_more(l
         loop.come_to(step, busy)
         assert ("2 of 5" if busy else "Tour") in loop.said
     assert [name for name, _ in loop.pressed] == ["startLocalButton", "addSampleButton", "trainButton"]
-    assert loop.pressed[-1][1] == 200, "a first model of its own size"
+    first = loop.pressed[-1][1]
+    assert (first["steps"], first["width"], first["patch"]) == (200, 8, (32, 32, 48)), "a first model of its own size"
     for step in (LEARNS, PREDICTS, REVIEW):
         loop.come_to(step)
     assert loop.opened == ["scan-2", None], "while it is trained a scan with a label is seen; it is put away after"
@@ -88,6 +89,7 @@ def test_the_tour_goes_from_nothing_to_the_first_region_and_is_offered_no_more(l
     assert not loop.seen(ui.tourButton)
     assert loop.seen(ui.nextStepButton)
     assert (int(ui.stepsSpin.value), int(ui.widthSpin.value)) == size, "the user's own sizes are back"
+    assert "patch" not in loop.train.config()
 
 
 @pytest.mark.parametrize("step", [CONNECT, TRAIN])

@@ -15,7 +15,8 @@ from panelfixtures import user
 
 __all__ = ["user"]
 
-PATIENCE, LOOK = 7200, 0.5
+PATIENCE, LOOK = 7200, 0.1
+"""Seconds that the tour may take, and after which it is looked at again: sooner than it takes its next step."""
 STAGES = 5
 
 

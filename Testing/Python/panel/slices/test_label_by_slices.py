@@ -351,16 +351,42 @@ def test_the_rim_follows_what_is_verified_and_the_views_are_as_before_afterwards
     import slicer.util
 
     composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    theirs = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", "somebody's own")
+    painter.choose("whole")
+    slicer.util.setSliceViewerLayers(label=theirs, labelOpacity=0.4)
+    painter.choose("slices")
     painter.mark_ends(FIRST, LAST)
-    for composite in composites:
-        rim = slicer.mrmlScene.GetNodeByID(composite.GetLabelVolumeID())
+    for _, rim in rims(composites):
         np.testing.assert_array_equal(slicer.util.arrayFromVolume(rim) != 0, outside(WITHIN, SHAPE))
     nodes = slicer.util.getNodesByClass("vtkMRMLSliceNode")
     assert all(node.GetUseLabelOutline() for node in nodes)
+    painter.panel.widget.exit()
+    assert not any(node.GetUseLabelOutline() for node in nodes), "in another module the views are its own"
+    assert all(composite.GetLabelVolumeID() == theirs.GetID() for composite in composites)
+    assert {composite.GetLabelOpacity() for composite in composites} == {0.4}
+    painter.panel.widget.enter()
+    assert all(composite.GetLabelVolumeID() == rim.GetID() != theirs.GetID() for composite, rim in rims(composites))
     painter.choose("whole")
     assert painter.part is None
     assert not any(node.GetUseLabelOutline() for node in nodes)
-    assert all(composite.GetLabelVolumeID() is None for composite in composites)
+    assert all(composite.GetLabelVolumeID() == theirs.GetID() for composite in composites)
+
+
+def rims(composites):
+    """The layers of each view with what they show as labels."""
+    import slicer
+
+    return [(each, slicer.mrmlScene.GetNodeByID(each.GetLabelVolumeID())) for each in composites]
+
+
+def test_the_line_round_a_box_goes_with_the_panel_and_comes_back(painter):
+    painter.choose("boxes")
+    shown = painter.desk.shown
+    assert shown.node("region") is not None
+    painter.panel.widget.exit()
+    assert shown.node("region") is None
+    painter.panel.widget.enter()
+    assert shown.node("region") is not None
 
 
 def test_keys_rest_while_there_are_regions_to_review_and_act_in_the_first_scan_as_the_panel_opens(

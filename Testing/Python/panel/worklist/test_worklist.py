@@ -54,6 +54,11 @@ class Lister(Reviewer):
         table = self.ui.dealtTable
         return [tuple(str(table.item(row, column).text()) for column in (0, 1, 3)) for row in range(table.rowCount)]
 
+    def gains(self):
+        """What a look gains as the list says it, and as the table of the open scan does."""
+        columns = ((self.ui.dealtTable, 2), (self.ui.regionTable, 4))
+        return [[str(table.item(row, of).text()) for row in range(table.rowCount)] for table, of in columns]
+
     def arrived(self, case):
         self.pump(lambda: self.desk.shown is not None and self.desk.shown.name == case, PATIENCE)
         self.found()
@@ -121,6 +126,8 @@ def test_one_key_goes_from_the_last_region_of_a_scan_to_the_first_of_the_next(re
     reader.list.next_scan()
     reader.arrived(first)
     assert len(reader.walk.places) == counts[0] < 4, "the walk has the listed regions alone"
+    listed, shown = reader.gains()
+    assert listed[: counts[0]] == shown, "the same figure reads the same"
     reader.pump(lambda: reader.list._ahead is None, PATIENCE)
     for _ in range(counts[0]):
         reader.review.accept()

@@ -182,6 +182,8 @@ def may_be_added(obj, name, value):
         return True
     if name.startswith("_") and python_classes(type(obj)):
         return True  # the host's stand-ins keep their state in such names
+    if isinstance(value, QtCore.SignalInstance):
+        return True  # PySide itself: so it gives a widget that C++ has made its signals
     return isinstance(value, QObject) and native(value, "property")("objectName") == name
 
 

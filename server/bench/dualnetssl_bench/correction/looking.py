@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dualnetssl_bench.correction.effort import Mask
 
 if TYPE_CHECKING:
     from DualNetSSLLib.regions.in_memory import Region
+    from DualNetSSLLib.scans.opinions import Opinions
 
 _THRESHOLDS = (0.3, 0.15, 0.05)
 _MOST_OF_THE_SCAN = 3.0
@@ -29,12 +31,14 @@ class Look:
         segmentation: the present prediction.
         uncertainty: its map.
         verified: voxels verified before, ``[k, j, i]``.
+        opinions: what both networks say where they doubt; None: not known.
     """
 
     case: str
     segmentation: sitk.Image
     uncertainty: sitk.Image
     verified: Mask
+    opinions: Opinions | None = None
 
     @property
     def predicted(self) -> npt.NDArray[Any]:
@@ -50,6 +54,14 @@ class Proposal:
     place: Mask
 
 
+def opinions_beside(segmentation: Path, size: Sequence[int]) -> Opinions | None:
+    """Read what both networks say of a scan of this size (i, j, k), where it was kept beside its segmentation."""
+    from DualNetSSLLib.scans.opinions import read_opinions
+
+    file = segmentation.with_name(segmentation.name.replace(".seg.nrrd", ".opinions.npz"))
+    return read_opinions(file, size) if file.is_file() else None
+
+
 def uncertain_regions(look: Look, classes: int, most: int) -> list[Region]:
     """Return so many regions at most, the largest gain first; less uncertain ones only if there are no others.
 
@@ -62,7 +74,14 @@ def uncertain_regions(look: Look, classes: int, most: int) -> list[Region]:
     limit = float(np.percentile(sitk.GetArrayViewFromImage(look.uncertainty), 100 - _MOST_OF_THE_SCAN))
     for threshold in (max(limit, base) for base in _THRESHOLDS):
         query = Query(threshold, limit=most)
-        found = regions(look.uncertainty, look.segmentation, query, classes=classes, verified=look.verified)
+        found = regions(
+            look.uncertainty,
+            look.segmentation,
+            query,
+            classes=classes,
+            verified=look.verified,
+            opinions=look.opinions,
+        )
         left = [region for region in found if region.found.remaining_error_mm3 > 0]
         if left:
             return left

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl_bench.correction.effort import Mask
-from dualnetssl_bench.correction.looking import Look, Proposal, reviewed_mask, uncertain_regions
+from dualnetssl_bench.correction.looking import Look, Proposal, opinions_beside, reviewed_mask, uncertain_regions
 from dualnetssl_bench.experiments.experiments import predict
 from dualnetssl_bench.labelling.ways import SLICES_AT
 
@@ -53,7 +53,8 @@ class View:
         self._predict([case])
         segmentation, uncertainty = (sitk.ReadImage(str(self._path(case, part))) for part in _PARTS[:2])
         verified = self.verified.get(case, np.zeros(uncertainty.GetSize()[::-1], bool))
-        return Look(case, segmentation, uncertainty, verified)
+        said = opinions_beside(self._path(case, "seg"), uncertainty.GetSize())
+        return Look(case, segmentation, uncertainty, verified, said)
 
     def look_at_all(self) -> Iterator[Look]:
         """Look at all scans, one after the other."""

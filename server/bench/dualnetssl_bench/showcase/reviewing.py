@@ -9,7 +9,7 @@ import numpy as np
 from dualnetssl import volumes
 from dualnetssl.contract.schema import LabelDefinition
 from dualnetssl_bench.correction.corrections import Corrections, write_correction
-from dualnetssl_bench.correction.looking import Look, Proposal, reviewed_mask, uncertain_regions
+from dualnetssl_bench.correction.looking import Look, Proposal, opinions_beside, reviewed_mask, uncertain_regions
 from dualnetssl_bench.showcase.story import Correction, NextLook, Round
 
 _MOST_REGIONS = 12
@@ -19,7 +19,9 @@ _LOOK_AROUND_MM = 3.0
 def look_at(told: Round, case: str) -> Look:
     """Return a scan as the clinician sees it after a training: nothing of it was verified before."""
     segmentation = told.volume(case, "seg")
-    return Look(case, segmentation, told.volume(case, "uncertainty"), np.zeros(segmentation.GetSize()[::-1], bool))
+    size = segmentation.GetSize()
+    said = opinions_beside(told.file(case, "seg"), size)
+    return Look(case, segmentation, told.volume(case, "uncertainty"), np.zeros(size[::-1], bool), said)
 
 
 def correct(look: Look, truth: Path, classes: int, folder: Path) -> tuple[Correction, Path]:

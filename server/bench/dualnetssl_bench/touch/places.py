@@ -57,10 +57,10 @@ def regions_of(predictions: Path, case: str, image: Path, label: Path, most: int
     Raises:
         InvalidDataset: predictions without opinions.
     """
-    from DualNetSSLLib.mending.opinions import read_opinions
     from DualNetSSLLib.mending.site import Site, box_around, flat_of_box, inside_box
     from DualNetSSLLib.regions.finder import Query
     from DualNetSSLLib.regions.in_memory import regions
+    from DualNetSSLLib.scans.opinions import read_opinions
 
     file = predictions / f"{case}.opinions.npz"
     if not file.is_file():
@@ -71,7 +71,7 @@ def regions_of(predictions: Path, case: str, image: Path, label: Path, most: int
     predicted, truth = sitk.GetArrayFromImage(segmentation), volumes.read_label(label)[0]
     scan, size = volumes.read_image(image)[0], segmentation.GetSize()
     said = read_opinions(file, size)
-    for found in regions(doubt, segmentation, Query(limit=most), classes=len(said.values)):
+    for found in regions(doubt, segmentation, Query(limit=most), classes=len(said.values), opinions=said):
         box = box_around(found.flat, size)
         own = predicted[box]
         chances = said.at(flat_of_box(box, size).ravel(), own.ravel()).reshape(2, -1, *own.shape)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from DualNetSSLLib.client.errors import LocalFileError, UnusableVolume
-from DualNetSSLLib.mending import opinions
-from DualNetSSLLib.mending.opinions import read_opinions
+from DualNetSSLLib.scans import opinions
+from DualNetSSLLib.scans.opinions import read_opinions
 
 SIZE = (4, 3, 2)
 GOOD = {
@@ -40,6 +40,21 @@ def test_nothing_was_doubtful(tmp_path):
     file = written(tmp_path, gaps=np.zeros(0, np.uint32), odds=np.zeros((2, 2, 0), np.uint8))
     said = read_opinions(file, SIZE).at(np.array([7]), np.array([2], np.uint8))
     np.testing.assert_allclose(said[:, 1], 1, atol=1e-5)
+
+
+def test_background_is_doubted_for_what_both_networks_together_find_likeliest_beside_it(tmp_path, monkeypatch):
+    file = written(
+        tmp_path,
+        values=np.array([0, 2, 7], np.uint8),
+        odds=np.array([[[0, 0, 0], [10, 20, 0], [20, 10, 9]], [[0, 0, 20], [10, 9, 200], [9, 10, 0]]], np.uint8),
+    )
+    said = read_opinions(file, SIZE)
+    assert said.doubted(np.array([0, 3, 4, 23, 22])).tolist() == [0, 2, 7, 7, 0], "of two they are sure"
+    monkeypatch.setattr(opinions, "_AT_ONCE", 2)
+    assert said.doubted(np.array([0, 3, 4, 23, 22])).tolist() == [0, 2, 7, 7, 0], "piece by piece"
+    nothing = written(tmp_path, gaps=np.zeros(0, np.uint32), odds=np.zeros((2, 2, 0), np.uint8))
+    assert read_opinions(nothing, SIZE).doubted(np.array([3, 4])).tolist() == [0, 0]
+    assert said.doubted(np.zeros(0, np.int64)).tolist() == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ VERSION = 1
 """Of the file; a later one is not read."""
 MOST_BYTES = 256 << 20
 """A file that unpacks to more than this is none of ours: it is not unpacked."""
+_AT_ONCE = 2**20
 _PARTS = {"version": 0, "size": 1, "floor": 0, "step": 0, "values": 1, "gaps": 1, "odds": 3}
 """Arrays in the file, and how many axes each has."""
 
@@ -50,13 +51,40 @@ class Opinions:
         """
         classes = np.array(self.values)
         odds = np.where(classes[:, None] == predicted, np.uint8(0), np.uint8(255))[None].repeat(2, axis=0)
-        if len(self.where):
-            places = np.minimum(np.searchsorted(self.where, flat), len(self.where) - 1)
-            kept = self.where[places] == flat
-            odds[..., kept] = self.odds[..., places[kept]]
+        places, kept = self._find(flat)
+        odds[..., kept] = self.odds[..., places]
         likely = np.exp(odds * np.float32(-self.step))
         shares: Array = likely / likely.sum(axis=1, keepdims=True)
         return shares
+
+    def doubted(self, flat: Array) -> Array:
+        """Return the class that each voxel may be, if it is not background: the likeliest by both networks together.
+
+        Args:
+            flat: indices ``[n]`` into the scan.
+
+        Returns:
+            Label values, uint8 ``[n]``; 0 where both networks are sure of what they say.
+        """
+        pieces = (self._doubted(flat[start : start + _AT_ONCE]) for start in range(0, len(flat), _AT_ONCE))
+        found: Array = np.concatenate([np.zeros(0, np.uint8), *pieces])
+        return found
+
+    def _doubted(self, flat: Array) -> Array:
+        kept = self._find(flat)[1]
+        found = np.zeros(len(flat), np.uint8)
+        if len(self.values) > 1:
+            likely = self.at(flat[kept], np.zeros(int(kept.sum()), np.uint8)).mean(axis=0)[1:]
+            found[kept] = np.array(self.values[1:], np.uint8)[likely.argmax(axis=0)]
+        return found
+
+    def _find(self, flat: Array) -> tuple[Array, Array]:
+        """Return where those of these voxels stand that were kept, and which these are."""
+        if not len(self.where):
+            return np.zeros(0, np.int64), np.zeros(len(flat), np.bool_)
+        places = np.minimum(np.searchsorted(self.where, flat), len(self.where) - 1)
+        kept = self.where[places] == flat
+        return places[kept], kept
 
 
 def read_opinions(file: Path, size: Sequence[int]) -> Opinions:
