@@ -89,7 +89,13 @@ class Cases:
         return _case(row)
 
     def find(
-        self, dataset: str, connection: sqlite3.Connection | None = None, *, after: str = "", limit: int = -1
+        self,
+        dataset: str,
+        connection: sqlite3.Connection | None = None,
+        *,
+        after: str = "",
+        limit: int = -1,
+        masked: bool = False,
     ) -> list[Case]:
         """Read cases of a data set by name.
 
@@ -98,10 +104,12 @@ class Cases:
             connection: reads them as its transaction sees them.
             after: only those whose names come after this one.
             limit: no more than so many; all if negative.
+            masked: only those with a mask of what is verified.
         """
         rows = self._database.rows if connection is None else lambda *query: connection.execute(*query).fetchall()
-        query = f"{_SELECT} WHERE c.dataset = ? AND c.name > ? ORDER BY c.name LIMIT ?"
-        return [_case(row) for row in rows(query, (dataset, after, limit))]
+        chosen = "c.dataset = ? AND c.name > ? AND (r.verified IS NOT NULL OR NOT ?)"
+        query = f"{_SELECT} WHERE {chosen} ORDER BY c.name LIMIT ?"
+        return [_case(row) for row in rows(query, (dataset, after, masked, limit))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
         """Store the volume of a revision that a prediction expects to be wrong and nobody has verified."""
