@@ -11,6 +11,7 @@ from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import Geometry
 from DualNetSSLLib.labels.bounds import Bounds, box_of
 from DualNetSSLLib.labels.corners import Corners
+from DualNetSSLLib.labels.marks import WHOLE
 from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
 from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
@@ -48,6 +49,11 @@ class Habits:
         i, j, k = (int(share * size) for share, size in zip(low, geometry.size, strict=True))
         x, y, z = (max(1, round(share * size)) - 1 for share, size in zip(high, geometry.size, strict=True))
         return Bounds((min(i, x), min(j, y), min(k, z)), (x, y, z))
+
+
+def predicted_alone(shown: ShownCase) -> bool:
+    """Tell whether a model has spoken of this scan and nobody else has."""
+    return shown.opened.prediction is not None and not shown.model and shown.opened.label is None
 
 
 class Part:
@@ -98,6 +104,17 @@ class Part:
         self.rim.show(self.shown if front else None)
         if self.box is not None:
             self._frame(self.box) if front else self._outline.clear(self.shown)
+
+    def count_parts(self) -> bool:
+        """Vouch for no more than what was gone through, unless somebody vouches for the whole scan; tell if that is new."""
+        shown, history = self.shown, self.shown.marks.history
+        if history and history[-1].what == WHOLE:
+            self.whole = shown.whole
+        if not shown.whole or self.whole or shown.opened.label is not None:
+            return False
+        shown.marks.whole = False
+        shown.note_marks()
+        return True
 
     def close(self) -> None:
         """Take everything off the views that was put there."""

@@ -8,19 +8,17 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import InvalidRequest
-from DualNetSSLLib.labels.marks import WHOLE as WHOLE_STEP
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
-from DualNetSSLLib.panel.slices.part import Habits, Part
+from DualNetSSLLib.panel.slices.part import Habits, Part, predicted_alone
 from DualNetSSLLib.panel.slices.views import ViewWatch
 from DualNetSSLLib.panel.slices.words import (
     bounded_in_words,
@@ -257,19 +255,10 @@ class SlicesSection:
         """Return the part to act on; from the first act on, only parts of this scan count as verified."""
         part = self.part
         if part is not None:
-            self._count_parts(part)
+            if part.count_parts():
+                self._desk.changed()
             self._tick()
         return part
-
-    def _count_parts(self, part: Part) -> None:
-        """Vouch for no more than what was gone through, unless the whole scan is what somebody vouches for."""
-        shown, history = part.shown, part.shown.marks.history
-        if history and history[-1].what == WHOLE_STEP:
-            part.whole = shown.whole
-        if shown.whole and not part.whole and shown.opened.label is None:
-            shown.marks.whole = False
-            shown.note_marks()
-            self._desk.changed()
 
     def _verify_here(self, part: Part) -> bool:
         """Vouch for what is painted in this slice or box, and tell whether there was anything new to vouch for.
@@ -404,7 +393,7 @@ class SlicesSection:
         shown = self._desk.shown
         if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return
-        if self._predicted_alone(shown):
+        if predicted_alone(shown) and not self._desk.modified:
             self._desk.work.begin_with_prediction(worth_keeping=False)  # which changes the desk: this is called again
             self._editor.present(shown)
             return
@@ -421,11 +410,6 @@ class SlicesSection:
         whole, predicted = shown.whole and shown.opened.label is not None, bool(shown.model)
         self.message.show(*greeting_in_words(part.work, whole, predicted, self.choices.boxes, self.keys.keys))
 
-    def _predicted_alone(self, shown: ShownCase) -> bool:
-        """Tell whether a model has spoken of this scan and nobody else has."""
-        begun = bool(shown.model) or self._desk.modified or shown.opened.label is not None
-        return shown.opened.prediction is not None and not begun
-
     def _forget(self) -> None:
         """Lead through nothing: what was put on the views goes."""
         if self.part is not None:
@@ -440,7 +424,8 @@ class SlicesSection:
     @guarded
     def _painted(self) -> None:
         if self.part is not None:
-            self._count_parts(self.part)
+            if self.part.count_parts():
+                self._desk.changed()
             self._tick()
             if self.part.box is None and self.part.work.contradictions(self.part.work.slice_box(self.part.seen)):
                 self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")
