@@ -106,7 +106,7 @@ class Part:
             self._frame(self.box) if front else self._outline.clear(self.shown)
 
     def count_parts(self) -> bool:
-        """Vouch for no more than what was gone through, unless somebody vouches for the whole scan; tell if that is new."""
+        """Vouch for what was gone through alone, unless somebody vouches for the whole scan; tell if that is new."""
         shown, history = self.shown, self.shown.marks.history
         if history and history[-1].what == WHOLE:
             self.whole = shown.whole

@@ -41,6 +41,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--probabilities", action="store_true", help="write the probability of each class, too (NAME.probabilities.npz)"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default: auto)")
+    _configure_windows(parser)
+    parser.add_argument(
+        "--memory-gb",
+        metavar="GB",
+        type=above_zero("--memory-gb"),
+        help="most memory to take (default: 80 %% of the free)",
+    )
+    parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
+    parser.add_argument(
+        "--shards",
+        metavar="N",
+        type=whole("--shards", 1, 1000),
+        help="in N parts side by side, each with a worker",
+    )
+    engine.configure(parser)
+    add_json(parser)
+
+
+def _configure_windows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overlap",
         type=number("--overlap", 0, 0.95),
@@ -71,21 +90,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="all",
         help="looked at; doubtful: of those between others, where these find or doubt something (default: all)",
     )
-    parser.add_argument(
-        "--memory-gb",
-        metavar="GB",
-        type=above_zero("--memory-gb"),
-        help="most memory to take (default: 80 %% of the free)",
-    )
-    parser.add_argument("--skip-invalid", action="store_true", help="go on without files that cannot be used")
-    parser.add_argument(
-        "--shards",
-        metavar="N",
-        type=whole("--shards", 1, 1000),
-        help="in N parts side by side, each with a worker",
-    )
-    engine.configure(parser)
-    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
