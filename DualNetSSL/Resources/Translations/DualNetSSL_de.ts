@@ -880,6 +880,10 @@
             <translation>Weiter: unsichere Regionen durchsehen</translation>
         </message>
         <message>
+            <source>Next: correct slices of another scan</source>
+            <translation>Weiter: Schichten eines anderen Scans korrigieren</translation>
+        </message>
+        <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
         </message>

@@ -880,6 +880,10 @@
             <translation>Siguiente: revisar regiones inciertas</translation>
         </message>
         <message>
+            <source>Next: correct slices of another scan</source>
+            <translation>Siguiente: corregir cortes de otro estudio</translation>
+        </message>
+        <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
         </message>

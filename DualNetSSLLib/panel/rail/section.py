@@ -17,6 +17,7 @@ from DualNetSSLLib.panel.rail.steps import (
     CHOOSE,
     CONNECT,
     CONSENT,
+    CORRECT,
     GOOD_START,
     LABEL,
     LEARNS,
@@ -36,6 +37,8 @@ FIRST_LOAD = frozenset({"cases", "jobs", "models"})
 CASE_SECTIONS = ("label", "results", "review")
 """Sections in which something can be done with the case that is open."""
 TEACHING = ("in_review", "labelled", "verified")
+BY_SLICES = 1
+"""Place of *Slices* among the ways to label."""
 
 
 class RailSection:
@@ -50,7 +53,10 @@ class RailSection:
         clicks = [(self._section(name), "clicked(bool)", self._clicked(name)) for name in NAMES]
         self._bar, self._at = ui.sectionsArea.verticalScrollBar(), 0
         self._wiring = Wiring(
-            (ui.nextStepButton, "clicked()", self.go), (self._bar, "rangeChanged(int,int)", self._resized), *clicks
+            (ui.nextStepButton, "clicked()", self.go),
+            (ui.labelModeCombo, "activated(int)", self._mode_chosen),
+            (self._bar, "rangeChanged(int,int)", self._resized),
+            *clicks,
         )
         state = context.state
         self._stop = [
@@ -72,7 +78,7 @@ class RailSection:
         """Open the section of the next step, and there what is to be worked on."""
         step = self.step
         self.open(SECTIONS[step])
-        if step in (LABEL, REVIEW) and self._desk.shown is None and not self._desk.opening:
+        if step in (LABEL, REVIEW, CORRECT) and self._desk.shown is None and not self._desk.opening:
             self._desk.next_case()
 
     def open(self, name: str) -> None:
@@ -135,6 +141,9 @@ class RailSection:
         self._shown = shown
         self.update()
 
+    def _mode_chosen(self, *_index: object) -> None:
+        self.update()
+
     def _standing(self) -> Standing:
         state = self._context.state
         newest = max((model.created for model in state.models), default=0.0)
@@ -151,6 +160,8 @@ class RailSection:
             learns=state.running_job("train") is not None,
             predicts=state.running_job("predict") is not None,
             done=bool(state.cases) and all(case.verified_fraction >= 1 for case in state.cases),
+            by_slices=int(self._ui.labelModeCombo.currentIndex) == BY_SLICES,
+            untouched=sum(case.label is None for case in state.cases),
         )
 
     def update(self) -> None:
@@ -183,6 +194,7 @@ def step_in_words(step: str, now: Standing) -> str:
         LEARNS: _("Waiting for the training; label another scan meanwhile"),
         PREDICTS: _("Waiting for the predictions of all scans"),
         REVIEW: _("Next: review uncertain regions"),
+        CORRECT: _("Next: correct slices of another scan"),
         AGAIN: _("Next: train again ({count} scans labelled since)").format(count=now.since),
     }
     return words[step]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 CONNECT, CONSENT, CHOOSE, ADD = "connect", "consent", "choose", "add"
 LABEL, SUBMIT, TRAIN = "label", "submit", "train"
 LEARNS, PREDICTS = "learns", "predicts"
-REVIEW, AGAIN = "review", "again"
+REVIEW, CORRECT, AGAIN = "review", "correct", "again"
 SECTIONS = {
     CONNECT: "server",
     CONSENT: "server",
@@ -19,6 +19,7 @@ SECTIONS = {
     LEARNS: "train",
     PREDICTS: "results",
     REVIEW: "review",
+    CORRECT: "label",
     AGAIN: "train",
 }
 """In which section each step is done."""
@@ -28,6 +29,8 @@ GOOD_START = 3
 """So many labelled scans are a good start; fewer can be trained on, too."""
 WORTH_IT = 3
 """So many scans that were labelled since the last model are worth another training."""
+WORTH_IT_BY_SLICES = 9
+"""The same of scans of which a few slices were labelled, which takes a fraction of the time."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Standing:
         learns: whether a training runs or waits for its turn.
         predicts: whether predictions are being made.
         done: whether every scan is verified as a whole.
+        by_slices: whether scans are labelled by slices.
+        untouched: how many scans nobody has labelled.
     """
 
     connected: bool = False
@@ -59,6 +64,8 @@ class Standing:
     learns: bool = False
     predicts: bool = False
     done: bool = False
+    by_slices: bool = False
+    untouched: int = 0
 
 
 def next_step(now: Standing) -> str:
@@ -75,7 +82,14 @@ def next_step(now: Standing) -> str:
 
 def _of_the_loop(now: Standing) -> str:
     if now.models:
-        return AGAIN if now.since >= WORTH_IT or (now.since and now.done) else REVIEW
+        return _of_a_round(now)
     if now.labelled >= GOOD_START:
         return TRAIN
     return SUBMIT if now.waiting else LABEL
+
+
+def _of_a_round(now: Standing) -> str:
+    """Return what comes after a model: a few slices of scans that nobody has labelled teach the next one most."""
+    corrects = now.by_slices and now.untouched > 0
+    enough = now.since >= (WORTH_IT_BY_SLICES if corrects else WORTH_IT) or (now.since > 0 and now.done)
+    return AGAIN if enough else CORRECT if corrects else REVIEW

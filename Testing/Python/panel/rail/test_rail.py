@@ -33,6 +33,11 @@ READY = Standing(connected=True, may_send=True, dataset=True, scans=9)
         (replace(READY, labelled=6, models=1, since=3), steps.AGAIN),
         (replace(READY, labelled=9, models=1, since=1, done=True), steps.AGAIN),
         (replace(READY, labelled=9, models=1, done=True), steps.REVIEW),
+        (replace(READY, labelled=3, models=1, by_slices=True, untouched=6), steps.CORRECT),
+        (replace(READY, labelled=11, models=1, since=8, by_slices=True, untouched=1), steps.CORRECT),
+        (replace(READY, labelled=12, models=1, since=9, by_slices=True, untouched=1), steps.AGAIN),
+        (replace(READY, labelled=9, models=1, since=3, by_slices=True), steps.AGAIN),
+        (replace(READY, labelled=9, models=1, by_slices=True), steps.REVIEW),
     ],
 )
 def test_what_comes_next(now, step):

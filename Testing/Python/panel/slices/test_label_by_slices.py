@@ -87,6 +87,7 @@ def test_slices_of_a_predicted_scan_are_corrected_and_nothing_else_of_the_predic
     predict(server, client, dataset, ["scan-2"], tmp_path, segmentation=said)
     painter.panel.context.loader.refresh()
     painter.pump(lambda: painter.panel.state.models, PATIENCE)
+    assert painter.ui.nextStepButton.text == "Next: correct slices of another scan"
     painter.panel.open("scan-2")
     assert "begins with the prediction" in painter.said
     np.testing.assert_array_equal(painter.panel.painted(), said)
