@@ -56,7 +56,7 @@ class Panel:
         results = ResultsSection(self.context, ui, desk)
         review = ReviewSection(self.context, ui, desk, label.editor, results.overlay)
         server, dataset = ServerSection(self.context, ui), DatasetSection(self.context, ui)
-        slices = SlicesSection(self.context, ui, desk, label.editor)
+        slices = SlicesSection(self.context, ui, desk, label.editor, results.overlay.judge)
         worklist = WorklistSection(self.context, ui, desk, review)
         rail = RailSection(self.context, ui, desk, train.unsubmitted.glance)
         tour = Tour(

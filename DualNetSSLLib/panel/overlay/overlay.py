@@ -76,12 +76,14 @@ class Overlay:
     Attributes:
         look: how it is shown.
         reviewing: while a region is looked at, whether the map is shown all the same; None: none is looked at.
+        judging: whether a prediction is corrected slice by slice, with its borders free of the map.
     """
 
     def __init__(self, look: OverlayLook) -> None:
         """Begin with this look, and with nothing to show."""
         self.look = look
         self.reviewing: bool | None = None
+        self.judging = False
         self._shown: ShownCase | None = None
         self._part: Part | None = None
         self._applied: object = None
@@ -99,7 +101,7 @@ class Overlay:
     @property
     def on(self) -> bool:
         """Whether the map is shown now: a border that is judged is not to lie under it."""
-        return self.look.on if self.reviewing is None else self.reviewing
+        return self.look.on and not self.judging if self.reviewing is None else self.reviewing
 
     @property
     def node(self) -> Any | None:
@@ -107,13 +109,19 @@ class Overlay:
         return self._shown.node(self.look.kind) if self._shown is not None and self.on else None
 
     def change(self, **values: Any) -> None:
-        """Change the look."""
+        """Change the look; who hides the map, or shows it, sees what was chosen, whatever is judged."""
+        self.judging = self.judging and values.get("on", self.look.on) == self.look.on
         self.look = replace(self.look, **values)
         self.apply()
 
     def review(self, shown: bool | None) -> None:
         """Hide the map while a region is looked at, or show it all the same; None: as the look says."""
         self.reviewing = shown
+        self.apply()
+
+    def judge(self, judging: bool) -> None:
+        """Hide the map while a prediction is corrected slice by slice, or show it as the look says."""
+        self.judging = judging
         self.apply()
 
     @property
@@ -152,6 +160,7 @@ class Overlay:
         return (
             self.look,
             self.reviewing,
+            self.judging,
             self._part,
             image.GetID(),
             None if prediction is None else prediction.prediction,

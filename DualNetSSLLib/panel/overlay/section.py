@@ -117,6 +117,12 @@ class OverlaySection:
             self.overlay.review(shown)
             self._show()
 
+    def judge(self, judging: bool) -> None:
+        """A prediction is corrected slice by slice, without the map; or is no more."""
+        if self.overlay.judging is not judging:
+            self.overlay.judge(judging)
+            self._show()
+
     def update(self) -> None:
         """Show the map of the case on the desk."""
         shown = self._desk.shown

@@ -34,8 +34,11 @@ from DualNetSSLLib.panel.slices.words import (
 class SlicesSection:
     """Leads through slices or boxes of scan after scan."""
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor) -> None:
-        """Build the part for the case on this desk, painted in this editor."""
+    def __init__(
+        self, context: PanelContext, ui: Any, desk: CaseDesk, editor: LabelEditor, judge: Callable[[bool], None]
+    ) -> None:
+        """Build the part for the case on this desk, painted in this editor; ``judge`` frees borders of the map."""
+        self._judge = judge
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
         self.message = MessageLine(ui.slicesMessage)
         self.part: Part | None = None
@@ -404,6 +407,7 @@ class SlicesSection:
             shown.marks.take_bounds(canvas.volume())
         part.look(self._front)
         self._watch.start(self._tick)
+        self._judge(bool(shown.model))
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
         self._tick()
@@ -417,6 +421,7 @@ class SlicesSection:
             if self._desk.shown is self.part.shown:
                 self._limit_painting()
             self.part.close()
+            self._judge(False)
         self.part = None
         self._watch.stop()
         self.clock.stop()

@@ -94,6 +94,12 @@ def test_slices_of_a_predicted_scan_are_corrected_and_nothing_else_of_the_predic
     assert not painter.desk.modified
     assert not painter.desk.shown.marks.mask.any()
     assert not painter.desk.shown.whole
+    overlay = next(s for s in painter.panel.panel.sections if type(s).__name__ == "ResultsSection").overlay.overlay
+    assert overlay.available
+    assert overlay.node is None, "no border that is judged lies under the map"
+    overlay.change(on=False)
+    overlay.change(on=True)
+    assert overlay.node is not None, "whoever asks for the map sees it"
     for index in PLAN:
         assert painter.part.seen == index
         if index == PLAN[1]:
@@ -107,6 +113,8 @@ def test_slices_of_a_predicted_scan_are_corrected_and_nothing_else_of_the_predic
     case = client.case(dataset.id, "scan-2")
     np.testing.assert_array_equal(volume(client, case, "verified", tmp_path) == 1, expected)
     np.testing.assert_array_equal(volume(client, case, "label", tmp_path)[list(PLAN)], TRUTH[list(PLAN)])
+    painter.choose("whole")
+    assert not overlay.judging
 
 
 def test_the_last_slice_goes_to_the_next_scan_with_one_key(painter, client):
