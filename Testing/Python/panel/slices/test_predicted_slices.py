@@ -12,9 +12,6 @@ from reviewfixtures import predict
 from slicehand import Painter
 
 from DualNetSSLLib.labels.outbox import WAITING, Entry
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase
-from DualNetSSLLib.panel.desk.unsent_work import unfinished
-from DualNetSSLLib.panel.slices.part import predicted_alone
 
 __all__ = ["client", "server"]
 
@@ -39,6 +36,8 @@ def painter(load_module, pump, server, client, tmp_path, monkeypatch, request):
 
 
 def test_what_was_sent_and_not_what_the_model_says_is_gone_through_afterwards(painter, client, tmp_path):
+    from DualNetSSLLib.panel.slices.part import predicted_alone
+
     painter.panel.open("scan-1")
     shown = painter.desk.shown
     assert predicted_alone(shown)
@@ -58,11 +57,26 @@ def test_what_was_sent_and_not_what_the_model_says_is_gone_through_afterwards(pa
 
 def waits_in_the_outbox(painter, shown, label, folder):
     """A label that the server does not have yet is a label: with its marks, and with the model it began with."""
+    from DualNetSSLLib.panel.desk.case_nodes import ShownCase
+    from DualNetSSLLib.panel.desk.unsent_work import unfinished
+    from DualNetSSLLib.panel.slices.part import predicted_alone
+
     files = folder / "label.npy", folder / "mask.npy"
     np.save(files[0], label)
     np.save(files[1], (label != 0).astype(np.uint8))
     entry = Entry(
-        "1", shown.dataset.id, "scan-1", 1, None, "0", 0.0, WAITING, "", str(files[0]), str(files[1]), "some-model"
+        id="1",
+        dataset=shown.dataset.id,
+        case="scan-1",
+        base_revision=1,
+        annotator=None,
+        digest="0",
+        created=0.0,
+        state=WAITING,
+        reason="",
+        label_file=str(files[0]),
+        verified_file=str(files[1]),
+        model="some-model",
     )
     for mask in (str(files[1]), None):
         again = ShownCase.of(shown.dataset, shown.opened)
