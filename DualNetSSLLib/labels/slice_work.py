@@ -114,6 +114,23 @@ class SliceWork:
         """Count the labelled voxels of a box."""
         return int(np.count_nonzero(self.labels(box)))
 
+    def touched(self, box: Bounds) -> bool:
+        """Tell whether somebody has painted or erased in a box, beyond what the work began with."""
+        label = self.labels(box)
+        return bool(len(label)) and bool(np.any(label != self._begun(self.places(box))))
+
+    def vouched(self, box: Bounds) -> int:
+        """Count the labelled voxels of a box that somebody painted or verified; the others are what a model says."""
+        places, label = self.places(box), self.labels(box)
+        if not len(label):
+            return 0
+        return int(np.count_nonzero(self._work.marks.verified(places, label, self._begun(places)) & (label != 0)))
+
+    def _begun(self, places: Places) -> Labels:
+        """Return the labels that the work began with."""
+        start = self._work.started
+        return np.zeros(places.shape, np.uint8) if start is None else start.reshape(-1)[places]
+
     def done(self, box: Bounds) -> bool:
         """Tell whether every voxel of a box is verified."""
         return self._work.marks.whole or bool(self._work.marks.mask[box.inside].all())
@@ -162,18 +179,22 @@ class SliceWork:
             self.boxes.append(box)
 
     def declare_empty(self, box: Bounds) -> None:
-        """Vouch that nothing of any class is in a slice or box.
+        """Vouch that nothing of any class is in a slice or box; what a model alone says of it is erased.
 
         Raises:
-            InvalidRequest: something is painted in it.
+            InvalidRequest: somebody painted something in it, or verified it.
         """
-        painted = self.painted(box)
+        painted = self.vouched(box)
         if painted:
             raise InvalidRequest(
                 f"{painted} voxels are painted here, so this is not empty.",
                 "Erase them first, or go on: what is painted is verified by going on.",
             )
-        self._work.marks.accept(self.places(box), EMPTY)
+        canvas, places = self._work.canvas(), self.places(box)
+        if canvas is not None and self.painted(box):
+            self._work.marks.restore(canvas, places, np.zeros(places.shape, np.uint8), EMPTY)
+        else:
+            self._work.marks.accept(places, EMPTY)
 
     def begin_at(self, index: int) -> None:
         """Let the organ begin with this slice.
@@ -248,8 +269,8 @@ class SliceWork:
 
     def _within(self, places: Places, proposed: Labels, label: Labels) -> Labels:
         """Leave a proposal out where somebody knows better: outside the bounds, and where one verified or painted."""
-        work, start = self._work, self._work.started
-        known = work.marks.verified(places, label, None if start is None else start.reshape(-1)[places])
+        work = self._work
+        known = work.marks.verified(places, label, self._begun(places))
         kept = np.where(known, label, proposed)
         return np.where(work.marks.outside(places), 0, kept).astype(np.uint8)
 

@@ -141,6 +141,7 @@ class CaseDesk:
         self._mirror.forget(shown)
         self._drafts.discard(shown.dataset.id, shown.name)
         self._drop_entry(shown)
+        shown.sent = True
         if self.shown is shown and version == self.work.version:
             self.work.modified = False
             self.next_case(after=shown.name)

@@ -15,7 +15,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.client.records import Dataset, Geometry, Model
-from DualNetSSLLib.labels.marks import Marks, Places
+from DualNetSSLLib.labels.marks import MARKED, Marks, Places
 from DualNetSSLLib.panel.common.scene import (
     CHANNEL,
     DISAGREEMENT,
@@ -81,6 +81,7 @@ class ShownCase:
         started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
         model: id of the model whose prediction the label was begun with; empty: with the case's own, or nothing.
         generation: of the annotator's draft on the server; 0: there is none that is known here.
+        sent: whether a label of it is on its way to the server, or was sent while it was open.
         entry: id of a label in the outbox that the server has refused and that is shown here; empty: there is none.
         called: what the case is called on this computer, if that may be shown; empty: nothing else.
         unsettled: files of a label and its mask that may contradict what the server's revision verifies; None: the
@@ -96,6 +97,7 @@ class ShownCase:
     started: npt.NDArray[Any] | None = None
     model: str = ""
     generation: int = 0
+    sent: bool = False
     entry: str = ""
     called: str = ""
     unsettled: tuple[str, str] | None = None
@@ -111,6 +113,11 @@ class ShownCase:
     def whole(self) -> bool:
         """Whether the user vouches for the whole scan, or for the changed voxels alone."""
         return self.marks.whole
+
+    @property
+    def spoken_of(self) -> bool:
+        """Whether a person has labelled it: the server has that label, or will have it."""
+        return self.sent or self.opened.label is not None
 
     @property
     def name(self) -> str:
@@ -173,8 +180,12 @@ class ShownCase:
         if prediction is None:
             return
         self.model, voxels = prediction.prediction.model, mapped(prediction.segmentation.file)
-        if not self.marks.whole and self.opened.label is not None:
-            np.copyto(voxels, mapped(self.opened.label.file), where=self.marks.mask != 0)
+        canvas = None if self.marks.whole else self.canvas()
+        if canvas is not None:
+            label = canvas.volume()  # not the server's: a newer one may be on its way there
+            kept = (self.marks.mask != 0) | (label != (0 if self.started is None else self.started))
+            np.copyto(voxels, label, where=kept)
+            self.marks.mask[kept & (self.marks.mask == 0)] = MARKED
         self.marks.whole = False
         self._begin_with(voxels)
 

@@ -109,8 +109,10 @@ def _entry(shown: ShownCase, entry: Entry) -> Unfinished | None:
     voxels = _voxels(Path(entry.label_file), shown)
     if voxels is None:
         return None
-    _take(shown, Path(entry.label_file), Path(entry.verified_file) if entry.verified_file else None)
-    shown.marks.whole = entry.verified_file is None
+    if not _take(shown, Path(entry.label_file), Path(entry.verified_file) if entry.verified_file else None):
+        shown.started = voxels.copy()
+    shown.sent, shown.marks.whole = True, entry.verified_file is None
+    shown.model = entry.model or ""
     refused = entry.state not in (WAITING, SENDING)
     shown.entry = entry.id if refused else ""
     return Unfinished(voxels, entry.base_revision, refused)

@@ -102,7 +102,7 @@ class Walk:
     @property
     def begun(self) -> bool:
         """Whether there is a label to review; else it begins with the prediction."""
-        return bool(self.shown.model) or self.shown.opened.label is not None
+        return bool(self.shown.model) or self.shown.spoken_of
 
     def take(self, found: FoundRegions) -> None:
         """Go on with regions that were found anew; the one that was selected stays so if it is still there.

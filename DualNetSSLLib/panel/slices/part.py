@@ -53,7 +53,7 @@ class Habits:
 
 def predicted_alone(shown: ShownCase) -> bool:
     """Tell whether a model has spoken of this scan and nobody else has."""
-    return shown.opened.prediction is not None and not shown.model and shown.opened.label is None
+    return shown.opened.prediction is not None and not shown.model and not shown.spoken_of
 
 
 class Part:
@@ -110,7 +110,7 @@ class Part:
         shown, history = self.shown, self.shown.marks.history
         if history and history[-1].what == WHOLE:
             self.whole = shown.whole
-        if not shown.whole or self.whole or shown.opened.label is not None:
+        if not shown.whole or self.whole or shown.spoken_of:
             return False
         shown.marks.whole = False
         shown.note_marks()
@@ -131,13 +131,18 @@ class Part:
         return slice_seen(self.shown.geometry, self.work.axis)
 
     def here(self) -> Bounds | None:
-        """Return what going on verifies: the box, or the slice that is seen or was to be painted; None: no paint."""
+        """Return what going on verifies: the box, or the slice that is seen or was to be painted; None: no paint.
+
+        A slice that is not seen is never verified for what a model says of it: somebody has painted there.
+        """
         if self.box is not None:
             return self.box if self.work.painted(self.box) else None
-        for index in (self.seen, self.current):
-            if index is not None and self.work.painted(self.work.slice_box(index)):
-                return self.work.slice_box(index)
-        return None
+        seen = self.work.slice_box(self.seen)
+        if self.work.painted(seen):
+            return seen
+        current = None if self.current is None else self.work.slice_box(self.current)
+        painted = current is not None and (self.work.vouched(current) or self.work.touched(current))
+        return current if painted else None
 
     # going
 

@@ -411,7 +411,7 @@ class SlicesSection:
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
         self._tick()
-        whole, predicted = shown.whole and shown.opened.label is not None, bool(shown.model)
+        whole, predicted = shown.whole and shown.spoken_of, bool(shown.model)
         self.message.show(*greeting_in_words(part.work, whole, predicted, self.choices.boxes, self.keys.keys))
 
     def _forget(self) -> None:

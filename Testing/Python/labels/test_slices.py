@@ -158,6 +158,14 @@ class Reader:
     def __init__(self, data):
         self.data, self.scan, self.told = data, Scan(), Told()
         self.work = SliceWork(self.scan, "axial")
+        self.predict()
+
+    def predict(self):
+        """Perhaps a model has spoken of the scan, which nobody has verified."""
+        places = self.draw(st.lists(st.integers(0, np.prod(SIZE) - 1), max_size=6, unique=True))
+        for label in (self.scan.label.voxels, self.told.label, self.told.began):
+            label.reshape(-1)[places] = 1
+        self.scan.started = self.told.began.copy()
 
     def draw(self, strategy):
         return self.data.draw(strategy)
@@ -203,8 +211,10 @@ class Reader:
 
     def declare_empty(self):
         index = self.slice()
-        empty = not self.told.label[index].any()
+        empty = not (self.told.label * self.told.verified())[index].any()  # what a model alone says gives way
         self._accept(lambda: self.work.declare_empty(self.work.slice_box(index)), empty, slice_places(2, index, SIZE))
+        if empty:
+            self.told.label[index] = 0
 
     def _accept(self, act, right, places):
         self.told.note()
@@ -216,7 +226,7 @@ class Reader:
     def bound(self):
         self._bound(self.draw(boxes()), self.work.bound)
 
-    def begin(self):
+    def begin_at(self):
         index, box = self.slice(), self.told.bounds or Bounds.whole(SIZE)
         if index <= box.upper[2]:
             self._bound(Bounds((*box.lower[:2], index), box.upper), lambda _: self.work.begin_at(index))
@@ -269,7 +279,7 @@ class Reader:
         self.told.marked = set(np.flatnonzero(verified & ~self.told.outside()).tolist())
         self.scan.fetch()
 
-    ACTIONS = (paint, verify, verify_box, declare_empty, bound, begin, end, fit, take, undo, reopen, fetch)
+    ACTIONS = (paint, verify, verify_box, declare_empty, bound, begin_at, end, fit, take, undo, reopen, fetch)
 
     def check(self):
         np.testing.assert_array_equal(self.scan.label.voxels, self.told.label)
@@ -318,6 +328,25 @@ def test_what_is_painted_outside_the_bounds_is_told_and_nothing_is_changed():
         work.declare_empty(work.slice_box(6))
     with pytest.raises(InvalidRequest, match="the last one"):
         work.begin_at(7)
+
+
+def test_a_slice_in_which_a_model_alone_sees_something_is_declared_empty_and_back():
+    scan = Scan()
+    scan.label.voxels[3, 1:3, 1:3] = 1
+    scan.started = scan.label.voxels.copy()
+    work = SliceWork(scan, "axial")
+    box = work.slice_box(3)
+    assert (work.touched(box), work.vouched(box)) == (False, 0)
+    work.declare_empty(box)
+    assert not scan.label.voxels.any()
+    assert work.touched(box)
+    work.undo()
+    np.testing.assert_array_equal(scan.label.voxels, scan.started)
+    assert not scan.mask().any()
+    scan.label.voxels[3, 0, 0] = 1
+    assert work.vouched(box) == 1
+    with pytest.raises(InvalidRequest, match="1 voxels are painted here"):
+        work.declare_empty(box)
 
 
 def test_a_proposal_that_is_taken_leaves_what_was_verified_or_painted_in_its_slice():
