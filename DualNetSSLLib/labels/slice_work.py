@@ -126,6 +126,13 @@ class SliceWork:
             return 0
         return int(np.count_nonzero(self._work.marks.verified(places, label, self._begun(places)) & (label != 0)))
 
+    def _vouched_volume(self, label: Labels) -> Labels:
+        """Return the label without what a model alone says, ``[k, j, i]``."""
+        start, marks = self._work.started, self._work.marks
+        if marks.whole or start is None:
+            return label
+        return np.where((marks.mask != 0) | (label != start.reshape(label.shape)), label, 0)
+
     def _begun(self, places: Places) -> Labels:
         """Return the labels that the work began with."""
         start = self._work.started
@@ -213,13 +220,13 @@ class SliceWork:
         self.bound((self.bounds or Bounds.whole(self.size)).ending_at(self.axis, index))
 
     def fit(self, margin_mm: float) -> Bounds:
-        """Let the organ lie in a box around what is painted, with a margin; returns the box.
+        """Let the organ lie in a box around what somebody painted or verified, with a margin; returns the box.
 
         Raises:
             InvalidRequest: nothing is painted.
         """
         canvas = self._work.canvas()
-        painted = None if canvas is None else box_of(canvas.volume())
+        painted = None if canvas is None else box_of(self._vouched_volume(canvas.volume()))
         if painted is None:
             raise InvalidRequest(
                 "Nothing is painted that a box could be drawn around.",
