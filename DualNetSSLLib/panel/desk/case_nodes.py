@@ -62,6 +62,11 @@ def mapped(file: str | Path) -> npt.NDArray[Any]:
     return voxels
 
 
+def spoken_of(shown: ShownCase) -> bool:
+    """Tell whether a person has labelled a case: the server has that label, or will have it."""
+    return shown.sent or shown.opened.label is not None
+
+
 def model_title(models: Sequence[Model], model: str) -> str:
     """Name a model by its number in the order of their making, as in "model 3"."""
     order = [known.id for known in sorted(models, key=lambda known: known.created)]
@@ -113,11 +118,6 @@ class ShownCase:
     def whole(self) -> bool:
         """Whether the user vouches for the whole scan, or for the changed voxels alone."""
         return self.marks.whole
-
-    @property
-    def spoken_of(self) -> bool:
-        """Whether a person has labelled it: the server has that label, or will have it."""
-        return self.sent or self.opened.label is not None
 
     @property
     def name(self) -> str:

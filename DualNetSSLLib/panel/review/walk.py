@@ -24,7 +24,7 @@ from DualNetSSLLib.labels.marks import (
     progress_of,
     state_of,
 )
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped, spoken_of
 from DualNetSSLLib.tasks.reports import FoundRegion, FoundRegions
 
 __all__ = ["ACCEPTED", "EDITED", "OPEN", "OPINION", "TOUCH", "Place", "Walk", "places_of", "undone_in_words"]
@@ -102,7 +102,7 @@ class Walk:
     @property
     def begun(self) -> bool:
         """Whether there is a label to review; else it begins with the prediction."""
-        return bool(self.shown.model) or self.shown.spoken_of
+        return bool(self.shown.model) or spoken_of(self.shown)
 
     def take(self, found: FoundRegions) -> None:
         """Go on with regions that were found anew; the one that was selected stays so if it is still there.

@@ -16,7 +16,7 @@ from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
 from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.slice_nodes import Point
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped, spoken_of
 from DualNetSSLLib.panel.review.view.outline import Outline
 from DualNetSSLLib.panel.review.view.spotlight import Box, allow_painting, has_area
 from DualNetSSLLib.panel.slices.proposal import Proposals
@@ -53,7 +53,7 @@ class Habits:
 
 def predicted_alone(shown: ShownCase) -> bool:
     """Tell whether a model has spoken of this scan and nobody else has."""
-    return shown.opened.prediction is not None and not shown.model and not shown.spoken_of
+    return shown.opened.prediction is not None and not shown.model and not spoken_of(shown)
 
 
 class Part:
@@ -110,7 +110,7 @@ class Part:
         shown, history = self.shown, self.shown.marks.history
         if history and history[-1].what == WHOLE:
             self.whole = shown.whole
-        if not shown.whole or self.whole or shown.spoken_of:
+        if not shown.whole or self.whole or spoken_of(shown):
             return False
         shown.marks.whole = False
         shown.note_marks()

@@ -13,6 +13,7 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
+from DualNetSSLLib.panel.desk.case_nodes import spoken_of
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
@@ -411,7 +412,7 @@ class SlicesSection:
         part.arrive(self.choices.count, self.choices.boxes, self.choices.voxels)
         self._limit_painting()
         self._tick()
-        whole, predicted = shown.whole and shown.spoken_of, bool(shown.model)
+        whole, predicted = shown.whole and spoken_of(shown), bool(shown.model)
         self.message.show(*greeting_in_words(part.work, whole, predicted, self.choices.boxes, self.keys.keys))
 
     def _forget(self) -> None:

@@ -57,7 +57,7 @@ def test_what_was_sent_and_not_what_the_model_says_is_gone_through_afterwards(pa
 
 def waits_in_the_outbox(painter, shown, label, folder):
     """A label that the server does not have yet is a label: with its marks, and with the model it began with."""
-    from DualNetSSLLib.panel.desk.case_nodes import ShownCase
+    from DualNetSSLLib.panel.desk.case_nodes import ShownCase, spoken_of
     from DualNetSSLLib.panel.desk.unsent_work import unfinished
     from DualNetSSLLib.panel.slices.part import predicted_alone
 
@@ -82,7 +82,7 @@ def waits_in_the_outbox(painter, shown, label, folder):
         again = ShownCase.of(shown.dataset, shown.opened)
         assert predicted_alone(again)
         unfinished(painter.panel.label.drafts, again, replace(entry, verified_file=mask))
-        assert again.spoken_of
+        assert spoken_of(again)
         assert not predicted_alone(again)
         assert again.whole == (mask is None)
         assert again.model == "some-model"
