@@ -290,13 +290,13 @@ def bench_loop_plan(ground):
     return Plan(ground, 1, 3, (1,), 2)
 
 
-WORDS = ("bench", "loop", "--quick", "--seeds", "0", "--strategies", "regions", "--steps", "2", "--scans", "1", "2")
+WORDS = ("bench", "loop", "--quick", "--seeds", "0", "--strategies", "random-scan", "--steps", "2", "--scans", "1", "2")
 
 
 @pytest.mark.long
 def test_a_course_goes_on_where_it_was_broken_off(tmp_path, capsys, monkeypatch):
     words = [*WORDS, "--warm-steps", "1", "--output", str(tmp_path)]
-    course, evaluated = tmp_path / "runs" / "regions" / "seed-0", []
+    course, evaluated = tmp_path / "runs" / "random-scan" / "seed-0", []
     evaluate = experiments.evaluate
 
     def die_at_the_third(*arguments):
@@ -318,7 +318,7 @@ def test_a_course_goes_on_where_it_was_broken_off(tmp_path, capsys, monkeypatch)
     first, second = figures["rounds"]
     assert 0 < first["seconds"] < second["seconds"]
     assert second["seconds"] >= 2 * figures["start"]["0"]["scan_seconds"] or second["corrected"] == 3
-    assert "regions" in capsys.readouterr().out
+    assert "random-scan" in capsys.readouterr().out
 
     spec = JobDirectory(course / "round-2" / "training").read_spec()
     assert spec.model == str(course / "round-1" / "training" / "model")
