@@ -189,15 +189,20 @@ def _believe_once(predictor: Predictor, scan: Scan, keep: bool) -> Beliefs:
 def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
     """Return volumes in ml per class, as segmented and as expected from the probabilities, and mean uncertainties."""
     voxel_ml = float(np.prod(geometry.spacing)) / 1000
-    counts = np.bincount(beliefs.classes.numpy().ravel(), minlength=len(labels) + 1)
+    counts = beliefs.classes.flatten().bincount(minlength=len(labels) + 1).tolist()
     names = [label.name for label in sorted(labels, key=lambda label: label.value)]
-    foreground = beliefs.classes > 0
     return {
-        "volume_ml": {name: float(counts[i]) * voxel_ml for i, name in enumerate(names, 1)},
+        "volume_ml": {name: counts[i] * voxel_ml for i, name in enumerate(names, 1)},
         "expected_volume_ml": {name: float(beliefs.expected[i]) * voxel_ml for i, name in enumerate(names, 1)},
         "mean_uncertainty": float(beliefs.total.mean()),
-        "foreground_uncertainty": float(beliefs.total[foreground].mean()) if bool(foreground.any()) else None,
+        "foreground_uncertainty": _foreground_sum(beliefs) / sum(counts[1:]) if any(counts[1:]) else None,
     }
+
+
+def _foreground_sum(beliefs: Beliefs) -> float:
+    """Return the sum of all foreground's uncertainty; slice by slice, of which none is copied out of the cache."""
+    pairs = zip(beliefs.total.flatten(1), beliefs.classes.flatten(1), strict=True)
+    return sum(float(total.dot((classes > 0).float())) for total, classes in pairs)
 
 
 def dice_to_expect(beliefs: Beliefs, labels: Sequence[LabelDefinition], quality: float | None) -> dict[str, Any]:
