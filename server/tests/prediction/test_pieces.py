@@ -17,9 +17,10 @@ from dualnetssl.prediction.archives import write_arrays
 from dualnetssl.prediction.expected_dice import confusion
 from dualnetssl.prediction.predict import probabilities_of, summarise
 from dualnetssl.prediction.uncertainty import gather, likeliest
-from dualnetssl.scans.intensity import normalise_ct
+from dualnetssl.scans.intensity import normalise_ct, normalise_mr, soft_clip
 from dualnetssl.scans.preparation import to_indices, to_values
 from dualnetssl.volumes import expected_error
+from dualnetssl.volumes.counting import count_values
 
 SIZE = (7, 10, 12)
 LABELS = tuple(LabelDefinition(value=value, name=f"organ {value}") for value in (3, 7))
@@ -153,6 +154,36 @@ def test_values_and_indices_are_looked_up_for_every_byte():
     values = to_values(np.array([[0, 1], [2, 0]], np.uint8), LABELS)
     assert values.tolist() == [[0, 3], [7, 0]]
     values[0, 0] = 9  # whoever gets it may write to it
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_an_mr_is_scaled_in_place_of_a_copy_alone(soft):
+    image = np.abs(np.random.default_rng(9).normal(0, 300, (20, 30, 40))).astype(np.float32)
+    before = image.copy()
+    low, high = (float(value) for value in np.percentile(image, (0.5, 99.5)))
+    clipped = np.clip(image, low, high)
+    body = clipped[clipped > low + 0.02 * (high - low)]
+    kept = soft_clip(image, low, high) if soft else clipped
+    assert np.array_equal(normalise_mr(image, soft), (kept - body.mean()) / float(body.std()))
+    assert np.array_equal(image, before)
+
+
+@pytest.mark.parametrize("size", [(3, 5, 7), (16, 16, 16), (5, 64, 65)])
+def test_values_of_a_label_are_counted_run_by_run(size):
+    label = np.zeros(size, np.uint8)
+    label[1:, 2:4], label[-1, -1, -1] = 9, 255
+    label[:, :, 3] = np.random.default_rng(10).integers(0, 256, size[:2])
+    for turned in (label, label[::-1, :, ::2]):
+        assert np.array_equal(count_values(turned), np.bincount(turned.ravel(), minlength=256))
+    assert count_values(label[:0]).sum() == 0
+
+
+@pytest.mark.parametrize("place", [(0, 0, 0, 0), (1, 3, 2, 2), (1, 5, 7, 7), (0, 3, 0, 1)])
+def test_one_voxel_makes_a_window_another(place):
+    window = torch.tensor([-1.0, 0.5])[:, None, None, None].repeat(1, 6, 8, 8).half()
+    assert windows._value(window) == (-1.0, 0.5)
+    window[place] += 0.25
+    assert windows._value(window) is None
 
 
 def test_a_ct_is_scaled_in_place_of_a_copy_alone():

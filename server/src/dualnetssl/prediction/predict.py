@@ -36,6 +36,7 @@ from dualnetssl.prediction.windows import PIECE_VOXELS, Windows, back, slabs
 from dualnetssl.scans.cache import PreparedCache
 from dualnetssl.scans.cases import read_kept
 from dualnetssl.scans.preparation import Recipe, probe_image, to_values
+from dualnetssl.volumes.counting import count_values
 from dualnetssl.volumes.expected_error import expected_error_ml
 
 _LOOK_VOXELS = 2**22
@@ -189,7 +190,7 @@ def _believe_once(predictor: Predictor, scan: Scan, keep: bool) -> Beliefs:
 def summarise(beliefs: Beliefs, geometry: Geometry, labels: Sequence[LabelDefinition]) -> dict[str, Any]:
     """Return volumes in ml per class, as segmented and as expected from the probabilities, and mean uncertainties."""
     voxel_ml = float(np.prod(geometry.spacing)) / 1000
-    counts = beliefs.classes.flatten().bincount(minlength=len(labels) + 1).tolist()
+    counts = count_values(beliefs.classes.numpy())[: len(labels) + 1].tolist()
     names = [label.name for label in sorted(labels, key=lambda label: label.value)]
     return {
         "volume_ml": {name: counts[i] * voxel_ml for i, name in enumerate(names, 1)},

@@ -141,7 +141,9 @@ def _value(window: Tensor) -> tuple[float, ...] | None:
     Windows that rest on a GPU are not asked: the host would wait for the windows before.
     """
     corner = window[..., :1, :1, :1]
-    if window.device.type != "cpu" or not bool((window == corner).all()):
+    # most windows show something: a slice in their middle tells, and the rest is not looked at
+    middle = window[:, window.shape[1] // 2 :][:, :1]
+    if window.device.type != "cpu" or not all(bool((part == corner).all()) for part in (middle, window)):
         return None
     return tuple(corner.flatten().tolist())
 

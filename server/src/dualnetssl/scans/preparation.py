@@ -22,6 +22,7 @@ from dualnetssl.method.networks import Level, patch_divisor, plan_levels
 from dualnetssl.scans.intensity import Window, normalise
 from dualnetssl.scans.labelgrid import resampled
 from dualnetssl.volumes import VolumeInfo
+from dualnetssl.volumes.counting import count_values
 from dualnetssl.volumes.modality import AIR_HU, Modality, in_hounsfield_units
 
 _MOST = 0.5
@@ -137,7 +138,7 @@ def choose_windows(
 
 
 def _see(channel: NDArray[np.float32], label: NDArray[np.uint8]) -> Sight:
-    classes = set(np.unique(label).tolist()) - {0, IGNORED}
+    classes = set(np.flatnonzero(count_values(label)).tolist()) - {0, IGNORED}
     organs = {index: _sample(channel[label == index]) for index in sorted(classes)}
     return Sight(in_hounsfield_units(channel), organs, _sample(channel[channel > AIR_HU]))
 
