@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def write_opinions(path: Path, opinions: Opinions, native: Geometry, values: Seq
     """
     places = volumes.places_from_canonical(opinions.where.numpy(), native)
     places, odds = _in_order(places, opinions.odds.numpy())
-    parts = {
+    parts: dict[str, NDArray[Any]] = {
         "version": np.array(VERSION, np.uint8),
         "size": np.array(native.size, np.uint32),
         "floor": np.array(opinions.floor, np.float32),

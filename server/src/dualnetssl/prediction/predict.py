@@ -107,7 +107,7 @@ def probabilities_of(logits: Sequence[Tensor], temperature: float) -> Tensor:
         return torch.cat([(each.float() / temperature).softmax(dim=1) for each in logits], dim=1)
     count, classes, *size = logits[0].shape
     found = torch.empty((count, len(logits) * classes, *size))
-    for each, own in zip(logits, found.split(classes, dim=1), strict=True):
+    for each, own in zip(logits, found.chunk(len(logits), dim=1), strict=True):
         for part in slabs(size, PIECE_VOXELS // count):
             own[:, :, part] = (each[:, :, part].float() / temperature).softmax(dim=1)
     return found
