@@ -36,6 +36,7 @@ BENCHES = (
         "loop", "dualnetssl_bench.correction.loop", "Dice against a clinician's effort, by where they look", _QUICK
     ),
     Command("neighbour", "dualnetssl_bench.speed.neighbour", "steps beside a program that keeps a core busy", _QUICK),
+    Command("predicting", "dualnetssl_bench.speed.predicting", "what predicting takes beside the networks", _QUICK),
     Command("prepared", "dualnetssl_bench.speed.prepared", "scans made ready for training: time, memory, second start"),
     Command("recovery", "dualnetssl_bench.faults.recovery", "time and steps lost when worker or server is killed"),
     Command("scale", "dualnetssl_bench.servers.scale", "scans an hour against workers of a fixed cost"),

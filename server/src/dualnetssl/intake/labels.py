@@ -19,6 +19,7 @@ from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import read_volume
 from dualnetssl.intake.bounds import Bounds, Labels
 from dualnetssl.intake.classes import LabelSet
+from dualnetssl.volumes.counting import count_values
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,13 @@ class Source:
 
 
 def counted(label: Labels) -> dict[int, int]:
-    """Return the voxels of each value that a label ``[k, j, i]`` has, counted slice by slice: all at once takes memory.
+    """Return the voxels of each value that a label ``[k, j, i]`` has.
 
     Example:
         >>> counted(np.array([[[0, 2, 2]], [[0, 0, 255]]], np.uint8))
         {0: 3, 2: 2, 255: 1}
     """
-    counts = sum((np.bincount(part.ravel(), minlength=IGNORED + 1) for part in label), np.zeros(IGNORED + 1, np.int64))
+    counts = count_values(label)
     return {value: int(counts[value]) for value in np.flatnonzero(counts).tolist()}
 
 

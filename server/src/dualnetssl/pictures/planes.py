@@ -144,7 +144,7 @@ def most_uncertain(uncertainty: Floats, foreground: npt.NDArray[np.bool_], spaci
         (3, 9, 9)
     """
     edges = [max(1, round(_BLOCK_MM / step)) for step in spacing]
-    means, filled = _block_means(uncertainty, edges), _block_means(foreground, edges) > 0
+    means, filled = _block_means(uncertainty, edges), _by_blocks(foreground, edges, np.logical_or)
     near = ndimage.binary_dilation(filled, np.ones((3, 3, 3), bool), iterations=_NEAR_BLOCKS)
     block = np.unravel_index(int(np.where(near, means, means * _FAR).argmax()), means.shape)
     at = [int(index) * edge + edge // 2 for index, edge in zip(block, edges, strict=True)]
@@ -152,13 +152,24 @@ def most_uncertain(uncertainty: Floats, foreground: npt.NDArray[np.bool_], spaci
     return k, j, i
 
 
-def _block_means(volume: npt.NDArray[Any], edges: Sequence[int]) -> Floats:
-    means: Floats = np.asarray(volume)
-    for axis, edge in enumerate(edges):
-        starts = np.arange(0, volume.shape[axis], edge)
-        counts = np.diff([*starts, volume.shape[axis]]).reshape([-1 if other == axis else 1 for other in range(3)])
-        means = np.add.reduceat(means, starts, axis=axis, dtype=np.float32) / counts
+def _block_means(volume: Floats, edges: Sequence[int]) -> Floats:
+    means: Floats = _by_blocks(volume.astype(np.float32, copy=False), edges, np.add)
+    for axis, (size, edge) in enumerate(zip(volume.shape, edges, strict=True)):
+        counts = np.minimum(edge, size - np.arange(0, size, edge)).astype(np.float32)
+        means /= counts.reshape([-1 if other == axis else 1 for other in range(3)])
     return means
+
+
+def _by_blocks(volume: npt.NDArray[Any], edges: Sequence[int], join: np.ufunc) -> npt.NDArray[Any]:
+    """Join the voxels of each block; numpy's `reduceat` goes through a volume at a third of the speed."""
+    for axis, edge in enumerate(edges):
+        along = np.moveaxis(volume, axis, 0)
+        joined = along[::edge].copy()
+        for offset in range(1, edge):
+            part = along[offset::edge]
+            join(joined[: len(part)], part, out=joined[: len(part)])
+        volume = np.moveaxis(joined, 0, axis)
+    return volume
 
 
 def view_through(

@@ -21,5 +21,7 @@ def in_steps(values: NDArray[np.float32]) -> NDArray[np.float32]:
         >>> in_steps(np.array([0, 0.001, 0.02, 1], np.float32)).tolist()
         [0.0, 0.0, 0.019607843831181526, 1.0]
     """
-    steps: NDArray[np.float32] = np.rint(values * np.float32(STEPS)) / np.float32(STEPS)
+    steps: NDArray[np.float32] = values * np.float32(STEPS)
+    np.rint(steps, out=steps)
+    steps /= np.float32(STEPS)
     return steps

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dualnetssl import volumes
-from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.schema import Geometry
+from dualnetssl.prediction.archives import write_arrays
 
 VERSION = 1
 """Of the file; see docs/formats.md."""
@@ -58,18 +58,19 @@ class OpinionKeeper:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """Keep at most so many bytes of odds."""
-        self._most, self._next, self._floor = most_bytes, 0, FLOOR
+        self._most, self._next, self._held, self._floor = most_bytes, 0, 0, FLOOR
         self._parts: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def add(self, first: Tensor, second: Tensor, doubt: Tensor) -> None:
         """Take the next slab of the scan: probabilities ``[C, d, H, W]`` of both, and the doubt ``[d, H, W]``."""
         line = doubt.flatten()
         here = (line > self._floor).nonzero()[:, 0]
-        odds = torch.stack([in_bytes(each.flatten(1)[:, here]) for each in (first, second)])
+        odds = torch.stack([in_bytes(each.flatten(1).index_select(1, here)) for each in (first, second)])
         self._parts.append((here + self._next, line[here], odds))
         self._next += len(line)
+        self._held += odds.numel()
         # twice what may stay, so that the scan is thinned out a few times and not with every slab
-        if sum(part.numel() for *_, part in self._parts) > 2 * self._most:
+        if self._held > 2 * self._most:
             self._thin_out()
 
     def opinions(self) -> Opinions:
@@ -81,22 +82,26 @@ class OpinionKeeper:
         if not self._parts:
             raise ValueError("opinions need a scan; received no slab of any")
         self._thin_out()
-        where, _, odds = self._joined()
+        where, odds = self._joined()
         return Opinions(self._floor, where, odds)
 
     def _thin_out(self) -> None:
-        where, doubt, odds = self._joined()
-        most = self._most // max(1, odds.shape[0] * odds.shape[1])
+        doubt = torch.cat([part for _, part, _ in self._parts])
+        most = self._most // max(1, self._held // max(1, len(doubt)))
         if len(doubt) > most:
             # the largest that has `most` above it; to sort all of them takes six times as long
             self._floor = float(doubt.kthvalue(len(doubt) - most).values)
-            kept = doubt > self._floor
-            where, doubt, odds = where[kept], doubt[kept], odds[..., kept]
-        self._parts = [(where, doubt, odds)]
+            self._parts = [_above(self._floor, *part) for part in self._parts]
+            self._held = sum(odds.numel() for *_, odds in self._parts)
 
-    def _joined(self) -> tuple[Tensor, Tensor, Tensor]:
-        where, doubt, odds = zip(*self._parts, strict=True)
-        return torch.cat(where), torch.cat(doubt), torch.cat(odds, dim=2)
+    def _joined(self) -> tuple[Tensor, Tensor]:
+        where, _, odds = zip(*self._parts, strict=True)
+        return torch.cat(where), torch.cat(odds, dim=2)
+
+
+def _above(floor: float, where: Tensor, doubt: Tensor, odds: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    here = (doubt > floor).nonzero()[:, 0]
+    return where[here], doubt[here], odds.index_select(2, here)
 
 
 def write_opinions(path: Path, opinions: Opinions, native: Geometry, values: Sequence[int]) -> None:
@@ -109,21 +114,23 @@ def write_opinions(path: Path, opinions: Opinions, native: Geometry, values: Seq
         values: label value of each class, background first.
     """
     places = volumes.places_from_canonical(opinions.where.numpy(), native)
+    places, odds = _in_order(places, opinions.odds.numpy())
+    parts: dict[str, NDArray[Any]] = {
+        "version": np.array(VERSION, np.uint8),
+        "size": np.array(native.size, np.uint32),
+        "floor": np.array(opinions.floor, np.float32),
+        "step": np.array(STEP, np.float32),
+        "values": np.array(values, np.uint8),
+        # each index less the one before it, the first one as it is: small numbers, which pack well
+        "gaps": np.diff(places, prepend=0).astype(np.uint32),
+        "odds": odds,
+    }
+    write_arrays(path, parts)
+
+
+def _in_order(places: NDArray[np.int64], odds: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return both by rising place; most scans lie as their canonical form does, and are in order already."""
+    if bool((places[1:] > places[:-1]).all()):
+        return places, odds
     order = np.argsort(places)
-    packed = io.BytesIO()
-    np.savez_compressed(
-        packed,
-        version=np.array(VERSION, np.uint8),
-        size=np.array(native.size, np.uint32),
-        floor=np.array(opinions.floor, np.float32),
-        step=np.array(STEP, np.float32),
-        values=np.array(values, np.uint8),
-        gaps=_gaps(places[order]),
-        odds=opinions.odds.numpy()[..., order],
-    )
-    write_atomic(path, packed.getvalue())
-
-
-def _gaps(places: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return each index less the one before it, the first one as it is: small numbers, which pack well."""
-    return np.diff(places, prepend=0).astype(np.uint32)
+    return places[order], odds[..., order]

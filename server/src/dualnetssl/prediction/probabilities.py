@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import numpy as np
 from torch import Tensor
 
 from dualnetssl import volumes
-from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.contract.schema import Geometry, LabelDefinition
+from dualnetssl.prediction.archives import write_arrays
 
 BACKGROUND = "background"
 
@@ -25,14 +24,12 @@ def write_probabilities(path: Path, probabilities: Tensor, native: Geometry, lab
         native: the scan's own grid.
         labels: the label set, in order of value.
     """
-    packed = io.BytesIO()
-    np.savez_compressed(
-        packed,
-        probabilities=np.stack([volumes.from_canonical(part.numpy(), native) for part in probabilities]),
-        names=np.array([BACKGROUND, *(label.name for label in labels)]),
-        values=np.array([0, *(label.value for label in labels)], np.uint8),
-        spacing=np.array(native.spacing),
-        origin=np.array(native.origin),
-        direction=np.reshape(native.direction, (3, 3)),
-    )
-    write_atomic(path, packed.getvalue())
+    parts = {
+        "probabilities": np.stack([volumes.from_canonical(part.numpy(), native) for part in probabilities]),
+        "names": np.array([BACKGROUND, *(label.name for label in labels)]),
+        "values": np.array([0, *(label.value for label in labels)], np.uint8),
+        "spacing": np.array(native.spacing),
+        "origin": np.array(native.origin),
+        "direction": np.reshape(native.direction, (3, 3)),
+    }
+    write_arrays(path, parts)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dualnetssl.method.losses import most_likely
 from dualnetssl.prediction.expected_dice import Scores, agreement, confusion
 from dualnetssl.prediction.opinions import OpinionKeeper, Opinions
+from dualnetssl.prediction.windows import pieces
 
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -42,7 +42,7 @@ class Beliefs:
 def entropy(probabilities: Tensor) -> Tensor:
     """Return the entropy in nats over the first axis of ``[C, ...]``."""
     # xlogy takes twice as long; where a probability is 0, so is its product
-    return -(probabilities * probabilities.clamp(min=_TINY).log()).sum(dim=0)
+    return probabilities.clamp(min=_TINY).log_().mul_(probabilities).sum(dim=0).neg_()
 
 
 def combine(first: Tensor, second: Tensor) -> Beliefs:
@@ -67,21 +67,63 @@ def gather(slabs: Iterable[tuple[Tensor, Tensor]], size: Sequence[int], keep: bo
         size: of the scan (D, H, W).
         keep: whether to keep the probabilities of the mean.
     """
-    classes = torch.empty(tuple(size), dtype=torch.uint8)
-    total, disagreement = torch.empty(tuple(size)), torch.empty(tuple(size))
-    expected, counts, start = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.int64), 0
-    keeper, kept = OpinionKeeper(), list[Tensor]()
+    sums, start = _Sums(size, keep), 0
     for first, second in slabs:
-        mean = (first + second) / 2
-        whole, stop = entropy(mean), start + mean.shape[1]
-        apart = whole - (entropy(first) + entropy(second)) / 2
-        classes[start:stop] = most_likely(mean, 0)
-        total[start:stop] = (whole / math.log(mean.shape[0])).clamp(0, 1)
-        disagreement[start:stop] = (apart / math.log(2)).clamp(0, 1)
-        expected = expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
-        counts = counts + confusion(most_likely(first, 0), most_likely(second, 0), len(mean))
-        keeper.add(first, second, torch.maximum(total[start:stop], disagreement[start:stop]))
-        kept += [mean.half()] if keep else []
-        start = stop
-    means = torch.cat(kept, dim=1) if keep else None
-    return Beliefs(expected, classes, total, disagreement, agreement(counts), keeper.opinions(), means)
+        for deep, rows in pieces(first.shape[1:]):
+            place = slice(start + deep.start, start + deep.stop), rows
+            sums.add(first[:, deep, rows], second[:, deep, rows], place)
+        start += first.shape[1]
+    return sums.beliefs()
+
+
+class _Sums:
+    """What is known of the voxels so far; they come in pieces that the cache of a core holds with all made of them."""
+
+    def __init__(self, size: Sequence[int], keep: bool) -> None:
+        self._classes = torch.empty(tuple(size), dtype=torch.uint8)
+        self._total, self._disagreement = torch.empty(tuple(size)), torch.empty(tuple(size))
+        self._expected, self._counts = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.int64)
+        self._keeper, self._size, self._keep = OpinionKeeper(), tuple(size), keep
+        self._means: Tensor | None = None
+
+    def add(self, first: Tensor, second: Tensor, place: tuple[slice, slice]) -> None:
+        """Take both networks' probabilities ``[C, d, h, W]`` of the next voxels in C order, and where they lie."""
+        mean = (first + second).mul_(0.5)
+        whole, total, disagreement = entropy(mean), self._total[place], self._disagreement[place]
+        apart = whole - (entropy(first) + entropy(second)).mul_(0.5)
+        torch.div(whole, math.log(len(mean)), out=total).clamp_(0, 1)
+        torch.div(apart, math.log(2), out=disagreement).clamp_(0, 1)
+        self._classes[place] = likeliest(mean)
+        self._expected = self._expected + mean.sum(dim=(1, 2, 3), dtype=torch.float64)
+        self._counts = self._counts + confusion(likeliest(first), likeliest(second), len(mean))
+        self._keeper.add(first, second, torch.maximum(total, disagreement))
+        if self._keep:
+            self._kept(len(mean))[:, place[0], place[1]] = mean
+
+    def _kept(self, classes: int) -> Tensor:
+        if self._means is None:
+            self._means = torch.empty((classes, *self._size), dtype=torch.float16)
+        return self._means
+
+    def beliefs(self) -> Beliefs:
+        """Return what is known of all voxels."""
+        maps, opinions = (self._classes, self._total, self._disagreement), self._keeper.opinions()
+        return Beliefs(self._expected, *maps, agreement(self._counts), opinions, self._means)
+
+
+def likeliest(probabilities: Tensor) -> Tensor:
+    """Return the class of the highest probability, the first of equals, uint8 for ``[C, ...]``.
+
+    As `most_likely`, in half of the time on a CPU where each class lies by itself.
+
+    Example:
+        >>> likeliest(torch.tensor([[0.5, 0.2, 0.1], [0.5, 0.2, 0.2], [0.0, 0.6, 0.7]])).tolist()
+        [0, 2, 2]
+    """
+    highest, *others = probabilities
+    found = torch.zeros(highest.shape, dtype=torch.uint8)
+    for index, other in enumerate(others, start=1):
+        better = (other > highest).view(torch.uint8)
+        found = better if index == 1 else torch.maximum(found, better.mul_(index))
+        highest = highest if index == len(others) else torch.maximum(highest, other)
+    return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import torch
 from monai.data.utils import compute_importance_map
@@ -17,7 +16,11 @@ from torch.nn import functional as F
 
 from dualnetssl.prediction.places import Place, Places
 
-_SLAB_VOXELS = 2**22
+_SLAB_VOXELS = 2**18
+_DEVICE_SLAB_VOXELS = 2**22
+"""A GPU hands over more at once: its host waits for each slab."""
+PIECE_VOXELS = 2**16
+"""Voxels of all classes that the cache of a core holds together with what is made of them."""
 Network = Callable[[Tensor], Tensor]
 """Maps windows ``[B, K, d, h, w]`` to channels ``[B, N, d, h, w]``."""
 Look = Callable[[Sequence[Tensor]], list[Tensor]]
@@ -79,16 +82,13 @@ class _Blend:
         for first in range(0, len(places), self._windows.at_once):
             some = places[first : first + self._windows.at_once]
             with torch.inference_mode():
-                found = [
-                    part.float() * self._weights
-                    for part in self._look([self._image[self._box(place)] for place in some])
-                ]
+                found = self._look([self._image[self._box(place)] for place in some])
             if not len(self._sums):
                 size = (len(found[0]) + 1, self._thickness, *self._image.shape[2:])
                 self._sums = torch.zeros(size, device=self._windows.device)
             for (k, j, i), part in zip(some, found, strict=True):
                 box = self._box((k - self._front, j, i))
-                self._sums[:-1][box] += part
+                self._sums[:-1][box].addcmul_(part.float(), self._weights)
                 self._sums[-1:][box] += self._weights
 
     def _box(self, place: Place) -> tuple[slice, ...]:
@@ -106,8 +106,9 @@ class _Blend:
         return [place for place, doubted in zip(places, told.tolist(), strict=True) if doubted]
 
     def finished(self, count: int) -> Iterator[Tensor]:
-        """Yield the weighted means of the first slices, in slabs of at most 2^22 voxels."""
-        for part in slabs((count, *self._sums.shape[2:])):
+        """Yield the weighted means of the first slices, in slabs."""
+        most = None if self._sums.device.type == "cpu" else _DEVICE_SLAB_VOXELS
+        for part in slabs((count, *self._sums.shape[2:]), most):
             yield self._sums[:-1, part] / self._sums[-1, part]
 
     def move_on(self, count: int) -> None:
@@ -140,7 +141,9 @@ def _value(window: Tensor) -> tuple[float, ...] | None:
     Windows that rest on a GPU are not asked: the host would wait for the windows before.
     """
     corner = window[..., :1, :1, :1]
-    if window.device.type != "cpu" or not bool((window == corner).all()):
+    # most windows show something: a slice in their middle tells, and the rest is not looked at
+    middle = window[:, window.shape[1] // 2 :][:, :1]
+    if window.device.type != "cpu" or not all(bool((part == corner).all()) for part in (middle, window)):
         return None
     return tuple(corner.flatten().tolist())
 
@@ -155,11 +158,24 @@ def _pad(image: Tensor, patch: Sequence[int]) -> tuple[Tensor, tuple[slice, slic
     return F.pad(image[None].float(), around, mode="replicate")[0], (k, j, i)
 
 
-def slabs(size: Sequence[int]) -> Iterator[slice]:
-    """Cut a scan (D, H, W) along its first axis into slabs of at most 2^22 voxels, or of one slice."""
-    thick = max(1, _SLAB_VOXELS // (size[1] * size[2]))
+def slabs(size: Sequence[int], most: int | None = None) -> Iterator[slice]:
+    """Cut a scan (D, H, W) along its first axis into slabs of ``most`` voxels, 2^18 if absent, or of one slice."""
+    thick = max(1, (most or _SLAB_VOXELS) // (size[1] * size[2]))
     for start in range(0, size[0], thick):
         yield slice(start, min(start + thick, size[0]))
+
+
+def pieces(size: Sequence[int]) -> Iterator[tuple[slice, slice]]:
+    """Cut a slab (d, H, W) into pieces of slices and rows, one after the other in C order; see `PIECE_VOXELS`.
+
+    Example:
+        >>> len(list(pieces((2, 512, 512)))), list(pieces((40, 30, 20)))[-1]
+        (8, (slice(0, 40, None), slice(0, 30, None)))
+    """
+    for part in slabs(size, PIECE_VOXELS):
+        rows = max(1, PIECE_VOXELS // ((part.stop - part.start) * size[2]))
+        for start in range(0, size[1], rows):
+            yield part, slice(start, min(start + rows, size[1]))
 
 
 def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[Tensor]:
@@ -173,29 +189,27 @@ def back(found: Iterable[Tensor], depth: int, size: Sequence[int]) -> Iterator[T
     Yields:
         Slabs ``[N, d, H, W]`` of the scan, see `slabs`; as they come if they have its size.
     """
-    source, first = iter(found), 0
+    source = iter(found)
     foremost = next(source)
     if (depth, *foremost.shape[2:]) == tuple(size):
         yield foremost
         yield from source
         return
-    source = chain([foremost], source)
-    held: list[Tensor] = []
+    held, first = [*foremost.unbind(1)], 0
     for part in slabs(size):
         places = torch.arange(part.start, part.stop, dtype=torch.float64)
         # centres of voxels, not corners: both grids cover the same extent, as resampling of the scan had it
         places = ((places + 0.5) * depth / size[0] - 0.5).clamp(0, depth - 1)
         below = places.floor().long()
         above = (below + 1).clamp(max=depth - 1)
-        while first + sum(slab.shape[1] for slab in held) <= int(above[-1]):
-            held.append(next(source))
+        while first + len(held) <= int(above[-1]):
+            held += next(source).unbind(1)
         # only the slices that this slab and the next need are ever held: memory does not grow with the scan
-        drop = int(below[0]) - first
-        held, first = [torch.cat(held, dim=1)[:, drop:]], int(below[0])
-        slices = held[0][:, below - first]
+        held, first = held[int(below[0]) - first :], int(below[0])
+        slices = torch.stack([held[index - first] for index in below.tolist()], dim=1)
         if depth != size[0]:
             share = (places - below).float()[:, None, None]
-            slices = torch.lerp(slices, held[0][:, above - first], share)
+            slices = slices.lerp_(torch.stack([held[index - first] for index in above.tolist()], dim=1), share)
         if slices.shape[2:] != tuple(size[1:]):
             slices = F.interpolate(slices, size=tuple(size[1:]), mode="bilinear", align_corners=False)
         yield slices

@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.scans.labelgrid import resampled
+from dualnetssl.volumes.counting import count_values
 
 SIDES = (("inferior", "superior"), ("anterior", "posterior"), ("right", "left"))
 """Low and high end of the axes (k, j, i) of a canonical scan."""
@@ -53,11 +54,8 @@ def likely_counts(label: Indices, classes: int, spacing: Sequence[float]) -> NDA
 
 
 def _counted(label: Indices, classes: int) -> NDArray[np.int64]:
-    """Count the voxels of each class, plane by plane: NumPy counts in numbers of eight bytes."""
-    counts = np.zeros(classes, np.int64)
-    for plane in label:
-        counts += np.bincount(plane.ravel(), minlength=classes)[:classes]
-    return counts
+    """Count the voxels of each class."""
+    return count_values(label)[:classes]
 
 
 def reach(label: Indices, spacing: Sequence[float]) -> float:

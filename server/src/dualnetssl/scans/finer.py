@@ -25,6 +25,7 @@ from dualnetssl.scans.preparation import (
 from dualnetssl.scans.structures import RARE, structures
 from dualnetssl.scans.vanishing import FEW
 from dualnetssl.volumes import canonical_geometry
+from dualnetssl.volumes.counting import count_values
 
 _SURELY_KEPT = 1000
 _FEW_OF_ONE = 2
@@ -85,7 +86,7 @@ def small_structures(
     case: str, label: NDArray[np.uint8], geometry: Geometry, spacing: Sequence[float]
 ) -> Iterator[Small]:
     """Yield what may vanish of a label ``[D, H, W]``: classes and, of rare ones, single structures, of `FEW` voxels."""
-    counts = np.bincount(label.ravel(), minlength=IGNORED + 1)
+    counts = count_values(label)
     share = math.prod(grid_size(geometry, spacing)) / label.size
     for index in np.flatnonzero((counts >= FEW) & (counts * share <= _SURELY_KEPT)).tolist():
         if 0 < index < IGNORED:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dualnetssl.contract.schema import IGNORED, Strict
 from dualnetssl.scans.extent import likely_counts, open_sides
+from dualnetssl.volumes.counting import count_values
 
 
 class LabelFacts(Strict):
@@ -44,5 +45,5 @@ def facts_of(label: NDArray[np.uint8], classes: int, spacing: Sequence[float]) -
 
 
 def _shown(label: NDArray[np.uint8]) -> tuple[int, ...]:
-    found = sorted({int(index) for plane in label for index in np.unique(plane)})
+    found = np.flatnonzero(count_values(label)).tolist()
     return tuple(index for index in found if index not in (0, IGNORED))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualnetssl.contract.schema import LabelDefinition
+from dualnetssl.volumes.counting import count_values
 
 Counts = Mapping[int, tuple[int, int]]
 """Voxels of a class, by its index, in the label and on the training grid."""
@@ -27,7 +28,7 @@ def vanished(before: NDArray[np.uint8], after: NDArray[np.uint8], classes: int) 
         >>> dict(vanished(np.array([1, 1, 2, 0], np.uint8), np.array([2], np.uint8), 2))
         {1: (2, 0)}
     """
-    old, new = (np.bincount(label.ravel(), minlength=256) for label in (before, after))
+    old, new = (count_values(label) for label in (before, after))
     pairs = {index: (int(old[index]), int(new[index])) for index in range(1, classes + 1)}
     return {index: (had, has) for index, (had, has) in pairs.items() if has < min(had, FEW)}
 

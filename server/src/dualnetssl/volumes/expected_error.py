@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 _STEPS = 4096
+_PART = 1 << 16
 
 
 def expected_error_ml(
@@ -36,8 +37,16 @@ def expected_error_ml(
         entropy = -(chance * np.log(chance) + (1 - chance) * np.log1p(-chance)) / np.log(classes)
     entropy[0] = 0.0
     table = np.interp(np.linspace(0, 1, _STEPS), np.append(entropy, 1.0), np.append(chance, 1 - 1 / classes))
-    # a table keeps the map's own precision out of the sum and the memory at one small copy of the map
-    places = np.rint(np.clip(uncertainty, 0, 1) * (_STEPS - 1)).astype(np.uint16)
-    counted = places.ravel() if verified is None else places[verified == 0]
-    voxels = np.bincount(counted, minlength=_STEPS)
-    return float(voxels @ table * np.prod(spacing) / 1000)
+    return float(_counted(uncertainty, verified) @ table * np.prod(spacing) / 1000)
+
+
+def _counted(uncertainty: npt.NDArray[Any], verified: npt.NDArray[Any] | None) -> npt.NDArray[np.int64]:
+    """Count the voxels of each step: so the map's own precision is not in the sum; in parts that a cache holds."""
+    flat, voxels = uncertainty.ravel(), np.zeros(_STEPS, np.int64)
+    for begin in range(0, flat.size, _PART):
+        part = flat[begin : begin + _PART]
+        if verified is not None:
+            part = part[verified.ravel()[begin : begin + _PART] == 0]
+        places = np.rint(np.clip(part, 0, 1) * (_STEPS - 1)).astype(np.int64)
+        voxels += np.bincount(places, minlength=_STEPS)
+    return voxels

@@ -84,6 +84,8 @@ def places_from_canonical(flat: NDArray[np.int64], original: Geometry) -> NDArra
         Indices into the volume ``[k, j, i]`` of ``original``, C order, in the order of ``flat``.
     """
     axes, flipped = _canonical_axes(original)
+    if axes == (0, 1, 2) and not any(flipped):
+        return flat
     size = canonical_geometry(original).size[::-1]
     found = np.unravel_index(flat, size)
     turned = [

@@ -14,6 +14,7 @@ from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.files.filling import filled
 from dualnetssl.files.labelling import by_value
 from dualnetssl.files.reading import MAX_CHANNELS, MAX_VOXELS, read_volume
+from dualnetssl.volumes.counting import count_values
 from dualnetssl.volumes.geometry import geometry_of
 
 Image = NDArray[np.float32]
@@ -106,7 +107,7 @@ def check_values(array: NDArray[np.uint8], allowed: Collection[int]) -> None:
     Raises:
         InvalidLabelValue: naming the values that are too many.
     """
-    counts = np.bincount(array.ravel(), minlength=256)
+    counts = count_values(array)
     unknown = [value for value in np.flatnonzero(counts).tolist() if value not in allowed]
     if unknown:
         raise InvalidLabelValue(

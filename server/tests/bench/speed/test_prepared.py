@@ -1,7 +1,9 @@
 import json
 
+import torch
+
 from dualnetssl.cli import main
-from dualnetssl_bench.speed import neighbour, prepared
+from dualnetssl_bench.speed import neighbour, predicting, prepared
 
 
 def test_scans_that_are_kept_are_prepared_once_and_hold_next_to_nothing(tmp_path, capsys, monkeypatch):
@@ -42,3 +44,25 @@ def test_a_neighbour_is_measured_with_both_kinds_of_waiting(tmp_path, capsys, mo
 
 def test_steps_are_timed_in_the_process_that_is_started():
     assert neighbour.seconds_for(1, 2, (16, 16, 32)) > 0
+
+
+def test_predicting_is_measured_beside_the_networks_in_all_ways(tmp_path, capsys):
+    words = ["--quick", "--rounds", "1", "--output", str(tmp_path / "predicting.json")]
+    assert main.main(["bench", "predicting", *words]) == 0
+    figures = json.loads((tmp_path / "predicting.json").read_text())["figures"]
+    assert figures["ways"].keys() == predicting.WAYS.keys()
+    much, little, other = figures["ways"].values()
+    assert much["doubt"] > 1.5 * little["doubt"] > 0 < other["doubt"]
+    assert "CPU seconds" in capsys.readouterr().out
+
+
+def test_the_time_of_stand_in_networks_is_in_no_part(monkeypatch):
+    now = iter(range(100))
+    monkeypatch.setattr(predicting.time, "process_time", lambda: next(now))
+    clock = predicting.Clock()
+    network = predicting.stand_in(predicting.Way(1.0), 0.0, clock)
+    # the clock ticks at each look at it: two of the part, two of the network between them
+    answer = clock.time("windows", lambda: network(torch.zeros((1, 1, 4, 4, 4)))[0])
+    assert answer.shape == (1, 3, 4, 4, 4)
+    assert answer.stride()[1] == 1
+    assert (clock.networks, clock.seconds) == (1, {"windows": 2})
