@@ -162,6 +162,21 @@ def test_a_worker_is_alive_as_long_as_it_holds_the_lock(tmp_path):
     assert not directory.worker_alive()
 
 
+def test_an_outcome_that_is_held_is_none_until_it_is_released(tmp_path):
+    directory, result = JobDirectory(tmp_path), JobResult(outcome="succeeded", step=3, model=True)
+    assert directory.held_result() is None
+    directory.hold_result(result)
+    assert (directory.held_result(), directory.read_result()) == (result, None)
+    directory.release_result()
+    assert (directory.held_result(), directory.read_result()) == (None, result)
+
+
+def test_the_state_before_the_newest_lies_beside_it(tmp_path):
+    directory = JobDirectory(tmp_path)
+    names = [path.name for path in (directory.checkpoint_path, directory.previous_checkpoint_path)]
+    assert names == ["checkpoint.pt", "checkpoint.prev.pt"]
+
+
 def test_a_withdrawn_cancel_takes_the_outcome_along(tmp_path):
     directory = JobDirectory(tmp_path)
     assert directory.read_result() is None

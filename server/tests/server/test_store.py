@@ -288,11 +288,3 @@ def test_a_token_has_an_end_that_a_calendar_knows(store, days):
     with pytest.raises(InvalidRequest, match="days"):
         store.accounts.add("anna", Role.ANNOTATOR, days)
     assert not store.accounts.exists("anna")
-
-
-def test_cases_with_a_mask_of_what_is_verified_can_be_found_alone(store, dataset):
-    for name, mask in (("a", None), ("b", "c"), ("d", "e")):
-        store.cases.put(dataset, name, content(label="b", verified=mask, fraction=0.5), None)
-    assert [case.case for case in store.cases.find(dataset, masked=True)] == ["b", "d"]
-    assert [case.case for case in store.cases.find(dataset, masked=True, after="b")] == ["d"]
-    assert [case.case for case in store.cases.find(dataset)] == ["a", "b", "d"]

@@ -1,13 +1,15 @@
 """``bench lists``: processor time of what is asked most of a server with very many cases and waiting jobs.
 
 Each request goes through all of the application in this process, but not over the network: what a web server adds for
-each byte is not in it. The supervisor looks at its jobs while one of them runs and no slot is free.
+each byte is not in it. The supervisor looks at its jobs while one of them runs and no slot is free; the order that it
+writes down for a worker is measured by itself, with one image for all cases.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import tempfile
 import time
@@ -23,21 +25,33 @@ from starlette.types import ASGIApp, Message
 
 from dualnetssl.cli.numbers import whole
 from dualnetssl.cli.terminal import Progress
-from dualnetssl.contract.schema import JobState, WorklistOrder
+from dualnetssl.contract.jobdir import JobDirectory
+from dualnetssl.contract.schema import Job, JobCreate, JobKind, JobState, WorklistOrder
 from dualnetssl.server.api.app import create_app
 from dualnetssl.server.api.resources.services import Services
+from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.datafolder import opened
 from dualnetssl.server.inspection import Inspectors
 from dualnetssl.server.settings import Settings
+from dualnetssl.server.store import Store
 from dualnetssl.server.supervisor import Supervisor
+from dualnetssl.server.supervisor.orders import prepare
 from dualnetssl_bench.findings import frame
 from dualnetssl_bench.findings.frame import Findings
 from dualnetssl_bench.servers.many_cases import ANNOTATOR, fill
 
 _TOKEN = "the-token-of-a-bench"  # noqa: S105 - of a folder that goes away
 _PAGE = 500
+_FEW = 10
 _QUICK = (50, 5, 2)
-_AIMS = {"list, a page": 20.0, "worklist, the first": 20.0, "next case": 50.0, "look": 5.0}
+_AIMS = {
+    "list, a page": 20.0,
+    "worklist, the first": 20.0,
+    "next case": 50.0,
+    "look": 5.0,
+    "order of all": 200.0,
+    "order of": 5.0,
+}
 """Most milliseconds of processor time, by the first words of what is measured."""
 
 
@@ -107,6 +121,7 @@ def measure(folder: Path, cases: int, queued: int, rounds: int) -> dict[str, lis
         app = create_app(Services(settings, store, blobs, supervisor, inspectors))
         asked = questions(app, dataset, cases)
         asked[f"look of the supervisor, {queued} jobs queued"] = partial(anyio.to_thread.run_sync, supervisor.reconcile)
+        asked |= writing_down(store, blobs, dataset, cases, folder / "orders")
         for done in range(-1, rounds):
             progress.count(max(0, done), rounds, "requests")
             for name, question in asked.items():
@@ -133,6 +148,22 @@ def questions(app: ASGIApp, dataset: str, cases: int) -> dict[str, Question]:
         body = json.dumps({"annotator": ANNOTATOR, "order": order.value}).encode()
         found[f"next case, by {order.value}"] = partial(ask, app, "POST", f"{address}/worklist/next", body)
     return found
+
+
+def writing_down(store: Store, blobs: Blobs, dataset: str, cases: int, folder: Path) -> dict[str, Question]:
+    """Return the orders of jobs that are written down for their workers, of few cases and of all."""
+    few = tuple(f"scan{number:06}" for number in range(min(_FEW, cases)))
+    found: dict[str, Question] = {}
+    for name, named in ((f"order of {len(few)} cases", few), ("order of all cases", None)):
+        job, _ = store.jobs.create(JobCreate(kind=JobKind.TRAIN, dataset=dataset, cases=named))
+        found[name] = partial(anyio.to_thread.run_sync, _write_down, store, blobs, job, folder)
+    return found
+
+
+def _write_down(store: Store, blobs: Blobs, job: Job, folder: Path) -> None:
+    """Write the order of a job down once more: what is there already would stay as it is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    prepare(store, blobs, job, JobDirectory(folder / job.id))
 
 
 async def ask(app: ASGIApp, method: str, target: str, body: bytes = b"") -> bytes:

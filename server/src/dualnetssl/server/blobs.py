@@ -80,7 +80,7 @@ class Blobs:
         """
         self.trash = trash or Trash(root.parent / "trash")
         self.prepared = root.parent / PREPARED
-        self._root = root
+        self._root = root.resolve()  # once: an order for a worker may name ten thousand files
         self._parts = root / "parts"
         self._parts.mkdir(parents=True, exist_ok=True)
         self._max_bytes = max_bytes
@@ -104,14 +104,18 @@ class Blobs:
         return status
 
     def path(self, digest: str) -> Path:
-        """Return the file of a whole blob, safe from collection for a while.
+        """Return the absolute path of a whole blob, safe from collection for a while.
 
         Raises:
             NotFound: there is no such blob, or only a part of it.
         """
-        if not self.status(digest).complete:
-            raise _unknown(digest)
-        return self._path(digest)
+        path = self._path(digest)
+        with self._lock(digest):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                raise _unknown(digest) from None
+        return path
 
     def has(self, digest: str) -> bool:
         """Whether a blob is whole and here; asking does not touch it."""
@@ -270,7 +274,7 @@ class Blobs:
         return self._locks[hash(digest) % len(self._locks)]
 
     def _path(self, digest: str) -> Path:
-        return self._root / digest[:2] / digest
+        return self._root / f"{digest[:2]}/{digest}"
 
     def _status(self, digest: str, length: int | None = None) -> BlobStatus | None:
         path = self._path(digest)

@@ -30,6 +30,8 @@ def test_lists_are_measured_through_the_whole_application(tmp_path, capsys):
         "next case, by foreground-random": 50,
         "next case, by name": 50,
         "look of the supervisor, 5 jobs queued": 5,
+        "order of 10 cases": 5,
+        "order of all cases": 200,
     }
     assert all(0 <= one["best"] <= one["median"] for one in figures["ms"].values())  # a clock may not tick
     assert "CPU ms, best" in capsys.readouterr().out

@@ -10,6 +10,7 @@ import pytest
 
 from dualnetssl.contract.jobdir import EventLog, JobDirectory
 from dualnetssl.contract.schema import JobState, Role
+from dualnetssl.server.api.resources import events
 
 
 @pytest.fixture
@@ -189,20 +190,22 @@ def test_a_long_poll_gives_up(rig, running):
 
 
 def test_server_sent_events(rig, running, monkeypatch):
-    monkeypatch.setattr("dualnetssl.server.api.resources.events._KEEP_ALIVE_EVERY", 0.2)
+    monkeypatch.setattr("dualnetssl.server.api.resources.events._KEEP_ALIVE_EVERY", 0.05)
     job, log = running
     log.append("started", attempt=1)
     log.append("progress", step=10)
+    waited = events._History.next_page
 
-    def end():
-        log.append("finished", outcome="succeeded")
-        rig.services.store.jobs.transition(job, [JobState.RUNNING], JobState.SUCCEEDED)
+    async def end_after_nothing(*asked):
+        page = await waited(*asked)
+        if not page.events:
+            log.append("finished", outcome="succeeded")
+            rig.services.store.jobs.transition(job, [JobState.RUNNING], JobState.SUCCEEDED)
+        return page
 
-    ending = threading.Timer(0.6, end)
-    ending.start()
+    monkeypatch.setattr(events._History, "next_page", end_after_nothing)
     headers = {"Accept": "text/event-stream", "Last-Event-ID": "1"}
     answer = rig.client.get(f"/v1/jobs/{job}/events", headers=headers)
-    ending.join()
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     assert ": still there" in answer.text
     blocks = [

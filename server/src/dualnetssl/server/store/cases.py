@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -13,6 +13,7 @@ from dualnetssl.contract.errors import NotFound, RevisionConflict
 from dualnetssl.contract.schema import Case, CasePut, CaseState, Geometry, Revision
 from dualnetssl.server.store.database import Database
 from dualnetssl.server.store.identifiers import anything, require_files
+from dualnetssl.server.store.outlines import Outline, outlines_of
 
 _SELECT = (
     "SELECT r.*, EXISTS (SELECT 1 FROM predictions p WHERE p.dataset = c.dataset AND p.name = c.name) AS predicted"
@@ -95,7 +96,6 @@ class Cases:
         *,
         after: str = "",
         limit: int = -1,
-        masked: bool = False,
     ) -> list[Case]:
         """Read cases of a data set by name.
 
@@ -104,12 +104,19 @@ class Cases:
             connection: reads them as its transaction sees them.
             after: only those whose names come after this one.
             limit: no more than so many; all if negative.
-            masked: only those with a mask of what is verified.
         """
         rows = self._database.rows if connection is None else lambda *query: connection.execute(*query).fetchall()
-        chosen = "c.dataset = ? AND c.name > ? AND (r.verified IS NOT NULL OR NOT ?)"
-        query = f"{_SELECT} WHERE {chosen} ORDER BY c.name LIMIT ?"
-        return [_case(row) for row in rows(query, (dataset, after, masked, limit))]
+        query = f"{_SELECT} WHERE c.dataset = ? AND c.name > ? ORDER BY c.name LIMIT ?"
+        return [_case(row) for row in rows(query, (dataset, after, limit))]
+
+    def outlines(self, dataset: str, names: Sequence[str] | None = None) -> list[Outline]:
+        """Read, by name, what a job needs to know of cases.
+
+        Args:
+            dataset: its id.
+            names: of these cases alone, of which the data set need not have all; None: of all.
+        """
+        return [Outline(*row) for row in self._database.rows(*outlines_of(dataset, names))]
 
     def judge(self, dataset: str, case: str, revision: int, benefit_ml: float, model: str) -> None:
         """Store the volume of a revision that a prediction expects to be wrong and nobody has verified."""

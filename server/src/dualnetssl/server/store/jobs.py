@@ -63,6 +63,11 @@ class Jobs:
         )
         return [_job(row) for row in rows]
 
+    def tally(self) -> dict[JobState, int]:
+        """Count the jobs in each state; a state that none is in is left out."""
+        rows = self._database.rows("SELECT state, count(*) FROM jobs GROUP BY state")
+        return {JobState(state): count for state, count in rows}
+
     def transition(
         self,
         job: str,

@@ -9,9 +9,10 @@ from dualnetssl.contract.config import AS_STORED, resolve
 from dualnetssl.contract.errors import InvalidDataset
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobCase, JobSpec, PredictConfig
-from dualnetssl.contract.schema import Case, Job, JobKind
+from dualnetssl.contract.schema import Job, JobKind
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.store import Store
+from dualnetssl.server.store.outlines import Outline
 
 
 def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> None:
@@ -40,7 +41,7 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
 
 
 def _cases(store: Store, blobs: Blobs, job: Job) -> tuple[JobCase, ...]:
-    cases = [case for case in store.cases.find(job.dataset) if job.cases is None or case.case in job.cases]
+    cases = store.cases.outlines(job.dataset, job.cases)
     if job.kind is JobKind.EVALUATE:
         cases = [case for case in cases if case.label is not None]
     if not cases:
@@ -50,10 +51,10 @@ def _cases(store: Store, blobs: Blobs, job: Job) -> tuple[JobCase, ...]:
     return tuple(_case(blobs, case, with_label=job.kind is not JobKind.PREDICT) for case in cases)
 
 
-def _case(blobs: Blobs, case: Case, *, with_label: bool) -> JobCase:
+def _case(blobs: Blobs, case: Outline, *, with_label: bool) -> JobCase:
     wanted = (case.label if with_label else None, case.verified)
-    label, verified = (None if digest is None else str(blobs.path(digest).resolve()) for digest in wanted)
-    return JobCase(case=case.case, image=str(blobs.path(case.image).resolve()), label=label, verified=verified)
+    label, verified = (None if digest is None else str(blobs.path(digest)) for digest in wanted)
+    return JobCase(case=case.case, image=str(blobs.path(case.image)), label=label, verified=verified)
 
 
 def _unpack_model(store: Store, blobs: Blobs, model: str, directory: JobDirectory) -> str:

@@ -16,12 +16,13 @@ from typing import Any
 from dualnetssl.contract.errors import ProblemError
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase
-from dualnetssl.contract.schema import Case, Job, JobCreate, JobKind
+from dualnetssl.contract.schema import Job, JobCreate, JobKind
 from dualnetssl.contract.seals import read_seals
 from dualnetssl.server.blobs import Blobs
 from dualnetssl.server.inspection import inspect_case
 from dualnetssl.server.store import NewPrediction, Store
 from dualnetssl.server.store.named import PREDICTED
+from dualnetssl.server.store.outlines import Outline
 from dualnetssl.server.supervisor.orders import image_digest
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -67,22 +68,22 @@ def _record_predictions(store: Store, blobs: Blobs, model: str, directory: JobDi
     rows = _new_predictions(blobs, directory.predictions_path, images, table["cases"])
     store.predictions.record(model, rows, blobs.has)
     dataset = store.models.get(model).dataset
-    for case in store.cases.find(dataset, masked=True):  # of ten thousand predicted cases a few
-        if case.case in ordered and case.verified != _mask_digest(ordered[case.case]):
-            _judge(store, blobs, model, case)
+    for case in store.cases.outlines(dataset, tuple(ordered)):
+        if case.verified is not None and case.verified != _mask_digest(ordered[case.case]):
+            _judge(store, blobs, model, dataset, case)
 
 
 def _mask_digest(ordered: JobCase) -> str | None:
     return None if ordered.verified is None else Path(ordered.verified).name
 
 
-def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
+def _judge(store: Store, blobs: Blobs, model: str, dataset: str, case: Outline) -> None:
     """Count again what is left to find in a case of which more was verified while the worker predicted it."""
-    newest = next(iter(store.predictions.find(case.dataset, case.case)), None)
+    newest = next(iter(store.predictions.find(dataset, case.case)), None)
     if newest is None or newest.model != model:
         return
     files = [blobs.path(digest) for digest in (case.image, case.label, case.verified, newest.uncertainty) if digest]
-    values = [label.value for label in store.datasets.get(case.dataset).labels]
+    values = [label.value for label in store.datasets.get(dataset).labels]
     try:
         facts = inspect_case(*files, allowed_values=values, max_voxels=math.prod(case.geometry.size))
     except ProblemError:
@@ -90,7 +91,7 @@ def _judge(store: Store, blobs: Blobs, model: str, case: Case) -> None:
         logging.getLogger(__name__).exception("what is left to find in a case could not be counted")
         return
     if facts.benefit_ml is not None:
-        store.cases.judge(case.dataset, case.case, case.revision, facts.benefit_ml, model)
+        store.cases.judge(dataset, case.case, case.revision, facts.benefit_ml, model)
 
 
 def _new_predictions(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +120,9 @@ class Figures(Collector):
         """Look everything up."""
         settings = self._services.settings
         jobs = GaugeMetricFamily("dualnetssl_jobs", "Jobs by state", labels=["state"])
-        tally = Tally(job.state for job in self._services.store.jobs.find())
+        tally = self._services.store.jobs.tally()
         for state in JobState:
-            jobs.add_metric([state.value], tally[state])
+            jobs.add_metric([state.value], tally.get(state, 0))
         yield jobs
         yield GaugeMetricFamily("dualnetssl_connections", "Open connections", self._connections())
         free = shutil.disk_usage(settings.data_folder).free

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from dualnetssl.contract.config import TrainConfig, divisor_for, median_spacing, patches_for, resolve
 from dualnetssl.contract.errors import InvalidDataset, InvalidRequest, NotFound
 from dualnetssl.contract.jobspec import PredictConfig
-from dualnetssl.contract.schema import Case, JobCreate, JobKind
+from dualnetssl.contract.schema import JobCreate, JobKind
 from dualnetssl.server.api.gate.problems import invalid_request
 from dualnetssl.server.store import Store
+from dualnetssl.server.store.outlines import Outline
 
 _SHOWN = 5
 
@@ -45,7 +46,7 @@ def check_order(store: Store, order: JobCreate, most_voxels: int) -> None:
             _check_patch(config, cases)
 
 
-def _check_spacing(config: TrainConfig, cases: list[Case], most_voxels: int) -> None:
+def _check_spacing(config: TrainConfig, cases: list[Outline], most_voxels: int) -> None:
     """Refuse a spacing so fine that a scan would not fit on its grid."""
     if config.spacing is None:
         return
@@ -59,7 +60,7 @@ def _check_spacing(config: TrainConfig, cases: list[Case], most_voxels: int) -> 
         )
 
 
-def _check_patch(config: TrainConfig, cases: list[Case]) -> None:
+def _check_patch(config: TrainConfig, cases: list[Outline]) -> None:
     """Refuse a patch that does not fit the spacing which the worker would choose for these scans."""
     if config.patch is None:
         return
@@ -104,10 +105,10 @@ def _check_model(store: Store, order: JobCreate) -> None:
         )
 
 
-def _chosen(store: Store, order: JobCreate) -> list[Case]:
-    present = {case.case: case for case in store.cases.find(order.dataset)}
-    names = tuple(present) if order.cases is None else order.cases
-    unknown = [name for name in names if name not in present]
+def _chosen(store: Store, order: JobCreate) -> list[Outline]:
+    found = store.cases.outlines(order.dataset, order.cases)
+    present = {case.case for case in found}
+    unknown = [name for name in order.cases or () if name not in present]
     if unknown:
         more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
         raise NotFound(
@@ -115,12 +116,12 @@ def _chosen(store: Store, order: JobCreate) -> list[Case]:
             "cases of this data set",
             "List the cases to see which exist.",
         )
-    if not names:
+    if not found:
         raise InvalidDataset("a job without any case", "at least one case", "Upload scans to the data set first.")
-    return [present[name] for name in names]
+    return found
 
 
-def _check_channels(cases: list[Case]) -> None:
+def _check_channels(cases: list[Outline]) -> None:
     """Refuse scans of which some have other channels than most: a model takes the same ones of all."""
     most = Counter(case.channels for case in cases).most_common(1)[0][0]
     odd = [f"{case.case} ({case.channels})" for case in cases if case.channels != most]
@@ -133,7 +134,7 @@ def _check_channels(cases: list[Case]) -> None:
         )
 
 
-def _check_labelled(kind: JobKind, cases: list[Case]) -> None:
+def _check_labelled(kind: JobKind, cases: list[Outline]) -> None:
     if any(case.verified_fraction > 0 for case in cases):
         return
     raise InvalidDataset(
