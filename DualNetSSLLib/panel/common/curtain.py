@@ -28,6 +28,7 @@ DRAWN = (PREDICTION, PROPOSAL, PREVIEW, REGION, SURFACE)
 """What is seen by displays of its own: outlines, lines, surfaces."""
 LAID = (UNCERTAINTY, DISAGREEMENT, CHANGES)
 """What is seen as a layer of the slice views."""
+LEGEND = "vtkMRMLColorLegendDisplayNode"
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,11 @@ class Curtain:
 
 
 def _displays() -> Iterator[Any]:
-    """Yield the displays of what the panel draws."""
-    for role in DRAWN:
+    """Yield the displays of what the panel draws, and the legends of what it has laid over scans."""
+    for role in (*DRAWN, *LAID):
         for node in marked_nodes(role=role):
             displays = (node.GetNthDisplayNode(number) for number in range(node.GetNumberOfDisplayNodes()))
-            yield from (each for each in displays if each is not None)
+            yield from (each for each in displays if each is not None and (role in DRAWN or each.IsA(LEGEND)))
 
 
 def _layers() -> Iterator[_Layer]:

@@ -377,6 +377,7 @@ class SlicesSection:
     def _begin_anew(self) -> None:
         """Lead through the case on the desk as it is to be labelled now."""
         self._forget()
+        self.message.clear()
         shown = self._desk.shown
         if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return

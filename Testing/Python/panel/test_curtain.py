@@ -41,17 +41,28 @@ def seen(panel, role):
     return bool(node.GetDisplayNode().GetVisibility())
 
 
+def legend(panel):
+    """Whether the colours of the map are explained in the views."""
+    import slicer
+
+    display = slicer.modules.colors.logic().GetColorLegendDisplayNode(panel.desk.shown.node("uncertainty"))
+    return bool(display.GetVisibility())
+
+
 def test_what_a_model_says_is_not_seen_in_another_module_and_comes_back(panel):
     shown = panel.desk.shown
     assert foregrounds() == {shown.node("uncertainty").GetID()}
     assert seen(panel, "prediction")
+    assert legend(panel)
     panel.widget.exit()
     assert foregrounds() == {None}
     assert not seen(panel, "prediction")
+    assert not legend(panel)
     assert seen(panel, "label"), "what somebody labels is seen in every module"
     panel.widget.enter()
     assert foregrounds() == {shown.node("uncertainty").GetID()}
     assert seen(panel, "prediction")
+    assert legend(panel)
 
 
 def test_what_comes_meanwhile_waits_for_the_panel(panel, server, client, tmp_path, pump):

