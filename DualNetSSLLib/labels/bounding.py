@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from DualNetSSLLib.client.errors import InvalidRequest
-from DualNetSSLLib.labels.bounds import Bounds, Index, lies_outside
+from DualNetSSLLib.labels.bounds import Bounds, Index, labelled_outside, lies_outside
 from DualNetSSLLib.labels.marks import MARKED, Labels, Places
 from DualNetSSLLib.labels.work import Work, begin_otherwise
 
@@ -62,8 +62,7 @@ def move_bounds(work: Work, axis: int, box: Bounds | None) -> Moved:
 def _proposed_outside(work: Work, axis: int, label: Labels, bounds: Bounds | None) -> Places:
     """Return the labelled voxels outside, of which nobody but a model has spoken."""
     size, start = work.geometry.size, work.started
-    where = np.flatnonzero(label)
-    where = where[lies_outside(where, bounds, size)]
+    where = labelled_outside(label.reshape(size[::-1]), bounds)
     known = work.marks.verified(where, label[where], None if start is None else start.reshape(-1)[where])
     if known.any():
         numbers = numbers_in_words(slices_of(where[known], axis, size))
