@@ -1934,6 +1934,13 @@
         </message>
     </context>
     <context>
+        <name>slices.bounding</name>
+        <message>
+            <source>The brush acts in the box alone: {key} puts it where the views cross.</source>
+            <translation>Der Pinsel wirkt nur in der Box: {key} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.choices</name>
         <message>
             <source>Whole scan</source>

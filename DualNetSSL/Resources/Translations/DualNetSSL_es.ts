@@ -1934,6 +1934,13 @@
         </message>
     </context>
     <context>
+        <name>slices.bounding</name>
+        <message>
+            <source>The brush acts in the box alone: {key} puts it where the views cross.</source>
+            <translation>El pincel actúa solo en la caja: {key} la pone donde se cruzan las vistas.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.choices</name>
         <message>
             <source>Whole scan</source>

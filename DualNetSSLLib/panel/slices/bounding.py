@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
+from slicer.i18n import tr as _
+
+from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.labels.bounding import Moved
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
+from DualNetSSLLib.panel.common.sentences import in_slicers_language
 from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.slices.choices import Choices
 from DualNetSSLLib.panel.slices.part import Part
@@ -15,6 +20,8 @@ from DualNetSSLLib.panel.slices.words import (
     cornered_in_words,
     moved_in_words,
 )
+
+Result = TypeVar("Result")
 
 
 class Bounding:
@@ -47,14 +54,14 @@ class Bounding:
         """The organ begins with the slice that is seen: all before it is verified as background."""
         part = self._working()
         if part is not None:
-            self._ended(part, "first", part.work.begin_at(part.seen))
+            self._ended(part, "first", self._bound(lambda: part.work.begin_at(part.seen)))
 
     @guarded
     def end_here(self) -> None:
         """The organ ends with the slice that is seen: all after it is verified as background."""
         part = self._working()
         if part is not None:
-            self._ended(part, "last", part.work.end_at(part.seen))
+            self._ended(part, "last", self._bound(lambda: part.work.end_at(part.seen)))
 
     @guarded
     def fit(self) -> None:
@@ -69,7 +76,7 @@ class Bounding:
         """The organ lies in a box with a corner under the mouse: outside the box all is verified as background."""
         part = self._working()
         if part is not None:
-            moved = part.corner()
+            moved = self._bound(part.corner)
             self._say(moved or Moved(None), cornered_in_words(moved, part.work, self._keys()["corner"]))
 
     @guarded
@@ -78,6 +85,21 @@ class Bounding:
         part = self._working()
         if part is not None:
             self._say(part.work.bound(None), "")
+
+    def _bound(self, act: Callable[[], Result]) -> Result:
+        """Move the bounds; where that is refused, say how the brush gets to what has to be erased.
+
+        Raises:
+            InvalidRequest: somebody painted or verified something outside.
+        """
+        try:
+            return act()
+        except InvalidRequest as error:
+            if not self._choices.boxes:
+                raise
+            text = _("The brush acts in the box alone: {key} puts it where the views cross.")
+            remedy = joined(in_slicers_language(error.remedy), text.format(key=self._keys()["here"]))
+            raise InvalidRequest(error.cause, remedy) from error
 
     def _ended(self, part: Part, end: str, moved: Moved) -> None:
         """The first or the last slice was marked: say what comes next, and go there once both are known."""

@@ -117,6 +117,19 @@ def test_only_a_slice_that_is_seen_is_verified_for_what_the_model_says_and_none_
     painter.desk.work.begin_with_prediction(worth_keeping=False)
     assert not painter.panel.painted()[current].any(), "what was verified stays"
     assert painter.mask()[current].all()
+    painter.press("U")
+    assert "nothing to take back" in painter.said, "what was done to the label before it began anew"
+    assert not painter.panel.painted()[current].any()
+    painter.choose("boxes")
+    painter.scroll_to(current)
+    painter.paint(np.s_[0, :3, :3])
+    label = painter.panel.painted()
+    label[0, 0, 0] = 1
+    painter.panel.paint(label == 1, painter.desk.shown.dataset.labels[0].name)
+    painter.scroll_to(current)
+    painter.press("J")
+    assert "(slices 1)" in painter.said
+    assert "H puts it where the views cross" in painter.said, "the brush acts in the box alone"
 
 
 FIRST, LAST = 2, 12
