@@ -22,6 +22,8 @@ from DualNetSSLLib.labels.bounds import Bounds, Part, bounds_told, box_of
 Labels = npt.NDArray[np.uint8]
 Places = npt.NDArray[Any]
 """Flat indices of voxels, C order of ``[k, j, i]``, any integer type."""
+EVERYWHERE = slice(None)
+NOWHERE: Places = np.zeros(0, np.uint32)
 
 OPEN, PARTLY, ACCEPTED, EDITED = "open", "partly", "accepted", "edited"
 ACCEPT, PAINT, RESTORE, WHOLE, BOUNDS, STROKE = "accept", "paint", "restore", "whole", "bounds", "stroke"
@@ -101,6 +103,7 @@ class Marks:
     Attributes:
         mask: uint8 ``[k, j, i]``, 0 where a voxel is not marked, else bits of `MARKED` and `OUTSIDE`; written in place.
         whole: whether the whole scan is vouched for, marked or not.
+        withheld: voxels that bounds have taken a proposal from since the work began, and what was proposed there.
 
     Example:
         >>> marks, label = Marks(np.zeros((1, 1, 4), np.uint8)), ArrayCanvas(np.zeros((1, 1, 4), np.uint8))
@@ -127,14 +130,15 @@ class Marks:
         self._limit = history_bytes
         self._bounds: Bounds | None = None
         self._bounds_read = False
+        self.withheld: tuple[Places, Labels] = NOWHERE, np.zeros(0, np.uint8)
 
     @property
     def history(self) -> tuple[Step, ...]:
         """What can be taken back, the last step at the end."""
         return tuple(self._steps)
 
-    def verified(self, where: Places, label: Labels, start: Labels | None) -> npt.NDArray[np.bool_]:
-        """Tell which of these voxels are verified.
+    def verified(self, where: Places | slice, label: Labels, start: Labels | None) -> npt.NDArray[np.bool_]:
+        """Tell which of these voxels are verified: a person painted them, erased there, or vouches for what is there.
 
         Args:
             where: the voxels.
@@ -142,9 +146,14 @@ class Marks:
             start: their labels when the work began; None: none was labelled.
         """
         if self.whole:
-            return np.ones(where.shape, bool)
+            return np.ones(label.shape, bool)
         result: npt.NDArray[np.bool_] = (self._flat[where] != 0) | (label != (0 if start is None else start))
         return result
+
+    def verified_volume(self, label: Labels, start: npt.NDArray[Any] | None) -> npt.NDArray[np.bool_]:
+        """Tell the same of every voxel of the scan, ``[k, j, i]``."""
+        begun = None if start is None else start.reshape(-1)
+        return self.verified(EVERYWHERE, label.reshape(-1), begun).reshape(label.shape)
 
     @property
     def bounds(self) -> Bounds | None:
@@ -189,16 +198,32 @@ class Marks:
         canvas.write(where, prediction)
         self._flat[where] |= MARKED
 
-    def bound(self, bounds: Bounds | None) -> None:
+    def bound(self, bounds: Bounds | None, where: Places = NOWHERE, before: Labels | None = None) -> None:
         """Vouch for all outside these bounds as background, and no more for what was outside those before.
 
         What lies there has to be background; whoever calls has looked.
+
+        Args:
+            bounds: the new ones; None: there are none any more.
+            where: voxels whose labels were changed for that.
+            before: their labels before; None: none was.
         """
-        before = self.bounds
-        if bounds != before:
-            nothing = np.zeros(0, np.uint32)
-            self._remember(Step(BOUNDS, nothing, None, None, self.whole, before))
+        former = self.bounds
+        if bounds != former or len(where):
+            values = before if len(where) else None
+            self._remember(Step(BOUNDS, _small(where, self.mask.size), values, None, self.whole, former))
             self._mark_outside(bounds)
+
+    def withhold(self, where: Places, proposed: Labels) -> None:
+        """Remember what was proposed in voxels that bounds have taken it from: it is shown again once they move."""
+        places, values = self.withheld
+        known, first = np.unique(np.concatenate([_small(where, self.mask.size), places]), return_index=True)
+        self.withheld = known, np.concatenate([proposed, values])[first]
+
+    def forget(self) -> None:
+        """Take nothing back any more, and withhold nothing: the label has begun anew."""
+        self._steps.clear()
+        self.withheld = NOWHERE, np.zeros(0, np.uint8)
 
     def take_bounds(self, label: Labels) -> None:
         """Take margins of verified background for the bounds, where a mask tells no more than what is verified.
@@ -229,7 +254,7 @@ class Marks:
     def vouch(self, whole: bool) -> None:
         """Vouch for the whole scan, or for the marked and changed voxels alone."""
         if whole != self.whole:
-            self._remember(Step(WHOLE, np.zeros(0, np.uint32), None, None, self.whole))
+            self._remember(Step(WHOLE, NOWHERE, None, None, self.whole))
             self.whole = whole
 
     def undo(self, canvas: Canvas) -> Step | None:

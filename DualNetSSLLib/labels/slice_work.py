@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from DualNetSSLLib.client.errors import InvalidRequest
-from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.labels.bounds import Bounds, Index, box_of, foreground_outside
-from DualNetSSLLib.labels.marks import Canvas, Labels, Marks, Places, Step
+from DualNetSSLLib.labels.bounding import Moved, move_bounds, slices_of
+from DualNetSSLLib.labels.bounds import Bounds, Index, box_of
+from DualNetSSLLib.labels.marks import BOUNDS, Labels, Places, Step
 from DualNetSSLLib.labels.slice_plan import axis_across, box_places, expected, planned, slice_box
+from DualNetSSLLib.labels.work import Work, take_back
 
 SLICE, BOX, EMPTY, PROPOSAL = "slice", "box", "empty", "proposal"
 """Kinds of steps beside those of `DualNetSSLLib.labels.marks`."""
-
-
-class WholeCanvas(Canvas, Protocol):
-    """A label volume that can be read as a whole, too."""
-
-    def volume(self) -> Labels:
-        """Return the label volume ``[k, j, i]``, not to be written to."""
-
-
-class Work(Protocol):
-    """A scan that is worked on.
-
-    Attributes:
-        marks: what is verified.
-        started: label volume ``[k, j, i]`` that the work began with; None: nothing was labelled.
-    """
-
-    marks: Marks
-    started: npt.NDArray[Any] | None
-
-    @property
-    def geometry(self) -> Geometry:
-        """Its grid."""
-
-    def canvas(self) -> WholeCanvas | None:
-        """Return its label as it is now; None if that is gone."""
 
 
 class SliceWork:
@@ -126,12 +99,9 @@ class SliceWork:
             return 0
         return int(np.count_nonzero(self._work.marks.verified(places, label, self._begun(places)) & (label != 0)))
 
-    def _vouched_volume(self, label: Labels) -> Labels:
-        """Return the label without what a model alone says, ``[k, j, i]``."""
-        start, marks = self._work.started, self._work.marks
-        if marks.whole or start is None:
-            return label
-        return np.where((marks.mask != 0) | (label != start.reshape(label.shape)), label, 0)
+    def proposed(self, box: Bounds) -> bool:
+        """Tell whether all that is labelled in a box is what a model says: nobody painted, erased or verified there."""
+        return self.painted(box) > 0 and not self.vouched(box) and not self.touched(box)
 
     def _begun(self, places: Places) -> Labels:
         """Return the labels that the work began with."""
@@ -185,8 +155,11 @@ class SliceWork:
         if what == BOX and box not in self.boxes:
             self.boxes.append(box)
 
-    def declare_empty(self, box: Bounds) -> None:
+    def declare_empty(self, box: Bounds) -> tuple[int, ...]:
         """Vouch that nothing of any class is in a slice or box; what a model alone says of it is erased.
+
+        Returns:
+            The slices in which something was erased.
 
         Raises:
             InvalidRequest: somebody painted something in it, or verified it.
@@ -194,63 +167,56 @@ class SliceWork:
         painted = self.vouched(box)
         if painted:
             raise InvalidRequest(
-                f"{painted} voxels are painted here, so this is not empty.",
+                f"{painted} voxels are painted or verified here, so this is not empty.",
                 "Erase them first, or go on: what is painted is verified by going on.",
             )
         canvas, places = self._work.canvas(), self.places(box)
-        if canvas is not None and self.painted(box):
+        erased = places[self.labels(box) != 0] if canvas is not None else places[:0]
+        if canvas is not None and len(erased):
             self._work.marks.restore(canvas, places, np.zeros(places.shape, np.uint8), EMPTY)
         else:
             self._work.marks.accept(places, EMPTY)
+        return slices_of(erased, self.axis, self.size)
 
-    def begin_at(self, index: int) -> None:
+    def begin_at(self, index: int) -> Moved:
         """Let the organ begin with this slice.
 
         Raises:
-            InvalidRequest: something is painted before it, or the organ ends before it.
+            InvalidRequest: somebody painted or verified something before it, or the organ ends before it.
         """
-        self.bound((self.bounds or Bounds.whole(self.size)).beginning_at(self.axis, index))
+        return self.bound((self.bounds or Bounds.whole(self.size)).beginning_at(self.axis, index))
 
-    def end_at(self, index: int) -> None:
+    def end_at(self, index: int) -> Moved:
         """Let the organ end with this slice.
 
         Raises:
-            InvalidRequest: something is painted after it, or the organ begins after it.
+            InvalidRequest: somebody painted or verified something after it, or the organ begins after it.
         """
-        self.bound((self.bounds or Bounds.whole(self.size)).ending_at(self.axis, index))
+        return self.bound((self.bounds or Bounds.whole(self.size)).ending_at(self.axis, index))
 
-    def fit(self, margin_mm: float) -> Bounds:
-        """Let the organ lie in a box around what somebody painted or verified, with a margin; returns the box.
+    def fit(self, margin_mm: float) -> Moved:
+        """Let the organ lie in a box around what somebody painted or verified, with a margin.
 
         Raises:
             InvalidRequest: nothing is painted.
         """
-        canvas = self._work.canvas()
-        painted = None if canvas is None else box_of(self._vouched_volume(canvas.volume()))
+        canvas, work = self._work.canvas(), self._work
+        label = None if canvas is None else canvas.volume()
+        painted = None if label is None else box_of((label != 0) & work.marks.verified_volume(label, work.started))
         if painted is None:
             raise InvalidRequest(
                 "Nothing is painted that a box could be drawn around.",
                 "Paint where the organ is largest first, in each direction.",
             )
-        box = painted.grown(margin_mm, self._work.geometry.spacing, self.size)
-        self.bound(box)
-        return box
+        return self.bound(painted.grown(margin_mm, self._work.geometry.spacing, self.size))
 
-    def bound(self, bounds: Bounds | None) -> None:
-        """Let the organ lie within these bounds: all outside is verified as background; None: take the bounds away.
+    def bound(self, bounds: Bounds | None) -> Moved:
+        """Let the organ lie within these bounds, as `move_bounds` does; None: take the bounds away.
 
         Raises:
-            InvalidRequest: something is painted outside.
+            InvalidRequest: somebody painted or verified something outside.
         """
-        canvas = self._work.canvas()
-        if bounds is not None and canvas is not None:
-            beyond = foreground_outside(canvas.volume(), bounds)
-            if beyond:
-                raise InvalidRequest(
-                    f"{beyond} voxels are painted outside these bounds.",
-                    "Erase them if the organ is not there; else set the bounds further out. Nothing was changed.",
-                )
-        self._work.marks.bound(None if bounds == Bounds.whole(self.size) else bounds)
+        return move_bounds(self._work, self.axis, bounds)
 
     def take(self, index: int, plane: Labels) -> None:
         """Put a proposal into a slice, and vouch for it; what a person verified or painted there stays as it is.
@@ -283,12 +249,11 @@ class SliceWork:
 
     def undo(self) -> Step | None:
         """Take back what was done last; returns it, or None if there is nothing."""
-        canvas = self._work.canvas()
-        return None if canvas is None else self._work.marks.undo(canvas)
+        return take_back(self._work)
 
     def slice_of(self, step: Step) -> int | None:
         """Return the slice that a step was about; None if it was about more than one."""
-        if not len(step.where):
+        if not len(step.where) or step.what == BOUNDS:
             return None
         ends = np.unravel_index(np.array([step.where[0], step.where[-1]], np.int64), self.size[::-1])[2 - self.axis]
         return int(ends[0]) if ends[0] == ends[1] else None

@@ -23,14 +23,15 @@ class Answer:
         kind: one of `DualNetSSLLib.mending.kinds.KINDS`.
         label: label values of the site's box with it, uint8 ``[k, j, i]``.
         changed_mm3: volume of the voxels whose label it changes.
-        growth_mm3: by how much it makes each class grow, by label value; less than 0 where the class shrinks. Classes
-            that keep their volume are left out.
+        gained_mm3: volume that it adds to each class, by label value; classes without any are left out.
+        lost_mm3: volume that it takes from each class, likewise.
     """
 
     kind: str
     label: Array
     changed_mm3: float
-    growth_mm3: Mapping[int, float]
+    gained_mm3: Mapping[int, float]
+    lost_mm3: Mapping[int, float]
 
 
 def second_opinions(site: Site, value: int) -> tuple[Answer, ...]:
@@ -52,11 +53,15 @@ def second_opinions(site: Site, value: int) -> tuple[Answer, ...]:
 
 def answer(site: Site, kind: str, label: Array) -> Answer:
     """Measure what a label of the box changes."""
-    volume = site.voxel_mm3
-    classes = np.union1d(label, site.label).tolist()
-    counts = {int(value): int((label == value).sum()) - int((site.label == value).sum()) for value in classes}
-    growth = {value: count * volume for value, count in counts.items() if count}
-    return Answer(kind, label, int((label != site.label).sum()) * volume, growth)
+    changed = label != site.label
+    gained, lost = (_volumes(side[changed], site.voxel_mm3) for side in (label, site.label))
+    return Answer(kind, label, int(changed.sum()) * site.voxel_mm3, gained, lost)
+
+
+def _volumes(values: Array, voxel_mm3: float) -> Mapping[int, float]:
+    """Return the volume of each label value, in mm³."""
+    classes, counts = np.unique(values, return_counts=True)
+    return {int(value): int(count) * voxel_mm3 for value, count in zip(classes, counts, strict=True)}
 
 
 def _wanted(site: Site, value: int) -> Iterator[tuple[str, Array]]:

@@ -155,8 +155,16 @@ def _box(region: RegionBox) -> tuple[slice, ...]:
 
 
 def _record(found: Answer) -> MendedRegion:
-    growth = {str(value): volume for value, volume in found.growth_mm3.items()}
-    return MendedRegion(kind=found.kind, label=packed(found.label), changed_mm3=found.changed_mm3, growth_mm3=growth)
+    gained, lost = (
+        {str(value): volume for value, volume in side.items()} for side in (found.gained_mm3, found.lost_mm3)
+    )
+    return MendedRegion(
+        kind=found.kind,
+        label=packed(found.label),
+        changed_mm3=found.changed_mm3,
+        gained_mm3=gained,
+        lost_mm3=lost,
+    )
 
 
 def _mapped(file: str) -> Array:

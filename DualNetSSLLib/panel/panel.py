@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.background.session import Session
 from DualNetSSLLib.labels.local_drafts import Drafts
 from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.curtain import Curtain
 from DualNetSSLLib.panel.common.loader import Loader
 from DualNetSSLLib.panel.common.sentences import in_slicers_language
 from DualNetSSLLib.panel.common.settings import PanelSettings
@@ -86,19 +87,22 @@ class Panel:
             state.watch(self._summarise, "connection", "dataset", "cases"),
             state.watch(self._connection_changed, "connection"),
         ]
+        self._curtain = Curtain()
         self._wiring = Wiring()
         self._timer = self._wiring.timer(REFRESH_MS, self.context.loader.refresh)
 
     def enter(self) -> None:
         """The panel comes to the front."""
         self._timer.start()
+        self._curtain.open()
         self.context.entered(True)
         self.context.loader.refresh()
 
     def exit(self) -> None:
-        """The panel goes to the back; what runs goes on."""
+        """The panel goes to the back; what runs goes on, and the views are those of other modules."""
         self._timer.stop()
         self.context.entered(False)
+        self._curtain.draw()
 
     def scene_closing(self) -> None:
         """The nodes are about to go: let go of them."""
@@ -113,6 +117,7 @@ class Panel:
     def close(self) -> None:
         """End everything; no callback comes afterwards."""
         self._wiring.close()
+        self._curtain.close()
         for stop in self._stop:
             stop()
         for section in reversed(self.sections):

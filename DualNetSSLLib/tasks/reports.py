@@ -197,13 +197,15 @@ class MendedRegion(Record):
         kind: what it comes of: one of `DualNetSSLLib.mending.kinds`.
         label: label values of the region's box, packed.
         changed_mm3: volume of the voxels whose label it changes.
-        growth_mm3: by how much each class grows, by its value as text; less than 0: it shrinks.
+        gained_mm3: volume that each class gains, by its value as text; classes without any are left out.
+        lost_mm3: volume that each class loses, likewise.
     """
 
     kind: str
     label: str
     changed_mm3: float
-    growth_mm3: dict[str, Any]
+    gained_mm3: dict[str, Any]
+    lost_mm3: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -653,8 +653,8 @@
             <translation>Fügen Sie dem Datensatz Scans hinzu; dann malen Sie hier ein paar davon aus.</translation>
         </message>
         <message>
-            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with.</source>
-            <translation>Doppelklicken Sie oben auf einen Fall, oder drücken Sie „Nächster Fall“. Drei gelabelte Scans genügen für den Anfang.</translation>
+            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with, or slices of eight.</source>
+            <translation>Doppelklicken Sie oben auf einen Fall, oder drücken Sie „Nächster Fall“. Drei gelabelte Scans genügen für den Anfang, oder Schichten von acht.</translation>
         </message>
         <message>
             <source>label by {annotator}</source>
@@ -886,6 +886,18 @@
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
+        </message>
+        <message>
+            <source>A few slices of eight scans teach nearly as much as four whole scans.</source>
+            <translation>Wenige Schichten von acht Scans lehren fast so viel wie vier ganze Scans.</translation>
+        </message>
+        <message>
+            <source>A box in each of thirteen scans teaches nearly as much as four whole scans.</source>
+            <translation>Eine Box in jedem von dreizehn Scans lehrt fast so viel wie vier ganze Scans.</translation>
+        </message>
+        <message>
+            <source>You can train earlier in the section Train.</source>
+            <translation>Im Abschnitt „Training“ können Sie auch früher trainieren.</translation>
         </message>
     </context>
     <context>
@@ -1922,6 +1934,13 @@
         </message>
     </context>
     <context>
+        <name>slices.bounding</name>
+        <message>
+            <source>The brush acts in the box alone: {key} puts it where the views cross.</source>
+            <translation>Der Pinsel wirkt nur in der Box: {key} setzt sie dorthin, wo sich die Ansichten kreuzen.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.choices</name>
         <message>
             <source>Whole scan</source>
@@ -2079,6 +2098,46 @@
             <translation>Zwei Ecken in einer anderen Ansicht ({key}) begrenzen das Organ auch in der dritten Richtung.</translation>
         </message>
         <message>
+            <source>What the model alone proposed outside is taken away, in {slices}; {key} brings it back.</source>
+            <translation>Was außerhalb allein das Modell vorschlug, ist weggenommen, in {slices}; {key} bringt es zurück.</translation>
+        </message>
+        <message>
+            <source>What the model proposes in {slices} is back, as nobody has verified it.</source>
+            <translation>Was das Modell in {slices} vorschlägt, ist wieder da; bestätigt hat es niemand.</translation>
+        </message>
+        <message>
+            <source>one slice</source>
+            <translation>einer Schicht</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>{count} Schichten</translation>
+        </message>
+        <message>
+            <source>What the model alone proposed there is taken away; {key} brings it back.</source>
+            <translation>Was dort allein das Modell vorschlug, ist weggenommen; {key} bringt es zurück.</translation>
+        </message>
+        <message>
+            <source>The box is verified as the model labelled it; {key} takes that back.</source>
+            <translation>Die Box ist bestätigt, wie das Modell sie gelabelt hat; {key} nimmt das zurück.</translation>
+        </message>
+        <message>
+            <source>Slice {number} is verified as the model labelled it; {key} takes that back.</source>
+            <translation>Schicht {number} ist bestätigt, wie das Modell sie gelabelt hat; {key} nimmt das zurück.</translation>
+        </message>
+        <message>
+            <source>The box has only just come into sight: look at it, then press {key}.</source>
+            <translation>Die Box ist eben erst zu sehen: ansehen, dann {key} drücken.</translation>
+        </message>
+        <message>
+            <source>Slice {number} has only just come into sight: look at it, then press {key}.</source>
+            <translation>Schicht {number} ist eben erst zu sehen: ansehen, dann {key} drücken.</translation>
+        </message>
+        <message>
+            <source>What is labelled here is what the model proposes, and nobody has verified it: {next} verifies it, {scan} once more goes on without it.</source>
+            <translation>Was hier gelabelt ist, schlägt das Modell vor, und niemand hat es bestätigt: {next} bestätigt es, noch einmal {scan} geht ohne das weiter.</translation>
+        </message>
+        <message>
             <source>This scan is verified as a whole already.</source>
             <translation>Dieser Scan ist schon als Ganzes bestätigt.</translation>
         </message>
@@ -2149,6 +2208,14 @@
         <message>
             <source>The region has its label back.</source>
             <translation>Die Region hat ihr Label wieder.</translation>
+        </message>
+        <message>
+            <source>The last step in Review is taken back.</source>
+            <translation>Der letzte Schritt in „Durchsicht“ ist zurückgenommen.</translation>
+        </message>
+        <message>
+            <source>What the model proposes is as before, too.</source>
+            <translation>Auch was das Modell vorschlägt, ist wie zuvor.</translation>
         </message>
         <message>
             <source>Outside a box of {box} all is verified as background.</source>
@@ -2329,8 +2396,8 @@
             <translation>Fügen Sie dem Datensatz oben zuerst Scans hinzu.</translation>
         </message>
         <message>
-            <source>First label a scan: double-click it in the table of cases. Three are a good start.</source>
-            <translation>Labeln Sie zuerst einen Scan: Doppelklicken Sie ihn in der Tabelle der Fälle. Drei sind ein guter Anfang.</translation>
+            <source>First label a scan: double-click it in the table of cases. Three are a good start, or slices of eight.</source>
+            <translation>Labeln Sie zuerst einen Scan: Doppelklicken Sie ihn in der Tabelle der Fälle. Drei sind ein guter Anfang, oder Schichten von acht.</translation>
         </message>
         <message>
             <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
@@ -3550,16 +3617,16 @@
             <translation>Erste Schicht</translation>
         </message>
         <message>
-            <source>The organ begins with the slice that is seen: all before it is verified as background.</source>
-            <translation>Das Organ beginnt mit der Schicht, die zu sehen ist: Alles davor wird als Hintergrund bestätigt.</translation>
+            <source>The organ begins with the slice that is seen: all before it is verified as background. What the model alone proposes there is taken away.</source>
+            <translation>Das Organ beginnt mit der Schicht, die zu sehen ist: Alles davor wird als Hintergrund bestätigt. Was dort allein das Modell vorschlägt, wird weggenommen.</translation>
         </message>
         <message>
             <source>Last slice</source>
             <translation>Letzte Schicht</translation>
         </message>
         <message>
-            <source>The organ ends with the slice that is seen: all after it is verified as background.</source>
-            <translation>Das Organ endet mit der Schicht, die zu sehen ist: Alles danach wird als Hintergrund bestätigt.</translation>
+            <source>The organ ends with the slice that is seen: all after it is verified as background. What the model alone proposes there is taken away.</source>
+            <translation>Das Organ endet mit der Schicht, die zu sehen ist: Alles danach wird als Hintergrund bestätigt. Was dort allein das Modell vorschlägt, wird weggenommen.</translation>
         </message>
         <message>
             <source>Fit box</source>
@@ -3614,8 +3681,8 @@
             <translation>Nächster Scan</translation>
         </message>
         <message>
-            <source>Verify what is painted here, submit, and open the next scan.</source>
-            <translation>Bestätigen, was hier gemalt ist, absenden und den nächsten Scan öffnen.</translation>
+            <source>Verify what is painted here, submit, and open the next scan. What the model alone proposes here is not verified by that.</source>
+            <translation>Bestätigen, was hier gemalt ist, absenden und den nächsten Scan öffnen. Was hier allein das Modell vorschlägt, wird dadurch nicht bestätigt.</translation>
         </message>
         <message>
             <source>How many, which plane, which keys</source>
@@ -4147,6 +4214,14 @@
             <translation>Nehmen Sie eines von {0}; laden Sie DICOM in 3D Slicer, das nur Voxel und Geometrie schickt.</translation>
         </message>
         <message>
+            <source>{0} voxels that you painted or verified lie outside these bounds (slices {1}).</source>
+            <translation>{0} Voxel, die Sie gemalt oder bestätigt haben, liegen außerhalb dieser Grenzen (Schichten {1}).</translation>
+        </message>
+        <message>
+            <source>Erase them there if the organ is not there; else set the bounds further out. Nothing was changed.</source>
+            <translation>Löschen Sie sie dort, wenn das Organ nicht dort ist; sonst setzen Sie die Grenzen weiter außen. Es wurde nichts geändert.</translation>
+        </message>
+        <message>
             <source>The first slice of the organ would be {0}, and the last one {1}.</source>
             <translation>Die erste Schicht des Organs wäre {0} und die letzte {1}.</translation>
         </message>
@@ -4187,8 +4262,8 @@
             <translation>Der Scan wurde seither ersetzt: Öffnen Sie den Fall noch einmal.</translation>
         </message>
         <message>
-            <source>{0} voxels are painted here, so this is not empty.</source>
-            <translation>Hier sind {0} Voxel gemalt, also ist es nicht leer.</translation>
+            <source>{0} voxels are painted or verified here, so this is not empty.</source>
+            <translation>Hier sind {0} Voxel gemalt oder bestätigt, das ist also nicht leer.</translation>
         </message>
         <message>
             <source>Erase them first, or go on: what is painted is verified by going on.</source>
@@ -4217,14 +4292,6 @@
         <message>
             <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
             <translation>Löschen Sie sie, oder setzen Sie die Grenzen weiter außen: „Erste Schicht“ und „Letzte Schicht“ setzen sie neu.</translation>
-        </message>
-        <message>
-            <source>{0} voxels are painted outside these bounds.</source>
-            <translation>{0} Voxel sind außerhalb dieser Grenzen gemalt.</translation>
-        </message>
-        <message>
-            <source>Erase them if the organ is not there; else set the bounds further out. Nothing was changed.</source>
-            <translation>Löschen Sie sie, wenn das Organ dort nicht ist; sonst setzen Sie die Grenzen weiter außen. Nichts wurde geändert.</translation>
         </message>
         <message>
             <source>{0} is kept on this computer until the server has it.</source>

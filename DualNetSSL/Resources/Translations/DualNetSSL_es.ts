@@ -653,8 +653,8 @@
             <translation>Añada estudios al conjunto de datos; después pinte aquí unos pocos.</translation>
         </message>
         <message>
-            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with.</source>
-            <translation>Haga doble clic en un caso de arriba, o pulse «Caso siguiente». Tres estudios etiquetados bastan para empezar.</translation>
+            <source>Double-click a case above, or press Next case. Three labelled scans are enough to begin with, or slices of eight.</source>
+            <translation>Haga doble clic en un caso de arriba, o pulse «Caso siguiente». Tres estudios etiquetados bastan para empezar, o cortes de ocho.</translation>
         </message>
         <message>
             <source>label by {annotator}</source>
@@ -886,6 +886,18 @@
         <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
+        </message>
+        <message>
+            <source>A few slices of eight scans teach nearly as much as four whole scans.</source>
+            <translation>Unos pocos cortes de ocho estudios enseñan casi tanto como cuatro estudios enteros.</translation>
+        </message>
+        <message>
+            <source>A box in each of thirteen scans teaches nearly as much as four whole scans.</source>
+            <translation>Una caja en cada uno de trece estudios enseña casi tanto como cuatro estudios enteros.</translation>
+        </message>
+        <message>
+            <source>You can train earlier in the section Train.</source>
+            <translation>En la sección «Entrenamiento» puede entrenar también antes.</translation>
         </message>
     </context>
     <context>
@@ -1922,6 +1934,13 @@
         </message>
     </context>
     <context>
+        <name>slices.bounding</name>
+        <message>
+            <source>The brush acts in the box alone: {key} puts it where the views cross.</source>
+            <translation>El pincel actúa solo en la caja: {key} la pone donde se cruzan las vistas.</translation>
+        </message>
+    </context>
+    <context>
         <name>slices.choices</name>
         <message>
             <source>Whole scan</source>
@@ -2079,6 +2098,46 @@
             <translation>Dos esquinas en otra vista ({key}) limitan el órgano también en la tercera dirección.</translation>
         </message>
         <message>
+            <source>What the model alone proposed outside is taken away, in {slices}; {key} brings it back.</source>
+            <translation>Lo que fuera proponía solo el modelo se ha quitado, en {slices}; {key} lo devuelve.</translation>
+        </message>
+        <message>
+            <source>What the model proposes in {slices} is back, as nobody has verified it.</source>
+            <translation>Lo que el modelo propone en {slices} está de vuelta; nadie lo ha verificado.</translation>
+        </message>
+        <message>
+            <source>one slice</source>
+            <translation>un corte</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>{count} cortes</translation>
+        </message>
+        <message>
+            <source>What the model alone proposed there is taken away; {key} brings it back.</source>
+            <translation>Lo que allí proponía solo el modelo se ha quitado; {key} lo devuelve.</translation>
+        </message>
+        <message>
+            <source>The box is verified as the model labelled it; {key} takes that back.</source>
+            <translation>La caja está verificada como el modelo la etiquetó; {key} lo deshace.</translation>
+        </message>
+        <message>
+            <source>Slice {number} is verified as the model labelled it; {key} takes that back.</source>
+            <translation>El corte {number} está verificado como el modelo lo etiquetó; {key} lo deshace.</translation>
+        </message>
+        <message>
+            <source>The box has only just come into sight: look at it, then press {key}.</source>
+            <translation>La caja acaba de aparecer: mírela y pulse después {key}.</translation>
+        </message>
+        <message>
+            <source>Slice {number} has only just come into sight: look at it, then press {key}.</source>
+            <translation>El corte {number} acaba de aparecer: mírelo y pulse después {key}.</translation>
+        </message>
+        <message>
+            <source>What is labelled here is what the model proposes, and nobody has verified it: {next} verifies it, {scan} once more goes on without it.</source>
+            <translation>Lo etiquetado aquí lo propone el modelo y nadie lo ha verificado: {next} lo verifica, {scan} otra vez sigue sin ello.</translation>
+        </message>
+        <message>
             <source>This scan is verified as a whole already.</source>
             <translation>Este estudio ya está verificado entero.</translation>
         </message>
@@ -2149,6 +2208,14 @@
         <message>
             <source>The region has its label back.</source>
             <translation>La región ha recuperado su etiqueta.</translation>
+        </message>
+        <message>
+            <source>The last step in Review is taken back.</source>
+            <translation>El último paso en «Revisión» está deshecho.</translation>
+        </message>
+        <message>
+            <source>What the model proposes is as before, too.</source>
+            <translation>También lo que propone el modelo está como antes.</translation>
         </message>
         <message>
             <source>Outside a box of {box} all is verified as background.</source>
@@ -2329,8 +2396,8 @@
             <translation>Añada primero estudios al conjunto de datos, arriba.</translation>
         </message>
         <message>
-            <source>First label a scan: double-click it in the table of cases. Three are a good start.</source>
-            <translation>Etiquete primero un estudio: haga doble clic en él en la tabla de casos. Tres son un buen comienzo.</translation>
+            <source>First label a scan: double-click it in the table of cases. Three are a good start, or slices of eight.</source>
+            <translation>Etiquete primero un estudio: haga doble clic en él en la tabla de casos. Tres son un buen comienzo, o cortes de ocho.</translation>
         </message>
         <message>
             <source>Not submitted yet: your corrections of {case}. They teach nothing until they are.</source>
@@ -3550,16 +3617,16 @@
             <translation>Primer corte</translation>
         </message>
         <message>
-            <source>The organ begins with the slice that is seen: all before it is verified as background.</source>
-            <translation>El órgano empieza en el corte que se ve: todo lo anterior queda verificado como fondo.</translation>
+            <source>The organ begins with the slice that is seen: all before it is verified as background. What the model alone proposes there is taken away.</source>
+            <translation>El órgano empieza en el corte que se ve: todo lo anterior queda verificado como fondo. Lo que allí propone solo el modelo se quita.</translation>
         </message>
         <message>
             <source>Last slice</source>
             <translation>Último corte</translation>
         </message>
         <message>
-            <source>The organ ends with the slice that is seen: all after it is verified as background.</source>
-            <translation>El órgano termina en el corte que se ve: todo lo posterior queda verificado como fondo.</translation>
+            <source>The organ ends with the slice that is seen: all after it is verified as background. What the model alone proposes there is taken away.</source>
+            <translation>El órgano termina en el corte que se ve: todo lo posterior queda verificado como fondo. Lo que allí propone solo el modelo se quita.</translation>
         </message>
         <message>
             <source>Fit box</source>
@@ -3614,8 +3681,8 @@
             <translation>Estudio siguiente</translation>
         </message>
         <message>
-            <source>Verify what is painted here, submit, and open the next scan.</source>
-            <translation>Verificar lo pintado aquí, enviar y abrir el estudio siguiente.</translation>
+            <source>Verify what is painted here, submit, and open the next scan. What the model alone proposes here is not verified by that.</source>
+            <translation>Verificar lo pintado aquí, enviar y abrir el estudio siguiente. Lo que aquí propone solo el modelo no queda verificado por ello.</translation>
         </message>
         <message>
             <source>How many, which plane, which keys</source>
@@ -4147,6 +4214,14 @@
             <translation>Use uno de {0}; cargue DICOM en 3D Slicer, que envía solo vóxeles y geometría.</translation>
         </message>
         <message>
+            <source>{0} voxels that you painted or verified lie outside these bounds (slices {1}).</source>
+            <translation>{0} vóxeles que usted pintó o verificó están fuera de estos límites (cortes {1}).</translation>
+        </message>
+        <message>
+            <source>Erase them there if the organ is not there; else set the bounds further out. Nothing was changed.</source>
+            <translation>Bórrelos ahí si el órgano no está ahí; si no, ponga los límites más afuera. No se cambió nada.</translation>
+        </message>
+        <message>
             <source>The first slice of the organ would be {0}, and the last one {1}.</source>
             <translation>El primer corte del órgano sería {0} y el último {1}.</translation>
         </message>
@@ -4187,8 +4262,8 @@
             <translation>El estudio se reemplazó desde entonces: abra el caso otra vez.</translation>
         </message>
         <message>
-            <source>{0} voxels are painted here, so this is not empty.</source>
-            <translation>Aquí hay {0} vóxeles pintados, así que no está vacío.</translation>
+            <source>{0} voxels are painted or verified here, so this is not empty.</source>
+            <translation>Aquí hay {0} vóxeles pintados o verificados, así que no está vacío.</translation>
         </message>
         <message>
             <source>Erase them first, or go on: what is painted is verified by going on.</source>
@@ -4217,14 +4292,6 @@
         <message>
             <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
             <translation>Bórrelos, o ponga los límites más afuera: «Primer corte» y «Último corte» los ponen de nuevo.</translation>
-        </message>
-        <message>
-            <source>{0} voxels are painted outside these bounds.</source>
-            <translation>Hay {0} vóxeles pintados fuera de estos límites.</translation>
-        </message>
-        <message>
-            <source>Erase them if the organ is not there; else set the bounds further out. Nothing was changed.</source>
-            <translation>Bórrelos si el órgano no está ahí; si no, ponga los límites más afuera. No se cambió nada.</translation>
         </message>
         <message>
             <source>{0} is kept on this computer until the server has it.</source>

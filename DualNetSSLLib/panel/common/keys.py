@@ -60,6 +60,7 @@ class Keys:
         where: Callable[[], Iterable[Any]],
         former: tuple[str, ...] = (),
         elder: Keys | None = None,
+        repeating: tuple[str, ...] = (),
     ) -> None:
         """Make the keys that were chosen before.
 
@@ -72,9 +73,11 @@ class Keys:
             former: defaults of earlier versions. They were saved without being chosen, and are not kept.
             elder: keys that act in the same places and come first: ours of the same name are silent, since Qt would
                 call neither.
+            repeating: actions that go on while their key is held, as they verify nothing.
         """
         self._settings, self._setting = settings, setting
         self._actions, self._defaults, self._where, self._elder = actions, defaults, where, elder
+        self._repeating = repeating
         self._shortcuts: dict[str, Any] = {}
         self._silenced: list[Any] = []
         self._enabled = self._listening = False
@@ -156,7 +159,8 @@ class Keys:
         if window is None:
             return
         for name in self._defaults:
-            self._shortcuts[name] = self._wiring.shortcut(window, self.keys[name], self._heard(name))
+            repeats = name in self._repeating
+            self._shortcuts[name] = self._wiring.shortcut(window, self.keys[name], self._heard(name), repeats=repeats)
         self._wiring.add((slicer.app, "focusChanged(QWidget*,QWidget*)", self._follow))
 
     def _heard(self, name: str) -> Callable[[], None]:

@@ -41,9 +41,14 @@ class Wiring:
         self.add((timer, "timeout()", slot))
         return timer
 
-    def shortcut(self, window: Any, keys: str, slot: Slot) -> Any:
-        """Return a shortcut of a window that is silent until it is enabled."""
+    def shortcut(self, window: Any, keys: str, slot: Slot, *, repeats: bool = False) -> Any:
+        """Return a shortcut of a window that is silent until it is enabled.
+
+        A key that is held acts once, unless it ``repeats``: most of ours verify or submit something, and what a
+        keyboard sends by itself nobody has looked at.
+        """
         shortcut = qt.QShortcut(qt.QKeySequence(keys), window)
+        shortcut.setAutoRepeat(repeats)
         shortcut.setEnabled(False)
         self._shortcuts.append(shortcut)
         self.add((shortcut, "activated()", slot))

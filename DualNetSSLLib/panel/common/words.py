@@ -87,3 +87,8 @@ def duration_in_words(seconds: float) -> str:
     if minutes < 100:
         return _("{minutes} min").format(minutes=minutes)
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def joined(*sentences: str) -> str:
+    """Put sentences together; what is empty is none."""
+    return " ".join(filter(None, sentences))

@@ -15,7 +15,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.client.records import Dataset, Geometry, Model
-from DualNetSSLLib.labels.marks import MARKED, Marks, Places
+from DualNetSSLLib.labels.marks import MARKED, Labels, Marks, Places
 from DualNetSSLLib.panel.common.scene import (
     CHANNEL,
     DISAGREEMENT,
@@ -179,27 +179,32 @@ class ShownCase:
         prediction = self.opened.prediction
         if prediction is None:
             return
-        self.model, voxels = prediction.prediction.model, mapped(prediction.segmentation.file)
-        canvas = None if self.marks.whole else self.canvas()
+        canvas, vouched = None if self.marks.whole else self.canvas(), None
         if canvas is not None:
             label = canvas.volume()  # not the server's: a newer one may be on its way there
-            kept = (self.marks.mask != 0) | (label != (0 if self.started is None else self.started))
-            np.copyto(voxels, label, where=kept)
+            kept = self.marks.verified_volume(label, self.started)
             self.marks.mask[kept & (self.marks.mask == 0)] = MARKED
-        self.marks.whole = False
-        self._begin_with(voxels)
+            vouched = label, kept
+        self.model, self.marks.whole = prediction.prediction.model, False
+        self._begin_with(prediction.segmentation.file, vouched)
 
     def take_joined(self, label_file: str, mask_file: str) -> None:
         """Put a label that holds somebody else's work too in the label's place; its mask tells what is verified."""
         self.marks, self.began, self.unsettled = Marks(mapped(mask_file)), self.revision, (label_file, mask_file)
-        voxels = mapped(label_file)
-        self.marks.take_bounds(voxels)
-        self._begin_with(voxels)
+        self.marks.take_bounds(mapped(label_file))
+        self._begin_with(label_file)
         self._show_marks()
 
-    def _begin_with(self, voxels: npt.NDArray[Any]) -> None:
-        """Let these voxels be the label, and what counts as unchanged."""
-        self.started = voxels
+    def _begin_with(self, file: str, vouched: tuple[Labels, npt.NDArray[np.bool_]] | None = None) -> None:
+        """Let the voxels of a file be the label, and what counts as unchanged; but for a label where it is vouched for.
+
+        The file is mapped twice: what is painted on the label must not change what it is compared with.
+        """
+        self.started, voxels = mapped(file), mapped(file)
+        for each in (self.started, voxels):
+            if vouched is not None:
+                np.copyto(each, vouched[0], where=vouched[1])
+        self.marks.forget()
         self._remove(LABEL)
         self._show_label(voxels, self.node(IMAGE))
 

@@ -175,7 +175,10 @@ class LabelSection:
             return _("Open a data set first.")
         if not state.cases:
             return _("Add scans to the data set; then paint a few of them here.")
-        return _("Double-click a case above, or press Next case. Three labelled scans are enough to begin with.")
+        return _(
+            "Double-click a case above, or press Next case. Three labelled scans are enough to begin with, or slices "
+            "of eight."
+        )
 
     def _case_in_words(self, shown: ShownCase) -> str:
         case = self._context.state.case(shown.name) or shown.opened.case

@@ -77,13 +77,14 @@ class Overlay:
         look: how it is shown.
         reviewing: while a region is looked at, whether the map is shown all the same; None: none is looked at.
         judging: whether a prediction is corrected slice by slice, with its borders free of the map.
+        front: whether the panel is in front; the layers of the views are other modules' else.
     """
 
     def __init__(self, look: OverlayLook) -> None:
         """Begin with this look, and with nothing to show."""
         self.look = look
         self.reviewing: bool | None = None
-        self.judging = False
+        self.judging, self.front = False, True
         self._shown: ShownCase | None = None
         self._part: Part | None = None
         self._applied: object = None
@@ -130,9 +131,9 @@ class Overlay:
         return self._shown is not None and self._shown.opened.prediction is not None
 
     def apply(self) -> None:
-        """Bring nodes and slice views up to date."""
+        """Bring nodes and slice views up to date, or wait with that until the panel is in front."""
         state = self._state()
-        if state == self._applied:
+        if state == self._applied or not self.front:
             return
         self._applied = state
         if state is None:

@@ -61,7 +61,7 @@ class OverlaySection:
         self._stop = [
             desk.changed.subscribe(self.update),
             context.state.watch(self._say, "models"),
-            context.entered.subscribe(self._remember),
+            context.entered.subscribe(self._entered),
         ]
         self.update()
 
@@ -101,11 +101,18 @@ class OverlaySection:
         )
         self._show()
 
-    def _remember(self, front: bool = False) -> None:
+    def _entered(self, front: bool) -> None:
+        """The panel comes, and with it what has changed meanwhile; or goes."""
+        self.overlay.front = front
+        if front:
+            self._show()
+        else:
+            self._remember()
+
+    def _remember(self) -> None:
         """Remember the look when the panel goes: each writing waits for the disk, too long for a slider's steps."""
-        if not front:
-            self._context.settings.put(SETTING, asdict(self.overlay.look))
-            self._context.settings.put(SURFACE_SETTING, bool(self._ui.overlaySurfaceCheck.checked))
+        self._context.settings.put(SETTING, asdict(self.overlay.look))
+        self._context.settings.put(SURFACE_SETTING, bool(self._ui.overlaySurfaceCheck.checked))
 
     def toggle(self) -> None:
         """Show the map, or hide it."""

@@ -9,25 +9,29 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.wiring import Wiring
+from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.rail.steps import (
     ADD,
     AGAIN,
+    BOXES,
     CHOOSE,
     CONNECT,
     CONSENT,
     CORRECT,
-    GOOD_START,
     LABEL,
     LEARNS,
     PREDICTS,
     REVIEW,
     SECTIONS,
+    SLICES,
     SUBMIT,
     TRAIN,
     WAITS,
+    WAYS,
     Standing,
+    good_start,
     next_step,
 )
 
@@ -37,8 +41,6 @@ FIRST_LOAD = frozenset({"cases", "jobs", "models"})
 CASE_SECTIONS = ("label", "results", "review")
 """Sections in which something can be done with the case that is open."""
 TEACHING = ("in_review", "labelled", "verified")
-BY_SLICES = 1
-"""Place of *Slices* among the ways to label."""
 
 
 class RailSection:
@@ -160,7 +162,8 @@ class RailSection:
             learns=state.running_job("train") is not None,
             predicts=state.running_job("predict") is not None,
             done=bool(state.cases) and all(case.verified_fraction >= 1 for case in state.cases),
-            by_slices=int(self._ui.labelModeCombo.currentIndex) == BY_SLICES,
+            way=WAYS[max(0, int(self._ui.labelModeCombo.currentIndex))],
+            whole=sum(case.verified_fraction >= 1 for case in teaching),
             untouched=sum(case.label is None for case in state.cases),
         )
 
@@ -169,7 +172,9 @@ class RailSection:
         now = self._standing()
         step = next_step(now)
         self._ui.nextStepButton.text = step_in_words(step, now)
-        self._ui.nextStepButton.toolTip = _("Open the section for this, and what is to be worked on.")
+        self._ui.nextStepButton.toolTip = joined(
+            _("Open the section for this, and what is to be worked on."), reason_in_words(step, now)
+        )
         self._ui.nextStepButton.flat = step in WAITS
 
     def close(self) -> None:
@@ -187,7 +192,7 @@ def step_in_words(step: str, now: Standing) -> str:
         CHOOSE: _("Next: open or make a data set"),
         ADD: _("Next: add scans"),
         LABEL: _("Next: label a scan ({count} of {wanted})").format(
-            count=min(now.labelled + 1, GOOD_START), wanted=GOOD_START
+            count=min(now.labelled + 1, good_start(now)), wanted=good_start(now)
         ),
         SUBMIT: _("Next: submit what you labelled"),
         TRAIN: _("Next: train"),
@@ -198,3 +203,14 @@ def step_in_words(step: str, now: Standing) -> str:
         AGAIN: _("Next: train again ({count} scans labelled since)").format(count=now.since),
     }
     return words[step]
+
+
+def reason_in_words(step: str, now: Standing) -> str:
+    """Say why more scans are asked for before the first training where a part of each is labelled; else nothing."""
+    texts = {
+        SLICES: _("A few slices of eight scans teach nearly as much as four whole scans."),
+        BOXES: _("A box in each of thirteen scans teaches nearly as much as four whole scans."),
+    }
+    if step != LABEL or now.way not in texts:
+        return ""
+    return joined(texts[now.way], _("You can train earlier in the section Train."))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 CONNECT, CONSENT, CHOOSE, ADD = "connect", "consent", "choose", "add"
 LABEL, SUBMIT, TRAIN = "label", "submit", "train"
@@ -25,8 +27,14 @@ SECTIONS = {
 """In which section each step is done."""
 WAITS = (LEARNS, PREDICTS)
 """Steps of the computer, which a person waits for."""
-GOOD_START = 3
-"""So many labelled scans are a good start; fewer can be trained on, too."""
+WHOLE, SLICES, BOXES = WAYS = ("whole", "slices", "boxes")
+"""Ways to label a scan, in the order of the menu."""
+GOOD_START: Mapping[str, int] = MappingProxyType({WHOLE: 3, SLICES: 8, BOXES: 13})
+"""So many scans labelled so are a good start; fewer can be trained on, too.
+
+Three slices in each of eight scans taught what four whole scans taught but for 0.004 of Dice, a box and the bounds in
+each of thirteen but for 0.001 (docs/results.md, equal minutes).
+"""
 WORTH_IT = 3
 """So many scans that were labelled since the last model are worth another training."""
 WORTH_IT_BY_SLICES = 9
@@ -49,7 +57,8 @@ class Standing:
         learns: whether a training runs or waits for its turn.
         predicts: whether predictions are being made.
         done: whether every scan is verified as a whole.
-        by_slices: whether scans are labelled by slices.
+        way: how scans are labelled, one of `WAYS`.
+        whole: how many of those that teach are verified as a whole.
         untouched: how many scans nobody has labelled.
     """
 
@@ -64,7 +73,8 @@ class Standing:
     learns: bool = False
     predicts: bool = False
     done: bool = False
-    by_slices: bool = False
+    way: str = WHOLE
+    whole: int = 0
     untouched: int = 0
 
 
@@ -80,16 +90,26 @@ def next_step(now: Standing) -> str:
     return next((step for step, here in (*begun, *waits) if here), _of_the_loop(now))
 
 
+def good_start(now: Standing) -> int:
+    """Return how many labelled scans are a good start; all, where there are fewer.
+
+    Example:
+        >>> good_start(Standing(scans=60, way=SLICES)), good_start(Standing(scans=5, way=SLICES))
+        (8, 5)
+    """
+    return min(GOOD_START[now.way], now.scans)
+
+
 def _of_the_loop(now: Standing) -> str:
     if now.models:
         return _of_a_round(now)
-    if now.labelled >= GOOD_START:
+    if now.labelled >= good_start(now) or now.whole >= GOOD_START[WHOLE]:
         return TRAIN
     return SUBMIT if now.waiting else LABEL
 
 
 def _of_a_round(now: Standing) -> str:
     """Return what comes after a model: a few slices of scans that nobody has labelled teach the next one most."""
-    corrects = now.by_slices and now.untouched > 0
+    corrects = now.way == SLICES and now.untouched > 0
     enough = now.since >= (WORTH_IT_BY_SLICES if corrects else WORTH_IT) or (now.since > 0 and now.done)
     return AGAIN if enough else CORRECT if corrects else REVIEW

@@ -60,7 +60,8 @@ class ReviewSection:
         self._looking: Steps | None = None
         self.finder = RegionFinder(context, ui, self._found, self._not_found)
         self._contests = ContestFinder(context, self._found_contested, self._not_found)
-        self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places, FORMER)
+        actions = dict(self._actions())
+        self.keys = Keys(context.settings, SETTING, actions, DEFAULTS, self._places, FORMER, repeating=TURNS[:2])
         self.stage = Stage(ui, overlay, lambda: self.keys.keys["map"])
         slices = self.stage.slices
         self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update, slices)

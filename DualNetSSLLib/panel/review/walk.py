@@ -14,6 +14,7 @@ from DualNetSSLLib.client.errors import UnusableVolume
 from DualNetSSLLib.client.files import local_file
 from DualNetSSLLib.labels.marks import (
     ACCEPTED,
+    BOUNDS,
     EDITED,
     OPEN,
     Labels,
@@ -24,6 +25,7 @@ from DualNetSSLLib.labels.marks import (
     progress_of,
     state_of,
 )
+from DualNetSSLLib.labels.work import take_back
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped, spoken_of
 from DualNetSSLLib.tasks.reports import FoundRegion, FoundRegions
 
@@ -273,9 +275,8 @@ class Walk:
 
     def undo(self) -> Step | None:
         """Take back what was done last, and go to the region where that was; returns the step."""
-        canvas = self.shown.canvas()
-        step = None if canvas is None else self.shown.marks.undo(canvas)
-        if step is not None and len(step.where):
+        step = take_back(self.shown)
+        if step is not None and len(step.where) and step.what != BOUNDS:
             here = [n for n, place in enumerate(self.places) if (place.where == step.where[0]).any()]
             self.current = here[0] if here else self.current
         return step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.labels.bounding import Moved
 from DualNetSSLLib.labels.bounds import Bounds, box_of
 from DualNetSSLLib.labels.corners import Corners
 from DualNetSSLLib.labels.marks import WHOLE
@@ -23,6 +26,8 @@ from DualNetSSLLib.panel.slices.proposal import Proposals
 from DualNetSSLLib.panel.slices.rim import Rim
 from DualNetSSLLib.panel.slices.views import crossing, pointed_at, show_middle, show_slice, slice_seen
 
+GLANCE_SECONDS = 0.5
+"""Nobody has judged a slice that came into sight more recently: a key then was meant for the one before."""
 USUAL = "usual"
 """The plane that fits the scan; the others are those of `DualNetSSLLib.labels.slice_plan.PLANES`."""
 
@@ -67,6 +72,8 @@ class Part:
         current: the slice that the annotator was sent to.
         corners: of a box around the organ, as far as they were pointed at.
         ends: which ends of the organ are marked, ``first`` and ``last``.
+        asked: the slice or box of which was said that it is a mere proposal, before the next scan is opened.
+        since: when the slice or box that was proposed last came into sight, in seconds of ``now``.
         whole: whether somebody vouches for the whole scan, though it is gone through in parts.
         share: of the scan's voxels that is verified, as far as `look` has seen.
         proposals: for what lies between slices.
@@ -79,15 +86,18 @@ class Part:
         plane: str,
         habits: Habits,
         failed: Callable[[DualNetSSLError], None],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Look at a case; nothing is changed by that."""
-        self.shown, self._habits = shown, habits
+        """Look at a case; nothing is changed by that. ``now`` tells the time in seconds."""
+        self.shown, self._habits, self._now = shown, habits, now
         self.work = SliceWork(shown, usual_plane(shown.geometry) if plane == USUAL else plane, self._likely)
         self.box: Bounds | None = None
         self.limited: Bounds | None = None
         self.current: int | None = None
         self.corners, self._cornered = Corners(), self.work.bounds
         self.ends: set[str] = set()
+        self.asked: Bounds | None = None
+        self.since = -math.inf
         self.share, self.whole = 0.0, False
         self.proposals = Proposals(context, failed)
         self.rim, self._outline = Rim(), Outline()
@@ -144,12 +154,24 @@ class Part:
         painted = current is not None and (self.work.vouched(current) or self.work.touched(current))
         return current if painted else None
 
+    @property
+    def proposed_here(self) -> bool:
+        """Whether what going on verifies is what a model proposes, as it stands: nobody has painted or verified it."""
+        here = self.here()
+        return here is not None and self.work.proposed(here)
+
+    def only_just_came(self, seen: int) -> bool:
+        """Tell whether this slice, or the box, was brought before the eyes so recently that nobody has judged it."""
+        here = self.box is not None or seen == self.current
+        return here and self._now() - self.since < GLANCE_SECONDS
+
     # going
 
     def go_to(self, index: int) -> None:
         """Bring a slice before the eyes."""
         self.current = index
         show_slice(self.shown, self.work.axis, index)
+        self.since = self._now()
 
     def arrive(self, count: int, boxes: bool, voxels: int) -> None:
         """Begin where there is something to do: the first slice of the plan that is open, or a box on the organ."""
@@ -184,6 +206,7 @@ class Part:
         self.box = box_at(place.tolist(), (voxels,) * 3, self.work.size)
         self._frame(self.box)
         show_middle(self.shown, self.box)
+        self.since = self._now()
         return self.box
 
     def _frame(self, box: Bounds) -> None:
@@ -206,22 +229,22 @@ class Part:
         """Vouch for a slice or a box as it is."""
         self.work.verify(box, SLICE if self.box is None else BOX)
 
-    def declare_empty(self) -> None:
-        """Vouch that nothing is in the slice that is seen, or in the box."""
+    def declare_empty(self) -> bool:
+        """Vouch that nothing is in the slice that is seen, or in the box; tells whether a proposal was erased."""
         if self.box is None:
-            self.work.declare_empty(self.work.slice_box(self.seen))
-        else:
-            self.work.declare_empty(self.box)
-            self.work.boxes += [] if self.box in self.work.boxes else [self.box]
+            return bool(self.work.declare_empty(self.work.slice_box(self.seen)))
+        erased = self.work.declare_empty(self.box)
+        self.work.boxes += [] if self.box in self.work.boxes else [self.box]
+        return bool(erased)
 
-    def corner(self) -> Bounds | None:
+    def corner(self) -> Moved | None:
         """Take the place under the mouse for a corner of the box in which the organ lies.
 
         Returns:
-            The box once the opposite corner is known; None after the first of the two.
+            What came of the box once the opposite corner is known; None after the first of the two.
 
         Raises:
-            InvalidRequest: the mouse is in no slice view, or something is painted outside the box.
+            InvalidRequest: the mouse is in no slice view, or somebody painted or verified something outside the box.
         """
         place = pointed_at(self.shown.geometry)
         if place is None:
@@ -234,10 +257,9 @@ class Part:
         known = self.work.bounds or Bounds.whole(self.work.size)
         corners = self.corners.add(place[0], place[1].tolist(), self.work.size)
         box = corners.box(known) if corners.first is None else None
-        if box is not None:
-            self.work.bound(box)
+        moved = None if box is None else self.work.bound(box)
         self.corners, self._cornered = corners, self.work.bounds
-        return box
+        return moved
 
     def take(self) -> int | None:
         """Take the proposal for the slice that is seen; returns the next slice that is proposed, None if none is."""

@@ -12,23 +12,26 @@ from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
+from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import spoken_of
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.review.keys import short
+from DualNetSSLLib.panel.slices.bounding import Bounding
 from DualNetSSLLib.panel.slices.choices import WHOLE, Choices
 from DualNetSSLLib.panel.slices.clock import WorkClock
 from DualNetSSLLib.panel.slices.keys import DEFAULTS, SETTING
 from DualNetSSLLib.panel.slices.part import Habits, Part, predicted_alone
 from DualNetSSLLib.panel.slices.views import ViewWatch
 from DualNetSSLLib.panel.slices.words import (
-    bounded_in_words,
+    as_proposed_in_words,
     bounds_in_words,
-    boxed_in_words,
-    cornered_in_words,
+    emptied_in_words,
     greeting_in_words,
     progress_in_words,
+    too_soon_in_words,
     undone_in_words,
+    unverified_in_words,
 )
 
 
@@ -45,9 +48,12 @@ class SlicesSection:
         self.part: Part | None = None
         self.clock = WorkClock()
         self._habits, self._watch, self._front = Habits(), ViewWatch(), False
+        self.choices = Choices(context.settings, ui, self.begin_anew, self.choose)
+        self.bounding = Bounding(
+            self.message, self.choices, lambda: self.keys.keys, self._working, self._marked, self.update
+        )
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places)
         self._titles = {name: str(button.text) for name, button in self._buttons().items()}
-        self.choices = Choices(context.settings, ui, self.begin_anew, self.choose)
         ui.slicesKeysEdit.text = self.keys.text
         self._wiring = Wiring(*self._wires())
         self._stop = [
@@ -64,15 +70,15 @@ class SlicesSection:
             ("next", self.next),
             ("previous", self.previous),
             ("empty", self.declare_empty),
-            ("first", self.begin_here),
-            ("last", self.end_here),
-            ("fit", self.fit),
+            ("first", self.bounding.begin_here),
+            ("last", self.bounding.end_here),
+            ("fit", self.bounding.fit),
             ("here", self.place_box),
             ("between", self.propose),
             ("take", self.take),
             ("undo", self.undo),
             ("scan", self.finish_scan),
-            ("corner", self.corner),
+            ("corner", self.bounding.corner),
         )
 
     def _buttons(self) -> dict[str, Any]:
@@ -96,7 +102,7 @@ class SlicesSection:
         ui, slots = self._ui, dict(self._actions())
         return (
             *((button, "clicked()", slots[name]) for name, button in self._buttons().items()),
-            (ui.boundsNoneButton, "clicked()", self.forget_bounds),
+            (ui.boundsNoneButton, "clicked()", self.bounding.forget),
             (ui.slicesKeysEdit, "editingFinished()", self.choose_keys),
             (ui.labelSection, "contentsCollapsed(bool)", self._folded),
             (ui.reviewSection, "contentsCollapsed(bool)", self._folded),
@@ -131,9 +137,10 @@ class SlicesSection:
     def next(self) -> None:
         """Verify what is painted here, and go on; from the last slice or box of a scan to the next scan."""
         part = self._working()
-        if part is None:
-            return
-        self._go_on(part, verified=self._verify_here(part))
+        if part is not None and not self._too_soon(part):
+            said = self._proposed_here(part)
+            verified = self._verify_here(part)
+            self._go_on(part, verified=verified, said=said if verified else "")
 
     @guarded
     def previous(self) -> None:
@@ -147,52 +154,9 @@ class SlicesSection:
         """Verify that nothing is in this slice or box, and go on."""
         part = self._working()
         if part is not None:
-            part.declare_empty()
+            erased = part.declare_empty()
             self._marked()
-            self._go_on(part, verified=True)
-
-    @guarded
-    def begin_here(self) -> None:
-        """The organ begins with the slice that is seen: all before it is verified as background."""
-        part = self._working()
-        if part is not None:
-            part.work.begin_at(part.seen)
-            self._bounded(part, "first")
-
-    @guarded
-    def end_here(self) -> None:
-        """The organ ends with the slice that is seen: all after it is verified as background."""
-        part = self._working()
-        if part is not None:
-            part.work.end_at(part.seen)
-            self._bounded(part, "last")
-
-    @guarded
-    def fit(self) -> None:
-        """The organ lies in a box around what is painted, with the margin: all outside is verified as background."""
-        part = self._working()
-        if part is not None:
-            box = part.work.fit(self.choices.margin_mm)
-            self._marked()
-            self.message.show(boxed_in_words(box, part.work.spacing), "good")
-
-    @guarded
-    def corner(self) -> None:
-        """The organ lies in a box with a corner under the mouse: outside the box all is verified as background."""
-        part = self._working()
-        if part is not None:
-            box = part.corner()
-            self._marked()
-            self.message.show(cornered_in_words(box, part.work, self.keys.keys["corner"]), "good")
-
-    @guarded
-    def forget_bounds(self) -> None:
-        """Take the bounds away: nothing is verified because of them any more."""
-        part = self._working()
-        if part is not None:
-            part.work.bound(None)
-            self._marked()
-            self.message.clear()
+            self._go_on(part, verified=True, said=emptied_in_words(self.keys.keys["undo"]) if erased else "")
 
     @guarded
     def place_box(self) -> None:
@@ -217,6 +181,9 @@ class SlicesSection:
         """Take the proposal for the slice that is seen, which verifies it, and go to the next one."""
         part = self._working()
         if part is None:
+            return
+        if part.only_just_came(part.seen):
+            self.message.show(too_soon_in_words(part, self.keys.keys["take"]))
             return
         if part.seen not in part.proposals.planes:
             raise InvalidRequest(
@@ -246,11 +213,20 @@ class SlicesSection:
 
     @guarded
     def finish_scan(self) -> None:
-        """Verify what is painted here, submit, and open the next scan."""
+        """Verify what is painted here, submit, and open the next scan; what a model alone labelled is left as it is.
+
+        Nothing takes a submission back, so that a key that was pressed by accident must verify nothing by it: where
+        what is seen is a mere proposal and the plan not done, the key is wanted twice.
+        """
         part = self._working()
         if part is None:
             return
-        self._verify_here(part)
+        if not part.proposed_here:
+            self._verify_here(part)
+        elif self._left(part) and part.asked != part.here():
+            part.asked = part.here()
+            self.message.show(unverified_in_words(self.keys.keys))
+            return
         self._next_scan()
 
     # the way through a scan
@@ -280,29 +256,46 @@ class SlicesSection:
         self._marked()
         return True
 
-    def _go_on(self, part: Part, *, verified: bool) -> None:
-        """Go to the next slice or box; where none is left, say so, or go on to the next scan."""
+    def _too_soon(self, part: Part) -> bool:
+        """Tell whether nobody can have looked at what a model proposes here, and say so: it has only just come."""
+        soon = part.proposed_here and part.only_just_came(part.seen)
+        if soon:
+            self.message.show(too_soon_in_words(part, self.keys.keys["next"]))
+        return soon
+
+    def _proposed_here(self, part: Part) -> str:
+        """Say that what is going to be verified is what a model proposes, as it stands; empty: somebody painted."""
+        return as_proposed_in_words(part, self.keys.keys["undo"]) if part.proposed_here else ""
+
+    def _go_on(self, part: Part, *, verified: bool, said: str = "") -> None:
+        """Go to the next slice or box; where none is left, say so, or go on to the next scan.
+
+        Args:
+            part: the one that is gone through.
+            verified: whether something was just now.
+            said: what to say of that.
+        """
         left = self._left(part)
         if left == 0 and not verified:
             self._next_scan()
         elif left == 0:
             text = _("All of this scan's plan is verified. {key} submits it and opens the next scan.")
-            self.message.show(text.format(key=self.keys.keys["next"]), "good")
+            self.message.show(joined(said, text.format(key=self.keys.keys["next"])), "good")
         elif self.choices.boxes:
-            self._next_box(part)
+            self._next_box(part, said)
         else:
-            self._next_slice(part, verified)
+            self._next_slice(part, verified, said)
 
-    def _next_slice(self, part: Part, verified: bool) -> None:
+    def _next_slice(self, part: Part, verified: bool, said: str) -> None:
         if not verified and part.seen in part.work.plan(self.choices.count) and not part.work.slice_done(part.seen):
             self._say_unpainted(part.seen + 1)
         else:
-            self.message.clear()
+            self.message.show(said, "good")
         index = part.next_slice(self.choices.count, part.seen)
         if index is not None:
             part.go_to(index)
 
-    def _next_box(self, part: Part) -> None:
+    def _next_box(self, part: Part, said: str) -> None:
         """After a box that is verified comes another one, which the annotator puts on the organ."""
         keys = self.keys.keys
         if part.box is not None and not part.work.done(part.box):
@@ -310,7 +303,7 @@ class SlicesSection:
             self.message.show(text.format(key=keys["empty"]))
         else:
             text = _("Move the views to the next place, then {key}.")
-            self.message.show(text.format(key=keys["here"]), "good")
+            self.message.show(joined(said, text.format(key=keys["here"])), "good")
 
     def _say_unpainted(self, number: int) -> None:
         text = _("Nothing is painted in slice {number}: {key} there says that it is empty.")
@@ -321,16 +314,6 @@ class SlicesSection:
         if self.choices.boxes:
             return max(0, self.choices.count - part.work.boxes_done())
         return sum(not part.work.slice_done(index) for index in part.work.plan(self.choices.count))
-
-    def _bounded(self, part: Part, end: str) -> None:
-        """The first or the last slice was marked: say what comes next, and go there once both are known."""
-        self._marked()
-        part.ends.add(end)
-        plan = () if self.choices.boxes else part.work.plan(self.choices.count)
-        self.message.show(bounded_in_words(part.ends, plan, self.keys.keys), "good")
-        index = part.next_slice(self.choices.count, -1) if plan and len(part.ends) == 2 else None
-        if index is not None:
-            part.go_to(index)
 
     def _box(self, part: Part) -> None:
         part.place_box(self.choices.voxels)
@@ -394,6 +377,7 @@ class SlicesSection:
     def _begin_anew(self) -> None:
         """Lead through the case on the desk as it is to be labelled now."""
         self._forget()
+        self.message.clear()
         shown = self._desk.shown
         if shown is None or self.choices.mode == WHOLE or self._desk.opening:
             return

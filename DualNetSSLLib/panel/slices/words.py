@@ -6,10 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from slicer.i18n import tr as _
 
+from DualNetSSLLib.labels.bounding import Moved
 from DualNetSSLLib.labels.bounds import Bounds
 from DualNetSSLLib.labels.marks import ACCEPT, BOUNDS, PAINT, RESTORE, WHOLE, Step
 from DualNetSSLLib.labels.slice_work import BOX, EMPTY, PROPOSAL, SLICE, SliceWork
+from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.slices.clock import WorkClock
+from DualNetSSLLib.panel.slices.part import Part
+
+MOVING = (BOUNDS, EMPTY)
+"""Steps that take a model's proposals away."""
 
 
 def bounds_in_words(work: SliceWork) -> str:
@@ -42,19 +48,71 @@ def bounded_in_words(ends: Collection[str], plan: Sequence[int], keys: Mapping[s
     return _("Paint slices {plan}; {key} goes on.").format(plan=slices, key=keys["next"]) if plan else ""
 
 
-def cornered_in_words(box: Bounds | None, work: SliceWork, key: str) -> str:
+def cornered_in_words(moved: Moved | None, work: SliceWork, key: str) -> str:
     """Say what comes after a corner of the box around the organ.
 
     Args:
-        box: what is bounded now; None while the opposite corner is to come.
+        moved: what came of the box; None while the opposite corner is to come.
         work: of the scan.
         key: of the action.
     """
-    if box is None:
+    if moved is None:
         return _("Now the opposite corner of the box, in the same view: {key}.").format(key=key)
+    box = moved.box or Bounds.whole(work.size)
     if any(box.size[axis] == work.size[axis] for axis in range(3)):
         return _("Two corners in another view ({key}) bound the organ in the third direction, too.").format(key=key)
-    return boxed_in_words(box, work.spacing)
+    return boxed_in_words(work)
+
+
+def moved_in_words(moved: Moved, key: str) -> str:
+    """Say what became of a model's proposals as the bounds moved; empty if they lie as before.
+
+    Args:
+        moved: what came of the bounds.
+        key: that undoes it.
+    """
+    if moved.taken:
+        text = _("What the model alone proposed outside is taken away, in {slices}; {key} brings it back.")
+        return text.format(slices=count_in_words(moved.taken), key=key)
+    if moved.back:
+        text = _("What the model proposes in {slices} is back, as nobody has verified it.")
+        return text.format(slices=count_in_words(moved.back))
+    return ""
+
+
+def count_in_words(slices: Sequence[int]) -> str:
+    """Say how many slices these are."""
+    return _("one slice") if len(slices) == 1 else _("{count} slices").format(count=len(slices))
+
+
+def emptied_in_words(key: str) -> str:
+    """Say what became of a model's proposal where somebody says that there is nothing; the key undoes it."""
+    return _("What the model alone proposed there is taken away; {key} brings it back.").format(key=key)
+
+
+def as_proposed_in_words(part: Part, key: str) -> str:
+    """Say that what a model proposes was verified as it stands; the key undoes it."""
+    if part.box is not None:
+        return _("The box is verified as the model labelled it; {key} takes that back.").format(key=key)
+    text = _("Slice {number} is verified as the model labelled it; {key} takes that back.")
+    return text.format(number=part.seen + 1, key=key)
+
+
+def too_soon_in_words(part: Part, key: str) -> str:
+    """Say that a key came before anybody can have judged what is seen."""
+    if part.box is not None:
+        return _("The box has only just come into sight: look at it, then press {key}.").format(key=key)
+    text = _("Slice {number} has only just come into sight: look at it, then press {key}.")
+    return text.format(number=part.seen + 1, key=key)
+
+
+def unverified_in_words(keys: Mapping[str, str]) -> str:
+    """Say that what is seen would stay unverified, and how it would not."""
+    text = _(
+        "What is labelled here is what the model proposes, and nobody has verified it: {next} verifies it, {scan} once "
+        "more goes on without it."
+    )
+    return text.format(next=keys["next"], scan=keys["scan"])
 
 
 def greeting_in_words(
@@ -118,7 +176,7 @@ def progress_in_words(done: int, of: int, boxes: bool, share: float, clock: Work
 
 def undone_in_words(step: Step, work: SliceWork) -> str:
     """Say what was taken back."""
-    index = work.slice_of(step)
+    index, again = work.slice_of(step), step.values is not None
     texts = {
         SLICE: _("Slice {number} is not verified any more."),
         EMPTY: _("It is not declared empty any more."),
@@ -130,13 +188,15 @@ def undone_in_words(step: Step, work: SliceWork) -> str:
         PAINT: _("The region is labelled as before it was painted."),
         RESTORE: _("The region has its label back."),
     }
-    return texts[step.what].format(number="?" if index is None else index + 1)
+    text = texts.get(step.what, _("The last step in Review is taken back."))
+    text = text.format(number="?" if index is None else index + 1)
+    return joined(text, _("What the model proposes is as before, too.") if again and step.what in MOVING else "")
 
 
-def boxed_in_words(box: Bounds, spacing: tuple[float, float, float]) -> str:
+def boxed_in_words(work: SliceWork) -> str:
     """Say what a box around the organ makes known."""
     text = _("Outside a box of {box} all is verified as background.")
-    return text.format(box=box_in_words(box, spacing))
+    return text.format(box=box_in_words(work.bounds or Bounds.whole(work.size), work.spacing))
 
 
 def box_in_words(box: Bounds, spacing: tuple[float, float, float]) -> str:

@@ -374,7 +374,9 @@ class TrainSection:
         if not state.cases:
             return _("First add scans to the data set, above.")
         if not self._counts()[0] and not waiting:
-            return _("First label a scan: double-click it in the table of cases. Three are a good start.")
+            return _(
+                "First label a scan: double-click it in the table of cases. Three are a good start, or slices of eight."
+            )
         return ""
 
     # what it knows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from DualNetSSLLib.client.errors import InvalidRequest
 from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.labels import bounding, interpolation, slice_plan, slice_work
 from DualNetSSLLib.labels import bounds as bounds_module
-from DualNetSSLLib.labels import interpolation, slice_plan, slice_work
-from DualNetSSLLib.labels.bounds import Bounds, bounds_told, box_of, foreground_outside
+from DualNetSSLLib.labels.bounding import Moved
+from DualNetSSLLib.labels.bounds import Bounds, bounds_told, box_of, lies_outside
 from DualNetSSLLib.labels.interpolation import between
 from DualNetSSLLib.labels.marks import BOUNDS, MARKED, OUTSIDE, ArrayCanvas, Marks, bounds_in
 from DualNetSSLLib.labels.merge_labels import Work, compare, merge
@@ -24,7 +26,7 @@ SIZE = (5, 4, 8)
 GEOMETRY = Geometry(size=SIZE, spacing=(1, 1, 1), origin=(0, 0, 0), direction=(1, 0, 0, 0, 1, 0, 0, 0, 1))
 
 
-@pytest.mark.parametrize("module", [bounds_module, slice_plan, interpolation, slice_work])
+@pytest.mark.parametrize("module", [bounds_module, bounding, slice_plan, interpolation, slice_work])
 def test_the_examples_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -47,7 +49,8 @@ def test_inside_and_outside_are_the_whole_scan_and_share_no_voxel(box):
     inside[box.inside] = 1
     assert box_of(inside) == box
     np.testing.assert_array_equal(np.flatnonzero(inside), box_places(box, SIZE))
-    assert foreground_outside(np.ones(SIZE[::-1], np.uint8), box) == inside.size - inside.sum()
+    places = np.arange(inside.size)
+    np.testing.assert_array_equal(lies_outside(places, box, SIZE), inside.reshape(-1) == 0)
     told = bounds_told(1 - inside, np.zeros_like(inside))
     assert told == (None if box == Bounds.whole(SIZE) else box)
 
@@ -133,12 +136,13 @@ class Told:
         self.marked, self.bounds, self.past = set(), None, []
         self.label = np.zeros(SIZE[::-1], np.uint8)
         self.began = self.label.copy()
+        self.withheld = {}
 
     def note(self):
-        self.past.append((set(self.marked), self.bounds, self.label.copy()))
+        self.past.append((set(self.marked), self.bounds, self.label.copy(), self.began.copy()))
 
     def back(self):
-        self.marked, self.bounds, self.label = self.past.pop()
+        self.marked, self.bounds, self.label, self.began = self.past.pop()
 
     def outside(self):
         mask = np.zeros(SIZE[::-1], bool)
@@ -197,7 +201,9 @@ class Reader:
 
     def forget(self):
         self.told.past.clear()
+        withheld = self.scan.marks.withheld
         self.scan.marks = Marks(self.scan.marks.mask)
+        self.scan.marks.withheld = withheld
 
     def verify(self):
         index = self.slice()
@@ -245,10 +251,25 @@ class Reader:
             self._bound(painted.grown(margin, GEOMETRY.spacing, SIZE), lambda _: self.work.fit(margin))
 
     def _bound(self, box, act):
-        right, told = not foreground_outside(self.told.label, box), None if box == Bounds.whole(SIZE) else box
-        if self.allowed(lambda: act(box), right) and told != self.told.bounds:
-            self.told.note()
-            self.told.bounds = told
+        """What a person says goes before what a model alone says, which comes back where nobody has spoken since."""
+        told, bounds = self.told, None if box == Bounds.whole(SIZE) else box
+        beyond = Told.outside(SimpleNamespace(bounds=bounds)) & (told.label != 0)
+        if not self.allowed(lambda: act(box), not (beyond & told.verified()).any()):
+            return
+        taken = {place: told.label.reshape(-1)[place] for place in np.flatnonzero(beyond).tolist()}
+        told.note()
+        former, told.bounds = told.bounds, bounds
+        outside = told.outside().reshape(-1)
+        back = {place: value for place, value in told.withheld.items() if self._free(place) and not outside[place]}
+        for place, value in ({place: 0 for place in taken} | back).items():
+            told.label.reshape(-1)[place] = told.began.reshape(-1)[place] = value
+        told.withheld |= taken
+        if bounds == former and not taken and not back:
+            told.past.pop()
+
+    def _free(self, place):
+        told = self.told
+        return not told.label.reshape(-1)[place] and not told.began.reshape(-1)[place] and place not in told.marked
 
     def take(self):
         """Accept what lies between the slices that are verified already."""
@@ -268,13 +289,13 @@ class Reader:
 
     def reopen(self):
         self.told.marked |= set(np.flatnonzero(self.told.label != self.told.began).tolist())
-        self.told.began, self.told.past = self.told.label.copy(), []
+        self.told.began, self.told.past, self.told.withheld = self.told.label.copy(), [], {}
         self.scan.reopen()
 
     def fetch(self):
         """The server tells what is verified: margins of verified background are the bounds from then on."""
         verified = self.told.verified()
-        self.told.began, self.told.past = self.told.label.copy(), []
+        self.told.began, self.told.past, self.told.withheld = self.told.label.copy(), [], {}
         self.told.bounds = bounds_told(verified, self.told.label)
         self.told.marked = set(np.flatnonzero(verified & ~self.told.outside()).tolist())
         self.scan.fetch()
@@ -317,7 +338,7 @@ def test_what_is_painted_outside_the_bounds_is_told_and_nothing_is_changed():
     scan = Scan()
     work = SliceWork(scan, "axial")
     scan.label.voxels[6, 2, 2] = 1
-    with pytest.raises(InvalidRequest, match="1 voxels are painted outside"):
+    with pytest.raises(InvalidRequest, match=r"1 voxels that you painted .* outside these bounds \(slices 7\)"):
         work.end_at(5)
     assert not scan.marks.mask.any()
     work.end_at(6)
@@ -345,7 +366,7 @@ def test_a_slice_in_which_a_model_alone_sees_something_is_declared_empty_and_bac
     assert not scan.mask().any()
     scan.label.voxels[3, 0, 0] = 1
     assert work.vouched(box) == 1
-    with pytest.raises(InvalidRequest, match="1 voxels are painted here"):
+    with pytest.raises(InvalidRequest, match="1 voxels are painted or verified here"):
         work.declare_empty(box)
 
 
@@ -385,3 +406,56 @@ def test_two_annotators_work_is_put_together_whatever_the_reason_was_that_a_voxe
     joined.take_bounds(label)
     assert joined.bounds == Bounds((0, 0, 2), (4, 3, 7)), "one end is contested, the other one stands"
     np.testing.assert_array_equal(joined.mask != 0, expected)
+
+
+def predicted_scan():
+    """A scan of which a model has spoken, in every slice, and nobody else."""
+    scan = Scan()
+    scan.label.voxels[:, 1:3, 1:3] = 1
+    scan.started = scan.label.voxels.copy()
+    return scan, SliceWork(scan, "axial")
+
+
+def test_bounds_take_away_what_a_model_alone_proposes_outside_and_give_it_back_as_they_move():
+    scan, work = predicted_scan()
+    proposed = scan.started.copy()
+    assert work.begin_at(2) == Moved(Bounds((0, 0, 2), Bounds.whole(SIZE).upper), taken=(0, 1))
+    assert work.end_at(4).taken == tuple(range(5, SIZE[2]))
+    assert not scan.label.voxels[:2].any()
+    assert not scan.label.voxels[5:].any()
+    assert work.end_at(5).back == (5,)
+    np.testing.assert_array_equal(scan.label.voxels[5], proposed[5])
+    assert not scan.mask()[5].any(), "a person has said nothing of what is in it"
+    assert [work.undo().what, work.undo().what] == [BOUNDS, BOUNDS]
+    np.testing.assert_array_equal(scan.label.voxels[2:], proposed[2:])
+    np.testing.assert_array_equal((scan.mask() != 0).any(axis=(1, 2)), np.arange(SIZE[2]) < 2)
+    assert work.bound(None).back == (0, 1)
+    np.testing.assert_array_equal(scan.label.voxels, proposed)
+    assert not scan.mask().any()
+
+
+def test_bounds_touch_nothing_that_somebody_painted_or_verified_and_erasing_it_is_what_helps():
+    scan, work = predicted_scan()
+    work.verify(work.slice_box(6))
+    scan.label.voxels[7, 3, 3] = 2
+    before = scan.label.voxels.copy()
+    for act in (lambda: work.end_at(4), lambda: work.bound(Bounds((0, 0, 0), (SIZE[0] - 1, SIZE[1] - 1, 4)))):
+        with pytest.raises(InvalidRequest, match=r"5 voxels .* \(slices 7–8\)") as told:
+            act()
+        assert "Erase them there" in str(told.value)
+        np.testing.assert_array_equal(scan.label.voxels, before)
+        assert scan.marks.bounds is None
+    scan.label.voxels[6] = 0
+    scan.label.voxels[7, 3, 3] = 0
+    assert work.end_at(4).taken == (5, 7)
+
+
+def test_a_fitted_box_takes_away_what_a_model_alone_proposes_outside():
+    scan, work = predicted_scan()
+    scan.label.voxels[3, 1:3, 1:3] = 2
+    moved = work.fit(0.0)
+    assert moved.box == Bounds((1, 1, 3), (2, 2, 3))
+    assert moved.taken == (*range(3), *range(4, SIZE[2]))
+    work.undo()
+    assert scan.label.voxels[0].any()
+    assert scan.marks.bounds is None

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mendingsites import VALUES, errors, made
 
+from DualNetSSLLib.mending import answers
 from DualNetSSLLib.mending.answers import second_opinions
 from DualNetSSLLib.mending.kinds import ALL, FIRST, KINDS, LARGER, RUNNER_UP, SECOND, SMALLER
 from DualNetSSLLib.mending.site import Site
@@ -55,8 +56,15 @@ def test_thick_slices_do_not_grow_into_each_other():
 def test_an_answer_says_what_it_changes():
     site = sited([0, 0, 0, 4, 4, 4, 0, 0, 0], [0.4] * 9, [0.4] * 9, spacing=(2.0, 1.0, 0.5))
     found = {answer.kind: answer for answer in second_opinions(site, 4)}
-    assert (found[FIRST].changed_mm3, found[FIRST].growth_mm3) == (3.0, {0: 3.0, 4: -3.0})
-    assert (found[LARGER].changed_mm3, found[LARGER].growth_mm3) == (2.0, {0: -2.0, 4: 2.0})
+    told = {kind: (one.changed_mm3, one.gained_mm3, one.lost_mm3) for kind, one in found.items()}
+    assert told[FIRST] == (3.0, {0: 3.0}, {4: 3.0})
+    assert told[LARGER] == (2.0, {4: 2.0}, {0: 2.0})
+
+
+def test_what_a_class_gains_in_one_place_and_loses_in_another_is_told_apart():
+    site = sited([0, 0, 0, 4, 4, 4, 0, 0, 0], [0.4] * 9, [0.4] * 9, spacing=(2.0, 1.0, 0.5))
+    moved = answers.answer(site, FIRST, np.roll(site.label, 1, axis=int(np.argmax(site.label.shape))))
+    assert (moved.changed_mm3, moved.gained_mm3, moved.lost_mm3) == (2.0, {0: 1.0, 4: 1.0}, {0: 1.0, 4: 1.0})
 
 
 def test_none_is_told_twice_and_none_that_changes_nothing():

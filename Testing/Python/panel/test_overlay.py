@@ -315,6 +315,7 @@ def test_logarithmic_colours_are_chosen_shown_everywhere_and_remembered(panel):
     assert mapping(display) == "Logarithmic"
     panel.context.entered(False)
     assert panel.context.settings.get("overlay", {})["logarithmic"] is True
+    panel.context.entered(True)
     panel.ui.overlayLogarithmCheck.checked = False
     assert mapping(display) == "Linear"
     assert panel.ui.overlayScale.styleSheet == plain

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from keyboard import hover, press
 from panelserver import PATIENCE
@@ -87,13 +89,15 @@ class Painter:
         combo.setCurrentIndex(("whole", "slices", "boxes").index(mode))
         combo.activated.emit(combo.currentIndex)
 
-    def press(self, key):
-        """Press a key with the mouse in a slice view."""
+    def press(self, key, looked=True):
+        """Press a key with the mouse in a slice view, once it was ``looked`` at what is seen there."""
         import slicer
 
         view = slicer.app.layoutManager().sliceWidget("Red")
         hover(view)
         self.pump(seconds=0.15)
+        if looked and self.part is not None:
+            self.part.since = -math.inf
         press(key)
         hover(view, False)
 

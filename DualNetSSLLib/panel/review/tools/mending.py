@@ -420,18 +420,19 @@ class Mending:
 
 
 def change_in_words(mended: MendedRegion, labels: Sequence[LabelDefinition]) -> str:
-    """Say what an answer changes: the volume, and by how much each class grows."""
+    """Say what an answer changes: the volume, and what each class gains and loses; one may do both in two places."""
     if not mended.changed_mm3:
         return _("This changes nothing.")
-    names = {label.value: label.name for label in labels}
-    growth = [
-        f"{names[int(value)]} {_grown(volume)} mm³"
-        for value, volume in mended.growth_mm3.items()
-        if int(value) in names
+    told = [(label.name, str(label.value)) for label in labels]
+    moved = [
+        f"{name} {_moved(mended.gained_mm3.get(value, 0.0), mended.lost_mm3.get(value, 0.0))} mm³"
+        for name, value in told
+        if value in mended.gained_mm3 or value in mended.lost_mm3
     ]
     changes = _("This changes {volume} mm³").format(volume=volume_in_words(mended.changed_mm3))
-    return f"{changes}: {', '.join(growth)}." if growth else f"{changes}."
+    return f"{changes}: {', '.join(moved)}." if moved else f"{changes}."
 
 
-def _grown(mm3: float) -> str:
-    return f"{'-' if mm3 < 0 else '+'}{volume_in_words(abs(mm3))}"
+def _moved(gained: float, lost: float) -> str:
+    signed = (("+", gained), ("-", lost))
+    return " ".join(f"{sign}{volume_in_words(volume)}" for sign, volume in signed if volume)

@@ -109,7 +109,7 @@ def test_a_region_of_background_is_about_the_class_that_it_is_doubted_for(reader
     assert reader.walk.place.found.label == 2, "the second network says spleen"
     assert reader.review.toolbox.chips.chosen == 2
     key("C")
-    assert reader.review.mending.preview.growth_mm3["2"] > 0, "a touch spreads it"
+    assert reader.review.mending.preview.gained_mm3["2"] > 0, "a touch spreads it"
 
 
 def test_what_changes_nothing_is_said_and_another_key_shows_another(reader, key):
@@ -457,7 +457,7 @@ def test_whoever_works_with_keys_alone_touches_amid_what_the_slice_shows(reader)
     settle(reader)
     press("C", at=reader.ui.regionTable)
     settle(reader)
-    assert reader.review.mending.preview.growth_mm3["2"] > 0
+    assert reader.review.mending.preview.gained_mm3["2"] > 0
     slices = reader.review.stage.slices
     axis, number = slices.there()
     for seen in (15 - number, number):
@@ -465,3 +465,15 @@ def test_whoever_works_with_keys_alone_touches_amid_what_the_slice_shows(reader)
         assert slices.there() == (axis, seen), "the region has the slices 7 and 8"
     slices.reveal(np.array([[12, 10, number], [12, 10, 15 - number], [12, 11, 15 - number]]))
     assert slices.there() == (axis, number), "a view that shows some of it stays"
+
+
+def test_a_preview_tells_what_a_class_gains_and_what_it_loses(slicer_host):
+    from DualNetSSLLib.panel.review.tools.mending import change_in_words
+    from DualNetSSLLib.tasks.reports import MendedRegion
+
+    both = MendedRegion(
+        kind="first", label="", changed_mm3=19.0, gained_mm3={"0": 7.0, "2": 12.0}, lost_mm3={"0": 12.0, "2": 7.0}
+    )
+    assert change_in_words(both, LABELS) == "This changes 19 mm³: spleen +12 -7.0 mm³."
+    shrinks = MendedRegion(kind="first", label="", changed_mm3=7.0, gained_mm3={"0": 7.0}, lost_mm3={"2": 7.0})
+    assert change_in_words(shrinks, LABELS) == "This changes 7.0 mm³: spleen -7.0 mm³."

@@ -213,7 +213,11 @@ def test_what_is_proposed_late_does_not_turn_the_views_of_another_module(painter
     painter.scroll_to(0)
     pump(lambda: painter.part.proposals.planes, PATIENCE)
     assert painter.part.seen == 0
+    pump(seconds=0.1)
+    outlines = painter.desk.shown.node("proposal").GetDisplayNode()
+    assert not outlines.GetVisibility(), "another module's views have no outlines of ours"
     painter.panel.widget.enter()
+    assert outlines.GetVisibility()
     assert "are proposed" in painter.said
 
 
@@ -337,15 +341,16 @@ def test_corners_of_before_say_nothing_once_the_bounds_were_set_otherwise(painte
     assert painter.part.work.bounds == Bounds((0, 1, 1), (23, 18, 13))
 
 
-def test_the_brush_stays_in_the_box_when_the_label_begins_anew_and_is_free_in_another_case(painter):
+def test_the_brush_stays_in_the_box_when_the_label_begins_anew_and_is_free_in_another_case(painter, tmp_path):
     import slicer
 
     allowed = slicer.vtkMRMLSegmentationNode
     painter.choose("boxes")
     editor = painter.panel.label.editor.node
     assert editor.GetMaskMode() == allowed.EditAllowedInsideSingleSegment
+    np.save(tmp_path / "nothing.npy", np.zeros(SHAPE, np.uint8))
     with painter.desk.work.watch.own_doing():
-        painter.desk.shown._begin_with(np.zeros(SHAPE, np.uint8))
+        painter.desk.shown._begin_with(tmp_path / "nothing.npy")
     painter.desk.changed()
     painter.panel.label.editor.present(painter.desk.shown)
     area = editor.GetMaskSegmentID()

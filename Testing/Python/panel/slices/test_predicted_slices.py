@@ -105,6 +105,7 @@ def test_only_a_slice_that_is_seen_is_verified_for_what_the_model_says_and_none_
     np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
     assert not painter.mask().any()
     painter.choose("whole")
+    assert painter.said == "", "no key that is named there acts any more"
     assert not painter.desk.shown.whole, "nobody has vouched for what the model says"
     assert painter.ui.vouchCombo.currentIndex == 1
     painter.choose("boxes")
@@ -116,3 +117,142 @@ def test_only_a_slice_that_is_seen_is_verified_for_what_the_model_says_and_none_
     painter.desk.work.begin_with_prediction(worth_keeping=False)
     assert not painter.panel.painted()[current].any(), "what was verified stays"
     assert painter.mask()[current].all()
+    painter.press("U")
+    assert "nothing to take back" in painter.said, "what was done to the label before it began anew"
+    assert not painter.panel.painted()[current].any()
+    painter.choose("boxes")
+    painter.scroll_to(current)
+    painter.paint(np.s_[0, :3, :3])
+    label = painter.panel.painted()
+    label[0, 0, 0] = 1
+    painter.panel.paint(label == 1, painter.desk.shown.dataset.labels[0].name)
+    painter.scroll_to(current)
+    painter.press("J")
+    assert "(slices 1)" in painter.said
+    assert "H puts it where the views cross" in painter.said, "the brush acts in the box alone"
+
+
+FIRST, LAST = 2, 12
+"""The slices where the organs of the phantom begin and end."""
+
+
+def ends_later(painter, client, server, tmp_path):
+    """Open the scan with a prediction that reaches beyond the organ, by four slices at its end."""
+    said = TRUTH.copy()
+    said[LAST + 1 :] = TRUTH[LAST]
+    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path / "beyond", segmentation=said)
+    painter.panel.context.loader.refresh()
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    painter.pump(lambda: np.array_equal(painter.panel.painted(), said), PATIENCE)
+    return said
+
+
+def test_the_last_slice_takes_away_what_the_model_alone_proposes_beyond_and_one_key_brings_it_back(
+    painter, client, server, tmp_path
+):
+    (tmp_path / "beyond").mkdir()
+    said = ends_later(painter, client, server, tmp_path)
+    beyond = len(TRUTH) - LAST - 1
+    painter.scroll_to(LAST)
+    painter.press("L")
+    assert f"outside is taken away, in {beyond} slices; U brings it back." in painter.said
+    assert not painter.panel.painted()[LAST + 1 :].any()
+    painter.press("U")
+    assert "as before" in painter.said
+    np.testing.assert_array_equal(painter.panel.painted(), said)
+    assert not painter.mask().any()
+    painter.scroll_to(LAST)
+    painter.press("L")
+    painter.scroll_to(LAST + 2)
+    painter.press("L")
+    assert "in 2 slices is back" in painter.said
+    assert not painter.mask()[: LAST + 3].any(), "nobody has said what is in them"
+    painter.paint(np.s_[5])
+    before = painter.panel.painted()
+    before[LAST + 1, 3:6, 3:6] = 1
+    painter.panel.paint(before == 1, painter.desk.shown.dataset.labels[0].name)
+    before = painter.panel.painted()
+    painter.scroll_to(LAST)
+    painter.press("L")
+    assert f"outside these bounds (slices {LAST + 2})" in painter.said
+    np.testing.assert_array_equal(painter.panel.painted(), before)
+
+
+def test_what_the_model_alone_sees_is_taken_away_by_a_box_and_by_empty_with_a_word(painter):
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    assert painter.part.seen not in (0, len(TRUTH) - 1)
+    painter.press("O")
+    assert "taken away; U brings it back" in painter.said
+    painter.press("U")
+    assert "as before, too" in painter.said
+    for corner in ((0, 0, 4), (11, 19, 4)):
+        painter.point_at("Red", corner)
+    assert "outside is taken away" in painter.said
+    assert not painter.panel.painted()[..., 12:].any()
+    painter.ui.boundsNoneButton.click()
+    assert "is back" in painter.said
+    np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
+    assert not painter.mask().any()
+
+
+def test_no_key_verifies_a_slice_that_has_only_just_come_and_the_next_scan_is_no_word_for_it(painter):
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    first = painter.part.current
+    painter.part._now = lambda: 0.0  # no time goes by
+    painter.part.go_to(first)
+    painter.press("N", looked=False)
+    assert "only just come into sight" in painter.said
+    assert not painter.mask().any()
+    painter.press("K")
+    assert "nobody has verified it" in painter.said
+    assert not painter.mask().any()
+    assert not painter.desk.modified
+    painter.press("N")
+    assert f"Slice {first + 1} is verified as the model labelled it; U takes that back." in painter.said
+    assert painter.mask()[first].all()
+    painter.press("N", looked=False)
+    assert "only just come into sight" in painter.said, "the second of two quick presses was meant for the first slice"
+    assert painter.mask().sum() == TRUTH[first].size
+    painter.press("U")
+    assert f"Slice {first + 1} is not verified any more." in painter.said
+    assert painter.part.seen == first
+    assert not painter.mask().any()
+    painter.paint(np.s_[first])
+    label = painter.panel.painted()
+    label[first, 0, 0] = 1
+    painter.panel.paint(label == 1, painter.desk.shown.dataset.labels[0].name)
+    painter.press("N", looked=False)
+    assert painter.mask()[first].all(), "what somebody has painted was looked at"
+
+
+def test_a_key_that_is_held_acts_once_but_for_those_that_only_turn_slices(painter):
+    sections = {type(section).__name__: section for section in painter.panel.panel.sections}
+    review = sections["ReviewSection"]
+    turning = {"next-slice", "previous-slice"}
+    for keys in (sections["SlicesSection"].keys, sections["WorklistSection"].keys, review.keys, review.mending.keys):
+        for name, shortcut in keys._shortcuts.items():
+            assert shortcut.autoRepeat == (keys is review.keys and name in turning), name
+    assert not any(shortcut.autoRepeat for shortcut in sections["LabelSection"]._shortcuts)
+
+
+def test_what_is_painted_on_a_prediction_does_not_change_what_it_is_compared_with(painter):
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    shown = painter.desk.shown
+    where = np.flatnonzero(TRUTH)[:5]
+    shown.canvas().write(where, np.zeros(5, np.uint8))
+    np.testing.assert_array_equal(np.asarray(shown.started), TRUTH)
+    assert painter.mask().sum() == 5, "what was erased by the panel's own brush counts as changed"
+
+
+def test_a_step_of_the_review_can_be_taken_back_here(painter):
+    painter.choose("slices")
+    painter.panel.open("scan-1")
+    shown = painter.desk.shown
+    shown.marks.take_stroke(np.array([0]), np.zeros(1, np.uint8))
+    painter.desk.work.marked()
+    painter.press("U")
+    assert painter.said == "The last step in Review is taken back."

@@ -1,0 +1,99 @@
+"""In another module the views have the scan and its label, nothing of what a model says; the panel brings it back."""
+
+from __future__ import annotations
+
+import pytest
+from panelfixtures import client, server
+from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, image
+from reviewfixtures import predict
+
+__all__ = ["client", "server"]
+
+
+@pytest.fixture
+def panel(load_module, pump, server, client, tmp_path, monkeypatch, request):
+    """The panel with a scan open of which a model has spoken, under its map."""
+    import qt
+
+    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
+    qt.QSettings().remove("DualNetSSL")
+    dataset = client.create_dataset(request.node.name[:60], LABELS)
+    client.upload_case(dataset.id, "scan-1", image(1))
+    predict(server, client, dataset, ["scan-1"], tmp_path)
+    panel = ConnectedPanel(load_module(str(MODULE)), pump)
+    panel.connect(server)
+    panel.open_dataset(client.dataset(dataset.id))
+    panel.open("scan-1")
+    yield panel
+    qt.QSettings().remove("DualNetSSL")
+
+
+def foregrounds():
+    """What lies over the scan in each view."""
+    import slicer.util
+
+    return {each.GetForegroundVolumeID() for each in slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")}
+
+
+def seen(panel, role):
+    """Whether anything of this role is drawn."""
+    node = panel.desk.shown.node(role)
+    return bool(node.GetDisplayNode().GetVisibility())
+
+
+def legend(panel):
+    """Whether the colours of the map are explained in the views."""
+    import slicer
+
+    display = slicer.modules.colors.logic().GetColorLegendDisplayNode(panel.desk.shown.node("uncertainty"))
+    return bool(display.GetVisibility())
+
+
+def test_what_a_model_says_is_not_seen_in_another_module_and_comes_back(panel):
+    shown = panel.desk.shown
+    assert foregrounds() == {shown.node("uncertainty").GetID()}
+    assert seen(panel, "prediction")
+    assert legend(panel)
+    panel.widget.exit()
+    assert foregrounds() == {None}
+    assert not seen(panel, "prediction")
+    assert not legend(panel)
+    assert seen(panel, "label"), "what somebody labels is seen in every module"
+    panel.widget.enter()
+    assert foregrounds() == {shown.node("uncertainty").GetID()}
+    assert seen(panel, "prediction")
+    assert legend(panel)
+
+
+def test_what_comes_meanwhile_waits_for_the_panel(panel, server, client, tmp_path, pump):
+    panel.widget.exit()
+    (tmp_path / "again").mkdir()
+    predict(server, client, panel.state.dataset, ["scan-1"], tmp_path / "again")
+    before = panel.desk.shown.opened.prediction
+    panel.context.loader.refresh()
+    pump(lambda: len(panel.state.models) == 2, PATIENCE)
+    panel.desk.show_predictions()
+    pump(lambda: panel.desk.shown.opened.prediction is not before, PATIENCE)
+    pump(seconds=0.2)
+    assert foregrounds() == {None}
+    assert not seen(panel, "prediction")
+    panel.widget.enter()
+    assert foregrounds() == {panel.desk.shown.node("uncertainty").GetID()}
+    assert seen(panel, "prediction")
+
+
+def test_what_somebody_lays_over_the_scan_meanwhile_stays(panel):
+    import slicer
+
+    panel.widget.exit()
+    theirs = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "somebody's own")
+    slicer.util.setSliceViewerLayers(foreground=theirs)
+    panel.widget.enter()
+    assert foregrounds() == {theirs.GetID()}
+
+
+def test_what_somebody_has_hidden_stays_hidden(panel):
+    panel.desk.shown.node("prediction").GetDisplayNode().SetVisibility(False)
+    panel.widget.exit()
+    panel.widget.enter()
+    assert not seen(panel, "prediction")
