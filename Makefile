@@ -80,7 +80,7 @@ types: tools ## mypy, strict
 
 # Files are begun in the order of server/tests/conftest.py: xdist's own has those of few tests, often the longest, last.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10
-SAFE_TESTS := server/tests/server server/tests/contract server/tests/volumes server/tests/cli/test_user.py server/tests/test_*.py
+SAFE_TESTS := server/tests/server server/tests/contract server/tests/volumes server/tests/cli/test_user.py
 
 # What keeps data and jobs safe is covered whole, by its own tests: the others take half as long again under coverage.
 SAFE := server/store/* server/supervisor/* server/engines/* server/engines/slurm/* server/blobs.py \

@@ -12,7 +12,16 @@ __all__ = ["_limits_as_they_were", "_nothing_in_the_users_cache", "_room_on_the_
 BEGUN_FIRST = frozenset(
     f"test_{name}.py"
     for name in (
-        *("slurm_cluster", "recovery", "hanging_checks", "export", "fault_judging", "loop_resume", "accuracy"),
+        *(
+            "architecture",
+            "slurm_cluster",
+            "recovery",
+            "hanging_checks",
+            "export",
+            "fault_judging",
+            "loop_resume",
+            "accuracy",
+        ),
         *("validation", "backup", "serve", "slurm", "supervisor", "parallel", "label_by_slices", "mending", "review"),
     )
 )
