@@ -211,6 +211,16 @@ def test_an_order_from_before_a_bound_was_drawn_is_read_as_it_is(tmp_path):
     assert isinstance(read.train.patch, tuple)
 
 
+def test_an_order_from_when_windows_could_be_chosen_is_read_and_none_is_given_any_more(tmp_path):
+    spec = JobSpec(kind=JobKind.PREDICT, labels=LABELS, cases=CASES, model="model")
+    old = json.loads(spec.model_dump_json())
+    old["predict"]["windows"] = "doubtful"
+    (tmp_path / "job.json").write_text(json.dumps(old))
+    assert JobDirectory(tmp_path).read_spec() == spec
+    with pytest.raises(ValidationError, match="windows"):
+        JobSpec.model_validate(old)
+
+
 @pytest.mark.parametrize("wrong", [{"steps": "many"}, {"patch": [16, 16]}, {"stepz": 1}, {"seed": True}])
 def test_an_old_order_that_makes_no_sense_is_not_read(tmp_path, wrong):
     spec = JobSpec(kind=JobKind.TRAIN, labels=LABELS, cases=CASES, train=TrainConfig())

@@ -323,3 +323,15 @@ def test_a_gpu_sees_as_many_windows_at_once_as_keep_it_busy_and_fit(model, free,
         }
     )
     assert predict.together(card, free) == wanted
+
+
+def test_what_was_left_unfinished_in_another_way_is_not_taken(tmp_path, model):
+    path = write(tmp_path / "scan.nrrd", blob((18, 20, 38))[0])
+    cases, done = [JobCase(case=name, image=path) for name in ("first", "second")], []
+    stop = iter([False, True])
+    predict_cases(model, cases, tmp_path / "out", PredictConfig(overlap=0.0), CPU, cancelled=lambda: next(stop))
+    plain = predict.write_case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predict, "write_case", lambda *found: done.append(found[3].case) or plain(*found))
+        predict_cases(model, cases, tmp_path / "out", PredictConfig(overlap=0.5), CPU)
+    assert done == ["first", "second"]

@@ -18,7 +18,6 @@ from dualnetssl.intake.places import TABLE
 from dualnetssl.pictures import sheet
 
 _EXACT = _FULL = "float32"
-_ALL = "all"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
 _NIFTI = (".nii", ".nii.gz", ".hdr")
@@ -34,7 +33,6 @@ class Origin:
         overlap: of windows.
         maps: their numbers, exact where it was not written down.
         precision: of the networks' arithmetic, full where it was not written down.
-        windows: that were looked at, all of them where it was not written down.
     """
 
     scan: str
@@ -42,10 +40,9 @@ class Origin:
     overlap: float
     maps: str = _EXACT
     precision: str = _FULL
-    windows: str = _ALL
 
     def served_by(self, made: Mapping[str, Any] | None) -> bool:
-        """Whether a prediction of that origin will do; exact maps and all windows do where less is wanted.
+        """Whether a prediction of that origin will do; exact maps do where steps are wanted.
 
         Example:
             >>> steps, exact = Origin("a", "b", 0.5, "steps"), Origin("a", "b", 0.5)
@@ -54,9 +51,8 @@ class Origin:
             (True, True, False, False)
         """
         wanted = asdict(self)
-        found = {"maps": _EXACT, "precision": _FULL, "windows": _ALL, **(made or {})}
-        better = {name: best for name, best in (("maps", _EXACT), ("windows", _ALL)) if found[name] == best}
-        return found == wanted | better
+        found = {"maps": _EXACT, "precision": _FULL, **(made or {})}
+        return found in (wanted, wanted | {"maps": _EXACT})
 
 
 def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[str, Origin]:
@@ -67,7 +63,7 @@ def origins(scans: Sequence[Scan], model: Path, config: PredictConfig) -> dict[s
 
 def _origin(scan: Scan, weights: str, config: PredictConfig) -> Origin:
     digest = MadeScan(scan.case, scan.channels).digest
-    return Origin(digest, weights, config.overlap, config.maps, config.precision, config.windows)
+    return Origin(digest, weights, config.overlap, config.maps, config.precision)
 
 
 def read_rows(output: Path) -> list[dict[str, Any]]:

@@ -84,12 +84,6 @@ def _configure_windows(parser: argparse.ArgumentParser) -> None:
         default="float32",
         help="of the networks' arithmetic (default: float32)",
     )
-    parser.add_argument(
-        "--windows",
-        choices=("all", "doubtful"),
-        default="all",
-        help="looked at; doubtful: of those between others, where these find or doubt something (default: all)",
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -114,7 +108,6 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         memory_gb=arguments.memory_gb,
         maps=arguments.maps,
         precision=arguments.precision,
-        windows=arguments.windows,
     )
     with _scratch(arguments) as scratch:
         with Progress("checking files") as checking:
@@ -212,7 +205,7 @@ def _predict(
     from dualnetssl.cli.monitor import graceful_stop
     from dualnetssl.cli.terminal import Progress
     from dualnetssl.cli.timeleft import TimeLeft
-    from dualnetssl.prediction.predict import NOTHING, predict_cases
+    from dualnetssl.prediction.predict import predict_cases
     from dualnetssl.scans.cache import chosen_cache
     from dualnetssl.worker.jobs import choose_device
 
@@ -237,6 +230,5 @@ def _predict(
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
             arguments.probabilities,
             chosen_cache(),
-            lambda name: progress.say(f"{files[name]}: {NOTHING}."),
         )
     return stopped.is_set()

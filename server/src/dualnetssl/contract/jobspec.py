@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from dualnetssl.contract.config import AS_STORED, Choices, TrainConfig
 from dualnetssl.contract.schema import CaseName, JobKind, LabelSet, Number, Strict
@@ -36,10 +36,13 @@ class PredictConfig(Choices):
         default="steps", description="numbers of the maps: in 255 steps, a fifth of the size, or exact"
     )
     precision: Literal["float32", "bf16"] = Field(default="float32", description="of the networks' arithmetic")
-    windows: Literal["all", "doubtful"] = Field(
-        default="all",
-        description="looked at: all; or those that leave no voxel out, and others where these find or doubt something",
-    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_former_choices(cls, values: Any, info: ValidationInfo) -> Any:
+        """Read an order from when there was a choice of windows: all were the default, and are looked at now."""
+        former = info.context is AS_STORED and isinstance(values, dict)
+        return {name: value for name, value in values.items() if name != "windows"} if former else values
 
 
 class JobSpec(Strict):

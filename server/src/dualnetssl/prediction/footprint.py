@@ -48,17 +48,17 @@ class Footprint:
     overlapped: int
 
 
-def footprint(geometry: Geometry, card: ModelCard, probabilities: bool = False, doubtful: bool = False) -> Footprint:
+def footprint(geometry: Geometry, card: ModelCard, probabilities: bool = False) -> Footprint:
     """Estimate from a scan's canonical geometry, with the probability of each class kept or not.
 
     Reading holds the file's voxels, the turned and the normalised volume; predicting the prepared scan, a layer of
     windows, a few slabs, three maps and opinions; writing the maps, the opinions and a copy of one in the scan's own
-    orientation. Where doubtful windows alone are looked at, the first ones of the next layer are held as well.
+    orientation.
     """
     classes, width = len(card.labels) + 1, card.config.width
     patch, prepared = card.recipe.patch, grid_size(geometry, card.recipe.spacing)
     own, voxels, channels = math.prod(geometry.size), math.prod(prepared), card.recipe.channels
-    layer = (2 if doubtful else 1) * _layer(prepared, patch, 2 * classes + 1)
+    layer = _layer(prepared, patch, 2 * classes + 1)
     work = _FLOAT * channels * voxels + layer + _SLABS * 2 * classes * _SLAB_BYTES
     opinions = _OPINIONS * min(MOST_BYTES, 2 * classes * own) * (2 * classes + _PLACE_AND_DOUBT) // (2 * classes)
     work += _MAPS * own + _WINDOW_VOLUMES * _FLOAT * width * math.prod(patch) + opinions
@@ -73,9 +73,7 @@ def _layer(prepared: Sequence[int], patch: Sequence[int], channels: int) -> int:
     return _FLOAT * channels * patch[0] * math.prod(in_plane)
 
 
-def largest(
-    cases: Iterable[JobCase], card: ModelCard, probabilities: bool = False, doubtful: bool = False
-) -> Footprint:
+def largest(cases: Iterable[JobCase], card: ModelCard, probabilities: bool = False) -> Footprint:
     """Return the footprint of the scan that takes most; a file whose header cannot be read is left for its turn."""
     found = Footprint(0, 0)
     for case in cases:
@@ -83,7 +81,7 @@ def largest(
             geometry = volumes.canonical_geometry(probe_image(case.image).geometry)
         except ProblemError:
             continue
-        found = max(found, footprint(geometry, card, probabilities, doubtful), key=lambda one: one.overlapped)
+        found = max(found, footprint(geometry, card, probabilities), key=lambda one: one.overlapped)
     return found
 
 

@@ -6,8 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -44,10 +43,6 @@ _LOOK_VOXELS = 2**22
 _LOOK_BYTES = 64
 """For each voxel and channel at full resolution; 11 were measured on a CPU, and kernels want room of their own."""
 _LOOK_SHARE = 0.5
-NOTHING = "nothing was found in doubtful windows alone, so all were looked at"
-"""Said of a scan."""
-_DOUBT = 0.01
-"""Where neither network gives so much to all classes together, no other window is looked at."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,6 @@ class Predictor:
         overlap: of neighbouring windows.
         precision: of the networks' arithmetic; probabilities are float32 always.
         at_once: how many windows the networks see together.
-        doubtful: whether windows between others are looked at only where these find or doubt something.
     """
 
     card: ModelCard
@@ -70,7 +64,6 @@ class Predictor:
     overlap: float
     precision: torch.dtype = torch.float32
     at_once: int = 1
-    doubtful: bool = False
 
     def slabs(self, image: Tensor) -> Iterator[Tensor]:
         """Yield both networks' probabilities ``[2 C, d, H, W]``, the first network's before the second's.
@@ -78,8 +71,7 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        doubt = in_doubt if self.doubtful else None
-        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once, doubt).over(image, self.look)
+        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once).over(image, self.look)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
@@ -113,17 +105,6 @@ def probabilities_of(logits: Sequence[Tensor], temperature: float) -> Tensor:
     return found
 
 
-def in_doubt(both: Tensor) -> Tensor:
-    """Return where a network says that there may be something, for probabilities of both ``[2 C, ...]``.
-
-    Example:
-        >>> in_doubt(torch.tensor([[0.999, 0.9], [0.001, 0.1], [0.995, 1.0], [0.005, 0.0]])).tolist()
-        [False, True]
-    """
-    background = both[[0, len(both) // 2]]
-    return (background < 1 - _DOUBT).any(dim=0)
-
-
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:
     """Load a model folder.
 
@@ -133,8 +114,7 @@ def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> 
     card, networks = load_networks(model, device)
     precision = torch.bfloat16 if config.precision == "bf16" else torch.float32
     free = None if device.type == "cpu" else free_bytes(device)
-    doubtful = config.windows == "doubtful"
-    return Predictor(card, networks, device, config.overlap, precision, together(card, free), doubtful)
+    return Predictor(card, networks, device, config.overlap, precision, together(card, free))
 
 
 def together(card: ModelCard, free: int | None) -> int:
@@ -165,22 +145,8 @@ def believe(predictor: Predictor, path: Path) -> tuple[Beliefs, Geometry]:
     return believe_scan(predictor, scan), scan.geometry
 
 
-def believe_scan(
-    predictor: Predictor, scan: Scan, keep: bool = False, on_nothing: Callable[[], object] = lambda: None
-) -> Beliefs:
-    """Predict one scan on its own canonical grid; the probabilities are kept if ``keep``.
-
-    Where some windows alone were looked at and nothing was found in the whole scan, ``on_nothing`` is called and all of
-    them are.
-    """
-    beliefs = _believe_once(predictor, scan, keep)
-    if predictor.doubtful and not bool(beliefs.classes.any()):
-        on_nothing()
-        return _believe_once(replace(predictor, doubtful=False), scan, keep)
-    return beliefs
-
-
-def _believe_once(predictor: Predictor, scan: Scan, keep: bool) -> Beliefs:
+def believe_scan(predictor: Predictor, scan: Scan, keep: bool = False) -> Beliefs:
+    """Predict one scan on its own canonical grid; the probabilities are kept if ``keep``."""
     torch.set_flush_denormal(True)  # of the thread that is at work
     size = scan.geometry.size[::-1]
     own = back(predictor.slabs(scan.prepared), scan.prepared.shape[1], size)
@@ -287,7 +253,6 @@ def predict_cases(
     on_budget: Callable[[Budget], object] = lambda budget: None,
     probabilities: bool = False,
     cache: PreparedCache | None = None,
-    on_nothing: Callable[[str], object] = lambda name: None,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
@@ -304,11 +269,10 @@ def predict_cases(
         on_budget: told before the first scan what memory is expected to be needed.
         probabilities: whether to write the probability of each class in each voxel, too.
         cache: of prepared scans; what it has is not prepared again, and nothing is added.
-        on_nothing: told the name of a scan in which some windows found nothing, so that all were looked at.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
-    made_by, rows, empty = _made_by(model, config), list[dict[str, Any]](), set[str]()
+    made_by, rows = _made_by(model, config), list[dict[str, Any]]()
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = _has_row(_row_path(output, case, made_by), probabilities)
@@ -316,12 +280,10 @@ def predict_cases(
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
         case, scan = given
-        return case, scan, believe_scan(predictor, scan, probabilities, partial(empty.add, case.case)) if scan else None
+        return case, scan, believe_scan(predictor, scan, probabilities) if scan else None
 
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
-        if case.case in empty:
-            on_nothing(case.case)
         if scan and beliefs:
             many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
             row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
@@ -339,7 +301,7 @@ def predict_cases(
 
 
 def _budget(cases: Sequence[JobCase], predictor: Predictor, config: PredictConfig, probabilities: bool) -> Budget:
-    need = largest(cases, predictor.card, probabilities, predictor.doubtful)
+    need = largest(cases, predictor.card, probabilities)
     return plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
 
 

@@ -14,7 +14,7 @@ from monai.data.utils import compute_importance_map
 from torch import Tensor
 from torch.nn import functional as F
 
-from dualnetssl.prediction.places import Place, Places
+from dualnetssl.prediction.places import Place, layers
 
 _SLAB_VOXELS = 2**18
 _DEVICE_SLAB_VOXELS = 2**22
@@ -25,8 +25,6 @@ Network = Callable[[Tensor], Tensor]
 """Maps windows ``[B, K, d, h, w]`` to channels ``[B, N, d, h, w]``."""
 Look = Callable[[Sequence[Tensor]], list[Tensor]]
 """Maps windows ``[K, d, h, w]`` to channels ``[N, d, h, w]``."""
-Doubt = Callable[[Tensor], Tensor]
-"""Maps channels ``[N, d, h, w]`` to whether another look at a voxel is worth it, bool ``[d, h, w]``."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,12 @@ class Windows:
         overlap: share of a window that the next one covers, in [0, 1).
         device: where networks and sums are.
         at_once: how many windows the networks see together.
-        doubt: where another look is worth it. With it the fewest windows that leave no voxel out are looked at, and
-            another one only if there is such a voxel in it; None: all windows are.
     """
 
     patch: tuple[int, int, int]
     overlap: float
     device: torch.device
     at_once: int = 1
-    doubt: Doubt | None = None
 
     def over(self, image: Tensor, network: Network) -> Iterator[Tensor]:
         """Yield what a network says of an image ``[K, D, H, W]``, slabs ``[N, d, H, W]`` on the CPU, first to last.
@@ -55,13 +50,9 @@ class Windows:
         in a CT that was clipped, all look the same to the network: it sees one of them.
         """
         padded, (rows, high, wide) = _pad(image, self.patch)
-        places, first = Places.of(padded.shape[1:], self.patch, self.overlap, self.doubt is not None), 0
-        blend = _Blend(self, padded, _once_for_each_value(network, self.device), places.thickness)
-        for layer, following, due, others in places.layers():
-            blend.look_at(due)
-            while others and (doubtful := blend.doubtful(others)):
-                blend.look_at(doubtful)
-                others = [place for place in others if place not in set(doubtful)]
+        blend, first = _Blend(self, padded, _once_for_each_value(network, self.device)), 0
+        for layer, following, places in layers(padded.shape[1:], self.patch, self.overlap):
+            blend.look_at(places)
             for slab in blend.finished(following - layer):
                 wanted = slice(max(rows.start - first, 0), max(rows.stop - first, 0))
                 first += slab.shape[1]
@@ -72,8 +63,8 @@ class Windows:
 class _Blend:
     """Weighted sums of what is known of the slices at hand; their last channel is that of the weights."""
 
-    def __init__(self, windows: Windows, image: Tensor, look: Look, thickness: int) -> None:
-        self._windows, self._image, self._look, self._thickness = windows, image, look, thickness
+    def __init__(self, windows: Windows, image: Tensor, look: Look) -> None:
+        self._windows, self._image, self._look = windows, image, look
         self._weights = compute_importance_map(windows.patch, mode="gaussian", sigma_scale=0.125, device=windows.device)
         self._front, self._sums = 0, torch.empty(0)
 
@@ -84,7 +75,7 @@ class _Blend:
             with torch.inference_mode():
                 found = self._look([self._image[self._box(place)] for place in some])
             if not len(self._sums):
-                size = (len(found[0]) + 1, self._thickness, *self._image.shape[2:])
+                size = (len(found[0]) + 1, self._windows.patch[0], *self._image.shape[2:])
                 self._sums = torch.zeros(size, device=self._windows.device)
             for (k, j, i), part in zip(some, found, strict=True):
                 box = self._box((k - self._front, j, i))
@@ -97,13 +88,6 @@ class _Blend:
             slice(None),
             *(slice(begin, begin + edge) for begin, edge in zip(place, self._windows.patch, strict=True)),
         )
-
-    def doubtful(self, places: Sequence[Place]) -> list[Place]:
-        """Return those windows of the layer at hand in which another look is worth it."""
-        assert self._windows.doubt is not None  # noqa: S101 - else every window was looked at
-        found = torch.cat([self._windows.doubt(slab) for slab in self.finished(self._windows.patch[0])])[None]
-        told = torch.stack([found[self._box((0, j, i))].any() for _, j, i in places])
-        return [place for place, doubted in zip(places, told.tolist(), strict=True) if doubted]
 
     def finished(self, count: int) -> Iterator[Tensor]:
         """Yield the weighted means of the first slices, in slabs."""

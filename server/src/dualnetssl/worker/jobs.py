@@ -33,7 +33,7 @@ from dualnetssl.method.networks import Level, plan_levels
 from dualnetssl.method.pooling import ALONE
 from dualnetssl.prediction.calibration import calibrate
 from dualnetssl.prediction.footprint import Budget, free_bytes
-from dualnetssl.prediction.predict import NOTHING, Predictor, predict_cases
+from dualnetssl.prediction.predict import Predictor, predict_cases
 from dualnetssl.scans.batches import Pools, class_shares, sort_into_pools, where_organs_end
 from dualnetssl.scans.cache import PreparedCache
 from dualnetssl.scans.cases import sights_of
@@ -453,12 +453,9 @@ def _predict(directory: JobDirectory, spec: JobSpec, device: torch.device, repor
         if budget.warning is not None:
             report("warning", message=budget.warning)
 
-    def on_nothing(name: str) -> None:
-        report("warning", message=f"{name}: {NOTHING}")
-
     stop, output = directory.stop_requested, directory.predictions_path
     order = Path(spec.model), spec.cases, output, spec.predict, device
-    table = predict_cases(*order, on_case, stop, on_budget, cache=_cache(spec), on_nothing=on_nothing)
+    table = predict_cases(*order, on_case, stop, on_budget, cache=_cache(spec))
     whole = len(table["cases"]) == len(spec.cases)
     if whole:
         write_seals(output, [row[part] for row in table["cases"] for part in PREDICTED if part in row])
