@@ -92,7 +92,6 @@ class DraftKeeper:
     ) -> None:
         """Write the label of a case into files, a little at a time; ``done`` is told what was found."""
         node, labels = shown.node(LABEL), shown.dataset.labels
-        start = shown.start()
 
         def steps(copied: Callable[[], None] | None) -> Iterator[Found]:
             return write_label(
@@ -101,7 +100,7 @@ class DraftKeeper:
                 labels,
                 file,
                 verified_file=verified,
-                start=start,
+                start=shown.start,
                 lenient=lenient,
                 copied=copied,
             )
