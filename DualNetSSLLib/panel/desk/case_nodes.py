@@ -147,6 +147,19 @@ class ShownCase:
         """Return what the label was begun with, and what is marked as verified."""
         return Start(self.started, self.marks.mask)
 
+    def began_with(self, model: str, revision: int) -> npt.NDArray[Any] | None:
+        """Return the label that work began with, as far as it is known still; None if it is not, or nothing was.
+
+        Args:
+            model: id of the model whose prediction it was; empty: the case's own label.
+            revision: of the case at that time.
+        """
+        prediction, label = self.opened.prediction, self.opened.label
+        if model:
+            same = prediction is not None and prediction.prediction.model == model
+            return mapped(prediction.segmentation.file) if prediction is not None and same else None
+        return _voxels_of(label) if revision == self.opened.case.revision else None
+
     def canvas(self) -> SegmentationCanvas | None:
         """Return the label's voxels as they are now; None if the label's node is gone."""
         node = self.node(LABEL)
@@ -180,6 +193,8 @@ class ShownCase:
         if prediction is None:
             return
         canvas, vouched = None if self.marks.whole else self.canvas(), None
+        if self.marks.whole:
+            self.marks.clear()  # they were for the label that goes
         if canvas is not None:
             label = canvas.volume()  # not the server's: a newer one may be on its way there
             kept = self.marks.verified_volume(label, self.started)
@@ -205,6 +220,8 @@ class ShownCase:
             if vouched is not None:
                 np.copyto(each, vouched[0], where=vouched[1])
         self.marks.forget()
+        if vouched is not None:
+            self.marks.withhold_outside(mapped(file))
         self._remove(LABEL)
         self._show_label(voxels, self.node(IMAGE))
 
