@@ -184,24 +184,26 @@ class Marks:
         self._remember(Step(what, _small(where, self.mask.size), None, self._bits(where), self.whole))
         self._flat[where] |= MARKED
 
-    def take_edit(self, where: Places, before: Labels) -> None:
+    def take_edit(self, where: Places, before: Labels, left: Labels | None = None) -> None:
         """Vouch for these voxels as they were painted; taking back once leaves the paint, twice takes that as well.
 
         Args:
             where: the voxels.
             before: their labels before somebody painted.
+            left: their labels now; None: what is painted from now on is taken back with them.
         """
-        self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole))
+        self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole, left=left))
         self.accept(where)
 
-    def take_stroke(self, where: Places, before: Labels) -> None:
+    def take_stroke(self, where: Places, before: Labels, left: Labels | None = None) -> None:
         """Remember a stroke of a brush, to be taken back alone; what it covered is vouched for by nothing but that.
 
         Args:
             where: the voxels whose labels it has changed.
             before: their labels before it.
+            left: as for `take_edit`.
         """
-        self._remember(Step(STROKE, _small(where, self.mask.size), before.copy(), None, self.whole))
+        self._remember(Step(STROKE, _small(where, self.mask.size), before.copy(), None, self.whole, left=left))
 
     def restore(self, canvas: Canvas, where: Places, prediction: Labels, what: str = RESTORE) -> None:
         """Put the prediction in the label's place, and vouch for it; ``what`` as for `accept`."""
