@@ -251,7 +251,8 @@ class Marks:
 
     def clear(self) -> None:
         """Verify nothing any more: another label takes the place of the one that was vouched for."""
-        self.mask[:] = 0
+        if self.mask.any():  # to write zeros over zeros would take memory for them
+            self.mask[:] = 0
         self._bounds, self._bounds_read = None, True
 
     def forget(self) -> None:

@@ -62,17 +62,33 @@ def away_and_back(painter, _server):
     return painter
 
 
-def reloaded(painter, server):
-    """Reload the module: the label comes from the scene."""
+def reloaded(painter, server, seen=lambda _desk: None):
+    """Reload the module: the label comes from the scene; ``seen`` is told of the desk at each change."""
     import slicer.util
 
     dataset = painter.panel.state.dataset
     slicer.util.reloadScriptedModule("DualNetSSL")
     panel = ConnectedPanel(slicer.modules.DualNetSSLWidget, painter.pump)
+    panel.desk.changed.subscribe(lambda: seen(panel.desk))
     panel.connect(server)
     panel.open_dataset(dataset)
     panel.open("scan-1")
     return Painter(panel, TRUTH)
+
+
+def test_a_label_of_which_nobody_knows_what_it_began_with_is_at_no_time_a_persons(by_slices, server):
+    shown, changed = by_slices.desk.shown, []
+    shown.model = "a model that is no more"
+    shown.note_marks()
+
+    def seen(desk):
+        if desk.shown is not None:
+            started = 0 if desk.shown.started is None else desk.shown.started
+            changed.append(int((desk.shown.canvas().volume() != started).sum()))
+
+    reloaded(by_slices, server, seen)
+    assert changed
+    assert not any(changed)
 
 
 @pytest.mark.parametrize("way", [away_and_back, reloaded])
