@@ -67,6 +67,21 @@ def spoken_of(shown: ShownCase) -> bool:
     return shown.sent or shown.opened.label is not None
 
 
+def began_with(shown: ShownCase, model: str, revision: int) -> npt.NDArray[Any] | None:
+    """Return the label that work on a case began with, as far as it is known still; None if not, or nothing was.
+
+    Args:
+        shown: the case.
+        model: id of the model whose prediction it was; empty: the case's own label.
+        revision: of the case at that time.
+    """
+    prediction, label = shown.opened.prediction, shown.opened.label
+    if model:
+        same = prediction is not None and prediction.prediction.model == model
+        return mapped(prediction.segmentation.file) if prediction is not None and same else None
+    return _voxels_of(label) if revision == shown.opened.case.revision else None
+
+
 def model_title(models: Sequence[Model], model: str) -> str:
     """Name a model by its number in the order of their making, as in "model 3"."""
     order = [known.id for known in sorted(models, key=lambda known: known.created)]
@@ -146,19 +161,6 @@ class ShownCase:
     def start(self) -> Start:
         """Return what the label was begun with, and what is marked as verified."""
         return Start(self.started, self.marks.mask)
-
-    def began_with(self, model: str, revision: int) -> npt.NDArray[Any] | None:
-        """Return the label that work began with, as far as it is known still; None if it is not, or nothing was.
-
-        Args:
-            model: id of the model whose prediction it was; empty: the case's own label.
-            revision: of the case at that time.
-        """
-        prediction, label = self.opened.prediction, self.opened.label
-        if model:
-            same = prediction is not None and prediction.prediction.model == model
-            return mapped(prediction.segmentation.file) if prediction is not None and same else None
-        return _voxels_of(label) if revision == self.opened.case.revision else None
 
     def canvas(self) -> SegmentationCanvas | None:
         """Return the label's voxels as they are now; None if the label's node is gone."""

@@ -10,7 +10,7 @@ import slicer.util
 
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.panel.common.scene import LABEL, VERIFIED, Mark, geometry_of
-from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase
+from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase, began_with
 from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
 from DualNetSSLLib.scans.grids import on_grid
 
@@ -53,7 +53,7 @@ def _mask(node: Any, shown: ShownCase) -> Any:
 def _find_start(shown: ShownCase, revision: str) -> bool:
     """Note what the label was begun with, and tell whether that is known."""
     same = bool(shown.model) or revision == str(shown.opened.case.revision)
-    began = shown.began_with(shown.model, shown.opened.case.revision) if same else None
+    began = began_with(shown, shown.model, shown.opened.case.revision) if same else None
     if began is not None:
         where = shown.marks.withhold_outside(began)
         began.reshape(-1)[where] = 0  # bounds took it away: nobody has erased it

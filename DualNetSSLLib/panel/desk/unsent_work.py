@@ -13,7 +13,7 @@ from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.labels.local_drafts import Draft, Drafts
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.labels.outbox import SENDING, WAITING, Entry
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, began_with, mapped
 from DualNetSSLLib.tasks.reports import OpenedDraft
 
 
@@ -144,7 +144,7 @@ def _unsettle(shown: ShownCase, began: int, label_file: Path, mask_file: Path) -
 
 def _withhold(shown: ShownCase, draft: Draft) -> None:
     """Let what bounds have taken away come back once they move, as if the case had stayed open."""
-    began = shown.began_with(draft.model, draft.revision)
+    began = began_with(shown, draft.model, draft.revision)
     if began is not None:
         shown.marks.withhold_outside(began)
 
