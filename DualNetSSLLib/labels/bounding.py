@@ -55,7 +55,7 @@ def move_bounds(work: Work, axis: int, box: Bounds | None) -> Moved:
         canvas.write(where, wanted)
         begin_otherwise(work, where, wanted)
         work.marks.withhold(taken, before[: len(taken)])
-    work.marks.bound(bounds, where, before)
+    work.marks.bound(bounds, where, before, wanted)
     return Moved(bounds, slices_of(taken, axis, size), slices_of(back, axis, size))
 
 

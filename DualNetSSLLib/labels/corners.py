@@ -27,7 +27,8 @@ class Corners:
     def add(self, axis: int, voxel: Sequence[float], size: Index) -> Corners:
         """Return what is known once a corner was pointed at.
 
-        A corner in another plane than the one before begins anew: it is no opposite of that.
+        A corner in another plane than the one before begins anew: it is no opposite of that. Nor is one in the same row
+        or column: a box one voxel wide bounds nothing, and a key pressed twice would leave nothing but it.
 
         Args:
             axis: across the plane that was pointed in.
@@ -43,6 +44,8 @@ class Corners:
         here = i, j, k
         if self.first is None or self.first[0] != axis:
             return Corners((axis, here), self.drawn)
+        if any(here[each] == self.first[1][each] for each in range(3) if each != axis and size[each] > 1):
+            return self
         return Corners(None, MappingProxyType({**self.drawn, axis: _between(self.first[1], here)}))
 
     def box(self, known: Bounds) -> Bounds:

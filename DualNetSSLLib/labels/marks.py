@@ -24,6 +24,7 @@ Places = npt.NDArray[Any]
 """Flat indices of voxels, C order of ``[k, j, i]``, any integer type."""
 EVERYWHERE = slice(None)
 NOWHERE: Places = np.zeros(0, np.uint32)
+UNLABELLED: Labels = np.zeros(0, np.uint8)
 
 OPEN, PARTLY, ACCEPTED, EDITED = "open", "partly", "accepted", "edited"
 ACCEPT, PAINT, RESTORE, WHOLE, BOUNDS, STROKE = "accept", "paint", "restore", "whole", "bounds", "stroke"
@@ -81,6 +82,7 @@ class Step:
         marked: which of them were marked before, packed into bits; None if the step left the marks alone.
         whole: whether the whole scan was vouched for before.
         bounds: the bounds before, of a step that moved them.
+        left: the labels as the step has left them, of one that wrote labels by itself: what is painted since stays.
     """
 
     what: str
@@ -89,12 +91,22 @@ class Step:
     marked: npt.NDArray[np.uint8] | None
     whole: bool
     bounds: Bounds | None = None
+    left: Labels | None = None
 
     @property
     def size(self) -> int:
         """Memory that the step takes, in bytes."""
-        parts = (self.where, self.values, self.marked)
+        parts = (self.where, self.values, self.marked, self.left)
         return sum(part.nbytes for part in parts if part is not None)
+
+    def changes(self, canvas: Canvas) -> tuple[Places, Labels]:
+        """Return which labels come back with the step, and which they are: none where somebody has painted since."""
+        if self.values is None:
+            return self.where[:0], np.zeros(0, np.uint8)
+        if self.left is None:
+            return self.where, self.values
+        same = canvas.read(self.where) == self.left
+        return self.where[same], self.values[same]
 
 
 class Marks:
@@ -130,7 +142,7 @@ class Marks:
         self._limit = history_bytes
         self._bounds: Bounds | None = None
         self._bounds_read = False
-        self.withheld: tuple[Places, Labels] = NOWHERE, np.zeros(0, np.uint8)
+        self.withheld: tuple[Places, Labels] = NOWHERE, UNLABELLED
 
     @property
     def history(self) -> tuple[Step, ...]:
@@ -172,33 +184,37 @@ class Marks:
         self._remember(Step(what, _small(where, self.mask.size), None, self._bits(where), self.whole))
         self._flat[where] |= MARKED
 
-    def take_edit(self, where: Places, before: Labels) -> None:
+    def take_edit(self, where: Places, before: Labels, left: Labels | None = None) -> None:
         """Vouch for these voxels as they were painted; taking back once leaves the paint, twice takes that as well.
 
         Args:
             where: the voxels.
             before: their labels before somebody painted.
+            left: their labels now; None: what is painted from now on is taken back with them.
         """
-        self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole))
+        self._remember(Step(PAINT, _small(where, self.mask.size), before.copy(), None, self.whole, left=left))
         self.accept(where)
 
-    def take_stroke(self, where: Places, before: Labels) -> None:
+    def take_stroke(self, where: Places, before: Labels, left: Labels | None = None) -> None:
         """Remember a stroke of a brush, to be taken back alone; what it covered is vouched for by nothing but that.
 
         Args:
             where: the voxels whose labels it has changed.
             before: their labels before it.
+            left: as for `take_edit`.
         """
-        self._remember(Step(STROKE, _small(where, self.mask.size), before.copy(), None, self.whole))
+        self._remember(Step(STROKE, _small(where, self.mask.size), before.copy(), None, self.whole, left=left))
 
     def restore(self, canvas: Canvas, where: Places, prediction: Labels, what: str = RESTORE) -> None:
         """Put the prediction in the label's place, and vouch for it; ``what`` as for `accept`."""
-        before = canvas.read(where)
-        self._remember(Step(what, _small(where, self.mask.size), before, self._bits(where), self.whole))
+        before, small = canvas.read(where), _small(where, self.mask.size)
+        self._remember(Step(what, small, before, self._bits(where), self.whole, left=np.array(prediction, np.uint8)))
         canvas.write(where, prediction)
         self._flat[where] |= MARKED
 
-    def bound(self, bounds: Bounds | None, where: Places = NOWHERE, before: Labels | None = None) -> None:
+    def bound(
+        self, bounds: Bounds | None, where: Places = NOWHERE, before: Labels = UNLABELLED, left: Labels = UNLABELLED
+    ) -> None:
         """Vouch for all outside these bounds as background, and no more for what was outside those before.
 
         What lies there has to be background; whoever calls has looked.
@@ -206,12 +222,13 @@ class Marks:
         Args:
             bounds: the new ones; None: there are none any more.
             where: voxels whose labels were changed for that.
-            before: their labels before; None: none was.
+            before: their labels before.
+            left: their labels now.
         """
         former = self.bounds
         if bounds != former or len(where):
             values = before if len(where) else None
-            self._remember(Step(BOUNDS, _small(where, self.mask.size), values, None, self.whole, former))
+            self._remember(Step(BOUNDS, _small(where, self.mask.size), values, None, self.whole, former, left))
             self._mark_outside(bounds)
 
     def withhold(self, where: Places, proposed: Labels) -> None:
@@ -220,10 +237,28 @@ class Marks:
         known, first = np.unique(np.concatenate([_small(where, self.mask.size), places]), return_index=True)
         self.withheld = known, np.concatenate([proposed, values])[first]
 
+    def withhold_outside(self, proposed: npt.NDArray[Any]) -> Places:
+        """Withhold what is proposed outside the bounds, where nobody has said more; returns the voxels.
+
+        Args:
+            proposed: label volume ``[k, j, i]``.
+        """
+        if self.bounds is None:
+            return NOWHERE
+        where = np.flatnonzero((self.mask == OUTSIDE) & (proposed != 0))
+        self.withhold(where, proposed.reshape(-1)[where].astype(np.uint8))
+        return where
+
+    def clear(self) -> None:
+        """Verify nothing any more: another label takes the place of the one that was vouched for."""
+        if self.mask.any():  # to write zeros over zeros would take memory for them
+            self.mask[:] = 0
+        self._bounds, self._bounds_read = None, True
+
     def forget(self) -> None:
         """Take nothing back any more, and withhold nothing: the label has begun anew."""
         self._steps.clear()
-        self.withheld = NOWHERE, np.zeros(0, np.uint8)
+        self.withheld = NOWHERE, UNLABELLED
 
     def take_bounds(self, label: Labels) -> None:
         """Take margins of verified background for the bounds, where a mask tells no more than what is verified.
@@ -262,8 +297,9 @@ class Marks:
         if not self._steps:
             return None
         step = self._steps.pop()
-        if step.values is not None:
-            canvas.write(step.where, step.values)
+        where, values = step.changes(canvas)
+        if len(where):
+            canvas.write(where, values)
         if step.marked is not None:
             marked = np.unpackbits(step.marked, count=len(step.where))
             self._flat[step.where] = (self._flat[step.where] & OUTSIDE) | marked

@@ -47,9 +47,11 @@ def begin_otherwise(work: Work, where: Places, values: Labels) -> None:
 
 
 def take_back(work: Work) -> Step | None:
-    """Take back what was done last; returns it, or None if there is nothing."""
-    canvas = work.canvas()
-    step = None if canvas is None else work.marks.undo(canvas)
-    if step is not None and step.what == BOUNDS and step.values is not None:
-        begin_otherwise(work, step.where, step.values)
-    return step
+    """Take back what was done last; returns it, or None if there is nothing. What is painted since stays."""
+    canvas, history = work.canvas(), work.marks.history
+    if canvas is None or not history:
+        return None
+    where, values = history[-1].changes(canvas)
+    if history[-1].what == BOUNDS:
+        begin_otherwise(work, where, values)
+    return work.marks.undo(canvas)

@@ -39,22 +39,40 @@ class _Layer:
         composite: the view's layers.
         name: ``Foreground`` or ``Label``.
         node: id of what lay there.
+        mark: of that; a node of another scene may have the same id.
         below: id of what lies there instead, or None.
+        opacity: with which the upper layer was seen.
     """
 
     composite: Any
     name: str
     node: str
+    mark: Mark
     below: str | None
+    opacity: float
+
+    def again(self, other: _Layer) -> bool:
+        """Tell whether it is the same layer of the same view."""
+        return self.composite is other.composite and (self.name, self.node, self.mark) == (
+            other.name,
+            other.node,
+            other.mark,
+        )
 
     def take_off(self) -> None:
+        """Take it off; a second channel in its place is seen as it is without a map, which is not at all."""
         getattr(self.composite, f"Set{self.name}VolumeID")(self.below)
+        if self.below is not None:
+            self.composite.SetForegroundOpacity(0.0)
 
     def put_back(self) -> None:
         """Put it back, unless it is gone, or somebody has laid something else there since."""
         free = getattr(self.composite, f"Get{self.name}VolumeID")() in (self.below, self.node)
-        if free and self.composite.GetScene() is not None and slicer.mrmlScene.GetNodeByID(self.node) is not None:
+        node = slicer.mrmlScene.GetNodeByID(self.node)
+        if free and self.composite.GetScene() is not None and node is not None and Mark.of(node) == self.mark:
             getattr(self.composite, f"Set{self.name}VolumeID")(self.node)
+            if self.below is not None:
+                self.composite.SetForegroundOpacity(self.opacity)
 
 
 class Curtain:
@@ -85,8 +103,8 @@ class Curtain:
         self._displays, self._layers = [], []
 
     def close(self) -> None:
-        """Hide nothing any more."""
-        self._let_go()
+        """Hide nothing any more: nobody would bring it back."""
+        self.open()
         self._wiring.close()
 
     def _let_go(self) -> None:
@@ -100,11 +118,12 @@ class Curtain:
         self._later.start()
 
     def _hide(self) -> None:
+        """Hide what is seen, once: what somebody has brought back in another module, that person wants to see."""
         for display in _displays():
-            if display.GetVisibility():
+            if display.GetVisibility() and not any(display is each for each in self._displays):
                 display.SetVisibility(False)
                 self._displays.append(display)
-        for layer in list(_layers()):
+        for layer in [layer for layer in _layers() if not any(layer.again(each) for each in self._layers)]:
             layer.take_off()
             self._layers.append(layer)
 
@@ -125,7 +144,8 @@ def _layers() -> Iterator[_Layer]:
             node = None if identity is None else slicer.mrmlScene.GetNodeByID(identity)
             mark = None if node is None else Mark.of(node)
             if mark is not None and mark.role in LAID:
-                yield _Layer(composite, name, identity, _below(mark) if name == "Foreground" else None)
+                below = _below(mark) if name == "Foreground" else None
+                yield _Layer(composite, name, identity, mark, below, composite.GetForegroundOpacity())
 
 
 def _below(mark: Mark) -> str | None:

@@ -67,6 +67,21 @@ def spoken_of(shown: ShownCase) -> bool:
     return shown.sent or shown.opened.label is not None
 
 
+def began_with(shown: ShownCase, model: str, revision: int) -> npt.NDArray[Any] | None:
+    """Return the label that work on a case began with, as far as it is known still; None if not, or nothing was.
+
+    Args:
+        shown: the case.
+        model: id of the model whose prediction it was; empty: the case's own label.
+        revision: of the case at that time.
+    """
+    prediction, label = shown.opened.prediction, shown.opened.label
+    if model:
+        same = prediction is not None and prediction.prediction.model == model
+        return mapped(prediction.segmentation.file) if prediction is not None and same else None
+    return _voxels_of(label) if revision == shown.opened.case.revision else None
+
+
 def model_title(models: Sequence[Model], model: str) -> str:
     """Name a model by its number in the order of their making, as in "model 3"."""
     order = [known.id for known in sorted(models, key=lambda known: known.created)]
@@ -180,6 +195,8 @@ class ShownCase:
         if prediction is None:
             return
         canvas, vouched = None if self.marks.whole else self.canvas(), None
+        if self.marks.whole:
+            self.marks.clear()  # they were for the label that goes
         if canvas is not None:
             label = canvas.volume()  # not the server's: a newer one may be on its way there
             kept = self.marks.verified_volume(label, self.started)
@@ -205,6 +222,8 @@ class ShownCase:
             if vouched is not None:
                 np.copyto(each, vouched[0], where=vouched[1])
         self.marks.forget()
+        if vouched is not None:
+            self.marks.withhold_outside(mapped(file))
         self._remove(LABEL)
         self._show_label(voxels, self.node(IMAGE))
 

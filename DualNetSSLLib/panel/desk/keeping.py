@@ -72,7 +72,10 @@ class DraftKeeper:
         return not self._lost
 
     def keep_beginning(self, shown: ShownCase) -> None:
-        """Let the label as it is now be what the work begins with: what the scene's began with is not known here."""
+        """Let the label as it is now be what the work begins with: what the scene's began with is not known here.
+
+        It is written before this returns: until then all of it would count as painted, and a stroke as begun with.
+        """
         file = self._drafts.new_file(shown.dataset.id, shown.name, "begun")
 
         def written(_found: Found) -> None:
@@ -80,6 +83,7 @@ class DraftKeeper:
             self._work.changed()
 
         self.write(shown, file, None, written, lenient=True)
+        self._writer.finish()
 
     def write(
         self,
@@ -92,7 +96,6 @@ class DraftKeeper:
     ) -> None:
         """Write the label of a case into files, a little at a time; ``done`` is told what was found."""
         node, labels = shown.node(LABEL), shown.dataset.labels
-        start = shown.start()
 
         def steps(copied: Callable[[], None] | None) -> Iterator[Found]:
             return write_label(
@@ -101,7 +104,7 @@ class DraftKeeper:
                 labels,
                 file,
                 verified_file=verified,
-                start=start,
+                start=shown.start,
                 lenient=lenient,
                 copied=copied,
             )

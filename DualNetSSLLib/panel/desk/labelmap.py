@@ -231,7 +231,7 @@ def write_label(
     file: Path,
     *,
     verified_file: Path | None = None,
-    start: Start | None = None,
+    start: Callable[[], Start] = Start,
     lenient: bool = False,
     copied: Callable[[], None] | None = None,
 ) -> Iterator[Found]:
@@ -244,7 +244,7 @@ def write_label(
         file: written under a name of its own until it is complete.
         verified_file: where to write the mask of voxels that were verified before or are changed now, with the bits of
             `DualNetSSLLib.labels.marks`; None: nowhere.
-        start: what the work began with.
+        start: returns what the work began with, asked when the label is read: bounds that move change both.
         lenient: pass over what would be refused.
         copied: called once label and marks are copied, of which the file will be, whatever is painted after; None: they
             are not copied.
@@ -255,16 +255,17 @@ def write_label(
     Raises:
         UnusableVolume: as `layers_of`.
     """
-    start, found = start or Start(), Found()
+    begun, found = start(), Found()
     layers = layers_of(node, geometry, labels, lenient=lenient)
     if copied is not None:
         room = Room()
-        marks = () if start.verified is None else (start.verified,)
+        marks = () if begun.verified is None else (begun.verified,)
         for _step in room.made([*(layer.voxels for layer in layers), *marks]):
             yield found
         layers = layers_of(node, geometry, labels, lenient=lenient)  # as they are now
         layers = tuple(replace(layer, voxels=room.copy(layer.voxels)) for layer in layers)
-        start = replace(start, verified=None if start.verified is None else room.copy(start.verified))
+        begun = start()
+        begun = replace(begun, verified=None if begun.verified is None else room.copy(begun.verified))
         copied()
     shape = (geometry.size[2], geometry.size[1], geometry.size[0])
     with ExitStack() as files:
@@ -272,10 +273,10 @@ def write_label(
         append = [files.enter_context(slab_file(target, shape)) for target in targets]
         for place, slab in read_slabs(layers, geometry, labels, found):
             append[0](slab)
-            changed = slab != (0 if start.label is None else start.label[place])
+            changed = slab != (0 if begun.label is None else begun.label[place])
             found.changed += int(np.count_nonzero(changed))
             if verified_file is not None:
-                before = None if start.verified is None else start.verified[place]
+                before = None if begun.verified is None else begun.verified[place]
                 mask = changed if before is None else before | changed
                 found.verified += int(np.count_nonzero(mask))
                 found.outside += 0 if before is None else int(np.count_nonzero((slab != 0) & outside_of(before)))

@@ -10,7 +10,7 @@ import slicer.util
 
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.panel.common.scene import LABEL, VERIFIED, Mark, geometry_of
-from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase, mapped
+from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase, began_with
 from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
 from DualNetSSLLib.scans.grids import on_grid
 
@@ -52,11 +52,10 @@ def _mask(node: Any, shown: ShownCase) -> Any:
 
 def _find_start(shown: ShownCase, revision: str) -> bool:
     """Note what the label was begun with, and tell whether that is known."""
-    prediction = shown.opened.prediction
-    if not shown.model:
-        shown.started = None if shown.opened.label is None else mapped(shown.opened.label.file)
-        return revision == str(shown.opened.case.revision)
-    if prediction is None or prediction.prediction.model != shown.model:
-        return False
-    shown.started = mapped(prediction.segmentation.file)
-    return True
+    same = bool(shown.model) or revision == str(shown.opened.case.revision)
+    began = began_with(shown, shown.model, shown.opened.case.revision) if same else None
+    if began is not None:
+        where = shown.marks.withhold_outside(began)
+        began.reshape(-1)[where] = 0  # bounds took it away: nobody has erased it
+        shown.started = began
+    return same and (began is not None or not shown.model)

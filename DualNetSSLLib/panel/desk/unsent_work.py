@@ -13,7 +13,7 @@ from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.labels.local_drafts import Draft, Drafts
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.labels.outbox import SENDING, WAITING, Entry
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, began_with, mapped
 from DualNetSSLLib.tasks.reports import OpenedDraft
 
 
@@ -101,6 +101,7 @@ def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:
         shown.started = _began_with(shown, draft.model, folder / draft.file)
     elif not draft.whole:
         _unsettle(shown, draft.revision, folder / draft.file, folder / draft.verified)
+        _withhold(shown, draft)
     shown.model, shown.marks.whole = draft.model, draft.whole
     return Unfinished(voxels, draft.revision, True)
 
@@ -139,6 +140,13 @@ def _unsettle(shown: ShownCase, began: int, label_file: Path, mask_file: Path) -
     """Note a label that may have been put together with the revision of the server, with contradictions left."""
     if shown.opened.label is not None and began == shown.revision:
         shown.unsettled = (str(label_file), str(mask_file))
+
+
+def _withhold(shown: ShownCase, draft: Draft) -> None:
+    """Let what bounds have taken away come back once they move, as if the case had stayed open."""
+    began = began_with(shown, draft.model, draft.revision)
+    if began is not None:
+        shown.marks.withhold_outside(began)
 
 
 def _began_with(shown: ShownCase, model: str, label_file: Path) -> npt.NDArray[Any] | None:

@@ -33,6 +33,7 @@ class Visit:
         box: around the region, one voxel wider where the scan goes on, slices of ``[k, j, i]``.
         held: which voxels of the box were verified when the region was entered, ``[k, j, i]``.
         dabs: what was touched since, by class, masks of the box.
+        seen: labels of the box over which an answer is shown, ``[k, j, i]``; None: none was.
     """
 
     place: Place
@@ -41,6 +42,7 @@ class Visit:
     box: tuple[slice, slice, slice]
     held: Labels
     dabs: dict[int, Labels] = field(default_factory=dict)
+    seen: Labels | None = None
 
     @classmethod
     def of(cls, walk: Walk, place: Place) -> Visit | None:
@@ -132,10 +134,15 @@ class Visit:
         i, j, k = places[np.argmin((away**2).sum(axis=1))].tolist()
         return i, j, k
 
-    def wanted(self, mended: MendedRegion) -> Labels:
-        """Return the labels that an answer gives to the region's voxels, in the order of its places."""
+    def wanted(self, mended: MendedRegion, now: Labels) -> Labels:
+        """Return the labels that an answer gives to the region's voxels, in the order of its places.
+
+        Args:
+            mended: the answer.
+            now: their labels; what somebody has painted since the answer is shown stays.
+        """
         values: Labels = unpacked(mended.label, self.shape)[self._places]
-        return values
+        return values if self.seen is None else np.where(now == self.seen[self._places], values, now)
 
 
 def mouse_at(geometry: Geometry) -> tuple[float, float, float] | None:

@@ -247,7 +247,7 @@ class Walk:
         now = canvas.read(place.where)
         changed = now != before
         if changed.any():
-            self.shown.marks.take_stroke(place.where[changed], before[changed])
+            self.shown.marks.take_stroke(place.where[changed], before[changed], now[changed])
             if self._before is not None:
                 self._before[changed] = now[changed]
         return bool(changed.any())
@@ -257,9 +257,9 @@ class Walk:
         place, canvas = self.place, self.shown.canvas()
         if place is None or canvas is None:
             return
-        painted = self._before is not None and not np.array_equal(canvas.read(place.where), self._before)
-        if painted and self._before is not None:
-            self.shown.marks.take_edit(place.where, self._before)
+        now = canvas.read(place.where)
+        if self._before is not None and not np.array_equal(now, self._before):
+            self.shown.marks.take_edit(place.where, self._before, now)
         else:
             self.shown.marks.accept(place.where)
 

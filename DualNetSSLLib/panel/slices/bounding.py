@@ -33,6 +33,7 @@ class Bounding:
         choices: Choices,
         keys: Callable[[], Mapping[str, str]],
         working: Callable[[], Part | None],
+        too_soon: Callable[[Part, str], bool],
         marked: Callable[[], None],
         update: Callable[[], None],
     ) -> None:
@@ -43,24 +44,25 @@ class Bounding:
             choices: how scans are labelled.
             keys: returns the key of each action.
             working: returns the part to act on, None if there is none.
+            too_soon: tells whether nobody can have looked at what an action speaks of, and says so.
             marked: called once something was verified, or is no more.
             update: brings the section up to date.
         """
         self.message, self._choices, self._keys = message, choices, keys
-        self._working, self._marked, self.update = working, marked, update
+        self._working, self._too_soon, self._marked, self.update = working, too_soon, marked, update
 
     @guarded
     def begin_here(self) -> None:
         """The organ begins with the slice that is seen: all before it is verified as background."""
         part = self._working()
-        if part is not None:
+        if part is not None and not self._too_soon(part, "first"):
             self._ended(part, "first", self._bound(lambda: part.work.begin_at(part.seen)))
 
     @guarded
     def end_here(self) -> None:
         """The organ ends with the slice that is seen: all after it is verified as background."""
         part = self._working()
-        if part is not None:
+        if part is not None and not self._too_soon(part, "last"):
             self._ended(part, "last", self._bound(lambda: part.work.end_at(part.seen)))
 
     @guarded

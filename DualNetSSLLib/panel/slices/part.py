@@ -160,6 +160,16 @@ class Part:
         here = self.here()
         return here is not None and self.work.proposed(here)
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether going on verifies something that is labelled by a model alone, whatever was painted beside it."""
+        here = self.here()
+        return here is not None and not self.work.done(here) and self.work.painted(here) > self.work.vouched(here)
+
+    def looked(self) -> None:
+        """Somebody has worked on what is seen, and so has looked at it."""
+        self.since = -math.inf
+
     def only_just_came(self, seen: int) -> bool:
         """Tell whether this slice, or the box, was brought before the eyes so recently that nobody has judged it."""
         here = self.box is not None or seen == self.current

@@ -50,7 +50,7 @@ class SlicesSection:
         self._habits, self._watch, self._front = Habits(), ViewWatch(), False
         self.choices = Choices(context.settings, ui, self.begin_anew, self.choose)
         self.bounding = Bounding(
-            self.message, self.choices, lambda: self.keys.keys, self._working, self._marked, self.update
+            self.message, self.choices, lambda: self.keys.keys, self._working, self._too_soon, self._marked, self.update
         )
         self.keys = Keys(context.settings, SETTING, dict(self._actions()), DEFAULTS, self._places)
         self._titles = {name: str(button.text) for name, button in self._buttons().items()}
@@ -137,7 +137,7 @@ class SlicesSection:
     def next(self) -> None:
         """Verify what is painted here, and go on; from the last slice or box of a scan to the next scan."""
         part = self._working()
-        if part is not None and not self._too_soon(part):
+        if part is not None and not (part.unjudged and self._too_soon(part, "next")):
             said = self._proposed_here(part)
             verified = self._verify_here(part)
             self._go_on(part, verified=verified, said=said if verified else "")
@@ -153,7 +153,7 @@ class SlicesSection:
     def declare_empty(self) -> None:
         """Verify that nothing is in this slice or box, and go on."""
         part = self._working()
-        if part is not None:
+        if part is not None and not self._too_soon(part, "empty"):
             erased = part.declare_empty()
             self._marked()
             self._go_on(part, verified=True, said=emptied_in_words(self.keys.keys["undo"]) if erased else "")
@@ -180,10 +180,7 @@ class SlicesSection:
     def take(self) -> None:
         """Take the proposal for the slice that is seen, which verifies it, and go to the next one."""
         part = self._working()
-        if part is None:
-            return
-        if part.only_just_came(part.seen):
-            self.message.show(too_soon_in_words(part, self.keys.keys["take"]))
+        if part is None or self._too_soon(part, "take"):
             return
         if part.seen not in part.proposals.planes:
             raise InvalidRequest(
@@ -221,7 +218,7 @@ class SlicesSection:
         part = self._working()
         if part is None:
             return
-        if not part.proposed_here:
+        if not (part.proposed_here or (part.unjudged and part.only_just_came(part.seen))):
             self._verify_here(part)
         elif self._left(part) and part.asked != part.here():
             part.asked = part.here()
@@ -256,11 +253,11 @@ class SlicesSection:
         self._marked()
         return True
 
-    def _too_soon(self, part: Part) -> bool:
-        """Tell whether nobody can have looked at what a model proposes here, and say so: it has only just come."""
-        soon = part.proposed_here and part.only_just_came(part.seen)
+    def _too_soon(self, part: Part, action: str) -> bool:
+        """Tell whether nobody can have looked at what an action speaks of, and say so: it has only just come."""
+        soon = part.only_just_came(part.seen)
         if soon:
-            self.message.show(too_soon_in_words(part, self.keys.keys["next"]))
+            self.message.show(too_soon_in_words(part, self.keys.keys[action]))
         return soon
 
     def _proposed_here(self, part: Part) -> str:
@@ -416,6 +413,7 @@ class SlicesSection:
         if self.part is not None:
             if self.part.count_parts():
                 self._desk.changed()
+            self.part.looked()
             self._tick()
             if self.part.box is None and self.part.work.contradictions(self.part.work.slice_box(self.part.seen)):
                 self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")

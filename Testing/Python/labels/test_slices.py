@@ -139,10 +139,18 @@ class Told:
         self.withheld = {}
 
     def note(self):
-        self.past.append((set(self.marked), self.bounds, self.label.copy(), self.began.copy()))
+        self.past.append([set(self.marked), self.bounds, self.label.copy(), self.began.copy()])
+
+    def settle(self):
+        """The last step is done: what is painted from now on is no part of it."""
+        if self.past and len(self.past[-1]) == 4:
+            self.past[-1].append(self.label.copy())
 
     def back(self):
-        self.marked, self.bounds, self.label, self.began = self.past.pop()
+        self.marked, self.bounds, label, began, left = self.past.pop()
+        unpainted = self.label == left
+        self.began = np.where(unpainted, began, self.began)
+        self.label = np.where(unpainted, label, self.label)
 
     def outside(self):
         mask = np.zeros(SIZE[::-1], bool)
@@ -192,18 +200,11 @@ class Reader:
         return True
 
     def paint(self):
-        """Strokes are Slicer's to take back, and what came before them is not taken back afterwards."""
+        """Strokes are Slicer's to take back: what is taken back afterwards leaves them as they are."""
         places = self.draw(st.lists(st.integers(0, np.prod(SIZE) - 1), min_size=1, max_size=6, unique=True))
         values = np.array(self.draw(st.lists(st.integers(0, 2), min_size=len(places), max_size=len(places))), np.uint8)
         self.scan.label.write(np.array(places), values)
         self.told.label.reshape(-1)[places] = values
-        self.forget()
-
-    def forget(self):
-        self.told.past.clear()
-        withheld = self.scan.marks.withheld
-        self.scan.marks = Marks(self.scan.marks.mask)
-        self.scan.marks.withheld = withheld
 
     def verify(self):
         index = self.slice()
@@ -316,6 +317,7 @@ def test_no_sequence_loses_or_invents_a_verified_voxel(data):
     reader = Reader(data)
     for act in data.draw(st.lists(st.sampled_from(Reader.ACTIONS), min_size=1, max_size=14)):
         act(reader)
+        reader.told.settle()
         reader.check()
 
 
@@ -414,6 +416,41 @@ def predicted_scan():
     scan.label.voxels[:, 1:3, 1:3] = 1
     scan.started = scan.label.voxels.copy()
     return scan, SliceWork(scan, "axial")
+
+
+@pytest.mark.parametrize("step", ["bounds", "empty", "taken"])
+def test_what_is_painted_after_a_step_stays_when_the_step_is_taken_back(step):
+    scan, work = predicted_scan()
+    if step == "bounds":
+        work.end_at(3)
+    elif step == "empty":
+        work.declare_empty(work.slice_box(5))
+    else:
+        work.take(5, np.zeros((4, 5), np.uint8))
+    scan.label.voxels[5, 1, 1:3] = 2, 1
+    assert work.undo() is not None
+    wanted = predicted_scan()[0].label.voxels
+    wanted[5, 1, 1] = 2
+    np.testing.assert_array_equal(scan.label.voxels, wanted)
+    painted = np.zeros_like(wanted, bool)
+    painted[5, 1, 1] = True
+    painted[5, 1, 2] = step == "bounds"  # where it is what the model says, too: painted all the same
+    np.testing.assert_array_equal(scan.mask() != 0, painted)
+
+
+def test_what_bounds_have_taken_away_comes_back_in_a_draft_too():
+    scan, work = predicted_scan()
+    proposed = scan.started.copy()
+    scan.label.voxels[6, 1, 1] = 0  # erased by a person
+    work.end_at(3)
+    scan.label.voxels[5, 1, 1] = 2  # painted by one
+    scan.reopen()
+    scan.marks.withhold_outside(proposed)
+    work.bound(None)
+    wanted = proposed.copy()
+    wanted[5, 1, 1], wanted[6, 1, 1] = 2, 0
+    np.testing.assert_array_equal(scan.label.voxels, wanted)
+    assert np.flatnonzero(scan.mask()).tolist() == np.flatnonzero(wanted != proposed).tolist()
 
 
 def test_bounds_take_away_what_a_model_alone_proposes_outside_and_give_it_back_as_they_move():

@@ -97,3 +97,64 @@ def test_what_somebody_has_hidden_stays_hidden(panel):
     panel.widget.exit()
     panel.widget.enter()
     assert not seen(panel, "prediction")
+
+
+def test_what_somebody_brings_back_in_another_module_stays_whatever_comes(panel, pump):
+    import slicer
+    import slicer.util
+
+    panel.widget.exit()
+    panel.desk.shown.node("prediction").GetDisplayNode().SetVisibility(True)
+    uncertainty = panel.desk.shown.node("uncertainty")
+    slicer.util.setSliceViewerLayers(foreground=uncertainty)
+    slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "somebody's own")
+    pump(seconds=0.2)
+    assert seen(panel, "prediction")
+    assert foregrounds() == {uncertainty.GetID()}
+    panel.widget.enter()
+    panel.widget.exit()
+    assert not seen(panel, "prediction"), "the next time it goes as before"
+
+
+def test_a_node_of_another_scene_is_not_laid_over_the_views_for_its_number(panel):
+    import slicer
+
+    identity = panel.desk.shown.node("uncertainty").GetID()
+    panel.widget.exit()
+    slicer.mrmlScene.Clear(0)
+    theirs = None
+    while theirs is None or int(theirs.GetID().removeprefix("vtkMRMLScalarVolumeNode")) < int(
+        identity.removeprefix("vtkMRMLScalarVolumeNode")
+    ):
+        theirs = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "somebody's own")
+    assert slicer.mrmlScene.GetNodeByID(identity) is not None
+    panel.widget.enter()
+    assert foregrounds() == {None}
+
+
+def test_a_second_channel_is_seen_in_another_module_as_it_is_without_a_map(panel):
+    import slicer
+    import slicer.util
+
+    from DualNetSSLLib.panel.common.scene import CHANNEL
+
+    shown = panel.desk.shown
+    channel = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "the second channel")
+    shown.mark(CHANNEL).put_on(channel)
+    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    opacity = composites[0].GetForegroundOpacity()
+    assert opacity > 0
+    panel.widget.exit()
+    assert foregrounds() == {channel.GetID()}
+    assert {each.GetForegroundOpacity() for each in composites} == {0.0}
+    panel.widget.enter()
+    assert foregrounds() == {shown.node("uncertainty").GetID()}
+    assert {each.GetForegroundOpacity() for each in composites} == {opacity}
+
+
+def test_nothing_stays_hidden_that_nobody_would_bring_back(panel):
+    shown = panel.desk.shown
+    panel.widget.exit()
+    panel.widget.cleanup()
+    assert shown.node("prediction").GetDisplayNode().GetVisibility()
+    assert foregrounds() == {shown.node("uncertainty").GetID()}

@@ -229,7 +229,7 @@ def test_the_verified_mask_is_what_was_verified_before_and_what_is_changed(scene
     verified[0] = 1
     _, node = shown(geometry, after)
     file = tmp_path / "verified.npy"
-    _, found = written(node, geometry, tmp_path, verified_file=file, start=Start(before, verified))
+    _, found = written(node, geometry, tmp_path, verified_file=file, start=lambda: Start(before, verified))
     np.testing.assert_array_equal(np.load(file), (verified != 0) | (after != before))
     assert found.changed == np.count_nonzero(after != before)
 

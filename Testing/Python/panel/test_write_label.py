@@ -48,7 +48,7 @@ def test_a_copy_is_the_label_and_the_marks_as_they_were(slicer_host, tmp_path):
     labelmap.SLAB_VOXELS, slab = label[0].size, labelmap.SLAB_VOXELS
     canvas, taken, pieces = SegmentationCanvas(node, GEOMETRY, LABELS), [], 0
     steps = labelmap.write_label(
-        node, GEOMETRY, LABELS, files[0], verified_file=files[1], start=start, copied=lambda: taken.append(True)
+        node, GEOMETRY, LABELS, files[0], verified_file=files[1], start=lambda: start, copied=lambda: taken.append(True)
     )
     while not taken:
         canvas.write(np.arange(pieces, pieces + 1), np.array([7], np.uint8))  # while room is made for the copy

@@ -281,7 +281,8 @@ class RegionMender:
         walk = self._reviewer.walk
         where = walk.place.where
         true = self._truth(walk.shown.name).reshape(-1)[where]
-        return true != (walk.shown.canvas().read(where) if shown is None else self._mending.visit.wanted(shown))
+        label = walk.shown.canvas().read(where)
+        return true != (label if shown is None else self._mending.visit.wanted(shown, label))
 
     def _right(self, wrong):
         return wrong.mean() <= self._tolerance

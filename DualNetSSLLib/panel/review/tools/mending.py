@@ -171,7 +171,7 @@ class Mending:
         if walk is None or visit is None or shown is None or canvas is None:
             return False
         what = OPINION if shown.kind != TOUCHED else TOUCH
-        values = visit.wanted(shown)
+        values = visit.wanted(shown, canvas.read(visit.place.where))
         self.leave()
         walk.shown.marks.restore(canvas, visit.place.where, values, what)
         self._taken(walk)
@@ -183,7 +183,7 @@ class Mending:
         canvas = None if walk is None else walk.shown.canvas()
         if walk is not None and visit is not None and shown is not None and canvas is not None:
             before = canvas.read(visit.place.where)
-            canvas.write(visit.place.where, visit.wanted(shown))
+            canvas.write(visit.place.where, visit.wanted(shown, before))
             walk.take_stroke(before)
             self.drop()
 
@@ -407,7 +407,7 @@ class Mending:
         if walk is None or visit is None:
             return
         self.preview = mended
-        label = self._label(visit).reshape(visit.shape)
+        visit.seen = label = self._label(visit).reshape(visit.shape)
         show_preview(walk.shown, visit, mended, label)
         changed = np.argwhere(unpacked(mended.label, visit.shape) != label) + [part.start for part in visit.box]
         self._slices.reveal(changed[:, ::-1])

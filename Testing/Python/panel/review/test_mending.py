@@ -146,6 +146,24 @@ def test_accept_takes_what_is_shown_and_edit_paints_on_it(reader, key):
     np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(0), 0, PREDICTED))
 
 
+def test_what_is_painted_under_a_preview_stays_when_that_is_taken_and_when_it_is_taken_back(reader, key):
+    begin(reader)
+    key("K")
+    label = PREDICTED.copy()
+    label[7, 9, 11] = 0
+    reader.panel.paint(label == 7, "liver")  # with one of Slicer's own effects
+    key("D")
+    np.testing.assert_array_equal(reader.panel.painted(), np.where(spot(0) & (label != 0), 2, label))
+    np.testing.assert_array_equal(reader.verified(), spot(0))
+    label[7, 9, 12] = 0
+    painted = reader.panel.painted()
+    painted[7, 9, 12] = 0
+    reader.panel.paint(painted == 2, "spleen")
+    key("U")
+    np.testing.assert_array_equal(reader.panel.painted(), label)
+    np.testing.assert_array_equal(reader.verified(), label != PREDICTED)
+
+
 def test_going_on_leaves_the_preview_behind(reader, key):
     begin(reader)
     key("K")

@@ -5,34 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from panelfixtures import client, server
-from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, image, phantom
-from reviewfixtures import predict
-from slicehand import Painter
+from panelserver import PATIENCE
+from predictedscan import LAST, TRUTH, ends_later, painter
 
 from DualNetSSLLib.labels.outbox import WAITING, Entry
 
-__all__ = ["client", "server"]
-
-TRUTH = phantom(1)[1]
-
-
-@pytest.fixture
-def painter(load_module, pump, server, client, tmp_path, monkeypatch, request):
-    """The panel with a data set that has one scan, of which a model has spoken."""
-    import qt
-
-    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
-    qt.QSettings().remove("DualNetSSL")
-    dataset = client.create_dataset(request.node.name[:60], LABELS)
-    client.upload_case(dataset.id, "scan-1", image(1))
-    predict(server, client, dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
-    panel = ConnectedPanel(load_module(str(MODULE)), pump)
-    panel.connect(server)
-    panel.open_dataset(client.dataset(dataset.id))
-    yield Painter(panel, TRUTH)
-    qt.QSettings().remove("DualNetSSL")
+__all__ = ["client", "painter", "server"]
 
 
 def test_what_was_sent_and_not_what_the_model_says_is_gone_through_afterwards(painter, client, tmp_path):
@@ -130,22 +109,6 @@ def test_only_a_slice_that_is_seen_is_verified_for_what_the_model_says_and_none_
     painter.press("J")
     assert "(slices 1)" in painter.said
     assert "H puts it where the views cross" in painter.said, "the brush acts in the box alone"
-
-
-FIRST, LAST = 2, 12
-"""The slices where the organs of the phantom begin and end."""
-
-
-def ends_later(painter, client, server, tmp_path):
-    """Open the scan with a prediction that reaches beyond the organ, by four slices at its end."""
-    said = TRUTH.copy()
-    said[LAST + 1 :] = TRUTH[LAST]
-    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path / "beyond", segmentation=said)
-    painter.panel.context.loader.refresh()
-    painter.choose("slices")
-    painter.panel.open("scan-1")
-    painter.pump(lambda: np.array_equal(painter.panel.painted(), said), PATIENCE)
-    return said
 
 
 def test_the_last_slice_takes_away_what_the_model_alone_proposes_beyond_and_one_key_brings_it_back(
