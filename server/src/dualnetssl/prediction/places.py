@@ -43,6 +43,6 @@ def layers(size: Sequence[int], patch: Sequence[int], overlap: float) -> Iterato
         >>> [(first, following, len(places)) for first, following, places in layers((6, 4, 8), (4, 4, 4), 0.5)]
         [(0, 2, 3), (2, 6, 3)]
     """
-    begins, *across = (starts(edge, own, overlap) for edge, own in zip(size, patch, strict=True))
+    begins, high, wide = (starts(edge, own, overlap) for edge, own in zip(size, patch, strict=True))
     for layer, following in zip(begins, [*begins[1:], size[0]], strict=True):
-        yield layer, following, list(product([layer], *across))
+        yield layer, following, list(product([layer], high, wide))
