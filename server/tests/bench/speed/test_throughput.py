@@ -17,18 +17,25 @@ PATCH = (16, 16, 32)
 CPU = torch.device("cpu")
 
 
+@pytest.fixture
+def _the_same_arithmetic(monkeypatch):
+    """Let convolutions round alike: oneDNN chooses by computer and layout, and two voxels' norm makes 1 % of that."""
+    monkeypatch.setattr(torch.backends.mkldnn, "enabled", False)
+
+
+@pytest.mark.usefixtures("_the_same_arithmetic")
 def test_the_plain_loop_learns_the_same(tmp_path):
     order, ours = throughput.example(CPU, 2, PATCH, tmp_path)
     plain = plain_state(ours)
     seed = torch.get_rng_state()
     values = train_step(order, ours, False)
     torch.set_rng_state(seed)
-    assert plain_step(order, plain) == pytest.approx(float(sum(values.terms.values())), rel=1e-3)
+    assert plain_step(order, plain) == pytest.approx(float(sum(values.terms.values())), rel=1e-5)
     gradients = [
         torch.cat([parameter.grad.flatten() for parameter in state.model.networks.parameters()])
         for state in (ours, plain)
     ]
-    assert float((gradients[0] - gradients[1]).norm()) < 0.01 * float(gradients[1].norm())
+    assert float((gradients[0] - gradients[1]).norm()) < 1e-4 * float(gradients[1].norm())
     before = ours.model.teachers[0].head.weight, plain.model.teachers[0].head.weight
     torch.testing.assert_close(*before, rtol=0.02, atol=1e-4)
 
