@@ -80,8 +80,12 @@ def pictures(host, panel, dataset, output):
     host.grab(None, output / "panel" / "label-slices.png")
     panel.open(f"scan-{SCANS}")
     painter.truth = scan(SCANS)[1]
-    painter.paint(np.s_[painter.part.seen])
+    wrong = (panel.painted() != painter.truth).any(axis=(1, 2))
+    index = next(index for index in painter.part.work.plan(3) if wrong[index])
+    painter.scroll_to(index)
+    painter.paint(np.s_[index])
     painter.press("N")
+    painter.scroll_to(index)
     panel.pump(seconds=1.0)
     host.grab(None, output / "panel" / "label-corrected.png")
 
