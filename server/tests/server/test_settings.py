@@ -9,7 +9,7 @@ import pytest
 
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest, UnsafeExposure, UnusableDataFolder
 from dualnetssl.server import devices, settings
-from dualnetssl.server.engines.threads import wait_asleep
+from dualnetssl.server.engines.threads import wait_briefly
 from dualnetssl.server.settings import Settings
 
 
@@ -134,10 +134,11 @@ def test_only_what_is_the_servers_is_closed_to_others(tmp_path):
     assert (folder / "notes.txt").stat().st_mode & 0o777 == 0o644
 
 
-def test_threads_sleep_while_they_wait_unless_somebody_chose_otherwise():
+def test_threads_look_briefly_before_they_sleep_unless_somebody_chose_otherwise():
     own = {}
-    wait_asleep(own)
-    assert own == {"OMP_WAIT_POLICY": "PASSIVE"}
-    chosen = {"OMP_WAIT_POLICY": "ACTIVE"}
-    wait_asleep(chosen)
-    assert chosen == {"OMP_WAIT_POLICY": "ACTIVE"}
+    wait_briefly(own)
+    assert own == {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+    for name in own:  # a count would overrule the other's policy
+        chosen = {name: "3"}
+        wait_briefly(chosen)
+        assert chosen == {name: "3"}

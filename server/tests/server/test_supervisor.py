@@ -199,12 +199,12 @@ def test_a_thousand_jobs_that_wait_are_not_looked_at_while_no_slot_is_free(tmp_p
     close(place)
 
 
-def test_workers_share_the_cores_and_wait_asleep(tmp_path, monkeypatch):
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+def test_workers_share_the_cores_and_wait_briefly(tmp_path, monkeypatch):
+    [monkeypatch.delenv(name, raising=False) for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")]
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     script = tmp_path / "show.py"
-    script.write_text("import os; print(os.environ['OMP_NUM_THREADS'], os.environ['OMP_WAIT_POLICY'])")
-    assert log_of(LocalEngine((fake_worker.sys.executable, str(script))), tmp_path, "cpu") == "7 PASSIVE\n"
+    script.write_text("import os; print(os.environ['OMP_NUM_THREADS'], os.environ['GOMP_SPINCOUNT'])")
+    assert log_of(LocalEngine((fake_worker.sys.executable, str(script))), tmp_path, "cpu") == "7 1000\n"
 
 
 @pytest.mark.parametrize(("device", "visible"), [("cuda:1", "1"), ("cpu", "")])

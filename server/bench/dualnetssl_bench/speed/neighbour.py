@@ -1,4 +1,4 @@
-"""``bench neighbour``: training steps beside a program that keeps a core busy, with threads that spin and that sleep.
+"""``bench neighbour``: training steps beside a program that keeps a core busy, by how threads wait for each other.
 
 On the same computer somebody works with 3D Slicer. Each way runs in a process of its own, in turns, as the threads of a
 process learn how to wait when it starts. The figures are wall-clock ratios: on a computer that is busy already they say
@@ -21,13 +21,14 @@ from pathlib import Path
 
 from dualnetssl.cli.numbers import whole
 from dualnetssl.cli.terminal import Progress
-from dualnetssl.server.engines.threads import cores, thread_environment
+from dualnetssl.server.engines.threads import brief_waiting, cores, thread_environment
 from dualnetssl_bench.findings import frame
 from dualnetssl_bench.findings.frame import Findings
 
 _QUICK = (2, (16, 16, 32))
 _USUAL = (8, (32, 48, 32))
 _BUSY = "import sys\nprint(flush=True)\nwhile True: pass"
+_THREADS = "OMP_NUM_THREADS"
 _MOST_TIMES = 1.6
 _TOO_BUSY = 0.5
 
@@ -36,19 +37,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--steps", type=whole("--steps", 1), default=24, help="of a training (24)")
     parser.add_argument("--rounds", type=whole("--rounds", 1), default=2, help="of all ways in turns (2)")
+    parser.add_argument("--width", type=whole("--width", 1), default=_USUAL[0], help=f"of the networks ({_USUAL[0]})")
+    voxels = " ".join(map(str, _USUAL[1]))
+    parser.add_argument(
+        "--patch", type=whole("--patch", 16), nargs=3, metavar=("K", "J", "I"), default=_USUAL[1], help=f"({voxels})"
+    )
+    parser.add_argument("--threads", type=whole("--threads", 1), default=_usual_threads(), help="(as on a server)")
     parser.add_argument("--quick", action="store_true", help="tiny networks: shows that it runs, no more")
     frame.add_file(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and tell it."""
-    width, patch = _QUICK if arguments.quick else _USUAL
+    width, patch = _QUICK if arguments.quick else (arguments.width, arguments.patch)
     words, load = [str(number) for number in (arguments.steps, width, *patch)], frame.load()
     times: dict[str, list[float]] = {}
     with Progress("rounds") as progress:
         for number in range(arguments.rounds):
             progress.count(number, arguments.rounds, "steps alone and beside a busy core")
-            for way, environment in ways(cores()).items():
+            for way, environment in ways(arguments.threads).items():
                 times.setdefault(f"{way}, alone", []).append(_apart(words, environment))
                 with busy_core():
                     times.setdefault(f"{way}, beside", []).append(_apart(words, environment))
@@ -57,15 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def ways(available: int) -> dict[str, dict[str, str]]:
-    """Return the variables of workers whose threads spin, and of those that the server starts.
+def _usual_threads() -> int:
+    return int(thread_environment(cores(), 1, {})[_THREADS])
+
+
+def ways(threads: int) -> dict[str, dict[str, str]]:
+    """Return the variables of workers whose threads wait in either extreme way, and of those that the server starts.
 
     Example:
-        >>> ways(2)["threads that spin"]
+        >>> ways(2)["that spin"]
         {'OMP_NUM_THREADS': '2', 'OMP_WAIT_POLICY': 'ACTIVE'}
     """
-    usual = thread_environment(available, 1, {})
-    return {"threads that spin": usual | {"OMP_WAIT_POLICY": "ACTIVE"}, "as the server starts them": usual}
+    extremes = {"that spin": {"OMP_WAIT_POLICY": "ACTIVE"}, "that sleep at once": {"OMP_WAIT_POLICY": "PASSIVE"}}
+    told = {name: {_THREADS: str(threads)} | chosen for name, chosen in extremes.items()}
+    return told | {"as the server starts them": {_THREADS: str(threads)} | brief_waiting({})}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dualnetssl.cli.administration import engine
 from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import above_zero, number, whole
-from dualnetssl.server.engines.threads import wait_asleep
+from dualnetssl.server.engines.threads import wait_briefly
 
 if TYPE_CHECKING:
     from dualnetssl.contract.jobspec import JobCase, PredictConfig
@@ -88,7 +88,7 @@ def _configure_windows(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, then predict one scan after the other."""
-    wait_asleep(os.environ)
+    wait_briefly(os.environ)
     with told(arguments.json) as tell:
         return _run(arguments, tell)
 

@@ -15,7 +15,7 @@ from dualnetssl.cli.administration import engine
 from dualnetssl.cli.machine import Tell, add_json, told
 from dualnetssl.cli.numbers import number, whole
 from dualnetssl.contract.errors import InvalidRequest
-from dualnetssl.server.engines.threads import wait_asleep
+from dualnetssl.server.engines.threads import wait_briefly
 
 if TYPE_CHECKING:
     from dualnetssl.contract.config import TrainConfig
@@ -79,7 +79,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the files, train or go on with an unfinished training, and say where the model is."""
-    wait_asleep(os.environ)
+    wait_briefly(os.environ)
     with told(arguments.json) as tell:
         return _run(arguments, tell)
 

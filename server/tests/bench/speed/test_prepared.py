@@ -22,20 +22,20 @@ def test_scans_that_are_kept_are_prepared_once_and_hold_next_to_nothing(tmp_path
     assert "1,000 CTs of 512x512x400" in capsys.readouterr().out
 
 
-def test_a_neighbour_is_measured_with_both_kinds_of_waiting(tmp_path, capsys, monkeypatch):
+def test_a_neighbour_is_measured_with_all_kinds_of_waiting(tmp_path, capsys, monkeypatch):
     seen = []
 
     def apart(words, environment):
-        seen.append(environment["OMP_WAIT_POLICY"])
-        return [1.0, 3.5, 1.0, 1.5][len(seen) - 1]
+        seen.append(environment["OMP_WAIT_POLICY"] + environment.get("GOMP_SPINCOUNT", ""))
+        return [1.0, 3.5, 2.0, 1.8, 1.0, 1.5][len(seen) - 1]
 
     monkeypatch.setattr(neighbour, "_apart", apart)
     monkeypatch.setattr(neighbour.frame, "load", lambda: 0.1)
     words = ["--quick", "--rounds", "1", "--output", str(tmp_path / "neighbour.json")]
     assert main.main(["bench", "neighbour", *words]) == 0
-    assert seen == ["ACTIVE", "ACTIVE", "PASSIVE", "PASSIVE"]
+    assert seen == ["ACTIVE", "ACTIVE", "PASSIVE", "PASSIVE", "PASSIVE1000", "PASSIVE1000"]
     figures = json.loads((tmp_path / "neighbour.json").read_text())["figures"]
-    assert list(figures["times"].values()) == [3.5, 1.5]
+    assert list(figures["times"].values()) == [3.5, 0.9, 1.5]
     assert "1.6 times at most: kept" in capsys.readouterr().out
     assert "NOT kept" in neighbour.findings({"a, alone": 1.0, "a, beside": 2.0}, 24, 0.0).text()
     assert "its load is unknown" in neighbour.findings({"a, alone": 1.0, "a, beside": 1.0}, 24, None).text()

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 _FEW_CORES = 4
-_WAITING, _ASLEEP = "OMP_WAIT_POLICY", "PASSIVE"
+_BRIEF = (("OMP_WAIT_POLICY", "PASSIVE"), ("GOMP_SPINCOUNT", "1000"))
+"""The first is every OpenMP's; the second is that of PyTorch's on Linux, and counts before the first there."""
 
 
 def cores() -> int:
@@ -14,12 +15,27 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def brief_waiting(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return variables by which threads look a thousand times for what they wait for, then sleep; none if chosen.
+
+    Threads that spin until all are there keep a core from whoever needs it, and are then all late, as each step takes
+    as long as its last thread. Those that sleep at once must be woken, which costs more than most waits last. A
+    thousand looks (some 50 microseconds) bridge those, and cost a neighbour nothing (``bench neighbour``).
+
+    Example:
+        >>> brief_waiting({})
+        {'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '1000'}
+        >>> brief_waiting({"OMP_WAIT_POLICY": "ACTIVE"})
+        {}
+    """
+    return {} if any(name in chosen for name, _ in _BRIEF) else dict(_BRIEF)
+
+
 def thread_environment(available: int, workers: int, chosen: Mapping[str, str]) -> dict[str, str]:
     """Return variables for a worker; what somebody chose for the server stays as it is.
 
-    Workers share the cores. From four cores on one stays free for the person at the computer. Threads that wait for
-    each other sleep: those that spin meanwhile keep a core from whoever needs it, and are then all late, as each step
-    takes as long as its last thread.
+    Workers share the cores. From four cores on one stays free for the person at the computer. Threads wait as
+    `brief_waiting` says.
 
     Args:
         available: cores.
@@ -28,25 +44,25 @@ def thread_environment(available: int, workers: int, chosen: Mapping[str, str]) 
 
     Example:
         >>> thread_environment(8, 2, {})
-        {'OMP_NUM_THREADS': '3', 'OMP_WAIT_POLICY': 'PASSIVE'}
+        {'OMP_NUM_THREADS': '3', 'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '1000'}
         >>> thread_environment(2, 1, {"OMP_WAIT_POLICY": "ACTIVE"})
         {'OMP_NUM_THREADS': '2'}
     """
     free = available - 1 if available >= _FEW_CORES else available
-    usual = {"OMP_NUM_THREADS": str(max(1, free // workers)), _WAITING: _ASLEEP}
-    return {name: value for name, value in usual.items() if name not in chosen}
+    number = {} if "OMP_NUM_THREADS" in chosen else {"OMP_NUM_THREADS": str(max(1, free // workers))}
+    return number | brief_waiting(chosen)
 
 
-def wait_asleep(own: MutableMapping[str, str]) -> None:
-    """Have the threads of this process sleep while they wait; it must be said before PyTorch is loaded.
+def wait_briefly(own: MutableMapping[str, str]) -> None:
+    """Have the threads of this process wait as `brief_waiting` says; it must be said before PyTorch is loaded.
 
     Args:
         own: the variables of this process; what somebody chose stays.
 
     Example:
         >>> own = {"OMP_WAIT_POLICY": "ACTIVE"}
-        >>> wait_asleep(own)
+        >>> wait_briefly(own)
         >>> own
         {'OMP_WAIT_POLICY': 'ACTIVE'}
     """
-    own.setdefault(_WAITING, _ASLEEP)
+    own.update(brief_waiting(own))

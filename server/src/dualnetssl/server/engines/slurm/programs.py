@@ -15,11 +15,12 @@ from dualnetssl.contract.errors import InvalidRequest
 from dualnetssl.contract.jobdir import write_atomic
 from dualnetssl.server.engines import Unavailable
 from dualnetssl.server.engines.slurm.script import SCRIPT
+from dualnetssl.server.engines.threads import brief_waiting
 
 _SECONDS = 30.0
 _SCRIPT_NAME = "worker.sh"
 _KEPT = re.compile(
-    r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|PYTHONPATH|VIRTUAL_ENV|SLURM_CONF|OMP_\w+|MKL_\w+|NCCL_\w+"
+    r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|PYTHONPATH|VIRTUAL_ENV|SLURM_CONF|G?OMP_\w+|MKL_\w+|NCCL_\w+"
 )
 _NUMBER = re.compile(r"(\d+)(;.*)?")
 # what tells that the cluster cannot be asked, from what tells that it refused
@@ -147,7 +148,8 @@ def _ask(command: list[str], reading: bytes = b"") -> str:
             "a computer from which jobs are handed in to a cluster (a login node)",
             "Start it there, or leave the option out.",
         )
-    environment = {"OMP_WAIT_POLICY": "PASSIVE", **kept(os.environ)}
+    own = kept(os.environ)
+    environment = own | brief_waiting(own)
     try:
         done = processes.run([program, *command[1:]], seconds=_SECONDS, reading=reading, environment=environment)
     except processes.TooLong as error:
