@@ -10,6 +10,8 @@ SHELL := bash
 BIN := .venv/bin
 WORKERS ?= 3
 export PYTHON TORCH_INDEX_URL
+# Tests and benches start hundreds of processes: each would compile PyTorch and all that it imports anew, 6 s of a core.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo docs serve test lint types unit panel slurm slurm-programs test-long coverage format bench-api bench-recovery bench-faults \
 	bench-throughput bench-accuracy bench-ablation bench-gpu bench-labels bench-loop bench doctor lock runtime tools clean clean-all
