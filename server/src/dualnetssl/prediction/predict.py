@@ -229,7 +229,7 @@ def error_to_expect(
 ) -> dict[str, Any]:
     """Return ``expected_error_ml``: the volume that is expected to be wrong and that nobody has verified."""
     uncertainty = volumes.from_canonical(beliefs.total.float().numpy(), native)
-    verified = None if case.verified is None else volumes.read_label(Path(case.verified))[0]
+    verified = None if case.verified is None else volumes.read_label_onto(Path(case.verified), native)
     return {"expected_error_ml": expected_error_ml(uncertainty, native.spacing, len(labels) + 1, verified)}
 
 
