@@ -17,7 +17,7 @@ import torch
 from dualnetssl.bundle.model_card import read_card
 from dualnetssl.cli.main import explain
 from dualnetssl.cli.monitor import graceful_stop
-from dualnetssl.cli.outputs import Origin
+from dualnetssl.cli.outputs import Before, Origin, Withdrawal
 from dualnetssl.cli.parallel.options import place_of
 from dualnetssl.cli.parallel.side_by_side import run
 from dualnetssl.cli.terminal import Progress
@@ -49,7 +49,11 @@ def split(cases: Sequence[JobCase], shards: int) -> list[tuple[JobCase, ...]]:
 
 
 def predict(
-    arguments: argparse.Namespace, cases: Sequence[JobCase], wanted: Mapping[str, Origin], config: PredictConfig
+    arguments: argparse.Namespace,
+    cases: Sequence[JobCase],
+    wanted: Mapping[str, Origin],
+    config: PredictConfig,
+    before: Before,
 ) -> int:
     """Predict scans in shards and write the table of those that are done; return the exit status.
 
@@ -58,6 +62,7 @@ def predict(
         cases: the scans.
         wanted: what each prediction is made of; shards of an earlier command that made the same go on.
         config: how to predict.
+        before: what lies in the output.
 
     Raises:
         InvalidRequest: probabilities are asked for, too, which the worker of a shard does not write.
@@ -93,6 +98,7 @@ def predict(
 
         place = place_of(arguments, gpus=1, at_once=len(shards))
         results = run(root, range(len(shards)), place, stopping.is_set, show, wait)
+    Withdrawal(arguments.output, before).of(*(case.case for case in cases))
     gather(arguments.output, directories, arguments.model.name)
     if stopping.is_set() or all(result.outcome == "succeeded" for result in results.values()):
         shutil.rmtree(arguments.output / FOLDER)
