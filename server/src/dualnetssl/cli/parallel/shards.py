@@ -75,11 +75,7 @@ def predict(
     root = arguments.output.resolve() / FOLDER / _digest(cases, wanted, len(shards))
     directories = [JobDirectory(root / str(number)) for number in range(len(shards))]
     for directory, shard in zip(directories, shards, strict=True):
-        if not directory.spec_path.exists():
-            directory.create(_order(arguments, shard, config))
-        result = directory.read_result()
-        if result is None or result.outcome != "succeeded":
-            directory.withdraw_cancel()
+        _take(directory, _order(arguments, shard, config))
     stopping = threading.Event()
     done: set[str] = set()
     with Progress("predicting") as progress, graceful_stop(stopping.set, progress.say):
@@ -105,6 +101,16 @@ def predict(
         for scans in arguments.output.glob(".joined-*"):
             shutil.rmtree(scans)  # those of a command that was broken off, too
     return _status(results, stopping.is_set())
+
+
+def _take(directory: JobDirectory, spec: JobSpec) -> None:
+    """Order a shard, anew where an earlier command did not come to its end: device, memory and places may be others."""
+    result = directory.read_result()
+    if result is not None and result.outcome == "succeeded":
+        return
+    if not (directory.spec_path.exists() and directory.worker_alive()):
+        directory.create(spec)
+    directory.withdraw_cancel()
 
 
 def _share_of_memory(shards: int) -> float | None:
