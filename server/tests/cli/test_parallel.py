@@ -146,7 +146,7 @@ def test_what_a_failed_shard_advises_is_heard(samples, tmp_path, monkeypatch, ca
     words = ["--model", str(samples / "job" / "model"), "--images", str(samples / "scans"), "--overlap", "0"]
     order = ["predict", *words, "--output", str(tmp_path / "out"), "--shards", "2"]
     assert main.main([*order, "--device", "cuda:99"]) == 2
-    assert "Choose another device" in capfd.readouterr().out
+    assert "Choose another device" in capfd.readouterr().err
     assert main.main([*order, "--device", "cpu"]) == 0
 
 
