@@ -118,16 +118,15 @@ def in_files(labels: Sequence[LabelDefinition], classes: Path | None) -> Classes
         return Classes(by_name)
     try:
         content = class_content(classes)
-        said = named_values(content if isinstance(content, dict) else _of_definitions(content)).classes
+        said = named_values(content if isinstance(content, dict) else _of_definitions(content))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0]
         raise UnusableVolume(f"{classes.name} makes no sense ({reason}).", "Correct it, or take it away.") from error
-    meant = {name: class_called(name, by_name) for name in said}
+    meant = {name: class_called(name, by_name) for name in said.classes}
     if not set(by_name) <= set(meant.values()):
         return Classes(by_name)
-    ours = [(by_name[called], said[name]) for name, called in meant.items() if called is not None]
-    by_value = {number: value for value, numbers in ours for number in numbers}
-    return Classes(by_name, {NOT_VERIFIED: NOT_VERIFIED, **by_value})
+    ours = {name: by_name[called] for name, called in meant.items() if called is not None}
+    return Classes(by_name, said.by_value(ours))
 
 
 def _of_definitions(content: Sequence[Mapping[str, object]]) -> dict[str, object]:

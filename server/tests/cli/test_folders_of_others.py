@@ -250,10 +250,12 @@ def test_masks_of_totalsegmentator_become_one_label(tmp_path):
     [
         ({"labels": {"background": 0, "liver": 1, "kidney": 2}}, {"liver": 1, "kidney": 2}, None),
         ({"labels": {"0": "background", "1": "liver"}}, {"liver": 1}, None),
-        ({"liver": 1, "ignore": 9}, {"liver": 1}, {1: 1, 9: 255}),
+        ({"liver": 1, "ignore": 9}, {"liver": 1}, {1: 1, 9: 255, 255: 255}),
         ({"hippocampus": [17, 53], "rest": 1035}, {"hippocampus": 1, "rest": 2}, {17: 1, 53: 1, 1035: 2, 255: 255}),
         ({"1": "liver", "7": None}, {"liver": 1}, {1: 1, 255: 255}),
-        ({"background": [0, 5], "liver": 1, "ignore": -1}, {"liver": 1}, {1: 1, -1: 255}),
+        ({"background": [0, 5], "liver": 1, "ignore": -1}, {"liver": 1}, {1: 1, -1: 255, 255: 255}),
+        ({"background": [0, 255], "liver": 1}, {"liver": 1}, {1: 1}),
+        ({"liver": 255}, {"liver": 1}, {255: 1}),
     ],
 )
 def test_files_of_classes_in_every_direction(tmp_path, content, values, by_value):

@@ -141,6 +141,15 @@ def test_a_shard_that_fails_costs_no_other_scan(samples, tmp_path, monkeypatch, 
     assert len(json.loads((output / "predictions.json").read_text())["cases"]) == 4
 
 
+def test_what_a_failed_shard_advises_is_heard(samples, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(shards, "place_of", lambda *given, **fields: Inline())
+    words = ["--model", str(samples / "job" / "model"), "--images", str(samples / "scans"), "--overlap", "0"]
+    order = ["predict", *words, "--output", str(tmp_path / "out"), "--shards", "2"]
+    assert main.main([*order, "--device", "cuda:99"]) == 2
+    assert "Choose another device" in capfd.readouterr().err
+    assert main.main([*order, "--device", "cpu"]) == 0
+
+
 @pytest.mark.parametrize("words", [("--engine", "slurm"), ("--slurm-gpus", "2"), ("--shards", "0")])
 def test_what_makes_no_sense_is_refused(samples, tmp_path, capfd, words):
     assert predict(samples, tmp_path / "out", *words) == 2

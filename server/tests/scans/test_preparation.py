@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from method_support import IDENTITY, LABELS, blob, grid_of, tiny_recipe, values_
 
 from dualnetssl import volumes
 from dualnetssl.contract.config import TrainConfig, median_spacing
-from dualnetssl.contract.errors import InvalidDataset
+from dualnetssl.contract.errors import GeometryMismatch, InvalidDataset
 from dualnetssl.contract.jobspec import JobCase
 from dualnetssl.contract.schema import Geometry
 from dualnetssl.scans import cases, preparation
@@ -15,6 +17,11 @@ from dualnetssl.scans.intensity import normalise_ct, normalise_mr
 
 TURNED = (0.0, 0, -1, 1, 0, 0, 0, 1, 0)
 CPU = torch.device("cpu")
+
+
+def aslant(angle):
+    """Axes turned by an angle around the patient's long axis."""
+    return (math.cos(angle), -math.sin(angle), 0.0, math.sin(angle), math.cos(angle), 0.0, 0.0, 0.0, 1.0)
 
 
 def ct(seed=0, size=(12, 14, 16)):
@@ -151,6 +158,28 @@ class TestLabels:
         prepared = cases.prepare_case(case, LABELS, tiny_recipe(), CPU)
         shown = [torch.stack([prepared.label[tuple(voxel)] for voxel in part]).unique() for part in prepared.foreground]
         assert [part.tolist() for part in shown] == [[index] for index in np.unique(label[:6])]
+
+    @pytest.mark.parametrize("rounded", [0.0, 1e-9, -1e-9, 1e-6, -1e-6, 2e-4, -2e-4])
+    def test_a_label_is_turned_as_its_scan_is_where_both_orders_of_axes_are_as_close(self, tmp_path, rounded):
+        image = np.zeros((12, 12, 12), np.float32)
+        image[2, 3, 9] = image[5, 1, 4] = 1
+        case = JobCase(
+            case="a",
+            image=write(tmp_path / "a.nrrd", image, direction=aslant(math.pi / 4)),
+            label=write(tmp_path / "l.nrrd", 3 * image.astype(np.uint8), direction=aslant(math.pi / 4 + rounded)),
+            verified=write(tmp_path / "m.nrrd", image.astype(np.uint8), direction=aslant(math.pi / 4 - rounded)),
+        )
+        scan, _ = preparation.read_canonical_image(case.image)
+        assert np.array_equal(preparation.read_canonical_label(case, LABELS), np.where(scan[0] == 1, 1, 255))
+
+    def test_a_label_that_no_longer_lies_on_its_scan_is_not_stretched_onto_it(self, tmp_path):
+        case = JobCase(
+            case="a",
+            image=write(tmp_path / "a.nrrd", np.zeros((8, 8, 8), np.float32)),
+            label=write(tmp_path / "l.nrrd", np.zeros((8, 8, 6), np.uint8)),
+        )
+        with pytest.raises(GeometryMismatch):
+            preparation.read_canonical_label(case, LABELS)
 
     def test_unlabelled_scans_have_no_label(self, tmp_path):
         case = JobCase(case="a", image=write(tmp_path / "a.nrrd", blob()[0]))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+
 import pytest
-from supervisor_support import new_place, upload
+from supervisor_support import GRID, new_place, upload
 
 from dualnetssl.contract.errors import InvalidDataset, NotFound
 from dualnetssl.contract.schema import CasePut, JobCreate, JobKind, JobState
@@ -113,3 +116,37 @@ def test_an_order_for_cases_that_are_not_there_is_refused(place, named, error):
     with pytest.raises(error) as caught:
         check_order(place.store, JobCreate(kind=JobKind.TRAIN, dataset=place.dataset, cases=named), 1000)
     assert ("gone, lost" in str(caught.value)) == bool(named)
+
+
+@pytest.mark.parametrize(("takes", "left"), [(2, ["odd"]), (1, None), (None, None), (3, [])])
+def test_scans_of_a_data_set_that_a_model_does_not_take_cost_no_other_its_prediction(place, takes, left):
+    add_odd(place)
+    model = place.ended(place.order(predict_after=False, cases=NAMED)).result_model
+    if takes:
+        add_card(place, model, takes)
+    every = [case.case for case in place.store.cases.outlines(place.dataset) if case.case != "odd"]
+    check_order(place.store, JobCreate(kind=JobKind.PREDICT, dataset=place.dataset, model=model), 1000)
+    job = place.order(JobKind.PREDICT, model=model)
+    if left == []:
+        with pytest.raises(InvalidDataset, match="none of which its model takes"):
+            frozen(place, job)
+    else:
+        assert [case.case for case in frozen(place, job).cases] == (left or every)
+
+
+def test_scans_of_other_channels_that_came_after_the_order_are_left_out_of_a_training(place):
+    job = place.order()
+    add_odd(place)
+    assert "odd" not in {case.case for case in frozen(place, job).cases}
+
+
+def add_odd(place):
+    content = CasePut(image=upload(place.blobs, b"of two channels"))
+    place.store.cases.put(place.dataset, "odd", CheckedCase(content, GRID, 0.0, channels=2), None)
+
+
+def add_card(place, model, channels):
+    """Let a model say how many channels it takes."""
+    bundle = place.blobs.path(place.store.models.get(model).bundle)
+    with zipfile.ZipFile(bundle, "a") as archive:
+        archive.writestr("training.json", json.dumps({"recipe": {"windows": [None] * channels}}))

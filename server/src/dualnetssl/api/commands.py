@@ -107,7 +107,7 @@ def train(
         write_made(found, request)
         width = chosen.width if isinstance(config, TrainConfig) or "width" in (config or {}) else None
         spec = within(spec, minutes, width, directory, _quiet)
-    if claim(directory, spec, _quiet):
+    if claim(directory, spec, _quiet, lambda line: warnings.warn(line, stacklevel=4)):
         write_made(found, request)
         _carry_out(directory, callbacks, begun)
     return directory.model_path

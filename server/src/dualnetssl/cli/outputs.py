@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from dualnetssl.pictures import sheet
 _EXACT = _FULL = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
+_WITHDRAWN = "withdrawn"
 _NIFTI = (".nii", ".nii.gz", ".hdr")
 
 
@@ -66,13 +67,63 @@ def _origin(scan: Scan, weights: str, config: PredictConfig) -> Origin:
     return Origin(digest, weights, config.overlap, config.maps, config.precision)
 
 
-def read_rows(output: Path) -> list[dict[str, Any]]:
-    """Return the rows of the predictions that lie in a folder with all their files; none where there is no table."""
+@dataclass(frozen=True)
+class Before:
+    """What earlier commands have left in a folder.
+
+    Attributes:
+        rows: of the predictions that lie there with all their files.
+        withdrawn: of those that a command which was broken off was replacing: of their files nobody knows whether
+            they are the old ones.
+    """
+
+    rows: tuple[dict[str, Any], ...] = ()
+    withdrawn: tuple[dict[str, Any], ...] = ()
+
+    def without(self, cases: Collection[str]) -> Before:
+        """Return what is left once the predictions of some cases are to be replaced."""
+        staying = tuple(row for row in self.rows if row["case"] not in cases)
+        going = tuple(row for row in (*self.rows, *self.withdrawn) if row["case"] in cases)
+        return Before(staying, (*going, *(row for row in self.withdrawn if row["case"] not in cases)))
+
+
+def read_before(output: Path) -> Before:
+    """Return what earlier commands have left in a folder; nothing where there is no table."""
     try:
-        rows = json.loads((output / TABLE).read_bytes())["cases"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return [row for row in rows if all((output / str(row.get(part))).is_file() for part in _PARTS)]
+        table = json.loads((output / TABLE).read_bytes())
+        rows, withdrawn = table["cases"], table.get(_WITHDRAWN, [])
+        whole = tuple(row for row in rows if all((output / str(row.get(part))).is_file() for part in _PARTS))
+        return Before(whole, tuple(dict(row) for row in withdrawn))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Before()
+
+
+@dataclass
+class Withdrawal:
+    """Takes rows out of a table before their predictions are replaced.
+
+    A command that is ended halfway would else leave the new files under the old ones' figures, and under a model that
+    did not make them.
+
+    Attributes:
+        output: folder of the table.
+        before: what was there before.
+    """
+
+    output: Path
+    before: Before
+
+    def of(self, *cases: str) -> None:
+        """Withdraw the predictions of some cases, if there are any."""
+        if not any(row["case"] in cases for row in self.before.rows):
+            return
+        self.before, table = self.before.without(cases), json.loads((self.output / TABLE).read_bytes())
+        table |= _as_table(self.before.rows, self.before.withdrawn)
+        write_atomic(self.output / TABLE, json.dumps(table, indent=1).encode())
+
+
+def _as_table(rows: Iterable[Mapping[str, Any]], withdrawn: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"cases": list(rows), **({_WITHDRAWN: list(withdrawn)} if withdrawn else {})}
 
 
 def done_already(
@@ -85,13 +136,13 @@ def done_already(
 
 
 def finish(
-    output: Path, before: Sequence[Mapping[str, Any]], scans: Sequence[Scan], wanted: Mapping[str, Origin], form: str
+    output: Path, before: Before, scans: Sequence[Scan], wanted: Mapping[str, Origin], form: str
 ) -> dict[str, Any]:
     """Give new predictions the names and the format that the user wants, and write the table of all that is there.
 
     Args:
         output: that predict has written.
-        before: rows that were there before.
+        before: what was there before.
         scans: that were predicted now.
         wanted: the origin of each.
         form: ``nrrd``, ``nifti`` or ``same``, which is NIfTI for a scan in NIfTI.
@@ -100,10 +151,10 @@ def finish(
     files = {scan.case: scan for scan in scans}
     new = {row["case"]: _named(output, row, files[row["case"]], form) for row in table["cases"]}
     new = {case: {**row, "origin": asdict(wanted[case])} for case, row in new.items()}
-    for row in (row for row in before if row["case"] in new):
+    for row in (row for row in (*before.rows, *before.withdrawn) if row["case"] in new):
         _take_away(output, row, new[row["case"]])
-    kept = [dict(row) for row in before if row["case"] not in new]
-    table["cases"] = sorted([*kept, *new.values()], key=lambda row: str(row["case"]))
+    kept, withdrawn = ([row for row in rows if row["case"] not in new] for rows in (before.rows, before.withdrawn))
+    table |= _as_table(sorted([*kept, *new.values()], key=lambda row: str(row["case"])), withdrawn)
     write_atomic(output / TABLE, json.dumps(table, indent=1).encode())
     write_atomic(output / "labels.json", json.dumps(table["labels"], indent=1).encode())
     return table

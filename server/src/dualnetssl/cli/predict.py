@@ -6,7 +6,7 @@ import argparse
 import math
 import os
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -119,25 +119,26 @@ def _run(arguments: argparse.Namespace, tell: Tell) -> int:
         check_place(arguments.output, found.scans)
         config = _in_time(arguments, found, config)
         wanted = outputs.origins(found.scans, arguments.model, config)
-        before = outputs.read_rows(arguments.output)
+        before = outputs.read_before(arguments.output)
         done = (
             set()
             if arguments.overwrite
-            else outputs.done_already(arguments.output, before, wanted, arguments.probabilities)
+            else outputs.done_already(arguments.output, before.rows, wanted, arguments.probabilities)
         )
         if done:
             print(f"{len(done)} of {len(found.cases)} scans are predicted there already (--overwrite does them again).")
         if done == wanted.keys():
-            tell({"kind": "result", "outcome": "succeeded", "cases": before})
+            tell({"kind": "result", "outcome": "succeeded", "cases": before.rows})
             return 0
         from_folders.write_joined(found)
         left = [case for case in found.cases if case.case not in done]
         if arguments.shards is None:
-            status = 130 if _predict(arguments, found, left, config, tell) else 0
+            withdrawal = outputs.Withdrawal(arguments.output, before)
+            status = 130 if _predict(arguments, found, left, config, tell, withdrawal.of) else 0
         else:
             from dualnetssl.cli.parallel import shards
 
-            status = shards.predict(arguments, left, wanted, config)
+            status = shards.predict(arguments, left, wanted, config, before)
     table = outputs.finish(arguments.output, before, found.scans, wanted, arguments.format)
     _conclude(arguments, table["cases"], wanted.keys(), status, tell)
     return status
@@ -199,7 +200,12 @@ def _voxels(found: Intake, case: str) -> int:
 
 
 def _predict(
-    arguments: argparse.Namespace, found: Intake, cases: list[JobCase], config: PredictConfig, tell: Tell
+    arguments: argparse.Namespace,
+    found: Intake,
+    cases: list[JobCase],
+    config: PredictConfig,
+    tell: Tell,
+    on_write: Callable[[str], object],
 ) -> bool:
     """Predict these; tell whether the user stopped it."""
     from dualnetssl.cli.monitor import graceful_stop
@@ -230,5 +236,6 @@ def _predict(
             lambda budget: progress.say(f"Warning: {budget.warning}.") if budget.warning else None,
             arguments.probabilities,
             chosen_cache(),
+            on_write,
         )
     return stopped.is_set()

@@ -30,6 +30,8 @@ CaseName = Annotated[
 ]
 
 
+_AS_CLOSE = 1e-4
+"""Cosines, summed, by which another order of axes has to be closer: far more than formats round away."""
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Letters, signs and marks that are drawn as nothing, beside those of the categories that `fault_in_text` refuses."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
@@ -123,10 +125,12 @@ class Geometry(Strict):
             >>> Geometry(size=(4, 5, 6), spacing=(1, 1, 3), origin=(0, 0, 0), direction=sagittal).closest_axes()
             (2, 0, 1)
         """
-        return max(
-            permutations(range(3)),
-            key=lambda axes: sum(abs(self.direction[3 * row + axis]) for row, axis in enumerate(axes)),
-        )
+        # the first of those that are as close but for rounding: at 45 degrees, formats would else disagree
+        lengths = {axes: self._along(axes) for axes in permutations(range(3))}
+        return next(axes for axes, length in lengths.items() if length > max(lengths.values()) - _AS_CLOSE)
+
+    def _along(self, axes: tuple[int, ...]) -> float:
+        return sum(abs(self.direction[3 * row + axis]) for row, axis in enumerate(axes))
 
 
 class DatasetCreate(Strict):

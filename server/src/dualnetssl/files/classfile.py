@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dualnetssl.files.labelling import NOT_VERIFIED
+
 _NUMBER = re.compile(r"-?\d+")
 
 
@@ -25,6 +27,22 @@ class NamedValues:
     classes: Mapping[str, tuple[int, ...]]
     ignored: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
+
+    def by_value(self, values: Mapping[str, int]) -> dict[int, int]:
+        """Return what each value of a file is in a label set; what is not in it is background.
+
+        255 is what nobody has verified whatever else is, unless the file makes it a class or background.
+
+        Args:
+            values: of the classes in the label set, by their names in the file; others are background.
+
+        Example:
+            >>> NamedValues({"liver": (5,)}, ignored=(9,)).by_value({"liver": 1})
+            {9: 255, 255: 255, 5: 1}
+        """
+        open_ = dict.fromkeys({*self.ignored, NOT_VERIFIED} - {*self.left_out}, NOT_VERIFIED)
+        ours = [(values[name], numbers) for name, numbers in self.classes.items() if name in values]
+        return {**open_, **{number: value for value, numbers in ours for number in numbers}}
 
 
 def class_content(path: Path) -> Any:

@@ -103,8 +103,7 @@ def _of_names(named: NamedValues) -> LabelSet:
     )
     if plain and not named.ignored and not named.left_out:
         return LabelSet(labels)
-    by_value = {number: numbered[name] for name, numbers in classes.items() for number in numbers}
-    return LabelSet(labels, {**dict.fromkeys(named.ignored or [IGNORED], IGNORED), **by_value})
+    return LabelSet(labels, named.by_value(numbered))
 
 
 def _definition(item: Any) -> LabelDefinition:

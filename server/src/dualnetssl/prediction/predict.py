@@ -24,6 +24,7 @@ from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.method.networks import Segmenter
 from dualnetssl.pictures import sheet
 from dualnetssl.pictures.sheet import Sheet
+from dualnetssl.prediction.begun import Begun
 from dualnetssl.prediction.expected_dice import predict_dice
 from dualnetssl.prediction.footprint import Budget, free_bytes, largest, plan
 from dualnetssl.prediction.maps import in_steps
@@ -229,7 +230,7 @@ def error_to_expect(
 ) -> dict[str, Any]:
     """Return ``expected_error_ml``: the volume that is expected to be wrong and that nobody has verified."""
     uncertainty = volumes.from_canonical(beliefs.total.float().numpy(), native)
-    verified = None if case.verified is None else volumes.read_label(Path(case.verified))[0]
+    verified = None if case.verified is None else volumes.read_label_onto(Path(case.verified), native)
     return {"expected_error_ml": expected_error_ml(uncertainty, native.spacing, len(labels) + 1, verified)}
 
 
@@ -253,6 +254,7 @@ def predict_cases(
     on_budget: Callable[[Budget], object] = lambda budget: None,
     probabilities: bool = False,
     cache: PreparedCache | None = None,
+    on_write: Callable[[str], object] = lambda name: None,
 ) -> dict[str, Any]:
     """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
 
@@ -269,13 +271,14 @@ def predict_cases(
         on_budget: told before the first scan what memory is expected to be needed.
         probabilities: whether to write the probability of each class in each voxel, too.
         cache: of prepared scans; what it has is not prepared again, and nothing is added.
+        on_write: called with a scan's name before its files are written, over those of an earlier prediction.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
-    made_by, rows = _made_by(model, config), list[dict[str, Any]]()
+    begun, rows = Begun(output, _made_by(model, config)), list[dict[str, Any]]()
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
-        done = _has_row(_row_path(output, case, made_by), probabilities)
+        done = begun.has_row(case, probabilities)
         return case, None if done else read_scan(Path(case.image), predictor.card.recipe, cache)
 
     def work(given: tuple[JobCase, Scan | None]) -> tuple[JobCase, Scan | None, Beliefs | None]:
@@ -285,18 +288,19 @@ def predict_cases(
     def write(found: tuple[JobCase, Scan | None, Beliefs | None]) -> JobCase:
         case, scan, beliefs = found
         if scan and beliefs:
+            on_write(case.case)
             many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
             row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
-            write_atomic(_row_path(output, case, made_by), json.dumps(row).encode())
+            write_atomic(begun.path(case), json.dumps(row).encode())
         return case
 
     on_budget(budget := _budget(cases, predictor, config, probabilities))
     through = overlap if budget.overlapped else one_by_one
     for case in through(cases, read, work, write, cancelled):
-        rows.append(json.loads(_row_path(output, case, made_by).read_bytes()))
+        rows.append(json.loads(begun.path(case).read_bytes()))
         on_case(case.case, len(rows), len(cases))
     table = _write_table(output, model, predictor.card, rows)
-    _clear(output, cases if len(rows) == len(cases) else (), made_by)
+    begun.clear(cases if len(rows) == len(cases) else ())
     return table
 
 
@@ -305,20 +309,10 @@ def _budget(cases: Sequence[JobCase], predictor: Predictor, config: PredictConfi
     return plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
 
 
-def _clear(output: Path, cases: Sequence[JobCase], made_by: str) -> None:
-    for case in cases:
-        _row_path(output, case, made_by).unlink(missing_ok=True)
-
-
 def _write_table(output: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
     table = {"model": model.name, "labels": [label.model_dump() for label in card.labels], "cases": rows}
     write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
     return table
-
-
-def _has_row(path: Path, probabilities: bool) -> bool:
-    """Tell whether a scan was done by a run that was broken off, with all that is wanted of it."""
-    return path.exists() and (not probabilities or "probabilities" in json.loads(path.read_bytes()))
 
 
 def _made_by(model: Path, config: PredictConfig) -> str:
@@ -326,7 +320,3 @@ def _made_by(model: Path, config: PredictConfig) -> str:
     found = hashlib.sha256((model / "models" / "model.pt").read_bytes())
     found.update(config.model_dump_json(exclude={"memory_gb"}).encode())
     return found.hexdigest()[:16]
-
-
-def _row_path(output: Path, case: JobCase, made_by: str) -> Path:
-    return output / f".{case.case}.{made_by}.json"

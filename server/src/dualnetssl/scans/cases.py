@@ -119,8 +119,10 @@ def image_key(path: str | Path, recipe: Recipe, cache: PreparedCache) -> str:
 
 def _label_key(case: JobCase, labels: Sequence[LabelDefinition], recipe: Recipe, cache: PreparedCache) -> str:
     verified = None if case.verified is None else cache.digests.of(Path(case.verified))
-    size = grid_size(volumes.canonical_geometry(probe_image(case.image).geometry), recipe.spacing)
-    return cache.key(str(case.label), "label", verified, _values(labels), recipe.spacing, size)
+    grid = probe_image(case.image).geometry
+    size = grid_size(volumes.canonical_geometry(grid), recipe.spacing)
+    # a label is turned as its scan is
+    return cache.key(str(case.label), "label", verified, _values(labels), recipe.spacing, size, grid.closest_axes())
 
 
 def _values(labels: Sequence[LabelDefinition]) -> list[int]:

@@ -42,12 +42,12 @@ class Digests:
         Raises:
             OSError: it cannot be read.
         """
-        if _DIGEST.fullmatch(path.name):
+        if _named_by_it(path):
             return path.name
         sight, settled = _seen(path)
         found = self._known.get(sight)
         if found is None:
-            found = _sha256(path)
+            found = sha256_of(path)
             if settled and _seen(path)[0] == sight:
                 self._known[sight] = found
         return found
@@ -71,7 +71,18 @@ def _seen(path: Path) -> tuple[str, bool]:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest(), settled
 
 
-def _sha256(path: Path) -> str:
+def _named_by_it(path: Path) -> bool:
+    return _DIGEST.fullmatch(path.name) is not None
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal; a file that is called by it, as a server's blobs are, is not read.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if _named_by_it(path):
+        return path.name
     found = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

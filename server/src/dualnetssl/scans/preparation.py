@@ -181,14 +181,23 @@ def probe_image(path: str | Path) -> VolumeInfo:
 
 
 def read_canonical_label(case: JobCase, labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:
-    """Read a case's label as class indices ``[D, H, W]``; 255 wherever the verified mask does not vouch for it."""
+    """Read a case's label as class indices ``[D, H, W]``; 255 wherever the verified mask does not vouch for it.
+
+    Both are turned as the scan is, see `volumes.read_label_onto`.
+
+    Raises:
+        GeometryMismatch: label or mask do not lie on the scan.
+    """
     assert case.label is not None  # noqa: S101 - callers ask for labelled cases only
-    values, _ = volumes.to_canonical(*volumes.read_label(Path(case.label)))
-    indices = to_indices(values, labels)
+    scan = probe_image(case.image).geometry
+    indices = to_indices(_turned(case.label, scan), labels)
     if case.verified is None:
         return indices
-    mask, _ = volumes.to_canonical(*volumes.read_label(Path(case.verified)))
-    return np.where(mask > 0, indices, IGNORED).astype(np.uint8)
+    return np.where(_turned(case.verified, scan) > 0, indices, IGNORED).astype(np.uint8)
+
+
+def _turned(path: str, scan: Geometry) -> NDArray[np.uint8]:
+    return volumes.to_canonical(volumes.read_label_onto(Path(path), scan), scan)[0]
 
 
 def to_indices(values: NDArray[np.uint8], labels: Sequence[LabelDefinition]) -> NDArray[np.uint8]:

@@ -19,6 +19,7 @@ from dualnetssl.volumes.read import (
     read_channels,
     read_image,
     read_label,
+    read_label_onto,
 )
 from dualnetssl.volumes.resample import resample, resample_to
 from dualnetssl.volumes.write import write_channels, write_nifti, write_segmentation, write_volume
@@ -40,6 +41,7 @@ __all__ = [
     "read_channels",
     "read_image",
     "read_label",
+    "read_label_onto",
     "resample",
     "resample_to",
     "same_geometry",

@@ -13,6 +13,7 @@ from dualnetssl.contract.errors import InvalidLabelValue, InvalidVolume
 from dualnetssl.contract.schema import Geometry, LabelDefinition
 from dualnetssl.files.filling import filled
 from dualnetssl.files.labelling import by_value
+from dualnetssl.files.placing import onto
 from dualnetssl.files.reading import MAX_CHANNELS, MAX_VOXELS, read_volume
 from dualnetssl.volumes.counting import count_values
 from dualnetssl.volumes.geometry import geometry_of
@@ -85,6 +86,21 @@ def read_label(path: Path, max_voxels: int = MAX_VOXELS) -> tuple[NDArray[np.uin
     """
     channels, geometry = _read(Path(path), max_voxels)
     return by_value(channels[0])[0], geometry
+
+
+def read_label_onto(path: Path, scan: Geometry) -> NDArray[np.uint8]:
+    """Read a label or a mask voxel for voxel as its scan lies, ``[k, j, i]``.
+
+    Never by its own header alone: where axes run 45 degrees between two others, what a format rounds away decides
+    which is the closest, and a label that is turned by itself would be turned otherwise than its scan.
+
+    Raises:
+        InvalidVolume: not a usable volume, or cut short.
+        InvalidLabelValue: values that are not whole numbers of 0 to 255.
+        GeometryMismatch: it does not lie on the scan.
+    """
+    label, own = read_label(path)
+    return onto(label, own, scan)[0]
 
 
 def check_channels(found: int, wanted: int) -> None:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from dualnetssl.contract.errors import Conflict
 from dualnetssl.contract.jobdir import JobDirectory
 from dualnetssl.contract.jobspec import JobSpec
 
+_SHOWN = 3
 
-def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) -> bool:
+
+def claim(
+    directory: JobDirectory,
+    spec: JobSpec,
+    say: Callable[[str], object],
+    warn: Callable[[str], object] | None = None,
+) -> bool:
     """Make the output folder a job directory, or find the same training in it.
 
     Args:
         directory: the folder.
         spec: what is to be done there.
         say: told when an unfinished training is taken up again.
+        warn: told if its files were changed since it was ordered; ``say`` if absent.
 
     Returns:
         False if that training is finished, True if there is something to do.
@@ -42,11 +51,33 @@ def claim(directory: JobDirectory, spec: JobSpec, say: Callable[[str], object]) 
         received = f"the folder {directory.path}, which holds a training with other scans or options: {other}"
         raise Conflict(received, "a new folder, or the same training again", _remedy(directory, before, spec))
     result = directory.read_result()
-    if result is not None and result.outcome == "succeeded":
+    finished = result is not None and result.outcome == "succeeded"
+    if changed := changed_since(directory, before):
+        (warn or say)(_of_changes(directory, changed, finished))
+    if finished:
         return False
     directory.withdraw_cancel()
     say(f"Going on with the unfinished training in {directory.path}.")
     return True
+
+
+def changed_since(directory: JobDirectory, spec: JobSpec) -> tuple[str, ...]:
+    """Return the names of scans and labels that were written since a training was ordered, by the times of files.
+
+    Those that it made for itself are called by what they were made of, and never change.
+    """
+    ordered, own = directory.spec_path.stat().st_mtime_ns, directory.path.resolve()
+    files = (Path(part) for case in spec.cases for part in (case.image, case.label, case.verified) if part is not None)
+    theirs = (path for path in files if own not in path.resolve().parents and path.exists())
+    return tuple(path.name for path in theirs if path.stat().st_mtime_ns > ordered)
+
+
+def _of_changes(directory: JobDirectory, changed: Sequence[str], finished: bool) -> str:
+    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    what = f"Written since this training was ordered: {', '.join(changed[:_SHOWN])}{more}."
+    if not finished:
+        return f"{what} From here on it learns what is in there now."
+    return f"{what} It has not learnt that: choose another --output and add --model {directory.model_path} to go on."
 
 
 def _real(spec: JobSpec) -> JobSpec:

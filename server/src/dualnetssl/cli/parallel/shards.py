@@ -17,7 +17,7 @@ import torch
 from dualnetssl.bundle.model_card import read_card
 from dualnetssl.cli.main import explain
 from dualnetssl.cli.monitor import graceful_stop
-from dualnetssl.cli.outputs import Origin
+from dualnetssl.cli.outputs import Before, Origin, Withdrawal
 from dualnetssl.cli.parallel.options import place_of
 from dualnetssl.cli.parallel.side_by_side import run
 from dualnetssl.cli.terminal import Progress
@@ -49,7 +49,11 @@ def split(cases: Sequence[JobCase], shards: int) -> list[tuple[JobCase, ...]]:
 
 
 def predict(
-    arguments: argparse.Namespace, cases: Sequence[JobCase], wanted: Mapping[str, Origin], config: PredictConfig
+    arguments: argparse.Namespace,
+    cases: Sequence[JobCase],
+    wanted: Mapping[str, Origin],
+    config: PredictConfig,
+    before: Before,
 ) -> int:
     """Predict scans in shards and write the table of those that are done; return the exit status.
 
@@ -58,6 +62,7 @@ def predict(
         cases: the scans.
         wanted: what each prediction is made of; shards of an earlier command that made the same go on.
         config: how to predict.
+        before: what lies in the output.
 
     Raises:
         InvalidRequest: probabilities are asked for, too, which the worker of a shard does not write.
@@ -70,11 +75,7 @@ def predict(
     root = arguments.output.resolve() / FOLDER / _digest(cases, wanted, len(shards))
     directories = [JobDirectory(root / str(number)) for number in range(len(shards))]
     for directory, shard in zip(directories, shards, strict=True):
-        if not directory.spec_path.exists():
-            directory.create(_order(arguments, shard, config))
-        result = directory.read_result()
-        if result is None or result.outcome != "succeeded":
-            directory.withdraw_cancel()
+        _take(directory, _order(arguments, shard, config))
     stopping = threading.Event()
     done: set[str] = set()
     with Progress("predicting") as progress, graceful_stop(stopping.set, progress.say):
@@ -93,12 +94,23 @@ def predict(
 
         place = place_of(arguments, gpus=1, at_once=len(shards))
         results = run(root, range(len(shards)), place, stopping.is_set, show, wait)
+    Withdrawal(arguments.output, before).of(*(case.case for case in cases))
     gather(arguments.output, directories, arguments.model.name)
     if stopping.is_set() or all(result.outcome == "succeeded" for result in results.values()):
         shutil.rmtree(arguments.output / FOLDER)
         for scans in arguments.output.glob(".joined-*"):
             shutil.rmtree(scans)  # those of a command that was broken off, too
     return _status(results, stopping.is_set())
+
+
+def _take(directory: JobDirectory, spec: JobSpec) -> None:
+    """Order a shard, anew where an earlier command did not come to its end: device, memory and places may be others."""
+    result = directory.read_result()
+    if result is not None and result.outcome == "succeeded":
+        return
+    if not (directory.spec_path.exists() and directory.worker_alive()):
+        directory.create(spec)
+    directory.withdraw_cancel()
 
 
 def _share_of_memory(shards: int) -> float | None:

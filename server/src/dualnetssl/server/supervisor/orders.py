@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 from dualnetssl.contract.config import AS_STORED, resolve
@@ -31,7 +33,7 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
         JobSpec(
             kind=job.kind,
             labels=store.datasets.get(job.dataset).labels,
-            cases=_cases(store, blobs, job),
+            cases=_cases(store, blobs, job, None if model is None else _channels_of(Path(model))),
             model=model,
             train=resolve(job.config, AS_STORED) if training else None,
             predict=PredictConfig() if training else PredictConfig.model_validate(job.config, context=AS_STORED),
@@ -40,15 +42,36 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
     )
 
 
-def _cases(store: Store, blobs: Blobs, job: Job) -> tuple[JobCase, ...]:
+def _cases(store: Store, blobs: Blobs, job: Job, channels: int | None) -> tuple[JobCase, ...]:
     cases = store.cases.outlines(job.dataset, job.cases)
     if job.kind is JobKind.EVALUATE:
         cases = [case for case in cases if case.label is not None]
+    if job.cases is None:
+        cases = _alike(cases, channels)
     if not cases:
         raise InvalidDataset(
-            "a job whose cases are gone", "at least one case that the job can use", "Order a new job for other cases."
+            "a job whose cases are gone, or none of which its model takes",
+            "at least one case that the job can use",
+            "Order a new job for other cases.",
         )
     return tuple(_case(blobs, case, with_label=job.kind is not JobKind.PREDICT) for case in cases)
+
+
+def _alike(cases: list[Outline], channels: int | None) -> list[Outline]:
+    """Leave out the scans of a data set whose channels are not the model's, or those of most if there is no model.
+
+    Nobody has named them, and one of them would cost all others their prediction.
+    """
+    wanted = channels or next((each for each, _ in Counter(case.channels for case in cases).most_common(1)), None)
+    return [case for case in cases if case.channels == wanted]
+
+
+def _channels_of(model: Path) -> int | None:
+    """Return the channels that a model takes; None if its card does not tell."""
+    try:
+        return len(json.loads((model / "training.json").read_bytes())["recipe"]["windows"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _case(blobs: Blobs, case: Outline, *, with_label: bool) -> JobCase:

@@ -36,7 +36,8 @@ def check_order(store: Store, order: JobCreate, most_voxels: int) -> None:
     _check_model(store, order)
     check_config(order.kind, order.config)
     cases = _chosen(store, order)
-    _check_channels(cases)
+    if order.kind is JobKind.TRAIN or order.cases is not None:
+        _check_channels(cases)  # of a whole data set, what a model does not take is left out when its job begins
     if order.kind is not JobKind.PREDICT:
         _check_labelled(order.kind, cases)
     if order.kind is JobKind.TRAIN:

@@ -17,7 +17,8 @@ EVERY = 5.0
 AWAY = 30.0
 """Seconds until a cluster that did not answer is asked again."""
 
-_BEFORE_THEIR_TURN = frozenset({"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SUSPENDED"})
+_BEFORE_THEIR_TURN = frozenset({"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED"})
+"""Not SUSPENDED: such a worker is there, and has its time to stop when the cluster lets it go on."""
 _NEVER = float("-inf")
 _LOG = logging.getLogger(__name__)
 
@@ -93,5 +94,7 @@ def before_their_turn(jobs: tuple[Waiting, ...]) -> bool:
     Example:
         >>> before_their_turn((Waiting("1", "dualnetssl-a", "PENDING"),)), before_their_turn(())
         (True, False)
+        >>> before_their_turn((Waiting("1", "dualnetssl-a", "SUSPENDED"),))
+        False
     """
     return bool(jobs) and all(job.state in _BEFORE_THEIR_TURN for job in jobs)
