@@ -120,6 +120,7 @@ class SlicesSection:
     def begin_anew(self) -> None:
         """Go through the scan on the desk in another way."""
         self._begin_anew()
+        self._desk.changed()
 
     @guarded
     def choose(self) -> None:
@@ -387,6 +388,8 @@ class SlicesSection:
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
             shown.marks.take_bounds(canvas.volume())
+        if not self._desk.modified and part.presume_parts():
+            self._desk.changed()
         part.look(self._front)
         self._watch.start(self._tick)
         self._judge(bool(shown.model))
@@ -402,6 +405,8 @@ class SlicesSection:
             self.part.box = None
             if self._desk.shown is self.part.shown:
                 self._limit_painting()
+                if not self._desk.modified:
+                    self.part.take_presumption_back()
             self.part.close()
             self._judge(False)
         self.part = None

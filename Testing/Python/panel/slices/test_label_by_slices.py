@@ -458,7 +458,6 @@ def test_a_draft_at_another_computer_brings_the_bounds_back_so_that_they_can_be_
 
 def test_only_parts_count_from_the_first_stroke_on_unless_somebody_vouches_for_the_whole_scan(painter):
     shown = painter.desk.shown
-    assert shown.whole, "nothing was done to it"
     painter.paint(np.s_[4])
     assert not shown.whole
     assert painter.ui.vouchCombo.currentIndex == 1
@@ -469,6 +468,22 @@ def test_only_parts_count_from_the_first_stroke_on_unless_somebody_vouches_for_t
     assert shown.whole
     painter.press("U")
     assert not shown.whole
+
+
+@pytest.mark.parametrize(("mode", "nothing"), [("slices", "0 of 3 slices"), ("boxes", "0 of 1 boxes")])
+def test_of_a_scan_that_nobody_has_touched_nothing_is_said_to_be_verified(painter, mode, nothing):
+    """It opens as one that is labelled as a whole, and said of itself that all three slices were verified."""
+    painter.choose("whole")
+    assert painter.desk.shown.whole
+    assert painter.ui.vouchCombo.currentIndex == 0
+    painter.choose(mode)
+    assert nothing in painter.ui.slicesProgress.text
+    assert "0.0 % of the scan" in painter.ui.slicesProgress.text
+    assert painter.ui.vouchCombo.currentIndex == 1
+    assert not painter.desk.modified, "to look at a scan in another way is no work on it"
+    painter.choose("whole")
+    assert painter.desk.shown.whole, "nothing was done to it"
+    assert painter.ui.vouchCombo.currentIndex == 0
 
 
 def test_a_label_is_sent_with_a_mask_if_somebody_stops_vouching_for_the_whole_scan_while_it_is_written(painter, client):
