@@ -365,9 +365,12 @@ class SlicesSection:
 
     @guarded
     def _desk_changed(self) -> None:
-        """Another case begins another part; a label that was begun anew has no box yet that limits the brush."""
+        """Another case begins another part; a label that was begun anew has no box yet that limits the brush.
+
+        So does a prediction that came while nobody had touched the scan yet: its slices are there to be corrected now.
+        """
         shown = self._desk.shown
-        if self.part is None or self.part.shown is not shown:
+        if self.part is None or self.part.shown is not shown or (predicted_alone(shown) and not self._desk.modified):
             self._begin_anew()
         else:
             self._limit_painting()

@@ -150,6 +150,26 @@ def test_a_slice_without_paint_is_not_verified_by_going_on_but_by_saying_so(pain
     assert not painter.part.work.slice_done(PLAN[0])
 
 
+def test_a_prediction_that_comes_for_the_open_scan_is_there_to_be_corrected(painter, client, server, tmp_path):
+    """*Next step* leads to the scan that was open while the model learnt: it stayed empty, under the map."""
+    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
+    painter.panel.context.loader.refresh()
+    painter.pump(lambda: painter.desk.shown.opened.prediction is not None, PATIENCE)
+    assert "begins with the prediction" in painter.said
+    np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
+    assert "0 of 3 slices" in painter.ui.slicesProgress.text
+    assert not painter.desk.modified
+
+
+def test_a_prediction_that_comes_while_somebody_paints_changes_nothing_of_that(painter, client, server, tmp_path):
+    painter.paint(np.s_[4])
+    before = painter.panel.painted()
+    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
+    painter.panel.context.loader.refresh()
+    painter.pump(lambda: painter.desk.shown.opened.prediction is not None, PATIENCE)
+    np.testing.assert_array_equal(painter.panel.painted(), before)
+
+
 def test_bounds_and_paint_that_contradict_each_other_are_told_and_nothing_is_sent(painter, client):
     dataset = painter.panel.state.dataset
     painter.paint(np.s_[4])
