@@ -884,6 +884,10 @@
             <translation>Weiter: Schichten eines anderen Scans korrigieren</translation>
         </message>
         <message>
+            <source>Next: label one more scan</source>
+            <translation>Weiter: noch einen Scan labeln</translation>
+        </message>
+        <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Weiter: weiter trainieren ({count} Scans seither gelabelt)</translation>
         </message>
@@ -894,6 +898,10 @@
         <message>
             <source>A box in each of thirteen scans teaches nearly as much as four whole scans.</source>
             <translation>Eine Box in jedem von dreizehn Scans lehrt fast so viel wie vier ganze Scans.</translation>
+        </message>
+        <message>
+            <source>This model knows too little for a walk: label one more scan, or train longer.</source>
+            <translation>Dieses Modell weiß zu wenig für einen Gang durch seine Regionen: Labeln Sie noch einen Scan, oder trainieren Sie länger.</translation>
         </message>
         <message>
             <source>You can train earlier in the section Train.</source>

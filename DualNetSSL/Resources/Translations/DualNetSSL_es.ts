@@ -884,6 +884,10 @@
             <translation>Siguiente: corregir cortes de otro estudio</translation>
         </message>
         <message>
+            <source>Next: label one more scan</source>
+            <translation>Siguiente: etiquetar un estudio más</translation>
+        </message>
+        <message>
             <source>Next: train again ({count} scans labelled since)</source>
             <translation>Siguiente: entrenar más ({count} estudios etiquetados desde entonces)</translation>
         </message>
@@ -894,6 +898,10 @@
         <message>
             <source>A box in each of thirteen scans teaches nearly as much as four whole scans.</source>
             <translation>Una caja en cada uno de trece estudios enseña casi tanto como cuatro estudios enteros.</translation>
+        </message>
+        <message>
+            <source>This model knows too little for a walk: label one more scan, or train longer.</source>
+            <translation>Este modelo sabe demasiado poco para un recorrido: etiquete un estudio más o entrene más tiempo.</translation>
         </message>
         <message>
             <source>You can train earlier in the section Train.</source>

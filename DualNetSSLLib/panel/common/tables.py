@@ -26,6 +26,7 @@ def select_rows(table: Any, *, row_height: int | None = None, editable: bool = F
     table.selectionBehavior = qt.QAbstractItemView.SelectRows
     table.selectionMode = qt.QAbstractItemView.SingleSelection
     table.alternatingRowColors = striped
+    table.wordWrap = False  # a row has one line: a long name would lose all words but its first
 
 
 def name_columns(table: Any, titles: Sequence[str], tips: Sequence[str] = ()) -> None:

@@ -30,9 +30,9 @@ class LabelSetEditor:
         self._terms: tuple[Term, ...] = ()
         name_columns(table, [_("Name"), _("Value"), _("Colour"), _("Terminology")])
         select_rows(table, row_height=ROW_HEIGHT, editable=True, striped=False)
-        table.horizontalHeader().stretchLastSection = True
         table.setFixedHeight(ROW_HEIGHT * (ROWS + 1))
-        table.setColumnWidth(NAME, 120)
+        for column in (NAME, TERM):
+            table.horizontalHeader().setSectionResizeMode(column, qt.QHeaderView.Stretch)
         for column in (VALUE, COLOUR):  # as wide as their headings, in whatever language and font
             table.horizontalHeader().setSectionResizeMode(column, qt.QHeaderView.ResizeToContents)
         self._wiring = Wiring((table, "cellChanged(int,int)", self._changed))

@@ -14,6 +14,7 @@ from DualNetSSLLib.maps.reliability import measured_on
 from DualNetSSLLib.panel.common.context import PanelContext
 from DualNetSSLLib.panel.common.message import MessageLine
 from DualNetSSLLib.panel.common.scene import DISAGREEMENT, UNCERTAINTY
+from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.overlay.label_choice import MapChoice
@@ -45,12 +46,19 @@ def scale_style(stops: int = 9, logarithmic: bool = False) -> str:
 
 
 class OverlaySection:
-    """Threshold and opacity belong to the scene (they follow its parameter node), the rest is remembered."""
+    """Threshold and opacity belong to the scene (they follow its parameter node), the rest is remembered.
+
+    Attributes:
+        overlay: the map.
+        free_changed: tells that borders are to be free of what lies over them, or need not be any more.
+    """
 
     def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, message: MessageLine) -> None:
         """Build the controls for the case on this desk; errors go to ``message``."""
         self._context, self._ui, self._desk = context, ui, desk
         self.overlay = Overlay(OverlayLook.of(context.settings.get(SETTING, None)))
+        self.free_changed = Notice()
+        self._free = False
         self.choice = MapChoice(context, ui.overlayClassCombo, self.update, message.error)
         self.surfaces = MapSurfaces(context, message.error)
         self._probe = MapProbe(lambda: self.overlay.node, self._under_cursor)
@@ -145,7 +153,15 @@ class OverlaySection:
         threshold, opacity = float(ui.overlayThresholdSlider.value), float(ui.overlayOpacitySlider.value)
         return replace(self.overlay.look, threshold=threshold, opacity=opacity)
 
+    @property
+    def free(self) -> bool:
+        """Whether a border is judged, so that nothing is to lie over it."""
+        return self.overlay.reviewing is not None or self.overlay.judging
+
     def _show(self) -> None:
+        if self._free is not self.free:
+            self._free = self.free
+            self.free_changed()
         shown, look = self._desk.shown, self.overlay.look
         self.choice.look(shown, look.kind)
         self.overlay.present(shown, self.choice.part)

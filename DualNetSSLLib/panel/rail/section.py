@@ -22,6 +22,7 @@ from DualNetSSLLib.panel.rail.steps import (
     CORRECT,
     LABEL,
     LEARNS,
+    MORE,
     PREDICTS,
     REVIEW,
     SECTIONS,
@@ -34,6 +35,7 @@ from DualNetSSLLib.panel.rail.steps import (
     good_start,
     next_step,
 )
+from DualNetSSLLib.regions.usefulness import hopeless
 
 NAMES = ("server", "dataset", "label", "train", "results", "review")
 FIRST_LOAD = frozenset({"cases", "jobs", "models"})
@@ -62,7 +64,7 @@ class RailSection:
         )
         state = context.state
         self._stop = [
-            state.watch(self.update, "connection", "dataset", "cases", "jobs", "models", "open_case"),
+            state.watch(self.update, "connection", "dataset", "cases", "jobs", "models", "open_case", "worklist"),
             state.watch(self._dataset_changed, "dataset"),
             context.loader.loaded.subscribe(self._loaded),
             context.consent_changed.subscribe(self.update),
@@ -80,7 +82,7 @@ class RailSection:
         """Open the section of the next step, and there what is to be worked on."""
         step = self.step
         self.open(SECTIONS[step])
-        if step in (LABEL, REVIEW, CORRECT) and self._desk.shown is None and not self._desk.opening:
+        if step in (LABEL, REVIEW, CORRECT, MORE) and self._desk.shown is None and not self._desk.opening:
             self._desk.next_case()
 
     def open(self, name: str) -> None:
@@ -165,6 +167,7 @@ class RailSection:
             way=WAYS[max(0, int(self._ui.labelModeCombo.currentIndex))],
             whole=sum(case.verified_fraction >= 1 for case in teaching),
             untouched=sum(case.label is None for case in state.cases),
+            hopeless=hopeless([entry.predicted_dice for entry in state.worklist.values()]),
         )
 
     def update(self) -> None:
@@ -200,17 +203,20 @@ def step_in_words(step: str, now: Standing) -> str:
         PREDICTS: _("Waiting for the predictions of all scans"),
         REVIEW: _("Next: review uncertain regions"),
         CORRECT: _("Next: correct slices of another scan"),
+        MORE: _("Next: label one more scan"),
         AGAIN: _("Next: train again ({count} scans labelled since)").format(count=now.since),
     }
     return words[step]
 
 
 def reason_in_words(step: str, now: Standing) -> str:
-    """Say why more scans are asked for before the first training where a part of each is labelled; else nothing."""
+    """Say why scans are asked for: before the first training by parts, or of a model that knows too little."""
     texts = {
         SLICES: _("A few slices of eight scans teach nearly as much as four whole scans."),
         BOXES: _("A box in each of thirteen scans teaches nearly as much as four whole scans."),
     }
+    if step == MORE:
+        return _("This model knows too little for a walk: label one more scan, or train longer.")
     if step != LABEL or now.way not in texts:
         return ""
     return joined(texts[now.way], _("You can train earlier in the section Train."))

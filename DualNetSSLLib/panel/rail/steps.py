@@ -9,7 +9,7 @@ from types import MappingProxyType
 CONNECT, CONSENT, CHOOSE, ADD = "connect", "consent", "choose", "add"
 LABEL, SUBMIT, TRAIN = "label", "submit", "train"
 LEARNS, PREDICTS = "learns", "predicts"
-REVIEW, CORRECT, AGAIN = "review", "correct", "again"
+REVIEW, CORRECT, MORE, AGAIN = "review", "correct", "more", "again"
 SECTIONS = {
     CONNECT: "server",
     CONSENT: "server",
@@ -22,6 +22,7 @@ SECTIONS = {
     PREDICTS: "results",
     REVIEW: "review",
     CORRECT: "label",
+    MORE: "label",
     AGAIN: "train",
 }
 """In which section each step is done."""
@@ -60,6 +61,7 @@ class Standing:
         way: how scans are labelled, one of `WAYS`.
         whole: how many of those that teach are verified as a whole.
         untouched: how many scans nobody has labelled.
+        hopeless: whether the model expects too little of itself, in every scan, for a walk through its regions.
     """
 
     connected: bool = False
@@ -76,6 +78,7 @@ class Standing:
     way: str = WHOLE
     whole: int = 0
     untouched: int = 0
+    hopeless: bool = False
 
 
 def next_step(now: Standing) -> str:
@@ -109,7 +112,11 @@ def _of_the_loop(now: Standing) -> str:
 
 
 def _of_a_round(now: Standing) -> str:
-    """Return what comes after a model: a few slices of scans that nobody has labelled teach the next one most."""
+    """Return what comes after a model: a few slices of scans that nobody has labelled teach the next one most.
+
+    Where it knows too little of every scan for a walk through regions, one more label teaches more.
+    """
     corrects = now.way == SLICES and now.untouched > 0
     enough = now.since >= (WORTH_IT_BY_SLICES if corrects else WORTH_IT) or (now.since > 0 and now.done)
-    return AGAIN if enough else CORRECT if corrects else REVIEW
+    review = MORE if now.hopeless and now.untouched > 0 else REVIEW
+    return AGAIN if enough else CORRECT if corrects else review

@@ -15,6 +15,7 @@ from DualNetSSLLib.panel.common.scene import IMAGE
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, model_title
+from DualNetSSLLib.panel.overlay.section import OverlaySection
 from DualNetSSLLib.panel.results.changes import add_changes, lay_changes, legend_text, remove_changes
 from DualNetSSLLib.panel.results.comparison_table import ComparisonTable
 from DualNetSSLLib.panel.results.comparison_words import comparison_in_words
@@ -27,9 +28,12 @@ SETTING = "showChanges"
 class ComparisonSection:
     """The group of the comparison; belongs to the results section."""
 
-    def __init__(self, context: PanelContext, ui: Any, desk: CaseDesk, fetching: Fetching) -> None:
-        """Build the group beside the case on this desk, for the predictions that are fetched here."""
+    def __init__(
+        self, context: PanelContext, ui: Any, desk: CaseDesk, fetching: Fetching, overlay: OverlaySection
+    ) -> None:
+        """Build the group beside the case on this desk, for predictions fetched here; ``overlay`` has their map."""
         self._context, self._ui, self._desk, self._fetching = context, ui, desk, fetching
+        self._overlay, self._asked = overlay, False
         self.message = MessageLine(ui.comparisonMessage)
         self.table = ComparisonTable(ui.comparisonTable, context.open_case)
         self.comparison: Comparison | None = None
@@ -47,6 +51,7 @@ class ComparisonSection:
             context.state.watch(self._models_changed, "dataset", "models", "model"),
             desk.changed.subscribe(self._show_changes),
             fetching.arrived.subscribe(self._arrived),
+            overlay.free_changed.subscribe(self._free_changed),
         ]
         self._models_changed()
 
@@ -74,6 +79,7 @@ class ComparisonSection:
     def show_changes(self) -> None:
         """Show the changes over the scan, or take them away."""
         self._context.settings.put(SETTING, bool(self._ui.changesCheck.checked))
+        self._asked = True
         self._show_changes()
 
     def compare(self, before: str, after: str) -> None:
@@ -156,9 +162,19 @@ class ComparisonSection:
 
     # the changes over the scan
 
+    @property
+    def _on(self) -> bool:
+        """Whether changes are shown now: they hide a border that is judged as the map would, unless asked for there."""
+        return bool(self._ui.changesCheck.checked) and (self._asked or not self._overlay.free)
+
+    @guarded
+    def _free_changed(self) -> None:
+        self._asked = False
+        self._show_changes()
+
     def _show_changes(self) -> None:
         """Bring the layer of changes up to date with the open case and the comparison."""
-        shown, comparison, on = self._desk.shown, self.comparison, bool(self._ui.changesCheck.checked)
+        shown, comparison, on = self._desk.shown, self.comparison, self._on
         image = None if shown is None else shown.node(IMAGE)
         if shown is None or image is None or comparison is None:
             self._drop()
@@ -196,7 +212,7 @@ class ComparisonSection:
             **dict(zip(("before", "after"), self._titles(comparison), strict=True))
         )
         add_changes(shown, volume, title, f"{comparison.before} {comparison.after}")
-        self._laid = lay_changes(bool(self._ui.changesCheck.checked))
+        self._laid = lay_changes(self._on)
 
     # the widgets
 

@@ -34,7 +34,7 @@ class ResultsSection:
         self.cases = PredictionTable(ui.predictionTable, context.open_case)
         self.overlay = OverlaySection(context, ui, desk, self.message)
         self.fetching = Fetching(context)
-        self.comparison = ComparisonSection(context, ui, desk, self.fetching)
+        self.comparison = ComparisonSection(context, ui, desk, self.fetching, self.overlay)
         self.knowing = KnowingSection(context, ui, self.fetching)
         self.export = ExportSection(context, ui, desk, self.fetching)
         self._wanted: set[str] = set()

@@ -99,6 +99,7 @@ class Part:
         self.asked: Bounds | None = None
         self.since = -math.inf
         self.share, self.whole = 0.0, False
+        self._presumed = False
         self.proposals = Proposals(context, failed)
         self.rim, self._outline = Rim(), Outline()
 
@@ -117,7 +118,7 @@ class Part:
 
     def count_parts(self) -> bool:
         """Vouch for what was gone through alone, unless somebody vouches for the whole scan; tell if that is new."""
-        shown, history = self.shown, self.shown.marks.history
+        shown, history, self._presumed = self.shown, self.shown.marks.history, False
         if history and history[-1].what == WHOLE:
             self.whole = shown.whole
         if not shown.whole or self.whole or spoken_of(shown):
@@ -125,6 +126,17 @@ class Part:
         shown.marks.whole = False
         shown.note_marks()
         return True
+
+    def presume_parts(self) -> bool:
+        """Count parts alone before the first act: of a scan that nobody has touched nothing is verified yet."""
+        self._presumed = self.count_parts()
+        return self._presumed
+
+    def take_presumption_back(self) -> None:
+        """Let a scan that nobody has touched meanwhile be one that is labelled as a whole, as it was found."""
+        if self._presumed:
+            self.shown.marks.whole, self._presumed = True, False
+            self.shown.note_marks()
 
     def close(self) -> None:
         """Take everything off the views that was put there."""

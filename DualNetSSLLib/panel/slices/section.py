@@ -120,6 +120,7 @@ class SlicesSection:
     def begin_anew(self) -> None:
         """Go through the scan on the desk in another way."""
         self._begin_anew()
+        self._desk.changed()
 
     @guarded
     def choose(self) -> None:
@@ -364,9 +365,12 @@ class SlicesSection:
 
     @guarded
     def _desk_changed(self) -> None:
-        """Another case begins another part; a label that was begun anew has no box yet that limits the brush."""
+        """Another case begins another part; a label that was begun anew has no box yet that limits the brush.
+
+        So does a prediction that came while nobody had touched the scan yet: its slices are there to be corrected now.
+        """
         shown = self._desk.shown
-        if self.part is None or self.part.shown is not shown:
+        if self.part is None or self.part.shown is not shown or (predicted_alone(shown) and not self._desk.modified):
             self._begin_anew()
         else:
             self._limit_painting()
@@ -387,6 +391,8 @@ class SlicesSection:
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
             shown.marks.take_bounds(canvas.volume())
+        if not self._desk.modified and part.presume_parts():
+            self._desk.changed()
         part.look(self._front)
         self._watch.start(self._tick)
         self._judge(bool(shown.model))
@@ -402,6 +408,8 @@ class SlicesSection:
             self.part.box = None
             if self._desk.shown is self.part.shown:
                 self._limit_painting()
+                if not self._desk.modified:
+                    self.part.take_presumption_back()
             self.part.close()
             self._judge(False)
         self.part = None

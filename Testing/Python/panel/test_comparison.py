@@ -155,6 +155,19 @@ def test_changes_lie_over_the_open_scan_and_go_on_and_off(panel):
     assert shown_in_slices() == {None}
     panel.ui.changesCheck.checked = True
     assert shown_in_slices() == {node.GetID()}
+    overlay = panel.results.overlay
+    for judge, back in ((overlay.review, None), (overlay.judge, False)):
+        judge(True)
+        assert shown_in_slices() == {None}, "a border that is judged lies under no changes, as under no map"
+        panel.desk.changed()
+        assert shown_in_slices() == {None}
+        judge(back)
+        assert shown_in_slices() == {node.GetID()}
+    overlay.judge(True)
+    panel.ui.changesCheck.checked = False
+    panel.ui.changesCheck.checked = True
+    assert shown_in_slices() == {node.GetID()}, "whoever asks for them sees them"
+    overlay.judge(False)
     slicer.util.setSliceViewerLayers(label=None)
     panel.desk.changed()
     assert shown_in_slices() == {None}  # what the user chose for the views is left alone

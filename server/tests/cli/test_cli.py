@@ -6,6 +6,7 @@ import importlib
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from dualnetssl.contract.errors import Conflict, InvalidRequest
 from dualnetssl.contract.jobdir import JobDirectory, JobResult
 from dualnetssl.contract.jobspec import JobCase, JobSpec
 from dualnetssl.contract.schema import JobKind, LabelDefinition
+from dualnetssl.contract.words import size_in_words
 from dualnetssl.worker.claim import claim
 from dualnetssl_bench import commands
 from dualnetssl_bench.showcase import demo
@@ -58,9 +60,11 @@ def test_an_error_becomes_three_lines_and_status_2(tmp_path, capsys):
 
 
 def test_a_model_that_is_none_is_told_before_scans_are_looked_at(tmp_path, capsys):
-    status = main.main(["predict", "--model", "m", "--images", str(tmp_path), "--output", str(tmp_path / "o")])
-    assert status == 2
-    assert "training.json" in capsys.readouterr().err
+    (tmp_path / "m").mkdir()
+    for model, said in (("m", "'m' without a readable training.json"), ("n", "'n', which is not there")):
+        words = ["predict", "--model", str(tmp_path / model), "--images", str(tmp_path)]
+        assert main.main([*words, "--output", str(tmp_path / "o")]) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_sample_data_is_written_and_wrong_numbers_are_refused(tmp_path, capsys):
@@ -179,6 +183,15 @@ def test_a_folder_of_other_things_is_not_cleared_for_the_demo(tmp_path):
     (tmp_path / "samples").mkdir()
     demo.prepare(tmp_path)
     assert not (tmp_path / "samples").exists()
+
+
+def test_the_doctor_speaks_of_the_gigabytes_that_server_and_panel_speak_of(monkeypatch, tmp_path):
+    """The doctor said 23.5 GB and the server 24 GiB of what the panel calls 25.3 GB."""
+    monkeypatch.setattr(doctor.os, "sysconf", lambda name: {"SC_PHYS_PAGES": 6_171_023, "SC_PAGE_SIZE": 4096}[name])
+    assert doctor.check_memory().found == size_in_words(6_171_023 * 4096) == "25.3 GB"
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=9_900_000_000))
+    assert doctor.check_disk(tmp_path).found.startswith("9.9 GB free")
+    assert doctor.check_disk(tmp_path).state == "warn"
 
 
 def test_the_doctor_names_what_is_wrong(tmp_path):

@@ -294,7 +294,7 @@ def test_banners(tmp_path, choice, address, warned):
     gpu = Device(name="cuda:0", title="NVIDIA X", memory_bytes=24 << 30)
     text = serve.banner(Settings(data_folder=tmp_path, token="t", **choice), 5, (gpu,))
     assert f"address   {address}\n" in text
-    assert "NVIDIA X (24 GiB)" in text
+    assert "NVIDIA X (25.8 GB)" in text
     assert ("Warning" in text) == warned
 
 

@@ -32,9 +32,9 @@ def only(label, *planes):
     return sparse
 
 
-def painted(sparse) -> Pools:
-    label = torch.from_numpy(sparse)
-    return Pools((scan("scan", torch.zeros(1, *label.shape), label),), ())
+def painted(*sparse) -> Pools:
+    labels = [torch.from_numpy(one) for one in sparse]
+    return Pools(tuple(scan("scan", torch.zeros(1, *label.shape), label) for label in labels), ())
 
 
 def test_slices_tell_the_size_of_an_organ_within_a_tenth():
@@ -140,13 +140,28 @@ def test_a_training_says_beforehand_that_nothing_tells_where_organs_end():
     organ = ball(24, 6)
     told = where_organs_end(painted(only(organ, 8, 12, 16)))
     assert told is not None
-    assert "1 of 1 labelled scans" in told
-    assert "inferior 1, superior 1" in told
+    assert "none of the 1 labelled scans" in told
+    assert "(inferior, superior)" in told
     assert "first and last slice" in told
+    assert not told.endswith("."), "whoever shows it ends the sentence"
     assert where_organs_end(painted(organ)) is None
     bounded = only(organ, 8, 12, 16)
     bounded[:4] = bounded[20:] = 0
     assert where_organs_end(painted(bounded)) is None
+
+
+@pytest.mark.parametrize("told", ["by bounds", "by a whole scan", "by two scans"])
+def test_what_the_advice_asks_for_ends_the_warning(told):
+    """One scan that tells it is enough, as the panel says: the warning went on as long as any other did not."""
+    organ = ball(24, 6)
+    slices = [only(organ, 8, 12, 16) for _ in range(3)]
+    assert where_organs_end(painted(*slices)) is not None
+    if told == "by a whole scan":
+        slices[0] = organ
+    else:
+        slices[0][:4] = 0
+        slices[1 if told == "by two scans" else 0][20:] = 0
+    assert where_organs_end(painted(*slices)) is None
 
 
 def batch_of(pools, **fields):

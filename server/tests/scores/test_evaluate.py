@@ -113,7 +113,7 @@ def test_a_label_of_another_grid_is_refused(tmp_path):
 
 def test_nothing_to_compare_is_said(tmp_path):
     folder = predict(tmp_path / "p", {"a": organ(1, slice(2, 4))}, {})
-    with pytest.raises(InvalidDataset, match="without one name in common"):
+    with pytest.raises(InvalidDataset, match="1 predictions, of 'a' for instance, none of which has a label"):
         evaluate_predictions(folder, {"b": tmp_path / "b.nrrd"})
     with pytest.raises(InvalidDataset, match=r"without a readable predictions\.json"):
         evaluate_predictions(tmp_path, {})

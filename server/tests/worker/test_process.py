@@ -232,7 +232,7 @@ def test_one_scan_verified_in_part_is_enough(tmp_path, monkeypatch):
         kind: {"supervised", "size", "pseudo", "consistency", "contrast"} for kind in ("vnet", "residual")
     }
     (warning,) = [event for event in directory.read_events() if event.kind == "warning"]
-    assert "1 of 1 labelled scans do not tell where organs end" in warning.message
+    assert "none of the 1 labelled scans tells where organs end" in warning.message
 
 
 @pytest.mark.parametrize("name", ["cuda:99", "quantum"])

@@ -13,6 +13,8 @@ from DualNetSSLLib.panel.common.wiring import Wiring
 
 IN_A_ROW = 4
 ICON = 12
+ROOM, MARGINS = 345, 20
+"""Pixels of a row in a panel 400 wide, and what a button has beside its icon and name."""
 LOCK = "🔒 "
 
 
@@ -47,10 +49,16 @@ class ClassChips:
             button.hide()
             button.deleteLater()
         self._buttons = {}
+        columns = self._columns([_("background"), *(label.name for label in labels)])
         for label in (None, *labels):
-            self._add(0 if label is None else label.value, label)
+            self._add(0 if label is None else label.value, label, columns)
 
-    def _add(self, value: int, label: LabelDefinition | None) -> None:
+    def _columns(self, names: Sequence[str]) -> int:
+        """Return how many buttons a row has room for, so that the longest name is seen whole, if one button has it."""
+        metrics = qt.QFontMetrics(self._frame.font)
+        return in_a_row(max(int(metrics.horizontalAdvance(name)) for name in names) + ICON + MARGINS)
+
+    def _add(self, value: int, label: LabelDefinition | None, columns: int) -> None:
         button, at = qt.QPushButton(self._frame), len(self._buttons)
         button.setCheckable(True)
         button.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
@@ -59,7 +67,7 @@ class ClassChips:
             square.fill(qt.QColor(*label.colour))
             button.setIcon(qt.QIcon(square))
         self._buttons[value] = button
-        self._grid.addWidget(button, at // IN_A_ROW, at % IN_A_ROW)
+        self._grid.addWidget(button, at // columns, at % columns)
         self._wiring.add((button, "clicked()", lambda: self._pressed(value)))
         self.show()
 
@@ -99,3 +107,13 @@ class ClassChips:
     def _pressed(self, value: int) -> None:
         self._told(value)
         self.show()
+
+
+def in_a_row(width: int) -> int:
+    """Return how many buttons of this width, in pixels, stand beside each other.
+
+    Example:
+        >>> in_a_row(60), in_a_row(110), in_a_row(160), in_a_row(900)
+        (4, 3, 2, 1)
+    """
+    return max(1, min(IN_A_ROW, ROOM // width))

@@ -45,6 +45,9 @@ READY = Standing(connected=True, may_send=True, dataset=True, scans=9)
         (replace(READY, labelled=12, models=1, since=9, way=steps.SLICES, untouched=1), steps.AGAIN),
         (replace(READY, labelled=9, models=1, since=3, way=steps.SLICES), steps.AGAIN),
         (replace(READY, labelled=9, models=1, way=steps.SLICES), steps.REVIEW),
+        (replace(READY, labelled=3, models=1, untouched=6, hopeless=True), steps.MORE),
+        (replace(READY, labelled=6, models=1, since=3, untouched=6, hopeless=True), steps.AGAIN),
+        (replace(READY, labelled=9, models=1, hopeless=True), steps.REVIEW),
     ],
 )
 def test_what_comes_next(now, step):

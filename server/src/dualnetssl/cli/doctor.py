@@ -18,12 +18,12 @@ from typing import Literal
 
 from dualnetssl.cli.main import FAILED
 from dualnetssl.cli.numbers import named_folder, whole
+from dualnetssl.contract.words import size_in_words
 from dualnetssl.server.datafolder.copying import existing
 
 State = Literal["ok", "warn", "fail"]
-_GIGABYTE = 2**30
 _PACKAGES = {"torch": (2, 10), "monai": (1, 6, 1), "numpy": (1, 26), "SimpleITK": (2, 3), "fastapi": (0, 115)}
-_LITTLE_MEMORY, _LITTLE_DISK, _NO_DISK = 6, 10, 1
+_LITTLE_MEMORY, _LITTLE_DISK, _NO_DISK = 6e9, 10e9, 1e9
 _LOOPBACK = "127.0.0.1"
 
 
@@ -112,7 +112,7 @@ def check_device() -> Check:
 
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
-        return Check("ok", "device", f"{properties.name}, {properties.total_memory / _GIGABYTE:.0f} GB")
+        return Check("ok", "device", f"{properties.name}, {size_in_words(properties.total_memory)}")
     cores = os.cpu_count() or 1
     remedy = "Training on a processor is slow: use small networks (--width 8), or a computer with an NVIDIA GPU."
     return Check("warn", "device", f"no GPU; processor with {cores} cores", remedy)
@@ -121,20 +121,20 @@ def check_device() -> Check:
 def check_memory() -> Check:
     """Tell how much memory there is."""
     try:
-        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / _GIGABYTE
+        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError):
         return Check("ok", "memory", "not known on this system")
     if size < _LITTLE_MEMORY:
-        return Check("warn", "memory", f"{size:.1f} GB", "Use small patches (--patch 64 64 64) and networks.")
-    return Check("ok", "memory", f"{size:.1f} GB")
+        return Check("warn", "memory", size_in_words(size), "Use small patches (--patch 64 64 64) and networks.")
+    return Check("ok", "memory", size_in_words(size))
 
 
 def check_disk(folder: Path) -> Check:
     """Tell how much room there is where the server keeps its data."""
-    free = shutil.disk_usage(existing(folder)).free / _GIGABYTE
+    free = shutil.disk_usage(existing(folder)).free
     state: State = "fail" if free < _NO_DISK else "warn" if free < _LITTLE_DISK else "ok"
     remedy = "" if state == "ok" else "Free some space, or choose another folder with --data-folder."
-    return Check(state, "disk", f"{free:.1f} GB free for {folder}", remedy)
+    return Check(state, "disk", f"{size_in_words(free)} free for {folder}", remedy)
 
 
 def check_writing(folder: Path) -> Check:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ from torch.nn import functional as F
 from dualnetssl.contract.config import TrainConfig
 from dualnetssl.contract.schema import IGNORED
 from dualnetssl.method.step import Batch
-from dualnetssl.scans.extent import open_sides
+from dualnetssl.scans.extent import SIDES, open_sides
 from dualnetssl.scans.labelfacts import facts_of
 from dualnetssl.scans.sampling import PatchReader, PreparedCase, draw_box, vary_intensity
 
@@ -133,18 +132,20 @@ def _sides(case: PreparedCase) -> tuple[str, ...]:
 
 
 def where_organs_end(pools: Pools) -> str | None:
-    """Say on which sides sparse labels do not tell where organs end, and what would help; None if they do."""
+    """Say on which sides no sparse label tells where organs end, and what would help; None if one does.
+
+    One scan that tells it is enough: the others then teach as much as with bounds of their own (docs/results.md).
+    """
     if not pools.sparse:
         return None
-    sides = [_sides(case) for case in pools.labelled]
-    counts = Counter(side for scan in sides for side in scan)
-    if not counts:
+    each = [set(_sides(case)) for case in pools.labelled]
+    untold = [side for axis in SIDES for side in axis if all(side in sides for sides in each)]
+    if not untold:
         return None
-    most = ", ".join(f"{side} {count}" for side, count in counts.most_common())
     return (
-        f"{sum(map(bool, sides))} of {len(sides)} labelled scans do not tell where organs end ({most}): nothing is "
-        "verified beyond what was painted there, so that what no label speaks for is taken for background. Mark the "
-        "first and last slice of the organ or a box around it, or label one scan whole."
+        f"none of the {len(each)} labelled scans tells where organs end ({', '.join(untold)}): nothing is verified "
+        "beyond what was painted there, so that what no label speaks for is taken for background. Mark the first and "
+        "last slice of the organ, or a box around it, in one scan, or label one scan whole"
     )
 
 

@@ -127,7 +127,8 @@ def evaluate_all(
     """
     common = [name for name in predictions.cases if name in labels]
     if not common:
-        received = f"{len(predictions.cases)} predictions and {len(labels)} labels without one name in common"
+        called = f", of {next(iter(predictions.cases))!r} for instance" if predictions.cases else ""
+        received = f"{len(predictions.cases)} predictions{called}, none of which has a label"
         raise InvalidDataset(received, "labels named like the predicted scans", "Check both folders.")
     plain = Classes({label.name: label.value for label in predictions.labels})
     said = said or Said(plain, plain)

@@ -85,7 +85,7 @@ def test_another_models_prediction_takes_the_place_of_the_first(viewer, study):
     assert [options.nth(at).get_attribute("value") for at in range(options.count())] == list(said)
     page.locator("#show-segmentation").uncheck()
     page.locator("#model").select_option(study.model)
-    page.locator(".facts", has_text=f"{said[study.model]['mean_uncertainty']:.2f}").wait_for()
+    page.locator(".facts", has_text=f"{said[study.model]['foreground_uncertainty']:.2f}").wait_for()
     page.locator("#show-segmentation").check()
     page.locator(".where", has_text="segmentation").wait_for()
 

@@ -16,6 +16,7 @@ from dualnetssl.cli.administration import engine
 from dualnetssl.cli.numbers import named_folder, number, whole
 from dualnetssl.contract.errors import AddressInUse, InvalidRequest
 from dualnetssl.contract.schema import Device
+from dualnetssl.contract.words import size_in_words
 from dualnetssl.server import settings
 from dualnetssl.server.api.app import create_app
 from dualnetssl.server.api.resources.services import Services
@@ -271,7 +272,7 @@ def address_of(chosen: Settings, port: int) -> str:
 
 
 def _title(device: Device) -> str:
-    return f"{device.title} ({device.memory_bytes / 2**30:.0f} GiB)" if device.memory_bytes else device.title
+    return f"{device.title} ({size_in_words(device.memory_bytes)})" if device.memory_bytes else device.title
 
 
 def _warning(chosen: Settings) -> list[str]:
