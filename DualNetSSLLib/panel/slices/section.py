@@ -413,7 +413,7 @@ class SlicesSection:
         if self.part is not None:
             if self.part.count_parts():
                 self._desk.changed()
-            self.part.looked()
+            self.part.sight.looked()
             self._tick()
             if self.part.box is None and self.part.work.contradictions(self.part.work.slice_box(self.part.seen)):
                 self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")
