@@ -14,7 +14,7 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.desk.case import CaseDesk
-from DualNetSSLLib.panel.desk.case_nodes import spoken_of
+from DualNetSSLLib.panel.desk.case_nodes import spoken_of, take_bounds
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.bounding import Bounding
@@ -386,7 +386,7 @@ class SlicesSection:
         canvas = shown.canvas()
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
-            shown.marks.take_bounds(canvas.volume())
+            take_bounds(shown, canvas.volume())
         part.look(self._front)
         self._watch.start(self._tick)
         self._judge(bool(shown.model))
