@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.labels.bounding import refuse_painted_outside
 from DualNetSSLLib.labels.marks import OPEN
 from DualNetSSLLib.panel.review.walk import Walk
 from DualNetSSLLib.tasks.rounds import AlikeRegions
@@ -59,16 +58,9 @@ class Kin:
         return len(self.members) - len(self.sample)
 
     def accept(self) -> None:
-        """Vouch for all members as they are labelled, in one step that one undo takes back.
-
-        Raises:
-            InvalidRequest: something is painted in one of them outside the bounds of the organ.
-        """
-        shown, where = self.walk.shown, np.sort(np.concatenate([self.walk.places[at].where for at in self.members]))
-        canvas = shown.canvas()
-        if canvas is not None:
-            refuse_painted_outside(self.walk.contradictions(where, canvas.read(where)))
-            shown.marks.accept(where, ALIKE)
+        """Vouch for all members as they are labelled, in one step that one undo takes back."""
+        where = np.concatenate([self.walk.places[place].where for place in self.members])
+        self.walk.shown.marks.accept(np.sort(where), ALIKE)
 
     def in_words(self, key: str) -> str:
         """Say how many there are, which of the sample is shown, and what the key does next."""

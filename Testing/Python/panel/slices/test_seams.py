@@ -146,6 +146,15 @@ def test_a_key_that_is_pressed_twice_speaks_of_the_slice_that_was_seen_alone(by_
     assert "painted or verified here" in painter.said
 
 
+def test_a_cursor_that_no_mouse_has_put_where_it_is_marks_no_corner(by_slices):
+    import slicer
+
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    crosshair.SetCursorPositionRAS((0.0, 0.0, 0.0))  # as other modules do
+    by_slices.press("Shift+C")
+    assert "The mouse is in no slice view." in by_slices.said
+
+
 def test_two_corners_in_one_place_are_one(by_slices):
     painter = by_slices
     for corner in ((3, 4, 4), (3, 4, 4), (3, 9, 4)):
