@@ -59,6 +59,19 @@ def move_bounds(work: Work, axis: int, box: Bounds | None) -> Moved:
     return Moved(bounds, slices_of(taken, axis, size), slices_of(back, axis, size))
 
 
+def refuse_painted_outside(voxels: int) -> None:
+    """Say so if voxels are labelled, where somebody is about to vouch for them, outside the bounds.
+
+    Raises:
+        InvalidRequest: there are some.
+    """
+    if voxels:
+        raise InvalidRequest(
+            f"{voxels} voxels are painted here outside the bounds of the organ.",
+            "Erase them, or set the bounds further out: First slice and Last slice set them anew.",
+        )
+
+
 def _proposed_outside(work: Work, axis: int, label: Labels, bounds: Bounds | None) -> Places:
     """Return the labelled voxels outside, of which nobody but a model has spoken."""
     size, start = work.geometry.size, work.started

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from DualNetSSLLib.client.errors import InvalidRequest
-from DualNetSSLLib.labels.bounding import Moved, move_bounds, slices_of
+from DualNetSSLLib.labels.bounding import Moved, move_bounds, refuse_painted_outside, slices_of
 from DualNetSSLLib.labels.bounds import Bounds, Index, box_of
 from DualNetSSLLib.labels.marks import BOUNDS, Labels, Places, Step
 from DualNetSSLLib.labels.slice_plan import axis_across, box_places, expected, planned, slice_box
@@ -270,9 +270,4 @@ class SliceWork:
         Raises:
             InvalidRequest: there is.
         """
-        painted = self.contradictions(box)
-        if painted:
-            raise InvalidRequest(
-                f"{painted} voxels are painted here outside the bounds of the organ.",
-                "Erase them, or set the bounds further out: First slice and Last slice set them anew.",
-            )
+        refuse_painted_outside(self.contradictions(box))

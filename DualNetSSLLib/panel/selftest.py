@@ -164,6 +164,7 @@ class Loop:
         )
         ui.regionNextButton.click()
         self._wait(lambda: review.walk.place is not None, "going to the region")
+        self._wait(lambda: not review.look.sight.fresh, "looking at it")
         ui.regionAcceptButton.click()
         self._wait(lambda: review.walk.looked and review.walk.standings[0].done, "accepting")
         self._submit(ui.reviewSubmitButton, case)

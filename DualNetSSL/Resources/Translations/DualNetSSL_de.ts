@@ -1495,6 +1495,24 @@
         </message>
     </context>
     <context>
+        <name>review.buttons</name>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} und {previous} blättern in den Schichten der Region, {class} wechselt die Klasse.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.first_look</name>
+        <message>
+            <source>Region {rank} has only just come into sight: look at it, then press {key}.</source>
+            <translation>Region {rank} ist eben erst zu sehen: ansehen, dann {key} drücken.</translation>
+        </message>
+        <message>
+            <source>This answer has only just come into sight: look at it, then press {key}.</source>
+            <translation>Diese Antwort ist eben erst zu sehen: ansehen, dann {key} drücken.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1608,32 +1626,16 @@
             <translation>Der ganze Scan gilt als bestätigt. Senden Sie ihn ab, oder nehmen Sie das zurück.</translation>
         </message>
         <message>
+            <source>You paint outside the bounds of the organ: one of the two is wrong.</source>
+            <translation>Sie malen außerhalb der Grenzen des Organs: Eines von beiden ist falsch.</translation>
+        </message>
+        <message>
             <source>Paint, then accept what you painted ({key}).</source>
             <translation>Malen Sie, dann nehmen Sie an, was Sie gemalt haben ({key}).</translation>
         </message>
         <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Jede Region ist bestätigt. Senden Sie ab, oder senken Sie die Schwelle der Karte.</translation>
-        </message>
-        <message>
-            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
-            <translation>{next} und {previous} blättern in den Schichten der Region, {class} wechselt die Klasse.</translation>
-        </message>
-        <message>
-            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
-            <translation>Öffnen Sie einen Fall, der eine Vorhersage hat: Seine unsicheren Regionen werden hier aufgeführt.</translation>
-        </message>
-        <message>
-            <source>This case has no prediction yet: train first.</source>
-            <translation>Dieser Fall hat noch keine Vorhersage: Trainieren Sie zuerst.</translation>
-        </message>
-        <message>
-            <source>Looking for uncertain regions…</source>
-            <translation>Unsichere Regionen werden gesucht…</translation>
-        </message>
-        <message>
-            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
-            <translation>Keine Region ist so unsicher. Senken Sie die Schwelle der Karte im Abschnitt darüber.</translation>
         </message>
     </context>
     <context>
@@ -1822,12 +1824,40 @@
             <source>The last step in Label is taken back.</source>
             <translation>Der letzte Schritt in „Label“ ist zurückgenommen.</translation>
         </message>
+        <message>
+            <source>{count} voxels of the other label lie outside the bounds of the organ.</source>
+            <translation>{count} Voxel des anderen Labels liegen außerhalb der Grenzen des Organs.</translation>
+        </message>
+        <message>
+            <source>Set the bounds further out first: First slice, Last slice or No bounds in Label. Nothing was changed.</source>
+            <translation>Setzen Sie zuerst die Grenzen weiter außen: „Erste Schicht“, „Letzte Schicht“ oder „Keine Grenzen“ in „Label“. Es wurde nichts geändert.</translation>
+        </message>
     </context>
     <context>
         <name>review.words</name>
         <message>
             <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
             <translation>&lt;b&gt;{done} von {count} Regionen&lt;/b&gt;, {share} % des erwarteten Fehlers durchgesehen; {left} ml davon übrig</translation>
+        </message>
+        <message>
+            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
+            <translation>Öffnen Sie einen Fall, der eine Vorhersage hat: Seine unsicheren Regionen werden hier aufgeführt.</translation>
+        </message>
+        <message>
+            <source>This case has no prediction yet: train first.</source>
+            <translation>Dieser Fall hat noch keine Vorhersage: Trainieren Sie zuerst.</translation>
+        </message>
+        <message>
+            <source>Looking for uncertain regions…</source>
+            <translation>Unsichere Regionen werden gesucht…</translation>
+        </message>
+        <message>
+            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
+            <translation>Keine Region ist so unsicher. Senken Sie die Schwelle der Karte im Abschnitt darüber.</translation>
+        </message>
+        <message>
+            <source>{count} voxels that the model labels outside the bounds of the organ stay background.</source>
+            <translation>{count} Voxel, die das Modell außerhalb der Grenzen des Organs labelt, bleiben Hintergrund.</translation>
         </message>
         <message>
             <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
@@ -4222,6 +4252,14 @@
             <translation>Nehmen Sie eines von {0}; laden Sie DICOM in 3D Slicer, das nur Voxel und Geometrie schickt.</translation>
         </message>
         <message>
+            <source>{0} voxels are painted here outside the bounds of the organ.</source>
+            <translation>Hier sind {0} Voxel außerhalb der Grenzen des Organs gemalt.</translation>
+        </message>
+        <message>
+            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
+            <translation>Löschen Sie sie, oder setzen Sie die Grenzen weiter außen: „Erste Schicht“ und „Letzte Schicht“ setzen sie neu.</translation>
+        </message>
+        <message>
             <source>{0} voxels that you painted or verified lie outside these bounds (slices {1}).</source>
             <translation>{0} Voxel, die Sie gemalt oder bestätigt haben, liegen außerhalb dieser Grenzen (Schichten {1}).</translation>
         </message>
@@ -4292,14 +4330,6 @@
         <message>
             <source>Take that back first if the proposal is better.</source>
             <translation>Nehmen Sie das zuerst zurück, wenn der Vorschlag besser ist.</translation>
-        </message>
-        <message>
-            <source>{0} voxels are painted here outside the bounds of the organ.</source>
-            <translation>Hier sind {0} Voxel außerhalb der Grenzen des Organs gemalt.</translation>
-        </message>
-        <message>
-            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
-            <translation>Löschen Sie sie, oder setzen Sie die Grenzen weiter außen: „Erste Schicht“ und „Letzte Schicht“ setzen sie neu.</translation>
         </message>
         <message>
             <source>{0} is kept on this computer until the server has it.</source>

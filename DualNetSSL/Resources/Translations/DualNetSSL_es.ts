@@ -1495,6 +1495,24 @@
         </message>
     </context>
     <context>
+        <name>review.buttons</name>
+        <message>
+            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
+            <translation>{next} y {previous} recorren los cortes de la región, {class} cambia la clase.</translation>
+        </message>
+    </context>
+    <context>
+        <name>review.first_look</name>
+        <message>
+            <source>Region {rank} has only just come into sight: look at it, then press {key}.</source>
+            <translation>La región {rank} acaba de aparecer: mírela y pulse después {key}.</translation>
+        </message>
+        <message>
+            <source>This answer has only just come into sight: look at it, then press {key}.</source>
+            <translation>Esta respuesta acaba de aparecer: mírela y pulse después {key}.</translation>
+        </message>
+    </context>
+    <context>
         <name>review.region_table</name>
         <message>
             <source>open</source>
@@ -1608,32 +1626,16 @@
             <translation>El estudio entero cuenta como verificado. Envíelo, o deshágalo.</translation>
         </message>
         <message>
+            <source>You paint outside the bounds of the organ: one of the two is wrong.</source>
+            <translation>Está pintando fuera de los límites del órgano: una de las dos cosas está mal.</translation>
+        </message>
+        <message>
             <source>Paint, then accept what you painted ({key}).</source>
             <translation>Pinte, y después acepte lo que pintó ({key}).</translation>
         </message>
         <message>
             <source>Every region is verified. Submit, or lower the threshold of the map.</source>
             <translation>Todas las regiones están verificadas. Envíe, o baje el umbral del mapa.</translation>
-        </message>
-        <message>
-            <source>{next} and {previous} turn the slices of the region, {class} the class.</source>
-            <translation>{next} y {previous} recorren los cortes de la región, {class} cambia la clase.</translation>
-        </message>
-        <message>
-            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
-            <translation>Abra un caso que tenga predicción: sus regiones inciertas se enumeran aquí.</translation>
-        </message>
-        <message>
-            <source>This case has no prediction yet: train first.</source>
-            <translation>Este caso aún no tiene predicción: entrene primero.</translation>
-        </message>
-        <message>
-            <source>Looking for uncertain regions…</source>
-            <translation>Buscando regiones inciertas…</translation>
-        </message>
-        <message>
-            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
-            <translation>Ninguna región es tan incierta. Baje el umbral del mapa en la sección de arriba.</translation>
         </message>
     </context>
     <context>
@@ -1822,12 +1824,40 @@
             <source>The last step in Label is taken back.</source>
             <translation>El último paso en «Etiqueta» está deshecho.</translation>
         </message>
+        <message>
+            <source>{count} voxels of the other label lie outside the bounds of the organ.</source>
+            <translation>{count} vóxeles de la otra etiqueta están fuera de los límites del órgano.</translation>
+        </message>
+        <message>
+            <source>Set the bounds further out first: First slice, Last slice or No bounds in Label. Nothing was changed.</source>
+            <translation>Ponga primero los límites más afuera: «Primer corte», «Último corte» o «Sin límites» en «Etiqueta». No se cambió nada.</translation>
+        </message>
     </context>
     <context>
         <name>review.words</name>
         <message>
             <source>&lt;b&gt;{done} of {count} regions&lt;/b&gt;, {share} % of the expected error reviewed; {left} ml of it left</source>
             <translation>&lt;b&gt;{done} de {count} regiones&lt;/b&gt;, {share} % del error esperado revisado; quedan {left} ml</translation>
+        </message>
+        <message>
+            <source>Open a case that has a prediction: its uncertain regions are listed here.</source>
+            <translation>Abra un caso que tenga predicción: sus regiones inciertas se enumeran aquí.</translation>
+        </message>
+        <message>
+            <source>This case has no prediction yet: train first.</source>
+            <translation>Este caso aún no tiene predicción: entrene primero.</translation>
+        </message>
+        <message>
+            <source>Looking for uncertain regions…</source>
+            <translation>Buscando regiones inciertas…</translation>
+        </message>
+        <message>
+            <source>No region is that uncertain. Lower the threshold of the map in the section above.</source>
+            <translation>Ninguna región es tan incierta. Baje el umbral del mapa en la sección de arriba.</translation>
+        </message>
+        <message>
+            <source>{count} voxels that the model labels outside the bounds of the organ stay background.</source>
+            <translation>{count} vóxeles que el modelo etiqueta fuera de los límites del órgano siguen siendo fondo.</translation>
         </message>
         <message>
             <source>{who} verified {share} % of this scan in revision {revision}: those voxels count as done.</source>
@@ -4222,6 +4252,14 @@
             <translation>Use uno de {0}; cargue DICOM en 3D Slicer, que envía solo vóxeles y geometría.</translation>
         </message>
         <message>
+            <source>{0} voxels are painted here outside the bounds of the organ.</source>
+            <translation>Aquí hay {0} vóxeles pintados fuera de los límites del órgano.</translation>
+        </message>
+        <message>
+            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
+            <translation>Bórrelos, o ponga los límites más afuera: «Primer corte» y «Último corte» los ponen de nuevo.</translation>
+        </message>
+        <message>
             <source>{0} voxels that you painted or verified lie outside these bounds (slices {1}).</source>
             <translation>{0} vóxeles que usted pintó o verificó están fuera de estos límites (cortes {1}).</translation>
         </message>
@@ -4292,14 +4330,6 @@
         <message>
             <source>Take that back first if the proposal is better.</source>
             <translation>Deshágalo primero si la propuesta es mejor.</translation>
-        </message>
-        <message>
-            <source>{0} voxels are painted here outside the bounds of the organ.</source>
-            <translation>Aquí hay {0} vóxeles pintados fuera de los límites del órgano.</translation>
-        </message>
-        <message>
-            <source>Erase them, or set the bounds further out: First slice and Last slice set them anew.</source>
-            <translation>Bórrelos, o ponga los límites más afuera: «Primer corte» y «Último corte» los ponen de nuevo.</translation>
         </message>
         <message>
             <source>{0} is kept on this computer until the server has it.</source>

@@ -82,6 +82,22 @@ def began_with(shown: ShownCase, model: str, revision: int) -> npt.NDArray[Any] 
     return _voxels_of(label) if revision == shown.opened.case.revision else None
 
 
+def take_bounds(shown: ShownCase, label: npt.NDArray[Any]) -> None:
+    """Take margins of verified background for the bounds, as `Marks.take_bounds` does, with what a model says there."""
+    shown.marks.take_bounds(label)
+    withhold_proposals(shown)
+
+
+def withhold_proposals(shown: ShownCase) -> None:
+    """Let what a model says outside the bounds come back once they move, as if the work had begun here and now.
+
+    Where nobody began the label with a prediction a model has no part in it, and nothing comes.
+    """
+    prediction = shown.opened.prediction
+    if prediction is not None and (shown.model or shown.opened.case.model):
+        shown.marks.withhold_outside(mapped(prediction.segmentation.file))
+
+
 def model_title(models: Sequence[Model], model: str) -> str:
     """Name a model by its number in the order of their making, as in "model 3"."""
     order = [known.id for known in sorted(models, key=lambda known: known.created)]
@@ -208,8 +224,8 @@ class ShownCase:
     def take_joined(self, label_file: str, mask_file: str) -> None:
         """Put a label that holds somebody else's work too in the label's place; its mask tells what is verified."""
         self.marks, self.began, self.unsettled = Marks(mapped(mask_file)), self.revision, (label_file, mask_file)
-        self.marks.take_bounds(mapped(label_file))
         self._begin_with(label_file)
+        take_bounds(self, mapped(label_file))
         self._show_marks()
 
     def _begin_with(self, file: str, vouched: tuple[Labels, npt.NDArray[np.bool_]] | None = None) -> None:

@@ -10,7 +10,7 @@ import slicer.util
 
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.panel.common.scene import LABEL, VERIFIED, Mark, geometry_of
-from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase, began_with
+from DualNetSSLLib.panel.desk.case_nodes import BEGUN, WHOLE, ShownCase, began_with, withhold_proposals
 from DualNetSSLLib.panel.desk.labelmap import AREA_SEGMENT
 from DualNetSSLLib.scans.grids import on_grid
 
@@ -39,6 +39,7 @@ def take_brought(shown: ShownCase) -> Brought | None:
         return Brought(start_known=True)
     whole = node.GetAttribute(WHOLE) == "1"
     shown.marks, shown.model = Marks(mask, whole=whole), node.GetAttribute(BEGUN) or ""
+    withhold_proposals(shown)
     return Brought(_find_start(shown, "" if mark is None else mark.revision))
 
 

@@ -13,7 +13,7 @@ from DualNetSSLLib.client.errors import DualNetSSLError
 from DualNetSSLLib.labels.local_drafts import Draft, Drafts
 from DualNetSSLLib.labels.marks import Marks
 from DualNetSSLLib.labels.outbox import SENDING, WAITING, Entry
-from DualNetSSLLib.panel.desk.case_nodes import ShownCase, began_with, mapped
+from DualNetSSLLib.panel.desk.case_nodes import ShownCase, began_with, mapped, take_bounds, withhold_proposals
 from DualNetSSLLib.tasks.reports import OpenedDraft
 
 
@@ -62,8 +62,8 @@ def _elsewhere(shown: ShownCase, kept: OpenedDraft) -> Unfinished | None:
     voxels = _voxels(Path(kept.label.file), shown)
     if voxels is None or not _take(shown, Path(kept.label.file), Path(kept.verified.file)):
         return None
-    shown.marks.take_bounds(voxels)
     shown.model = kept.draft.model or ""
+    take_bounds(shown, voxels)
     _unsettle(shown, kept.draft.base_revision, Path(kept.label.file), Path(kept.verified.file))
     return Unfinished(voxels, kept.draft.base_revision, True, elsewhere=True)
 
@@ -101,8 +101,8 @@ def _draft(drafts: Drafts, shown: ShownCase) -> Unfinished | None:
         shown.started = _began_with(shown, draft.model, folder / draft.file)
     elif not draft.whole:
         _unsettle(shown, draft.revision, folder / draft.file, folder / draft.verified)
-        _withhold(shown, draft)
     shown.model, shown.marks.whole = draft.model, draft.whole
+    _withhold(shown, draft)
     return Unfinished(voxels, draft.revision, True)
 
 
@@ -114,6 +114,7 @@ def _entry(shown: ShownCase, entry: Entry) -> Unfinished | None:
         shown.started = voxels.copy()
     shown.sent, shown.marks.whole = True, entry.verified_file is None
     shown.model = entry.model or ""
+    withhold_proposals(shown)
     refused = entry.state not in (WAITING, SENDING)
     shown.entry = entry.id if refused else ""
     return Unfinished(voxels, entry.base_revision, refused)
@@ -144,6 +145,7 @@ def _unsettle(shown: ShownCase, began: int, label_file: Path, mask_file: Path) -
 
 def _withhold(shown: ShownCase, draft: Draft) -> None:
     """Let what bounds have taken away come back once they move, as if the case had stayed open."""
+    withhold_proposals(shown)
     began = began_with(shown, draft.model, draft.revision)
     if began is not None:
         shown.marks.withhold_outside(began)

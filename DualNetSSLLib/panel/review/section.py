@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from slicer.i18n import tr as _
 
 from DualNetSSLLib.panel.common.context import PanelContext
@@ -13,27 +14,28 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.state import Notice
 from DualNetSSLLib.panel.common.steps import Steps
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
+from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.desk.case import CaseDesk
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.desk.opening import ORDER, ORDERS
 from DualNetSSLLib.panel.overlay.section import OverlaySection
+from DualNetSSLLib.panel.review.buttons import TURNS, ReviewButtons
 from DualNetSSLLib.panel.review.contradictions import ContestFinder
+from DualNetSSLLib.panel.review.first_look import FirstLook
 from DualNetSSLLib.panel.review.keys import DEFAULTS, FORMER, SETTING, full, short
 from DualNetSSLLib.panel.review.region_finder import RegionFinder
 from DualNetSSLLib.panel.review.region_table import RegionTable
+from DualNetSSLLib.panel.review.tools.limit import PaintingLimit
 from DualNetSSLLib.panel.review.tools.mending import Mending
 from DualNetSSLLib.panel.review.tools.toolbox import Toolbox
-from DualNetSSLLib.panel.review.view.spotlight import Box, allow_painting, has_area
+from DualNetSSLLib.panel.review.view.spotlight import Box
 from DualNetSSLLib.panel.review.view.stage import Stage, unseen_in_words
 from DualNetSSLLib.panel.review.walk import Place, Walk, undone_in_words
-from DualNetSSLLib.panel.review.words import others_in_words, progress_in_words
+from DualNetSSLLib.panel.review.words import hint_in_words, outside_in_words, progress_in_words
 from DualNetSSLLib.tasks.reports import FoundRegions
 
-LIMIT_SETTING = "reviewLimit"
 Arrange = Callable[[ShownCase, FoundRegions], tuple[FoundRegions, str]]
-TURNS = ("next-slice", "previous-slice", "class")
-"""Actions that have no button."""
 
 
 class ReviewSection:
@@ -41,6 +43,7 @@ class ReviewSection:
 
     Attributes:
         walk: through its regions; None: no case with regions is open.
+        look: whether anybody can have looked at the selected one.
         arrange: returns which of the regions that were found the walk has, and why it has none; all, unless set.
         updated: told whenever the walk may have changed.
     """
@@ -51,6 +54,7 @@ class ReviewSection:
         """Build the section for the case on this desk, painted in this editor, with this map over it."""
         self._context, self._ui, self._desk, self._editor = context, ui, desk, editor
         self.message = MessageLine(ui.reviewMessage, stays=True)
+        self.look = FirstLook(self.message)
         self.table = RegionTable(ui.regionTable, self.select)
         self.walk: Walk | None = None
         self.arrange: Arrange = lambda _shown, found: (found, "")
@@ -64,12 +68,14 @@ class ReviewSection:
         self.keys = Keys(context.settings, SETTING, actions, DEFAULTS, self._places, FORMER, repeating=TURNS[:2])
         self.stage = Stage(ui, overlay, lambda: self.keys.keys["map"])
         slices = self.stage.slices
-        self.mending = Mending(context, ui, self.message, self.keys, self._reviewing, self._done, self.update, slices)
+        self.mending = Mending(
+            context, ui, self.message, self.keys, self._reviewing, self.look, self._done, self.update, slices
+        )
         self.toolbox = Toolbox(
             context, ui, self.message, editor, self.mending, self._reviewing, self._stroked, self.update
         )
-        self._titles = {name: str(button.text) for name, button in self._named_buttons().items()}
-        ui.reviewLimitCheck.checked = bool(context.settings.get(LIMIT_SETTING, True))
+        self.buttons = ReviewButtons(ui)
+        self.limit = PaintingLimit(context, ui, desk, editor)
         ui.reviewKeysEdit.text = short(self.keys.text)
         for text in (_("largest expected benefit"), _("by chance, not empty"), _("by name"), _("least certain")):
             ui.orderCombo.addItem(text)
@@ -78,7 +84,7 @@ class ReviewSection:
         self._wiring = Wiring(*self._wires())
         self._stop = [
             desk.changed.subscribe(self._desk_changed),
-            desk.painted.subscribe(self.finder.look_later),
+            desk.painted.subscribe(self._painted),
             desk.said.subscribe(self.message.show),
             context.entered.subscribe(self._entered),
             context.scene_closing.subscribe(self._forget),
@@ -101,19 +107,6 @@ class ReviewSection:
             ("previous-slice", self.previous_slice),
         )
 
-    def _named_buttons(self) -> dict[str, Any]:
-        ui = self._ui
-        return {
-            "next": ui.regionNextButton,
-            "previous": ui.regionPreviousButton,
-            "accept": ui.regionAcceptButton,
-            "edit": ui.regionEditButton,
-            "restore": ui.regionRestoreButton,
-            "map": ui.regionMapButton,
-            "undo": ui.regionUndoButton,
-            "erase": ui.regionEraseButton,
-        }
-
     def _places(self) -> tuple[Any, ...]:
         """Return where the keys act: in this section, and where one looks while reviewing."""
         return (self._ui.reviewSection, *slice_views())
@@ -125,7 +118,7 @@ class ReviewSection:
     def _wires(self) -> tuple[Wire, ...]:
         ui, slots = self._ui, dict(self._actions()) | {"map": self.toggle_map}
         return (
-            *((button, "clicked()", slots[name]) for name, button in self._named_buttons().items()),
+            *((button, "clicked()", slots[name]) for name, button in self.buttons.named.items()),
             (ui.wholeVerifiedButton, "clicked()", self.verify_whole),
             (ui.reviewLimitCheck, "toggled(bool)", self.limit_painting),
             (ui.reviewKeysEdit, "editingFinished()", self.choose_keys),
@@ -156,7 +149,7 @@ class ReviewSection:
     def accept(self) -> None:
         """Vouch for the region as it is, or as the preview shows it, and go to the next open one."""
         walk = self._reviewing()
-        if walk is not None and not self.mending.take():
+        if walk is not None and not self.too_soon("accept") and not self.mending.take():
             walk.accept()
             self._done(walk)
 
@@ -164,21 +157,22 @@ class ReviewSection:
     def restore(self) -> None:
         """Put the prediction back into the region, vouch for it, and go on."""
         walk = self._reviewing()
-        if walk is not None:
-            walk.restore()
-            self._done(walk)
+        if walk is not None and not self.too_soon("restore"):
+            self._done(walk, outside_in_words(walk.restore()))
 
     @guarded
     def edit(self) -> None:
         """Take the brush; accept afterwards."""
-        self.toolbox.paint()
-        self._say_how_to_paint()
+        if not self.mending.unseen(self.keys.keys["edit"]):
+            self.toolbox.paint()
+            self._say_how_to_paint()
 
     @guarded
     def erase(self) -> None:
         """Take the eraser; accept afterwards."""
-        self.toolbox.erase()
-        self._say_how_to_paint()
+        if not self.mending.unseen(self.keys.keys["erase"]):
+            self.toolbox.erase()
+            self._say_how_to_paint()
 
     @guarded
     def next_class(self) -> None:
@@ -233,8 +227,8 @@ class ReviewSection:
     @guarded
     def limit_painting(self) -> None:
         """Let the brush act in the region alone, or everywhere."""
-        self._context.settings.put(LIMIT_SETTING, bool(self._ui.reviewLimitCheck.checked))
-        self._allow_painting()
+        self.limit.remember()
+        self.limit.set(self.walk)
 
     @guarded
     def choose_keys(self) -> None:
@@ -267,23 +261,41 @@ class ReviewSection:
             return
         self._begin(walk)
         place = walk.select(number)
-        box = self.stage.enter(walk.shown, place)
-        self._allow_painting(box)
-        self._enter(walk, place)
+        self._enter(walk, place, self.stage.enter(walk.shown, place))
 
-    def _enter(self, walk: Walk, place: Place) -> None:
-        """Let answers and tools be those of a region that is selected."""
+    def _enter(self, walk: Walk, place: Place, came: Box | None) -> None:
+        """Let answers and tools be those of a region that is selected; ``came``: of one that has just come, cut out."""
+        if came is not None:
+            self.limit.set(walk, came)
         self.mending.enter(walk)
         self.toolbox.enter(walk, place.found.label)
         self.update()
+        if came is not None:
+            self.look.at_region(place.rank)
 
     def _stroked(self) -> None:
         """A stroke has changed the label."""
+        walk = self.walk
         self._desk.work.marked()
-        if self.walk is not None:
-            self.walk.look_here()
+        if walk is not None:
+            walk.look_here()
         self.mending.painted()
+        if walk is not None and walk.paints_outside:
+            self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")
         self.update()
+
+    def too_soon(self, action: str) -> bool:
+        """Tell whether nobody can have looked at what an action decides on, and say so: it has only just come."""
+        return self.look.too_soon(self.keys.keys[action])
+
+    @guarded
+    def _painted(self) -> None:
+        """Somebody has painted, and so has looked; or something was verified, which bounds may have moved with."""
+        self.finder.look_later()
+        self.look.looked()
+        walk = self.walk
+        if walk is not None and walk.place is not None and self.mending.outdated:
+            self._enter(walk, walk.place, None)
 
     def _say_how_to_paint(self) -> None:
         if self.toolbox.brush.taken:
@@ -312,21 +324,21 @@ class ReviewSection:
         walk.look()
         self._done(walk)
 
-    def _done(self, walk: Walk) -> None:
-        """A region is verified: go to the next one that is not, and say what of it was not looked at."""
+    def _done(self, walk: Walk, said: str = "") -> None:
+        """A region is verified: go to the next one that is not; say that, and what of it was not looked at."""
         self._editor.rest()
         self.toolbox.rest()
-        unseen = "" if walk.place is None else unseen_in_words(self.stage, walk.place)
+        said = joined(said, "" if walk.place is None else unseen_in_words(self.stage, walk.place))
         self._desk.work.marked()
         walk.look_here()
         number = walk.next_open()
         if number is None:
             self.mending.enter(walk)
-            said = _("Every region is verified. Submit, or lower the threshold of the map.")
-            self.message.show(f"{said} {unseen}".strip(), "good")
+            every = _("Every region is verified. Submit, or lower the threshold of the map.")
+            self.message.show(joined(every, said), "good")
         else:
             self._select(number)
-            self.message.show(unseen)
+            self.message.show(said)
 
     def _begin(self, walk: Walk) -> None:
         """Let a case that has a prediction alone begin with that, with nothing verified."""
@@ -338,20 +350,6 @@ class ReviewSection:
             self._desk.work.begin_with_prediction(worth_keeping=False)
             self._editor.present(walk.shown)
         self._look()
-
-    def _allow_painting(self, box: Box | None = None) -> None:
-        walk = self.walk
-        if walk is None:
-            return
-        if box is None and walk.place is not None:
-            box = Box.of(walk.place.where, walk.shown.geometry.size)
-        with self._desk.work.arranging():
-            allow_painting(walk.shown, self._editor.node, box if self._limits_painting(walk) else None)
-
-    def _limits_painting(self, walk: Walk) -> bool:
-        """Tell whether the brush is to act in the selected region alone: not while the section is closed."""
-        ui = self._ui
-        return walk.place is not None and bool(ui.reviewLimitCheck.checked) and not ui.reviewSection.collapsed
 
     # what happens
 
@@ -366,21 +364,28 @@ class ReviewSection:
         walk, self._withheld = self.walk, withheld
         if walk is None:
             return
-        walk.take(found)
-        if walk.current is None:
-            self.stage.leave()
-            self._allow_painting()
-            self.mending.leave()
-            self.toolbox.leave()
-        else:
-            self._enter(walk, walk.select(walk.current))
-        self._look()
+        self._renew(walk, lambda: walk.take(found))
 
     def _found_contested(self, shown: ShownCase, found: FoundRegions) -> None:
         """Put what two people contradict each other in before the other regions."""
-        if self.walk is not None and self.walk.shown is shown:
-            self.walk.take_contested(found)
-            self._look()
+        walk = self.walk
+        if walk is not None and walk.shown is shown:
+            self._renew(walk, lambda: walk.take_contested(found))
+
+    def _renew(self, walk: Walk, take: Callable[[], None]) -> None:
+        """Let a walk take other regions; the selected one is shown as it is then, before anybody decides on it."""
+        before = walk.place
+        take()
+        if walk.current is None:
+            self.stage.leave()
+            self.limit.set(walk)
+            self.mending.leave()
+            self.toolbox.leave()
+        else:
+            place = walk.select(walk.current)
+            same = before is not None and np.array_equal(before.where, place.where)
+            self._enter(walk, place, None if same else self.stage.draw(walk.shown, place))
+        self._look()
 
     def _not_found(self, error: Exception) -> None:
         self.message.error(error)
@@ -410,8 +415,8 @@ class ReviewSection:
             self._tell_of_keys()
             self._contests.forget()
             self.finder.find(shown)
-        elif self._limits_painting(self.walk) and not has_area(shown):  # a label that was begun anew
-            self._allow_painting()
+        else:
+            self.limit.renew(self.walk)
         self._contests.find(shown)
 
     def _forget(self) -> None:
@@ -433,7 +438,7 @@ class ReviewSection:
     def _folded(self) -> None:
         self.finder.awake = not self._ui.reviewSection.collapsed
         if self.walk is not None and self.walk.place is not None:
-            self._allow_painting()
+            self.limit.set(self.walk)
         self.update()
 
     def update(self) -> None:
@@ -445,40 +450,20 @@ class ReviewSection:
         self.mending.enable(ready)
         self.toolbox.enable(ready)
         self.stage.light(ready and walk is not None and walk.place is not None)
-        for name, button in self._named_buttons().items():
-            button.text = f"{self._titles[name]} ({short(self.keys.keys[name])})"
-            button.enabled = walk is not None and bool(walk.places)
-        told = {name.partition("-")[0]: short(key) for name, key in self.keys.keys.items() if name in TURNS}
-        hint = _("{next} and {previous} turn the slices of the region, {class} the class.")
-        ui.sliceKeysHint.text = hint.format(**told)
-        ui.regionUndoButton.enabled = walk is not None and bool(walk.shown.marks.history)
-        ui.wholeVerifiedButton.enabled = walk is not None and not (walk.begun and walk.shown.whole)
+        self.buttons.show(walk, self.keys.keys)
         ui.regionTable.visible = walk is not None and bool(walk.places)
         ui.reviewFrame.visible = walk is not None
         ui.reviewNextCaseButton.enabled = self._ui.nextCaseButton.enabled
         ui.reviewSubmitButton.enabled = self._desk.shown is not None and self._ui.submitButton.enabled
         ui.reviewProgress.text = "" if walk is None else progress_in_words(walk)
-        ui.reviewHint.text = self._hint()
+        talking = bool(self.message.text)
+        ui.reviewHint.text = hint_in_words(
+            self._desk.shown, walk, looking=self.finder.busy, withheld=self._withheld, talking=talking
+        )
         ui.reviewHint.visible = bool(ui.reviewHint.text)
         if walk is not None:
             self.table.show(walk)
         self.updated()
-
-    def _hint(self) -> str:
-        """Say what to do before there is anything to review."""
-        if self._desk.shown is None:
-            return _("Open a case that has a prediction: its uncertain regions are listed here.")
-        if self.walk is None:
-            return _("This case has no prediction yet: train first.")
-        if self.finder.busy and not self.walk.places:
-            return _("Looking for uncertain regions…")
-        if not self.walk.places and self.walk.prediction is None:
-            return _("This case has no prediction yet: train first.")
-        if not self.walk.places and self._withheld:
-            return self._withheld
-        if not self.walk.places and not self.message.text:
-            return _("No region is that uncertain. Lower the threshold of the map in the section above.")
-        return others_in_words(self.walk.shown)
 
     def close(self) -> None:
         """Let go of everything."""

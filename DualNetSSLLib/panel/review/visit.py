@@ -11,6 +11,7 @@ import slicer
 import vtk
 
 from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.labels.bounds import Bounds
 from DualNetSSLLib.labels.interpolation import packed, unpacked
 from DualNetSSLLib.labels.marks import Labels, Places
 from DualNetSSLLib.mending.site import box_around, flat_of_box, inside_box
@@ -34,6 +35,7 @@ class Visit:
         held: which voxels of the box were verified when the region was entered, ``[k, j, i]``.
         dabs: what was touched since, by class, masks of the box.
         seen: labels of the box over which an answer is shown, ``[k, j, i]``; None: none was.
+        bounds: of the organ when the region was entered; None: there were none.
     """
 
     place: Place
@@ -43,6 +45,7 @@ class Visit:
     held: Labels
     dabs: dict[int, Labels] = field(default_factory=dict)
     seen: Labels | None = None
+    bounds: Bounds | None = None
 
     @classmethod
     def of(cls, walk: Walk, place: Place) -> Visit | None:
@@ -53,7 +56,8 @@ class Visit:
         box = box_around(place.where, geometry.size)
         flat = flat_of_box(box, geometry.size)
         held = walk.verified(flat.ravel(), canvas.read(flat.ravel()))
-        return cls(place, place.found.label or None, geometry, box, np.asarray(held, np.uint8).reshape(flat.shape))
+        value, held = place.found.label or None, np.asarray(held, np.uint8).reshape(flat.shape)
+        return cls(place, value, geometry, box, held, bounds=walk.shown.marks.bounds)
 
     @property
     def shape(self) -> tuple[int, int, int]:

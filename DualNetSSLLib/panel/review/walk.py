@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from slicer.i18n import tr as _
 
-from DualNetSSLLib.client.errors import UnusableVolume
+from DualNetSSLLib.client.errors import InvalidRequest, UnusableVolume
 from DualNetSSLLib.client.files import local_file
+from DualNetSSLLib.labels.bounding import refuse_painted_outside
 from DualNetSSLLib.labels.marks import (
     ACCEPTED,
     BOUNDS,
@@ -180,8 +181,14 @@ class Walk:
         return self.shown.marks.verified(where, label, None if start is None else start.reshape(-1)[where])
 
     def original(self, place: Place) -> Labels:
-        """Return what a region is put back to: what somebody else has verified, or else what the model says."""
-        return self.predicted(place.where) if place.theirs is None else place.theirs
+        """Return what a region is put back to: what somebody else has verified, or else what the model says.
+
+        What a model says outside the bounds of the organ is none of that: whoever marked them knows better.
+        """
+        if place.theirs is not None:
+            return place.theirs
+        said: Labels = np.where(self.shown.marks.outside(place.where), 0, self.predicted(place.where)).astype(np.uint8)
+        return said
 
     def predicted(self, where: Places) -> Labels:
         """Return what the model says of these voxels."""
@@ -252,22 +259,50 @@ class Walk:
                 self._before[changed] = now[changed]
         return bool(changed.any())
 
+    def contradictions(self, where: Places, label: Labels) -> int:
+        """Count which of these voxels would be labelled by this although they lie outside the bounds of the organ."""
+        return int(np.count_nonzero(label[self.shown.marks.outside(where)]))
+
+    @property
+    def paints_outside(self) -> bool:
+        """Whether something is painted in the selected region outside the bounds of the organ."""
+        place, canvas = self.place, self.shown.canvas()
+        return (
+            place is not None and canvas is not None and self.contradictions(place.where, canvas.read(place.where)) > 0
+        )
+
     def accept(self) -> None:
-        """Vouch for the selected region as it is; what was painted since it was selected can be taken back as well."""
+        """Vouch for the selected region as it is; what was painted since it was selected can be taken back as well.
+
+        Raises:
+            InvalidRequest: something is painted in it outside the bounds of the organ.
+        """
         place, canvas = self.place, self.shown.canvas()
         if place is None or canvas is None:
             return
         now = canvas.read(place.where)
+        refuse_painted_outside(self.contradictions(place.where, now))
         if self._before is not None and not np.array_equal(now, self._before):
             self.shown.marks.take_edit(place.where, self._before, now)
         else:
             self.shown.marks.accept(place.where)
 
-    def restore(self) -> None:
-        """Put the prediction, or the other's label, back into the selected region, and vouch for it."""
+    def restore(self) -> int:
+        """Put the prediction, or the other's label, back into the selected region, and vouch for it.
+
+        Returns:
+            How many voxels the model labels outside the bounds of the organ: those are background.
+
+        Raises:
+            InvalidRequest: the other has labelled something there.
+        """
         place, canvas = self.place, self.shown.canvas()
-        if place is not None and canvas is not None:
-            self.shown.marks.restore(canvas, place.where, self.original(place))
+        if place is None or canvas is None:
+            return 0
+        original = self.original(place)
+        refuse_theirs_outside(self.contradictions(place.where, original))
+        self.shown.marks.restore(canvas, place.where, original)
+        return 0 if place.theirs is not None else self.contradictions(place.where, self.predicted(place.where))
 
     def of(self, shown: ShownCase) -> bool:
         """Tell whether it is through this case and the prediction that the case has."""
@@ -297,6 +332,19 @@ def undone_in_words(step: Step, walk: Walk) -> str:
     place = walk.place
     text = texts.get(step.what, _("The last step in Label is taken back."))
     return text.format(rank="?" if place is None else place.rank)
+
+
+def refuse_theirs_outside(voxels: int) -> None:
+    """Say so if somebody else has labelled voxels outside the bounds of the organ: nobody can have both.
+
+    Raises:
+        InvalidRequest: there are some.
+    """
+    if voxels:
+        raise InvalidRequest(
+            _("{count} voxels of the other label lie outside the bounds of the organ.").format(count=voxels),
+            _("Set the bounds further out first: First slice, Last slice or No bounds in Label. Nothing was changed."),
+        )
 
 
 def _shared(some: Places, others: Places) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +16,7 @@ from DualNetSSLLib.labels.marks import WHOLE
 from DualNetSSLLib.labels.slice_plan import box_at, next_open, usual_plane
 from DualNetSSLLib.labels.slice_work import BOX, SLICE, SliceWork
 from DualNetSSLLib.panel.common.context import PanelContext
+from DualNetSSLLib.panel.common.sight import Sight
 from DualNetSSLLib.panel.common.slice_nodes import Point
 from DualNetSSLLib.panel.desk.case_nodes import ShownCase, mapped, spoken_of
 from DualNetSSLLib.panel.review.view.outline import Outline
@@ -26,8 +25,6 @@ from DualNetSSLLib.panel.slices.proposal import Proposals
 from DualNetSSLLib.panel.slices.rim import Rim
 from DualNetSSLLib.panel.slices.views import crossing, pointed_at, show_middle, show_slice, slice_seen
 
-GLANCE_SECONDS = 0.5
-"""Nobody has judged a slice that came into sight more recently: a key then was meant for the one before."""
 USUAL = "usual"
 """The plane that fits the scan; the others are those of `DualNetSSLLib.labels.slice_plan.PLANES`."""
 
@@ -73,7 +70,7 @@ class Part:
         corners: of a box around the organ, as far as they were pointed at.
         ends: which ends of the organ are marked, ``first`` and ``last``.
         asked: the slice or box of which was said that it is a mere proposal, before the next scan is opened.
-        since: when the slice or box that was proposed last came into sight, in seconds of ``now``.
+        sight: when the slice or box that was proposed last came into sight.
         whole: whether somebody vouches for the whole scan, though it is gone through in parts.
         share: of the scan's voxels that is verified, as far as `look` has seen.
         proposals: for what lies between slices.
@@ -86,10 +83,9 @@ class Part:
         plane: str,
         habits: Habits,
         failed: Callable[[DualNetSSLError], None],
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Look at a case; nothing is changed by that. ``now`` tells the time in seconds."""
-        self.shown, self._habits, self._now = shown, habits, now
+        """Look at a case; nothing is changed by that."""
+        self.shown, self._habits, self.sight = shown, habits, Sight()
         self.work = SliceWork(shown, usual_plane(shown.geometry) if plane == USUAL else plane, self._likely)
         self.box: Bounds | None = None
         self.limited: Bounds | None = None
@@ -97,7 +93,6 @@ class Part:
         self.corners, self._cornered = Corners(), self.work.bounds
         self.ends: set[str] = set()
         self.asked: Bounds | None = None
-        self.since = -math.inf
         self.share, self.whole = 0.0, False
         self._presumed = False
         self.proposals = Proposals(context, failed)
@@ -178,14 +173,9 @@ class Part:
         here = self.here()
         return here is not None and not self.work.done(here) and self.work.painted(here) > self.work.vouched(here)
 
-    def looked(self) -> None:
-        """Somebody has worked on what is seen, and so has looked at it."""
-        self.since = -math.inf
-
     def only_just_came(self, seen: int) -> bool:
         """Tell whether this slice, or the box, was brought before the eyes so recently that nobody has judged it."""
-        here = self.box is not None or seen == self.current
-        return here and self._now() - self.since < GLANCE_SECONDS
+        return (self.box is not None or seen == self.current) and self.sight.fresh
 
     # going
 
@@ -193,7 +183,7 @@ class Part:
         """Bring a slice before the eyes."""
         self.current = index
         show_slice(self.shown, self.work.axis, index)
-        self.since = self._now()
+        self.sight.came()
 
     def arrive(self, count: int, boxes: bool, voxels: int) -> None:
         """Begin where there is something to do: the first slice of the plan that is open, or a box on the organ."""
@@ -228,7 +218,7 @@ class Part:
         self.box = box_at(place.tolist(), (voxels,) * 3, self.work.size)
         self._frame(self.box)
         show_middle(self.shown, self.box)
-        self.since = self._now()
+        self.sight.came()
         return self.box
 
     def _frame(self, box: Bounds) -> None:

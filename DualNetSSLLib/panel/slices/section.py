@@ -14,7 +14,7 @@ from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wire, Wiring
 from DualNetSSLLib.panel.common.words import joined
 from DualNetSSLLib.panel.desk.case import CaseDesk
-from DualNetSSLLib.panel.desk.case_nodes import spoken_of
+from DualNetSSLLib.panel.desk.case_nodes import spoken_of, take_bounds
 from DualNetSSLLib.panel.desk.editor import LabelEditor
 from DualNetSSLLib.panel.review.keys import short
 from DualNetSSLLib.panel.slices.bounding import Bounding
@@ -390,7 +390,7 @@ class SlicesSection:
         canvas = shown.canvas()
         if canvas is not None and shown.marks.mask.any() and not self._desk.modified and not shown.whole:
             # not the server's label: another one may wait in the outbox, or have been submitted just now
-            shown.marks.take_bounds(canvas.volume())
+            take_bounds(shown, canvas.volume())
         if not self._desk.modified and part.presume_parts():
             self._desk.changed()
         part.look(self._front)
@@ -421,7 +421,7 @@ class SlicesSection:
         if self.part is not None:
             if self.part.count_parts():
                 self._desk.changed()
-            self.part.looked()
+            self.part.sight.looked()
             self._tick()
             if self.part.box is None and self.part.work.contradictions(self.part.work.slice_box(self.part.seen)):
                 self.message.show(_("You paint outside the bounds of the organ: one of the two is wrong."), "bad")

@@ -80,6 +80,8 @@ def pointed_at(geometry: Geometry) -> tuple[int, Point] | None:
     if crosshair is None or not crosshair.GetCursorPositionRAS(ras):
         return None
     node = crosshair.GetCursorPositionXYZ(xyz)
+    if node is None:
+        return None  # no mouse has put the cursor where it is
     if not any(view.underMouse() and view.mrmlSliceNode().GetID() == node.GetID() for view in slice_views()):
         return None  # the mouse was there last, but has left
     return axis_of(node, geometry), voxel_at(np.array(ras), geometry)

@@ -114,7 +114,9 @@ class WorklistSection:
         if self._desk.busy:  # a draft is being written: nothing can be submitted before it is
             self._once_free.start()
             return
-        shown = self._desk.shown
+        shown, key = self._desk.shown, self.keys.keys["next-scan"]
+        if shown is not None and not self._desk.modified and self._review.look.too_soon(key):
+            return  # nothing was done here yet: the key was meant for the scan before
         following = self.course.next_scan("" if shown is None else shown.name)
         if not following:
             self.message.show(
@@ -143,7 +145,8 @@ class WorklistSection:
         """Look for regions like the selected one; show the next of their sample; accept them all after the last."""
         walk = self._review.walk
         if self.kin is not None and self.kin.goes_on(walk, self._desk.work.version):
-            self._go_on_with(self.kin)
+            if not self._review.look.too_soon(self.keys.keys["alike"]):
+                self._go_on_with(self.kin)
             return
         self.kin = None
         if walk is None or walk.place is None or walk.place.theirs is not None or self._found is None:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import pytest
 from panelfixtures import client, server
-from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, image
+from panelserver import PATIENCE
+from predictedscan import predicted
 from reviewfixtures import predict
 
-__all__ = ["client", "server"]
+__all__ = ["client", "predicted", "server"]
 
 
 @pytest.fixture
-def panel(load_module, pump, server, client, tmp_path, monkeypatch, request):
-    """The panel with a scan open of which a model has spoken, under its map."""
-    import qt
-
-    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
-    qt.QSettings().remove("DualNetSSL")
-    dataset = client.create_dataset(request.node.name[:60], LABELS)
-    client.upload_case(dataset.id, "scan-1", image(1))
-    predict(server, client, dataset, ["scan-1"], tmp_path)
-    panel = ConnectedPanel(load_module(str(MODULE)), pump)
-    panel.connect(server)
-    panel.open_dataset(client.dataset(dataset.id))
-    panel.open("scan-1")
-    yield panel
-    qt.QSettings().remove("DualNetSSL")
+def panel(predicted):
+    """The panel with that scan open, under its map."""
+    predicted.open("scan-1")
+    return predicted
 
 
 def foregrounds():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import SimpleITK as sitk
 from panelserver import GEOMETRY, PATIENCE, image, phantom
@@ -67,6 +69,11 @@ class Reviewer:
         """Wrap a connected panel."""
         self.panel, self.pump, self.ui, self.desk = panel, panel.pump, panel.ui, panel.desk
         self.review = next(s for s in panel.panel.sections if type(s).__name__ == "ReviewSection")
+        self.look_at_leisure()
+
+    def look_at_leisure(self, seconds=1.0):
+        """Let so much time go by, as the panel sees it, between one thing that is done and the next."""
+        self.review.look.sight.now = itertools.count(step=seconds).__next__
 
     @property
     def walk(self):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from keyboard import hover, press
 from panelserver import PATIENCE
@@ -97,7 +95,7 @@ class Painter:
         hover(view)
         self.pump(seconds=0.15)
         if looked and self.part is not None:
-            self.part.since = -math.inf
+            self.part.sight.looked()
         press(key)
         hover(view, False)
 

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from DualNetSSLLib.background.session import Call
 from DualNetSSLLib.client.errors import DualNetSSLError, InvalidRequest
 from DualNetSSLLib.client.records import LabelDefinition
+from DualNetSSLLib.labels.bounding import refuse_painted_outside
 from DualNetSSLLib.labels.interpolation import packed, unpacked
 from DualNetSSLLib.labels.marks import Labels
 from DualNetSSLLib.mending.kinds import (
@@ -32,6 +33,7 @@ from DualNetSSLLib.panel.common.keys import Keys, slice_views
 from DualNetSSLLib.panel.common.message import MessageLine, guarded
 from DualNetSSLLib.panel.common.wiring import Wiring
 from DualNetSSLLib.panel.common.words import volume_in_words
+from DualNetSSLLib.panel.review.first_look import FirstLook
 from DualNetSSLLib.panel.review.keys import MENDING_DEFAULTS, MENDING_SETTING, full, short
 from DualNetSSLLib.panel.review.tools.candidates import Candidates
 from DualNetSSLLib.panel.review.tools.hover import Hover
@@ -61,6 +63,7 @@ class Mending:
         message: MessageLine,
         elder: Keys,
         reviewing: Callable[[], Walk | None],
+        look: FirstLook,
         taken: Callable[[Walk], None],
         updated: Callable[[], None],
         slices: RegionSlices,
@@ -73,12 +76,13 @@ class Mending:
             message: where to say what is shown.
             elder: keys of the section, which come before these.
             reviewing: returns the walk if a region is selected, as for all that is done to one.
+            look: whether anybody can have looked at what is shown.
             taken: called once an answer is the region's label, and vouched for.
             updated: brings the section up to date.
             slices: of the region, as the views show them.
         """
         self._context, self._ui, self._reviewing, self._taken = context, ui, reviewing, taken
-        self._updated, self._slices = updated, slices
+        self._updated, self._slices, self._look = updated, slices, look
         self.message = message
         self._walk: Walk | None = None
         self.visit: Visit | None = None
@@ -130,7 +134,8 @@ class Mending:
         if walk is None or self.visit is None:
             return
         if self.preview is not None and self.preview.kind == kind:
-            self.take()
+            if not self._look.too_soon(self.keys.keys[kind]):
+                self.take()
             return
         self.visit.dabs = {}
         self._wanted = kind
@@ -164,14 +169,23 @@ class Mending:
         self.keys.choose(full(self._ui.mendingKeysEdit.text))
         self.message.show(self.keys.conflicts())
 
+    def unseen(self, key: str) -> bool:
+        """Tell whether an answer is shown that has only just come, which nobody can mean to paint on; and say so."""
+        return self.preview is not None and self._look.too_soon(key)
+
     def take(self) -> bool:
-        """Let what is shown be the region's label, and vouch for it; tells whether there was anything."""
+        """Let what is shown be the region's label, and vouch for it; tells whether there was anything.
+
+        Raises:
+            InvalidRequest: somebody has painted in the region outside the bounds of the organ.
+        """
         walk, visit, shown = self._walk, self.visit, self.preview
         canvas = None if walk is None else walk.shown.canvas()
         if walk is None or visit is None or shown is None or canvas is None:
             return False
         what = OPINION if shown.kind != TOUCHED else TOUCH
         values = visit.wanted(shown, canvas.read(visit.place.where))
+        refuse_painted_outside(walk.contradictions(visit.place.where, values))
         self.leave()
         walk.shown.marks.restore(canvas, visit.place.where, values, what)
         self._taken(walk)
@@ -234,6 +248,12 @@ class Mending:
             self._answers = None
             self.candidates.clear()
             self._ask_opinions()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the bounds of the organ have moved since the region was entered: no answer knows of that."""
+        walk, visit = self._walk, self.visit
+        return walk is not None and visit is not None and visit.bounds != walk.shown.marks.bounds
 
     @property
     def possible(self) -> bool:
@@ -411,6 +431,7 @@ class Mending:
         show_preview(walk.shown, visit, mended, label)
         changed = np.argwhere(unpacked(mended.label, visit.shape) != label) + [part.start for part in visit.box]
         self._slices.reveal(changed[:, ::-1])
+        self._look.at_preview()
         key = short(self.keys.keys.get(mended.kind, ""))
         change = change_in_words(mended, walk.shown.dataset.labels)
         if key:

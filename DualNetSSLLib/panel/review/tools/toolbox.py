@@ -111,7 +111,7 @@ class Toolbox:
     @guarded
     def trace(self) -> None:
         """Take Slicer's level tracing, which ends where the region does."""
-        if self._reviewing() is None:
+        if self._reviewing() is None or self._mending.unseen(str(self._ui.regionTraceButton.text)):
             return
         if not self.chips.chosen or self.chips.chosen in self.chips.locked:
             raise InvalidRequest(_("Level tracing needs a class to paint."), _("Choose one that is not locked."))

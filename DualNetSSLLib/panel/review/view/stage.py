@@ -47,9 +47,13 @@ class Stage:
     def enter(self, shown: ShownCase, place: Place) -> Box:
         """Bring a region before the eyes; returns it cut out of the scan."""
         self.slices.leave()
+        jump(Box.of(place.where, shown.geometry.size), shown.geometry)
+        return self.draw(shown, place)
+
+    def draw(self, shown: ShownCase, place: Place) -> Box:
+        """Show a region where the views are, as another one in the place of that before; returns it as `enter` does."""
         self._shown = shown
         box = Box.of(place.where, shown.geometry.size)
-        jump(box, shown.geometry)
         self._outline.show(shown, box)
         self.slices.enter(place, shown.geometry)
         self._dress()

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 from panelfixtures import client, server
 from panelserver import PATIENCE
-from predictedscan import LAST, TRUTH, ends_later, painter
+from predictedscan import LAST, TRUTH, ends_later, painter, predicted
 
 from DualNetSSLLib.labels.outbox import WAITING, Entry
 
-__all__ = ["client", "painter", "server"]
+__all__ = ["client", "painter", "predicted", "server"]
 
 
 def test_what_was_sent_and_not_what_the_model_says_is_gone_through_afterwards(painter, client, tmp_path):
@@ -164,7 +164,7 @@ def test_no_key_verifies_a_slice_that_has_only_just_come_and_the_next_scan_is_no
     painter.choose("slices")
     painter.panel.open("scan-1")
     first = painter.part.current
-    painter.part._now = lambda: 0.0  # no time goes by
+    painter.part.sight.now = lambda: 0.0  # no time goes by
     painter.part.go_to(first)
     painter.press("N", looked=False)
     assert "only just come into sight" in painter.said

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from panelfixtures import client, server
-from panelserver import PATIENCE, ConnectedPanel
-from predictedscan import LAST, TRUTH, painter
-from slicehand import Painter
+from panelserver import PATIENCE
+from predictedscan import LAST, TRUTH, painter, predicted, reloaded
 
-__all__ = ["client", "painter", "server"]
+__all__ = ["client", "painter", "predicted", "server"]
 
 END = 6
 """A slice in the middle of the organ, where somebody ends it by mistake."""
@@ -60,20 +59,6 @@ def away_and_back(painter, _server):
     painter.desk.leave()
     painter.panel.open("scan-1")
     return painter
-
-
-def reloaded(painter, server, seen=lambda _desk: None):
-    """Reload the module: the label comes from the scene; ``seen`` is told of the desk at each change."""
-    import slicer.util
-
-    dataset = painter.panel.state.dataset
-    slicer.util.reloadScriptedModule("DualNetSSL")
-    panel = ConnectedPanel(slicer.modules.DualNetSSLWidget, painter.pump)
-    panel.desk.changed.subscribe(lambda: seen(panel.desk))
-    panel.connect(server)
-    panel.open_dataset(dataset)
-    panel.open("scan-1")
-    return Painter(panel, TRUTH)
 
 
 def test_a_label_of_which_nobody_knows_what_it_began_with_is_at_no_time_a_persons(by_slices, server):
@@ -142,7 +127,7 @@ def test_a_label_that_begins_anew_is_verified_nowhere_for_what_was_there_before(
 
 def test_a_key_that_is_pressed_twice_speaks_of_the_slice_that_was_seen_alone(by_slices):
     painter = by_slices
-    painter.part._now = lambda: 0.0  # no time goes by
+    painter.part.sight.now = lambda: 0.0  # no time goes by
     painter.press("O")
     second = painter.part.seen
     assert painter.mask().sum() == TRUTH[second].size
@@ -161,6 +146,15 @@ def test_a_key_that_is_pressed_twice_speaks_of_the_slice_that_was_seen_alone(by_
     assert "painted or verified here" in painter.said
 
 
+def test_a_cursor_that_no_mouse_has_put_where_it_is_marks_no_corner(by_slices):
+    import slicer
+
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    crosshair.SetCursorPositionRAS((0.0, 0.0, 0.0))  # as other modules do
+    by_slices.press("Shift+C")
+    assert "The mouse is in no slice view." in by_slices.said
+
+
 def test_two_corners_in_one_place_are_one(by_slices):
     painter = by_slices
     for corner in ((3, 4, 4), (3, 4, 4), (3, 9, 4)):
@@ -168,3 +162,33 @@ def test_two_corners_in_one_place_are_one(by_slices):
         assert "Now the opposite corner" in painter.said
     assert painter.part.work.bounds is None
     np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
+
+
+def test_the_next_scan_verifies_no_slice_that_has_only_just_come_of_which_a_part_is_a_person_s(by_slices):
+    painter, first = by_slices, by_slices.part.current
+    painter.desk.shown.marks.accept(first * TRUTH[0].size + np.flatnonzero(TRUTH[first])[:1])
+    painter.part.sight.now = lambda: 0.0  # no time goes by
+    painter.part.go_to(first)
+    before = painter.mask()
+    painter.press("K", looked=False)
+    assert "nobody has verified it" in painter.said, "the first press was meant for the slice before"
+    np.testing.assert_array_equal(painter.mask(), before)
+    painter.part.asked = None
+    painter.press("K")
+    assert painter.part.work.slice_done(first), "somebody has looked, and painted in it"
+
+
+def test_from_prediction_leaves_the_bounds_and_what_they_took_comes_back_with_them(by_slices):
+    painter = by_slices
+    end_at(painter, END)
+    painter.desk.work.modified = False  # as when it was sent, and no other scan is there
+    painter.desk.changed()
+    painter.ui.fromPredictionButton.click()
+    assert painter.desk.modified
+    assert painter.desk.shown.marks.bounds is not None
+    assert not painter.desk.shown.marks.history, "the label has begun anew"
+    assert not painter.panel.painted()[END + 1 :].any()
+    np.testing.assert_array_equal(painter.panel.painted()[: END + 1], TRUTH[: END + 1])
+    painter.ui.boundsNoneButton.click()
+    np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
+    assert not painter.mask().any()

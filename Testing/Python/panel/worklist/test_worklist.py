@@ -151,3 +151,40 @@ def test_no_walk_is_offered_where_the_model_knows_too_little(reader):
     reader.pump(lambda: "label one more scan, or train longer" in reader.ui.reviewHint.text, PATIENCE)
     reader.ui.everyRegionCheck.checked = True
     assert len(reader.walk.places) == 4
+
+
+def test_a_sample_is_not_run_through_nor_a_scan_left_by_a_key_that_is_pressed_twice_quickly(reader):
+    reader.open("scan-1")
+    reader.review.next()
+    reader.ui.alikeButton.click()
+    reader.pump(lambda: reader.list.kin is not None, PATIENCE)
+    reader.look_at_leisure(0.0)
+    seen = reader.walk.current
+    reader.review.select(seen)
+    reader.ui.alikeButton.click()
+    assert reader.walk.current == seen
+    assert "only just come into sight: look at it, then press Ctrl+D." in reader.review.message.text
+    assert "to look at first" in reader.ui.worklistMessage.text, "what the key does next is still said"
+    for _ in range(2):
+        reader.review.look.looked()
+        reader.ui.alikeButton.click()
+    reader.ui.alikeButton.click()
+    assert not reader.verified().any(), "the last of the sample was not looked at"
+    reader.review.look.looked()
+    reader.ui.alikeButton.click()
+    np.testing.assert_array_equal(reader.verified(), verified(*SPOTS[:3]))
+
+
+def test_a_scan_that_has_only_just_come_is_not_left_by_the_second_of_two_quick_presses(reader):
+    reader.deal()
+    reader.look_at_leisure(0.0)
+    reader.list.next_scan()
+    first = reader.list.course.dealt.regions[0].case
+    reader.arrived(first)
+    reader.list.next_scan()
+    assert "look at it, then press Ctrl+N." in reader.review.message.text
+    reader.pump(seconds=0.2)
+    assert reader.desk.shown.name == first
+    reader.review.look.looked()
+    reader.list.next_scan()
+    reader.pump(lambda: reader.desk.shown is not None and reader.desk.shown.name != first, PATIENCE)
