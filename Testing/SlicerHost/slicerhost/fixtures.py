@@ -51,6 +51,14 @@ def settled(running_host):
     gc.unfreeze()
 
 
+def _empty_scene():
+    import slicer
+
+    slicer.mrmlScene.Clear(0)
+    # a singleton, which outlives the scene: where a test before had the mouse is none of the next one's
+    slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode").SetCursorPositionInvalid()
+
+
 @pytest.fixture
 def load_module(slicer_host, settled):
     """``load_module(path)`` gives the module's entered Python widget.
@@ -58,8 +66,6 @@ def load_module(slicer_host, settled):
     Afterwards it is ended and the scene emptied; a module that leaves timers, processes, threads or observers behind
     fails the test.
     """
-    import slicer
-
     loaded = []
 
     def load(path):
@@ -67,10 +73,10 @@ def load_module(slicer_host, settled):
         loaded.append(widget.moduleName)
         return widget
 
-    slicer.mrmlScene.Clear(0)
+    _empty_scene()
     yield load
     left = [each for name in reversed(loaded) for each in slicer_host.unload_module(name)]
-    slicer.mrmlScene.Clear(0)
+    _empty_scene()
     assert not left, f"left behind: {left}"
 
 
