@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from dualnetssl.files.pairing import Scan
 from DualNetSSLLib.client.records import LabelDefinition
 from DualNetSSLLib.scans.volume_files import read_label, read_scan
-from dualnetssl.files.pairing import Scan
 
 LABELS = (
     LabelDefinition(value=1, name="liver", colour=(1, 2, 3)),
