@@ -102,3 +102,17 @@ def test_what_is_withdrawn_stays_so_until_it_is_made_anew():
     before = Before(rows[:2], rows[2:])
     assert before.without({"a"}) == Before(rows[1:2], (rows[0], rows[2]))
     assert before.without({"c"}) == Before(rows[:2], rows[2:])
+
+
+def test_what_is_kept_of_a_scan_is_not_that_of_another_whose_name_goes_on(folder, monkeypatch):
+    write(folder / "scans" / "s0.2.nrrd", blob((10, 12, 16), seed=7)[0])
+    with monkeypatch.context() as patch:
+        dies_after(4, patch)
+        with pytest.raises(Kill):
+            predict(folder, "one")
+    kept = {path.name for path in (folder / "out").glob(".*.json")}
+    assert any(name.startswith(".s0.2.") for name in kept)
+    alone = ["--images", str(folder / "scans" / "s0.nrrd"), "--output", str(folder / "out"), "--device", "cpu"]
+    assert main.main(["predict", "--model", str(folder / "one"), *alone]) == 0
+    left = {path.name for path in (folder / "out").glob(".*.json")}
+    assert left == {name for name in kept if name.startswith((".s0.2.", ".s1.", ".s2."))}

@@ -21,6 +21,7 @@ _EXACT = _FULL = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
 _WITHDRAWN = "withdrawn"
+_HEXADECIMAL = "[0-9a-f]" * 16
 _NIFTI = (".nii", ".nii.gz", ".hdr")
 
 
@@ -162,7 +163,7 @@ def finish(
 
 def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[str, Any]:
     """Name the files of a prediction after the scan's; what a run that was broken off kept of it is done with."""
-    for kept in output.glob(f".{row['case']}.*.json"):
+    for kept in output.glob(f".{row['case']}.{_HEXADECIMAL}*.json"):  # not those of a scan that is called CASE.2
         kept.unlink()
     nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
     named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}
