@@ -279,6 +279,7 @@ def predict_cases(
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
     begun, rows = Begun(output, _made_by(model, config)), list[dict[str, Any]]()
+    many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = begun.has_row(case, probabilities)
@@ -292,14 +293,12 @@ def predict_cases(
         case, scan, beliefs = found
         if scan and beliefs:
             on_write(case.case)
-            many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
             row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
             write_atomic(begun.path(case), json.dumps(row).encode())
         return case
 
     on_budget(budget := _budget(cases, predictor, config, probabilities))
-    through = overlap if budget.overlapped else one_by_one
-    for case in through(cases, read, work, write, cancelled):
+    for case in (overlap if budget.overlapped else one_by_one)(cases, read, work, write, cancelled):
         rows.append(json.loads(begun.path(case).read_bytes()))
         on_case(case.case, len(rows), len(cases))
     table = _write_table(output / table_name, model, predictor.card, rows)
