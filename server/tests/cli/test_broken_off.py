@@ -12,7 +12,7 @@ import dualnetssl.prediction.predict
 from dualnetssl import volumes
 from dualnetssl.bundle import export
 from dualnetssl.bundle.model_card import ModelCard
-from dualnetssl.cli import main
+from dualnetssl.cli import main, outputs
 from dualnetssl.cli.outputs import Before, Withdrawal, read_before
 
 
@@ -102,3 +102,35 @@ def test_what_is_withdrawn_stays_so_until_it_is_made_anew():
     before = Before(rows[:2], rows[2:])
     assert before.without({"a"}) == Before(rows[1:2], (rows[0], rows[2]))
     assert before.without({"c"}) == Before(rows[:2], rows[2:])
+
+
+def test_what_is_kept_of_a_scan_is_not_that_of_another_whose_name_goes_on(folder, monkeypatch):
+    write(folder / "scans" / "s0.2.nrrd", blob((10, 12, 16), seed=7)[0])
+    with monkeypatch.context() as patch:
+        dies_after(4, patch)
+        with pytest.raises(Kill):
+            predict(folder, "one")
+    kept = {path.name for path in (folder / "out").glob(".*.json")}
+    assert any(name.startswith(".s0.2.") for name in kept)
+    alone = ["--images", str(folder / "scans" / "s0.nrrd"), "--output", str(folder / "out"), "--device", "cpu"]
+    assert main.main(["predict", "--model", str(folder / "one"), *alone]) == 0
+    left = {path.name for path in (folder / "out").glob(".*.json")}
+    assert left == {name for name in kept if name.startswith((".s0.2.", ".s1.", ".s2."))}
+
+
+def test_files_of_before_are_known_until_the_new_ones_have_their_names(folder, monkeypatch):
+    words = ["--images", str(folder / "scans"), "--output", str(folder / "out"), "--device", "cpu"]
+    assert main.main(["predict", "--model", str(folder / "one"), *words, "--format", "nifti"]) == 0
+
+    def dies(*given):
+        raise Kill
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs, "_named", dies)
+        with pytest.raises(Kill):
+            predict(folder, "other")
+    assert cases_of(folder) == []
+    assert predict(folder, "other") == 0
+    assert cases_of(folder) == ["s0", "s1", "s2"]
+    assert list((folder / "out").glob("*.nii.gz")) == []  # the first model's, which nobody is to take for the other's
+    assert list((folder / "out").glob(".*")) == []

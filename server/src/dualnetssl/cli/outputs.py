@@ -20,7 +20,10 @@ from dualnetssl.pictures import sheet
 _EXACT = _FULL = "float32"
 _PARTS = {"segmentation": "", "uncertainty": ".uncertainty", "disagreement": ".disagreement"}
 _ARCHIVES = ("opinions", "probabilities")
+FRESH = ".predictions.json"
+"""What is predicted now; the table speaks of what was there before until all files have their names."""
 _WITHDRAWN = "withdrawn"
+_HEXADECIMAL = "[0-9a-f]" * 16
 _NIFTI = (".nii", ".nii.gz", ".hdr")
 
 
@@ -147,7 +150,7 @@ def finish(
         wanted: the origin of each.
         form: ``nrrd``, ``nifti`` or ``same``, which is NIfTI for a scan in NIfTI.
     """
-    table: dict[str, Any] = json.loads((output / TABLE).read_bytes())
+    table: dict[str, Any] = json.loads((output / FRESH).read_bytes())
     files = {scan.case: scan for scan in scans}
     new = {row["case"]: _named(output, row, files[row["case"]], form) for row in table["cases"]}
     new = {case: {**row, "origin": asdict(wanted[case])} for case, row in new.items()}
@@ -157,12 +160,13 @@ def finish(
     table |= _as_table(sorted([*kept, *new.values()], key=lambda row: str(row["case"])), withdrawn)
     write_atomic(output / TABLE, json.dumps(table, indent=1).encode())
     write_atomic(output / "labels.json", json.dumps(table["labels"], indent=1).encode())
+    (output / FRESH).unlink()
     return table
 
 
 def _named(output: Path, row: Mapping[str, Any], scan: Scan, form: str) -> dict[str, Any]:
     """Name the files of a prediction after the scan's; what a run that was broken off kept of it is done with."""
-    for kept in output.glob(f".{row['case']}.*.json"):
+    for kept in output.glob(f".{row['case']}.{_HEXADECIMAL}*.json"):  # not those of a scan that is called CASE.2
         kept.unlink()
     nifti = form == "nifti" or (form == "same" and scan.image.name.lower().endswith(_NIFTI))
     named = {part: _moved(output, row[part], f"{scan.stem}{middle}", nifti) for part, middle in _PARTS.items()}

@@ -209,6 +209,7 @@ def _predict(
 ) -> bool:
     """Predict these; tell whether the user stopped it."""
     from dualnetssl.cli.monitor import graceful_stop
+    from dualnetssl.cli.outputs import FRESH
     from dualnetssl.cli.terminal import Progress
     from dualnetssl.cli.timeleft import TimeLeft
     from dualnetssl.prediction.predict import predict_cases
@@ -237,5 +238,6 @@ def _predict(
             arguments.probabilities,
             chosen_cache(),
             on_write,
+            FRESH,
         )
     return stopped.is_set()

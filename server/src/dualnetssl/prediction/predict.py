@@ -39,6 +39,7 @@ from dualnetssl.scans.preparation import Recipe, probe_image, to_values
 from dualnetssl.volumes.counting import count_values
 from dualnetssl.volumes.expected_error import expected_error_ml
 
+TABLE = "predictions.json"
 _LOOK_VOXELS = 2**22
 """So many voxels a GPU sees at once if its memory allows: it waits for its host else, windows are done so fast."""
 _LOOK_BYTES = 64
@@ -255,8 +256,9 @@ def predict_cases(
     probabilities: bool = False,
     cache: PreparedCache | None = None,
     on_write: Callable[[str], object] = lambda name: None,
+    table_name: str = TABLE,
 ) -> dict[str, Any]:
-    """Predict many scans into a folder and write ``predictions.json``; scans already there are not done again.
+    """Predict many scans into a folder and write its table; scans already there are not done again.
 
     The next scan is read and the last one written while the networks are busy with one, if memory allows.
 
@@ -272,10 +274,12 @@ def predict_cases(
         probabilities: whether to write the probability of each class in each voxel, too.
         cache: of prepared scans; what it has is not prepared again, and nothing is added.
         on_write: called with a scan's name before its files are written, over those of an earlier prediction.
+        table_name: file of the table.
     """
     output.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(model, config, device)
     begun, rows = Begun(output, _made_by(model, config)), list[dict[str, Any]]()
+    many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
 
     def read(case: JobCase) -> tuple[JobCase, Scan | None]:
         done = begun.has_row(case, probabilities)
@@ -289,17 +293,15 @@ def predict_cases(
         case, scan, beliefs = found
         if scan and beliefs:
             on_write(case.case)
-            many, exact = len(cases) >= sheet.MANY_FROM, config.maps == "float32"
             row = write_case(beliefs, scan, predictor.card, case, output, many, exact)
             write_atomic(begun.path(case), json.dumps(row).encode())
         return case
 
     on_budget(budget := _budget(cases, predictor, config, probabilities))
-    through = overlap if budget.overlapped else one_by_one
-    for case in through(cases, read, work, write, cancelled):
+    for case in (overlap if budget.overlapped else one_by_one)(cases, read, work, write, cancelled):
         rows.append(json.loads(begun.path(case).read_bytes()))
         on_case(case.case, len(rows), len(cases))
-    table = _write_table(output, model, predictor.card, rows)
+    table = _write_table(output / table_name, model, predictor.card, rows)
     begun.clear(cases if len(rows) == len(cases) else ())
     return table
 
@@ -309,9 +311,9 @@ def _budget(cases: Sequence[JobCase], predictor: Predictor, config: PredictConfi
     return plan(need, free_bytes(torch.device("cpu")), config.memory_gb)
 
 
-def _write_table(output: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _write_table(path: Path, model: Path, card: ModelCard, rows: list[dict[str, Any]]) -> dict[str, Any]:
     table = {"model": model.name, "labels": [label.model_dump() for label in card.labels], "cases": rows}
-    write_atomic(output / "predictions.json", json.dumps(table, indent=1).encode())
+    write_atomic(path, json.dumps(table, indent=1).encode())
     return table
 
 

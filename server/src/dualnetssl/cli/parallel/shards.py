@@ -17,7 +17,7 @@ import torch
 from dualnetssl.bundle.model_card import read_card
 from dualnetssl.cli.main import explain
 from dualnetssl.cli.monitor import graceful_stop
-from dualnetssl.cli.outputs import Before, Origin, Withdrawal
+from dualnetssl.cli.outputs import FRESH, Before, Origin, Withdrawal
 from dualnetssl.cli.parallel.options import place_of
 from dualnetssl.cli.parallel.side_by_side import run
 from dualnetssl.cli.terminal import Progress
@@ -153,7 +153,7 @@ def gather(output: Path, directories: Sequence[JobDirectory], model: str) -> Non
                     source.replace(output / row[part])
             rows.append(row)
     table = {"model": model, "labels": labels, "cases": rows}
-    write_atomic(output / TABLE, json.dumps(table, indent=1).encode())
+    write_atomic(output / FRESH, json.dumps(table, indent=1).encode())
 
 
 def _rows(directory: JobDirectory) -> list[dict[str, Any]]:
