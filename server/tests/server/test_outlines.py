@@ -131,7 +131,9 @@ def test_scans_of_a_data_set_that_a_model_does_not_take_cost_no_other_its_predic
         with pytest.raises(InvalidDataset, match="none of which its model takes"):
             frozen(place, job)
     else:
-        assert [case.case for case in frozen(place, job).cases] == (left or every)
+        order = frozen(place, job)
+        assert [case.case for case in order.cases] == (left or every)
+        assert order.left_out == (tuple(every) if left else ("odd",)), "nothing is left out silently"
 
 
 def test_scans_of_other_channels_that_came_after_the_order_are_left_out_of_a_training(place):

@@ -120,6 +120,16 @@ def test_a_job_whose_memory_runs_out_goes_on_with_fewer_patches_and_says_so(job,
     assert "channel 1 CT, window -100 to 300 HU; channel 2 MR" in both
 
 
+def test_scans_that_an_order_leaves_out_are_told_of(job):
+    spec = job.read_spec()
+    job.spec_path.unlink()
+    job.create(spec.model_copy(update={"cases": spec.cases[1:], "left_out": tuple("abcdefg")}))
+    events = []
+    assert jobs.perform(job, lambda kind, **fields: events.append((kind, fields))).outcome == "failed", "no label"
+    assert [kind for kind, _ in events[:2]] == ["started", "warning"]
+    assert events[1][1]["message"].endswith("than this job takes: a, b, c, d, e and 2 more")
+
+
 def test_a_job_that_cannot_become_smaller_fails_as_out_of_memory(job, monkeypatch):
     def train(run, state):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory")

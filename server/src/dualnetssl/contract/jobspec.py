@@ -50,7 +50,7 @@ class JobSpec(Strict):
 
     ``train`` holds the fields of the training config that the user set; ``model`` is a model folder, the start of a
     warm training or what a prediction uses. ``prepared`` is the folder in which prepared scans are kept between jobs;
-    without it none are kept.
+    without it none are kept. ``left_out`` names scans of the data set whose channels are not those that the job takes.
     """
 
     kind: JobKind
@@ -61,6 +61,7 @@ class JobSpec(Strict):
     train: TrainConfig | None = None
     predict: PredictConfig = PredictConfig()
     prepared: str | None = None
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def stored(cls, data: bytes) -> JobSpec:

@@ -57,6 +57,8 @@ _WARM_RATE = 0.4
 _SEEDS_APART = 1_000_003
 _ONLY = Seat()
 
+_NAMED = 5
+"""Scans that are left out and named; of others their number is told."""
 Look = Callable[[JobCase, Sequence[LabelDefinition]], Sequence[Sight]]
 
 
@@ -76,6 +78,7 @@ def perform(directory: JobDirectory, report: Report, seat: Seat = _ONLY) -> JobR
         spec = directory.read_spec()
         device = choose_device(spec.device, seat.local)
         report("started", attempt=_attempt(directory), device=str(device), kind_of_job=spec.kind.value)
+        _tell_left_out(spec.left_out, report)
         if spec.kind is JobKind.TRAIN:
             return _train(directory, spec, device, report, seat)
         return _KINDS[spec.kind](directory, spec, device, report)
@@ -97,6 +100,13 @@ def perform(directory: JobDirectory, report: Report, seat: Seat = _ONLY) -> JobR
             "an error that nobody foresaw", "a job that runs", "See worker.log in the job's folder and report it."
         )
     return JobResult(outcome="failed", problem=problem_of(error))
+
+
+def _tell_left_out(names: Sequence[str], report: Report) -> None:
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told = f"{', '.join(names[:_NAMED])}{more}"
+        report("warning", message=f"left out, as their values a voxel are more or fewer than this job takes: {told}")
 
 
 def _attempt(directory: JobDirectory) -> int:

@@ -29,32 +29,35 @@ def prepare(store: Store, blobs: Blobs, job: Job, directory: JobDirectory) -> No
     directory.path.mkdir(parents=True, exist_ok=True)
     model = None if job.model is None else _unpack_model(store, blobs, job.model, directory)
     training = job.kind is JobKind.TRAIN
+    outlines, left_out = _outlines(store, job, None if model is None else _channels_of(Path(model)))
     directory.create(
         JobSpec(
             kind=job.kind,
             labels=store.datasets.get(job.dataset).labels,
-            cases=_cases(store, blobs, job, None if model is None else _channels_of(Path(model))),
+            cases=tuple(_case(blobs, case, with_label=job.kind is not JobKind.PREDICT) for case in outlines),
             model=model,
             train=resolve(job.config, AS_STORED) if training else None,
             predict=PredictConfig() if training else PredictConfig.model_validate(job.config, context=AS_STORED),
             prepared=str(blobs.prepared.resolve()),
+            left_out=left_out,
         )
     )
 
 
-def _cases(store: Store, blobs: Blobs, job: Job, channels: int | None) -> tuple[JobCase, ...]:
-    cases = store.cases.outlines(job.dataset, job.cases)
+def _outlines(store: Store, job: Job, channels: int | None) -> tuple[list[Outline], tuple[str, ...]]:
+    """Return the cases that a job works on, and the names of those whose channels it does not take."""
+    found = store.cases.outlines(job.dataset, job.cases)
     if job.kind is JobKind.EVALUATE:
-        cases = [case for case in cases if case.label is not None]
-    if job.cases is None:
-        cases = _alike(cases, channels)
+        found = [case for case in found if case.label is not None]
+    cases = _alike(found, channels) if job.cases is None else found
     if not cases:
         raise InvalidDataset(
             "a job whose cases are gone, or none of which its model takes",
             "at least one case that the job can use",
             "Order a new job for other cases.",
         )
-    return tuple(_case(blobs, case, with_label=job.kind is not JobKind.PREDICT) for case in cases)
+    taken = {case.case for case in cases}
+    return cases, tuple(case.case for case in found if case.case not in taken)
 
 
 def _alike(cases: list[Outline], channels: int | None) -> list[Outline]:
