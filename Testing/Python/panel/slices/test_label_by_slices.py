@@ -150,26 +150,6 @@ def test_a_slice_without_paint_is_not_verified_by_going_on_but_by_saying_so(pain
     assert not painter.part.work.slice_done(PLAN[0])
 
 
-def test_a_prediction_that_comes_for_the_open_scan_is_there_to_be_corrected(painter, client, server, tmp_path):
-    """*Next step* leads to the scan that was open while the model learnt: it stayed empty, under the map."""
-    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
-    painter.panel.context.loader.refresh()
-    painter.pump(lambda: painter.desk.shown.opened.prediction is not None, PATIENCE)
-    assert "begins with the prediction" in painter.said
-    np.testing.assert_array_equal(painter.panel.painted(), TRUTH)
-    assert "0 of 3 slices" in painter.ui.slicesProgress.text
-    assert not painter.desk.modified
-
-
-def test_a_prediction_that_comes_while_somebody_paints_changes_nothing_of_that(painter, client, server, tmp_path):
-    painter.paint(np.s_[4])
-    before = painter.panel.painted()
-    predict(server, client, painter.panel.state.dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
-    painter.panel.context.loader.refresh()
-    painter.pump(lambda: painter.desk.shown.opened.prediction is not None, PATIENCE)
-    np.testing.assert_array_equal(painter.panel.painted(), before)
-
-
 def test_bounds_and_paint_that_contradict_each_other_are_told_and_nothing_is_sent(painter, client):
     dataset = painter.panel.state.dataset
     painter.paint(np.s_[4])
@@ -488,22 +468,6 @@ def test_only_parts_count_from_the_first_stroke_on_unless_somebody_vouches_for_t
     assert shown.whole
     painter.press("U")
     assert not shown.whole
-
-
-@pytest.mark.parametrize(("mode", "nothing"), [("slices", "0 of 3 slices"), ("boxes", "0 of 1 boxes")])
-def test_of_a_scan_that_nobody_has_touched_nothing_is_said_to_be_verified(painter, mode, nothing):
-    """It opens as one that is labelled as a whole, and said of itself that all three slices were verified."""
-    painter.choose("whole")
-    assert painter.desk.shown.whole
-    assert painter.ui.vouchCombo.currentIndex == 0
-    painter.choose(mode)
-    assert nothing in painter.ui.slicesProgress.text
-    assert "0.0 % of the scan" in painter.ui.slicesProgress.text
-    assert painter.ui.vouchCombo.currentIndex == 1
-    assert not painter.desk.modified, "to look at a scan in another way is no work on it"
-    painter.choose("whole")
-    assert painter.desk.shown.whole, "nothing was done to it"
-    assert painter.ui.vouchCombo.currentIndex == 0
 
 
 def test_a_label_is_sent_with_a_mask_if_somebody_stops_vouching_for_the_whole_scan_while_it_is_written(painter, client):

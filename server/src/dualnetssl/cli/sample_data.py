@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{arguments.cases} scans with their truth are in {arguments.directory}.")
     print(
         f"Try: dualnetssl train --images {arguments.directory / 'images'} --labels "
-        f"{arguments.directory / 'labels'} --labelled 3 --output run"
+        f"{arguments.directory / 'labels'} --labelled 3 --output run --width 8 --steps 300"
     )
     return 0

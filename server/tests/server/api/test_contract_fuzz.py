@@ -77,6 +77,11 @@ def made_from(operation, mode: GenerationMode, count: int):
     return decorate
 
 
+def whole_in_an_address(case) -> bool:
+    """Tell whether a request is broken on paper alone: in an address a list of one value is that value."""
+    return any(isinstance(value, list) and len(value) == 1 for value in (case.query or {}).values())
+
+
 def fuzz(things: Things, path: str, method: str, count: int) -> None:
     schema = schemathesis.openapi.from_dict(CONTRACT)
     schema.app = things.rig.client.app
@@ -92,7 +97,8 @@ def fuzz(things: Things, path: str, method: str, count: int) -> None:
 
     @made_from(operation, GenerationMode.NEGATIVE, count)
     def broken(case):
-        case.call_and_validate(headers=headers)
+        if not whole_in_an_address(case):
+            case.call_and_validate(headers=headers)
 
     valid()
     if operation.body or any(operation.iter_parameters()):

@@ -174,6 +174,20 @@ def test_misspelt_parameters_are_refused(rig, expect, address):
     expect(rig.client.get(f"/v1{address}"), 422, "invalid-request")
 
 
+@pytest.mark.parametrize("address", ["/jobs?dataset=a&dataset=b", "/models?dataset=a&dataset=a"])
+def test_a_parameter_that_is_given_twice_is_refused(rig, expect, address):
+    """The last one was taken, and the other silently not."""
+    problem = expect(rig.client.get(f"/v1{address}"), 422, "invalid-request")
+    assert problem["received"] == "the parameter dataset 2 times"
+
+
+def test_a_header_that_is_given_twice_is_refused(rig, expect):
+    order = {"kind": "train", "dataset": "ds_1"}
+    twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    problem = expect(rig.client.post("/v1/jobs", json=order, headers=twice), 422, "invalid-request")
+    assert problem["received"] == "the header idempotency-key 2 times"
+
+
 def test_no_json_is_for_the_handler_to_tell():
     assert fault_in_json(b"{") is None
     assert fault_in_json(b"") is None

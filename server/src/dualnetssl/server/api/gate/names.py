@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from fastapi import Request
@@ -14,6 +14,8 @@ from dualnetssl.server.api.gate.bodies import unreadable
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IDENTIFIERS: Mapping[str, str] = MappingProxyType({"job": "job", "model": "model", "dataset": "data set"})
+_LISTS = frozenset({"if-none-match"})
+"""Headers that may come in several lines."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
@@ -23,7 +25,7 @@ def check_names(request: Request) -> None:
     Raises:
         NotFound: an identifier is none that this server gives.
         InvalidRequest: a text has characters that cannot be seen, a new case has a name that Windows reserves, or
-            something is asked for that the address does not know.
+            something is asked for that the address does not know, or asked for twice.
     """
     _check_questions(request)
     for name, value in request.path_params.items():
@@ -47,6 +49,17 @@ def _check_questions(request: Request) -> None:
             f"the parameters {', '.join(known)}" if known else "an address without parameters",
             "Correct or leave out the parameter.",
         )
+    _check_once(request, known)
+
+
+def _check_once(request: Request, parameters: Sequence[str]) -> None:
+    """Refuse what is given more than once: one of the values would be taken, and the others silently not."""
+    headers = {field.alias for field in request.scope["route"].dependant.header_params} - _LISTS
+    counts = {f"the parameter {name}": len(request.query_params.getlist(name)) for name in parameters}
+    counts |= {f"the header {name}": len(request.headers.getlist(name)) for name in sorted(headers)}
+    again = next((name for name, count in counts.items() if count > 1), None)
+    if again is not None:
+        raise InvalidRequest(f"{again} {counts[again]} times", f"{again} once", "Leave out all but one.")
 
 
 def _check_new_case(name: str) -> None:
