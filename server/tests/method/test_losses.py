@@ -25,6 +25,20 @@ def everywhere(tensor):
     return torch.ones(tensor.shape[0], *tensor.shape[2:], dtype=torch.bool)
 
 
+@pytest.mark.parametrize("classes", [1, 2, 3, 8, 9, 200])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+def test_the_most_likely_is_the_first_of_equals(classes, layout):
+    generator = torch.Generator().manual_seed(1)
+    coarse = (3 * torch.rand((2, classes, 3, 4, 50), generator=generator)).round().contiguous(memory_format=layout)
+    wanted = torch.from_numpy(coarse.numpy().argmax(axis=1))
+    found = losses.most_likely(coarse.requires_grad_())
+    assert found.dtype == torch.int64
+    assert torch.equal(found, wanted)
+    scan = losses.most_likely(coarse[1], 0, torch.uint8)
+    assert scan.dtype == torch.uint8
+    assert torch.equal(scan, wanted[1].byte())
+
+
 class TestValues:
     """Each loss against numbers worked out by hand."""
 

@@ -16,7 +16,7 @@ from dualnetssl.prediction import opinions, windows
 from dualnetssl.prediction.archives import write_arrays
 from dualnetssl.prediction.expected_dice import confusion
 from dualnetssl.prediction.predict import probabilities_of, summarise
-from dualnetssl.prediction.uncertainty import gather, likeliest
+from dualnetssl.prediction.uncertainty import gather
 from dualnetssl.scans.intensity import normalise_ct, normalise_mr, soft_clip
 from dualnetssl.scans.preparation import to_indices, to_values
 from dualnetssl.volumes import expected_error
@@ -58,13 +58,6 @@ def test_maps_are_the_same_however_slabs_and_pieces_are_cut(thick, voxels, monke
     assert torch.equal(found.opinions.where, (doubt > opinions.FLOOR).nonzero()[:, 0])
     kept = [opinions.in_bytes(each.flatten(1)[:, found.opinions.where]) for each in (first, second)]
     assert torch.equal(found.opinions.odds, torch.stack(kept))
-
-
-@pytest.mark.parametrize("classes", [2, 3, 6, 200])
-def test_the_likeliest_is_the_first_of_equals(classes):
-    coarse = (3 * torch.rand((classes, 5, 400), generator=torch.Generator().manual_seed(1))).round()
-    assert torch.equal(likeliest(coarse), most_likely(coarse, 0).byte())
-    assert torch.equal(likeliest(coarse), torch.from_numpy(coarse.numpy().argmax(axis=0)).byte())
 
 
 @pytest.mark.parametrize("classes", [3, 16, 17, 256])
