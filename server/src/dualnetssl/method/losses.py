@@ -91,8 +91,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
 
 def confident_classes(probabilities: Tensor) -> Tensor:
     """Return the predicted class where its probability is at least 0.6, else background; ``[B, D, H, W]``."""
-    best, classes = probabilities.max(dim=1)
-    return torch.where(best >= _CONFIDENT, classes, 0)
+    return torch.where(probabilities.amax(dim=1) >= _CONFIDENT, most_likely(probabilities), 0)
 
 
 def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
@@ -103,14 +102,22 @@ def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor, pool: Poo
 
 
 def supervised(
-    logits: Tensor, other_logits: Tensor, labels: Tensor, review_weight: float, pool: Pool = ALONE
+    logits: Tensor, both: tuple[Tensor, Tensor], labels: Tensor, review_weight: float, pool: Pool = ALONE
 ) -> Tensor:
-    """Return cross-entropy + Dice loss + ``review_weight`` times cross-review of one network on verified voxels."""
-    probabilities = logits.float().softmax(dim=1)
+    """Return cross-entropy + Dice loss + ``review_weight`` times cross-review of one network on verified voxels.
+
+    Args:
+        logits: of the network.
+        both: its probabilities, then the other's.
+        labels: ``[B, D, H, W]``.
+        review_weight: of the cross-review; with 0 it is not computed.
+        pool: the other ranks.
+    """
+    probabilities, other = both
     loss = cross_entropy(logits, labels, pool) + dice_loss(probabilities, labels, pool=pool)
     if review_weight == 0:
         return loss
-    return loss + review_weight * cross_review(probabilities, other_logits.float().softmax(dim=1), labels, pool)
+    return loss + review_weight * cross_review(probabilities, other, labels, pool)
 
 
 def believed_size(probabilities: Tensor, where: Tensor, pool: Pool = ALONE) -> Tensor:
@@ -158,10 +165,9 @@ def normalised_entropy(probabilities: Tensor) -> Tensor:
     return (entropy / math.log(probabilities.shape[1])).clamp(0, 1)
 
 
-def divergence(teacher: Tensor, student_logits: Tensor) -> Tensor:
-    """Return KL(teacher || student) per voxel, ``[B, D, H, W]``, at least 0."""
+def divergence(teacher: Tensor, log_student: Tensor) -> Tensor:
+    """Return KL(teacher || student) per voxel, ``[B, D, H, W]``, at least 0; of the student it takes log p."""
     teacher = teacher.detach().float()
-    log_student = student_logits.float().log_softmax(dim=1)
     return (torch.xlogy(teacher, teacher) - teacher * log_student).sum(dim=1).clamp(min=0)
 
 
@@ -260,8 +266,9 @@ def uncertain_pseudo_labels(
 
     The weight e^-D is detached: otherwise disagreement would be rewarded.
     """
-    kl = divergence(teacher, logits)
-    voxelwise = F.cross_entropy(logits.float(), pseudo.long(), reduction="none")
+    log_student = logits.float().log_softmax(dim=1)
+    kl = divergence(teacher, log_student)
+    voxelwise = F.nll_loss(log_student, pseudo.long(), reduction="none")
     weighted = torch.exp(-kl.detach()) * voxelwise
     return masked_mean(weighted, reliable & where, pool) + divergence_weight * masked_mean(kl, where, pool)
 
