@@ -26,7 +26,7 @@ Networks = Callable[[Tensor], Sequence[Tensor]]
 Finish = Callable[[Tensor], Tensor]
 """Maps slices of what a network says of a window, ``[N, d, h, w]``, to what is blended, float32 of the same shape."""
 Answer = Sequence[Tensor]
-"""What each network says of one window, ``[N, d, h, w]``."""
+"""What each network says of one window, ``[N, d, h, w]``, as many channels each."""
 Look = Callable[[Sequence[Tensor]], list[Answer]]
 """Maps windows ``[K, d, h, w]`` to the answer for each."""
 
@@ -92,7 +92,7 @@ class _Blend:
     def _add(self, answer: Answer, sums: Tensor) -> None:
         """Add a window to its part of the sums, so many slices at once as a core's cache holds."""
         most = PIECE_VOXELS if sums.device.type == "cpu" else self._weights.numel()
-        for said, own in zip(answer, sums[:-1].split([*map(len, answer)]), strict=True):
+        for said, own in zip(answer, sums[:-1].chunk(len(answer)), strict=True):
             for part in slabs(self._windows.patch, most):
                 own[:, part].addcmul_(self._finish(said[:, part]), self._weights[part])
         sums[-1] += self._weights
