@@ -25,6 +25,20 @@ def everywhere(tensor):
     return torch.ones(tensor.shape[0], *tensor.shape[2:], dtype=torch.bool)
 
 
+@pytest.mark.parametrize("classes", [1, 2, 3, 8, 9, 200])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+def test_the_most_likely_is_the_first_of_equals(classes, layout):
+    generator = torch.Generator().manual_seed(1)
+    coarse = (3 * torch.rand((2, classes, 3, 4, 50), generator=generator)).round().contiguous(memory_format=layout)
+    wanted = torch.from_numpy(coarse.numpy().argmax(axis=1))
+    found = losses.most_likely(coarse.requires_grad_())
+    assert found.dtype == torch.int64
+    assert torch.equal(found, wanted)
+    scan = losses.most_likely(coarse[1], 0, torch.uint8)
+    assert scan.dtype == torch.uint8
+    assert torch.equal(scan, wanted[1].byte())
+
+
 class TestValues:
     """Each loss against numbers worked out by hand."""
 
@@ -74,12 +88,12 @@ class TestValues:
         generator = torch.Generator().manual_seed(0)
         own, other = (torch.randn((2, 3, 4, 4, 4), generator=generator) * 3 for _ in range(2))
         labels = torch.randint(0, 3, (2, 4, 4, 4), generator=generator).to(torch.uint8)
-        chances = own.softmax(1)
-        review = losses.cross_review(chances, other.softmax(1), labels)
+        both = chances, _ = own.softmax(1), other.softmax(1)
+        review = losses.cross_review(*both, labels)
         plain = losses.cross_entropy(own, labels) + losses.dice_loss(chances, labels)
         assert review > 0.01
-        assert torch.allclose(losses.supervised(own, other, labels, 0.5), plain + 0.5 * review)
-        assert torch.allclose(losses.supervised(own, other, labels, 0.0), plain)
+        assert torch.allclose(losses.supervised(own, both, labels, 0.5), plain + 0.5 * review)
+        assert torch.allclose(losses.supervised(own, both, labels, 0.0), plain)
 
     def test_consistency(self):
         student = row((1.0, 0.0), (0.5, 0.5), (1.0, 0.0))
@@ -92,7 +106,7 @@ class TestValues:
         assert found.tolist() == pytest.approx([0, 1, LN2 / LN3], abs=1e-6)
 
     def test_divergence(self):
-        found = losses.divergence(row((0.5, 0.5), (1.0, 0.0)), row((0, LN3), (0, LN3))).flatten()
+        found = losses.divergence(row((0.5, 0.5), (1.0, 0.0)), row((0, LN3), (0, LN3)).log_softmax(1)).flatten()
         expected = [0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75), math.log(1 / 0.25)]
         assert found.tolist() == pytest.approx(expected, rel=1e-5)
 
@@ -203,7 +217,9 @@ SUPERVISED = {
     "cross_review": lambda logits, labels: losses.cross_review(
         logits.float().softmax(1), noise(logits.shape[1], 5).float().softmax(1), labels
     ),
-    "supervised": lambda logits, labels: losses.supervised(logits, noise(logits.shape[1], 5), labels, 0.5),
+    "supervised": lambda logits, labels: losses.supervised(
+        logits, (logits.softmax(1), noise(logits.shape[1], 5).softmax(1)), labels, 0.5
+    ),
 }
 
 
@@ -392,7 +408,7 @@ def test_disagreement_is_not_rewarded():
     pseudo, where = teacher.argmax(1), everywhere(logits)
     value = losses.uncertain_pseudo_labels(logits, teacher, pseudo, where, where, divergence_weight=0.0)
     found = check_scalar(value, logits)
-    weight = torch.exp(-losses.divergence(teacher, logits.detach()))
+    weight = torch.exp(-losses.divergence(teacher, logits.detach().log_softmax(1)))
     plain = F.cross_entropy(logits, pseudo, reduction="none")
     (expected,) = torch.autograd.grad((weight * plain).mean(), logits)
     assert torch.allclose(found, expected, atol=1e-7)

@@ -16,7 +16,7 @@ from dualnetssl.prediction import opinions, windows
 from dualnetssl.prediction.archives import write_arrays
 from dualnetssl.prediction.expected_dice import confusion
 from dualnetssl.prediction.predict import probabilities_of, summarise
-from dualnetssl.prediction.uncertainty import gather, likeliest
+from dualnetssl.prediction.uncertainty import gather
 from dualnetssl.scans.intensity import normalise_ct, normalise_mr, soft_clip
 from dualnetssl.scans.preparation import to_indices, to_values
 from dualnetssl.volumes import expected_error
@@ -60,13 +60,6 @@ def test_maps_are_the_same_however_slabs_and_pieces_are_cut(thick, voxels, monke
     assert torch.equal(found.opinions.odds, torch.stack(kept))
 
 
-@pytest.mark.parametrize("classes", [2, 3, 6, 200])
-def test_the_likeliest_is_the_first_of_equals(classes):
-    coarse = (3 * torch.rand((classes, 5, 400), generator=torch.Generator().manual_seed(1))).round()
-    assert torch.equal(likeliest(coarse), most_likely(coarse, 0).byte())
-    assert torch.equal(likeliest(coarse), torch.from_numpy(coarse.numpy().argmax(axis=0)).byte())
-
-
 @pytest.mark.parametrize("classes", [3, 16, 17, 256])
 def test_pairs_of_bytes_are_counted_as_whole_numbers_are(classes):
     first, second = torch.randint(0, classes, (2, 9, 500), generator=torch.Generator().manual_seed(2))
@@ -74,15 +67,35 @@ def test_pairs_of_bytes_are_counted_as_whole_numbers_are(classes):
 
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_probabilities_of_pieces_are_those_of_whole_windows_but_for_rounding(layout, dtype, monkeypatch):
-    monkeypatch.setattr("dualnetssl.prediction.predict.PIECE_VOXELS", 250)
-    logits = 5 * torch.randn((2, 2, 3, *SIZE), generator=torch.Generator().manual_seed(3))
-    pair = [each.to(dtype).contiguous(memory_format=layout) for each in logits]
-    wanted = torch.cat([(each.float() / 1.7).softmax(dim=1) for each in pair], dim=1)
-    found = probabilities_of(pair, 1.7)
+@pytest.mark.parametrize("classes", [2, 3, 9])
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 1.7])
+def test_probabilities_are_the_softmax_of_divided_logits_but_for_rounding(layout, classes, temperature):
+    logits = 5 * torch.randn((2, classes, *SIZE), generator=torch.Generator().manual_seed(3))
+    logits = logits.contiguous(memory_format=layout)[1, :, 2:5]
+    found, wanted = probabilities_of(logits, temperature), (logits / temperature).softmax(dim=0)
     assert found.dtype == torch.float32
-    assert torch.allclose(found, wanted, rtol=0, atol=2e-7)
+    assert found.is_contiguous()
+    assert torch.allclose(found, wanted, rtol=0, atol=1e-6)
+    assert temperature != 1 or torch.equal(found, wanted)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("voxels", [1, 250, 10**6])
+def test_windows_are_blended_the_same_in_whatever_pieces(dtype, voxels, monkeypatch):
+    """Both networks' probabilities, against a mean of whole windows in double precision."""
+    monkeypatch.setattr(windows, "PIECE_VOXELS", voxels)
+    image = 5 * torch.randn((2, 9, 8, 12), generator=torch.Generator().manual_seed(12))
+
+    def look(seen):
+        pair = seen.to(dtype), (seen.flip(1) / 2).to(dtype)
+        return [each.contiguous(memory_format=torch.channels_last_3d) for each in pair]
+
+    some = windows.Windows((6, 8, 8), 0.5, torch.device("cpu"), at_once=2)
+    found = torch.cat(list(some.over(image, look, lambda said: probabilities_of(said.float(), 1.7))), dim=1)
+    # what a network says here depends on no neighbour, so that every window says the same of a voxel
+    wanted = torch.cat([(each[0].double() / 1.7).softmax(dim=0) for each in look(image[None])])
+    assert found.dtype == torch.float32
+    assert torch.allclose(found.double(), wanted, rtol=0, atol=1e-6)
 
 
 def test_the_most_doubtful_that_stay_do_not_depend_on_the_slabs():

@@ -16,7 +16,7 @@ CPU = torch.device("cpu")
 def network(window):
     """Depends on where in the window a voxel lies, so that wrong weights or places show."""
     ramp = torch.linspace(0, 1, window.shape[-1]) + torch.linspace(0, 2, window.shape[2])[:, None, None]
-    return torch.cat([window * ramp, window + ramp], dim=1)
+    return [torch.cat([window * ramp, window + ramp], dim=1)]
 
 
 def noise(*size):
@@ -29,7 +29,7 @@ def test_slabs_together_are_what_monai_gives(size, overlap, at_once, monkeypatch
     monkeypatch.setattr(windows, "_SLAB_VOXELS", 3 * size[1] * size[2])
     image, patch = noise(*size), (16, 16, 24)
     inferer = SlidingWindowInferer(patch, 1, overlap, mode="gaussian", padding_mode="replicate")
-    wanted = inferer(image[None], network)[0]
+    wanted = inferer(image[None], lambda window: network(window)[0])[0]
     found = list(Windows(patch, overlap, CPU, at_once).over(image, network))
     assert torch.allclose(torch.cat(found, dim=1), wanted, atol=1e-4)
 
@@ -39,7 +39,7 @@ def test_windows_of_one_value_are_looked_at_once_beside_others(at_once):
     image = torch.zeros((1, 8, 16, 32))
     image[:, :, :, 20:] = noise(8, 16, 12)
     looked = []
-    found = Windows((8, 8, 8), 0.0, CPU, at_once).over(image, lambda seen: looked.append(len(seen)) or seen + 1)
+    found = Windows((8, 8, 8), 0.0, CPU, at_once).over(image, lambda seen: looked.append(len(seen)) or [seen + 1])
     assert torch.allclose(torch.cat(list(found), dim=1), image + 1, atol=1e-6)
     assert sum(looked) == 1 + 4
     assert max(looked) <= at_once
@@ -51,7 +51,7 @@ def test_no_more_than_a_layer_of_windows_is_held(monkeypatch):
     looked, held = [], []
     plain = _Blend.look_at
     monkeypatch.setattr(_Blend, "look_at", lambda blend, given: plain(blend, given) or held.append(blend._sums))
-    answers = Windows((8, 8, 8), 0.5, CPU).over(noise(64, 8, 8), lambda window: looked.append(1) or window)
+    answers = Windows((8, 8, 8), 0.5, CPU).over(noise(64, 8, 8), lambda window: looked.append(1) or [window])
     next(answers)
     assert len(looked) == 1
     assert len(list(answers)) == 63

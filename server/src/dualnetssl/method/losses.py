@@ -22,6 +22,7 @@ _EPSILON = 1e-5
 _CONFIDENT = 0.6
 _FEWEST_RELIABLE = 32
 _LARGEST_SAMPLE = 2**20
+_MOST_SIDE_BY_SIDE = 8
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
@@ -30,14 +31,30 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     return (labels[:, None] == indices).float()
 
 
-def most_likely(scores: Tensor, axis: int = 1) -> Tensor:
-    """Return the class of the highest score; `argmax` takes seven times longer on CPUs.
+def most_likely(scores: Tensor, axis: int = 1, dtype: torch.dtype = torch.int64) -> Tensor:
+    """Return the class of the highest score, the first of equals.
+
+    On a CPU the classes are compared one after the other: that takes a third to a tenth of what `max` takes, which
+    takes a seventh of what `argmax` takes. Only where many classes lie beside each other in each voxel it is slower.
 
     Args:
-        scores: ``[B, C, ...]``.
+        scores: ``[B, C, ...]``, 256 classes at most.
         axis: that of the classes; 0 for one scan, ``[C, D, H, W]``.
+        dtype: of what is returned; uint8 takes least.
+
+    Example:
+        >>> most_likely(torch.tensor([[0.5, 0.2, 0.1], [0.5, 0.2, 0.2], [0.0, 0.6, 0.7]]), 0).tolist()
+        [0, 2, 2]
     """
-    return scores.max(dim=axis).indices
+    if scores.device.type != "cpu" or (scores.stride(axis) == 1 and scores.shape[axis] > _MOST_SIDE_BY_SIDE):
+        return scores.max(dim=axis).indices.to(dtype)
+    highest, *others = scores.detach().unbind(axis)
+    found = torch.zeros(highest.shape, dtype=torch.uint8)
+    for index, other in enumerate(others, start=1):
+        better = (other > highest).view(torch.uint8)
+        found = better if index == 1 else torch.maximum(found, better.mul_(index))
+        highest = highest if index == len(others) else torch.maximum(highest, other)
+    return found.to(dtype)
 
 
 def masked_mean(values: Tensor, mask: Tensor, pool: Pool = ALONE) -> Tensor:
@@ -74,8 +91,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
 
 def confident_classes(probabilities: Tensor) -> Tensor:
     """Return the predicted class where its probability is at least 0.6, else background; ``[B, D, H, W]``."""
-    best, classes = probabilities.max(dim=1)
-    return torch.where(best >= _CONFIDENT, classes, 0)
+    return torch.where(probabilities.amax(dim=1) >= _CONFIDENT, most_likely(probabilities), 0)
 
 
 def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor, pool: Pool = ALONE) -> Tensor:
@@ -86,14 +102,22 @@ def cross_review(probabilities: Tensor, other: Tensor, labels: Tensor, pool: Poo
 
 
 def supervised(
-    logits: Tensor, other_logits: Tensor, labels: Tensor, review_weight: float, pool: Pool = ALONE
+    logits: Tensor, both: tuple[Tensor, Tensor], labels: Tensor, review_weight: float, pool: Pool = ALONE
 ) -> Tensor:
-    """Return cross-entropy + Dice loss + ``review_weight`` times cross-review of one network on verified voxels."""
-    probabilities = logits.float().softmax(dim=1)
+    """Return cross-entropy + Dice loss + ``review_weight`` times cross-review of one network on verified voxels.
+
+    Args:
+        logits: of the network.
+        both: its probabilities, then the other's.
+        labels: ``[B, D, H, W]``.
+        review_weight: of the cross-review; with 0 it is not computed.
+        pool: the other ranks.
+    """
+    probabilities, other = both
     loss = cross_entropy(logits, labels, pool) + dice_loss(probabilities, labels, pool=pool)
     if review_weight == 0:
         return loss
-    return loss + review_weight * cross_review(probabilities, other_logits.float().softmax(dim=1), labels, pool)
+    return loss + review_weight * cross_review(probabilities, other, labels, pool)
 
 
 def believed_size(probabilities: Tensor, where: Tensor, pool: Pool = ALONE) -> Tensor:
@@ -141,10 +165,9 @@ def normalised_entropy(probabilities: Tensor) -> Tensor:
     return (entropy / math.log(probabilities.shape[1])).clamp(0, 1)
 
 
-def divergence(teacher: Tensor, student_logits: Tensor) -> Tensor:
-    """Return KL(teacher || student) per voxel, ``[B, D, H, W]``, at least 0."""
+def divergence(teacher: Tensor, log_student: Tensor) -> Tensor:
+    """Return KL(teacher || student) per voxel, ``[B, D, H, W]``, at least 0; of the student it takes log p."""
     teacher = teacher.detach().float()
-    log_student = student_logits.float().log_softmax(dim=1)
     return (torch.xlogy(teacher, teacher) - teacher * log_student).sum(dim=1).clamp(min=0)
 
 
@@ -243,8 +266,9 @@ def uncertain_pseudo_labels(
 
     The weight e^-D is detached: otherwise disagreement would be rewarded.
     """
-    kl = divergence(teacher, logits)
-    voxelwise = F.cross_entropy(logits.float(), pseudo.long(), reduction="none")
+    log_student = logits.float().log_softmax(dim=1)
+    kl = divergence(teacher, log_student)
+    voxelwise = F.nll_loss(log_student, pseudo.long(), reduction="none")
     weighted = torch.exp(-kl.detach()) * voxelwise
     return masked_mean(weighted, reliable & where, pool) + divergence_weight * masked_mean(kl, where, pool)
 

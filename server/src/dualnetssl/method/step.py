@@ -104,10 +104,10 @@ def supervised_terms(
     outputs: tuple[Outputs, Outputs], batch: Batch, config: TrainConfig, pool: Pool = ALONE
 ) -> tuple[Tensor, Tensor]:
     """Return L_sup of both networks."""
-    first, second = outputs[0].logits, outputs[1].logits
+    first, second = (output.logits.float().softmax(dim=1) for output in outputs)
     return (
-        losses.supervised(first, second, batch.labels, config.review_weight, pool),
-        losses.supervised(second, first, batch.labels, config.review_weight, pool),
+        losses.supervised(outputs[0].logits, (first, second), batch.labels, config.review_weight, pool),
+        losses.supervised(outputs[1].logits, (second, first), batch.labels, config.review_weight, pool),
     )
 
 

@@ -48,9 +48,10 @@ def in_bytes(probabilities: Tensor) -> Tensor:
         >>> in_bytes(torch.tensor([[0.5], [0.25], [0.0]])).flatten().tolist()
         [0, 14, 255]
     """
-    logarithms = probabilities.clamp(min=1e-30).log()
-    behind = (logarithms.max(dim=0).values - logarithms) / STEP
-    return behind.round().clamp(max=255).to(torch.uint8)
+    logarithms = probabilities.clamp(min=1e-30).log_()
+    # of `max` the places are not wanted, and with them it takes four times as long
+    behind = (logarithms.amax(dim=0) - logarithms).div_(STEP)
+    return behind.round_().clamp_(max=255).to(torch.uint8)
 
 
 class OpinionKeeper:
@@ -64,7 +65,7 @@ class OpinionKeeper:
     def add(self, first: Tensor, second: Tensor, doubt: Tensor) -> None:
         """Take the next slab of the scan: probabilities ``[C, d, H, W]`` of both, and the doubt ``[d, H, W]``."""
         line = doubt.flatten()
-        here = (line > self._floor).nonzero()[:, 0]
+        here = _places(line > self._floor)
         odds = torch.stack([in_bytes(each.flatten(1).index_select(1, here)) for each in (first, second)])
         self._parts.append((here + self._next, line[here], odds))
         self._next += len(line)
@@ -89,8 +90,9 @@ class OpinionKeeper:
         doubt = torch.cat([part for _, part, _ in self._parts])
         most = self._most // max(1, self._held // max(1, len(doubt)))
         if len(doubt) > most:
-            # the largest that has `most` above it; to sort all of them takes six times as long
-            self._floor = float(doubt.kthvalue(len(doubt) - most).values)
+            # the largest that has `most` above it; to sort all of them takes many times as long
+            place = len(doubt) - most - 1
+            self._floor = float(np.partition(doubt.numpy(), place)[place])
             self._parts = [_above(self._floor, *part) for part in self._parts]
             self._held = sum(odds.numel() for *_, odds in self._parts)
 
@@ -100,8 +102,14 @@ class OpinionKeeper:
 
 
 def _above(floor: float, where: Tensor, doubt: Tensor, odds: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    here = (doubt > floor).nonzero()[:, 0]
-    return where[here], doubt[here], odds.index_select(2, here)
+    here = _places(doubt > floor).numpy()
+    kept, still, left = (torch.from_numpy(each.numpy().take(here, axis=-1)) for each in (where, doubt, odds))
+    return kept, still, left
+
+
+def _places(chosen: Tensor) -> Tensor:
+    """Return where a line is true, int64; numpy looks for it, and takes it, many times as fast as PyTorch on a CPU."""
+    return torch.from_numpy(np.flatnonzero(chosen.numpy()))
 
 
 def write_opinions(path: Path, opinions: Opinions, native: Geometry, values: Sequence[int]) -> None:

@@ -32,7 +32,7 @@ from dualnetssl.prediction.opinions import write_opinions
 from dualnetssl.prediction.pipeline import one_by_one, overlap
 from dualnetssl.prediction.probabilities import write_probabilities
 from dualnetssl.prediction.uncertainty import Beliefs, gather
-from dualnetssl.prediction.windows import PIECE_VOXELS, Windows, back, slabs
+from dualnetssl.prediction.windows import Windows, back
 from dualnetssl.scans.cache import PreparedCache
 from dualnetssl.scans.cases import read_kept
 from dualnetssl.scans.preparation import Recipe, probe_image, to_values
@@ -73,16 +73,21 @@ class Predictor:
         Windows overlap and are blended with Gaussian weights, each network by itself. Slabs follow each other along
         the first axis of the prepared image ``[K, D, H, W]``; no more than a layer of windows is held.
         """
-        return Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once).over(image, self.look)
+        windows = Windows(self.card.recipe.patch, self.overlap, self.device, self.at_once)
+        return windows.over(image, self.look, self.probable)
 
     def probabilities(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return both networks' probabilities ``[C, D, H, W]`` of a whole prepared image ``[K, D, H, W]``."""
         first, second = torch.cat(list(self.slabs(image)), dim=1).chunk(2)
         return first, second
 
-    def look(self, window: Tensor) -> Tensor:
-        """Return both networks' probabilities ``[B, 2 C, d, h, w]`` of windows ``[B, K, d, h, w]``, float32."""
-        return probabilities_of([self._ask(network, window) for network in self.networks], self.card.temperature)
+    def look(self, window: Tensor) -> list[Tensor]:
+        """Return the logits ``[B, C, d, h, w]`` of each network for windows ``[B, K, d, h, w]``."""
+        return [self._ask(network, window) for network in self.networks]
+
+    def probable(self, logits: Tensor) -> Tensor:
+        """Return the probabilities that logits ``[C, d, h, w]`` stand for, float32."""
+        return probabilities_of(logits.float(), self.card.temperature)
 
     def _ask(self, network: Segmenter, window: Tensor) -> Tensor:
         mixed = self.precision != torch.float32
@@ -91,20 +96,16 @@ class Predictor:
         return logits
 
 
-def probabilities_of(logits: Sequence[Tensor], temperature: float) -> Tensor:
-    """Return the probabilities of several networks' logits ``[B, C, d, h, w]`` after each other, float32.
+def probabilities_of(logits: Tensor, temperature: float) -> Tensor:
+    """Return softmax(z / T) over the first axis of float32 ``[C, d, h, w]``.
 
-    On a CPU they are made piece by piece, which its cache holds: that takes half of the time, as the channels of
-    logits lie beside each other and those of probabilities do not.
+    The channels of logits lie beside each other and those of probabilities do not. On a CPU a product of matrices both
+    divides them and parts them, as quickly as the memory allows; else PyTorch does so voxel by voxel.
     """
-    if logits[0].device.type != "cpu":
-        return torch.cat([(each.float() / temperature).softmax(dim=1) for each in logits], dim=1)
-    count, classes, *size = logits[0].shape
-    found = torch.empty((count, len(logits) * classes, *size))
-    for each, own in zip(logits, found.chunk(len(logits), dim=1), strict=True):
-        for part in slabs(size, PIECE_VOXELS // count):
-            own[:, :, part] = (each[:, :, part].float() / temperature).softmax(dim=1)
-    return found
+    if logits.device.type != "cpu":
+        return (logits / temperature).softmax(dim=0)
+    divided = (torch.eye(len(logits)) / temperature) @ logits.flatten(1)
+    return divided.softmax(dim=0).view(logits.shape)
 
 
 def load_predictor(model: Path, config: PredictConfig, device: torch.device) -> Predictor:

@@ -21,10 +21,14 @@ _DEVICE_SLAB_VOXELS = 2**22
 """A GPU hands over more at once: its host waits for each slab."""
 PIECE_VOXELS = 2**16
 """Voxels of all classes that the cache of a core holds together with what is made of them."""
-Network = Callable[[Tensor], Tensor]
-"""Maps windows ``[B, K, d, h, w]`` to channels ``[B, N, d, h, w]``."""
-Look = Callable[[Sequence[Tensor]], list[Tensor]]
-"""Maps windows ``[K, d, h, w]`` to channels ``[N, d, h, w]``."""
+Networks = Callable[[Tensor], Sequence[Tensor]]
+"""Maps windows ``[B, K, d, h, w]`` to what each of several networks says of them, ``[B, N, d, h, w]``."""
+Finish = Callable[[Tensor], Tensor]
+"""Maps slices of what a network says of a window, ``[N, d, h, w]``, to what is blended, float32 of the same shape."""
+Answer = Sequence[Tensor]
+"""What each network says of one window, ``[N, d, h, w]``, as many channels each."""
+Look = Callable[[Sequence[Tensor]], list[Answer]]
+"""Maps windows ``[K, d, h, w]`` to the answer for each."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,19 @@ class Windows:
     device: torch.device
     at_once: int = 1
 
-    def over(self, image: Tensor, network: Network) -> Iterator[Tensor]:
-        """Yield what a network says of an image ``[K, D, H, W]``, slabs ``[N, d, H, W]`` on the CPU, first to last.
+    def over(self, image: Tensor, networks: Networks, finish: Finish = Tensor.float) -> Iterator[Tensor]:
+        """Yield what networks say of an image ``[K, D, H, W]``, slabs ``[n N, d, H, W]`` on the CPU, first to last.
 
         An image smaller than a window is surrounded by its own border. Windows of one value in each channel, as air is
-        in a CT that was clipped, all look the same to the network: it sees one of them.
+        in a CT that was clipped, all look the same to the networks: they see one of them.
+
+        Args:
+            image: what the windows are cut from.
+            networks: all N channels of the first are before those of the second.
+            finish: what is done to the networks' answers before they are blended, slices by slices.
         """
         padded, (rows, high, wide) = _pad(image, self.patch)
-        blend, first = _Blend(self, padded, _once_for_each_value(network, self.device)), 0
+        blend, first = _Blend(self, padded, _once_for_each_value(networks, self.device), finish), 0
         for layer, following, places in layers(padded.shape[1:], self.patch, self.overlap):
             blend.look_at(places)
             for slab in blend.finished(following - layer):
@@ -63,8 +72,8 @@ class Windows:
 class _Blend:
     """Weighted sums of what is known of the slices at hand; their last channel is that of the weights."""
 
-    def __init__(self, windows: Windows, image: Tensor, look: Look) -> None:
-        self._windows, self._image, self._look = windows, image, look
+    def __init__(self, windows: Windows, image: Tensor, look: Look, finish: Finish) -> None:
+        self._windows, self._image, self._look, self._finish = windows, image, look, finish
         self._weights = compute_importance_map(windows.patch, mode="gaussian", sigma_scale=0.125, device=windows.device)
         self._front, self._sums = 0, torch.empty(0)
 
@@ -75,12 +84,18 @@ class _Blend:
             with torch.inference_mode():
                 found = self._look([self._image[self._box(place)] for place in some])
             if not len(self._sums):
-                size = (len(found[0]) + 1, self._windows.patch[0], *self._image.shape[2:])
+                size = (sum(map(len, found[0])) + 1, self._windows.patch[0], *self._image.shape[2:])
                 self._sums = torch.zeros(size, device=self._windows.device)
-            for (k, j, i), part in zip(some, found, strict=True):
-                box = self._box((k - self._front, j, i))
-                self._sums[:-1][box].addcmul_(part.float(), self._weights)
-                self._sums[-1:][box] += self._weights
+            for (k, j, i), answer in zip(some, found, strict=True):
+                self._add(answer, self._sums[self._box((k - self._front, j, i))])
+
+    def _add(self, answer: Answer, sums: Tensor) -> None:
+        """Add a window to its part of the sums, so many slices at once as a core's cache holds."""
+        most = PIECE_VOXELS if sums.device.type == "cpu" else self._weights.numel()
+        for said, own in zip(answer, sums[:-1].chunk(len(answer)), strict=True):
+            for part in slabs(self._windows.patch, most):
+                own[:, part].addcmul_(self._finish(said[:, part]), self._weights[part])
+        sums[-1] += self._weights
 
     def _box(self, place: Place) -> tuple[slice, ...]:
         """Return where a window lies in ``[K, D, H, W]``."""
@@ -104,16 +119,16 @@ class _Blend:
             channel[left:] = 0
 
 
-def _once_for_each_value(network: Network, device: torch.device) -> Look:
-    """Return the network of a device, which looks at no window a second time that has one value in each channel."""
-    known: dict[tuple[float, ...], Tensor] = {}
+def _once_for_each_value(networks: Networks, device: torch.device) -> Look:
+    """Return the networks of a device, which look at no window a second time that has one value in each channel."""
+    known: dict[tuple[float, ...], Answer] = {}
 
-    def look(windows: Sequence[Tensor]) -> list[Tensor]:
+    def look(windows: Sequence[Tensor]) -> list[Answer]:
         names = [_value(window) or number for number, window in enumerate(windows)]
         fresh = {name: window for name, window in zip(names, windows, strict=True) if name not in known}
-        answers = network(torch.stack([*fresh.values()]).to(device).float()) if fresh else ()
-        found = dict(zip(fresh, answers, strict=True))
-        known.update({name: answer.clone() for name, answer in found.items() if isinstance(name, tuple)})
+        said = networks(torch.stack([*fresh.values()]).to(device).float()) if fresh else ()
+        found: dict[tuple[float, ...] | int, Answer] = dict(zip(fresh, zip(*said, strict=True), strict=True))
+        known.update({name: [*map(torch.clone, answer)] for name, answer in found.items() if isinstance(name, tuple)})
         return [found[name] if isinstance(name, int) else known[name] for name in names]
 
     return look

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,27 @@ def test_models_that_learnt_from_it_are_named_with_their_heirs(rig, dataset):
     other, _ = trained(rig, dataset, "b", "c")
     assert erase(rig, dataset, "a", 1).json()["learnt"] == sorted([first, heir])
     assert erase(rig, dataset, "c", 1).json()["learnt"] == sorted([heir, other])
+
+
+def test_folders_of_jobs_that_were_ordered_for_other_cases_are_not_read(rig, dataset, monkeypatch):
+    for name in "ab":
+        rig.case(dataset, name, name.encode() * 9)
+    jobs, folders = rig.services.store.jobs, {}
+    for name in ("a", "b", None):
+        job, _ = jobs.create(JobCreate(kind="train", dataset=dataset, cases=name and (name,)))
+        jobs.transition(job.id, [JobState.QUEUED], JobState.SUCCEEDED)
+        folders[job.id] = JobDirectory(rig.services.settings.jobs_root / job.id)
+        ordered = tuple(JobCase(case=case, image=f"/blobs/{case}") for case in name or "ab")
+        folders[job.id].create(JobSpec(kind="evaluate", labels=LABELS, cases=ordered, model="m"))
+        rig.services.store.models.record(job.id, LABELS, {}, rig.upload(job.id.encode()))
+    of_a, _, of_all = folders
+    read, plain = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.parent.name) or plain(path))
+    learnt = erase(rig, dataset, "a", 1).json()["learnt"]
+    assert {rig.services.store.models.get(model).job for model in learnt} == {of_a, of_all}
+    assert {job for job in read if job in folders} == {of_a, of_all}
+    assert not folders[of_a].spec_path.exists()
+    assert [case.case for case in folders[of_all].read_spec().cases] == ["b"]
 
 
 def test_a_case_that_a_job_uses_is_not_erased(rig, dataset, expect):

@@ -20,6 +20,11 @@ from dualnetssl.server.store.named import PREDICTED, named_digests
 _AT_A_TIME = 200
 """Files that are removed while nobody can write."""
 
+_ORDERED = (
+    "dataset = ?1 AND (json_extract(request, '$.cases') IS NULL"
+    " OR EXISTS (SELECT 1 FROM json_each(request, '$.cases') WHERE value = ?2))"
+)
+"""Jobs whose order includes a case: no other has anything of it in its folder."""
 _COUNTED = ("cases", "revisions", "drafts", "predictions", "jobs", "models")
 
 
@@ -101,8 +106,7 @@ class Erasures:
             _check_case(connection, dataset, case, expected_revision)
             _refuse_if_used(
                 connection,
-                "dataset = ?1 AND (json_extract(request, '$.cases') IS NULL"
-                " OR EXISTS (SELECT 1 FROM json_each(request, '$.cases') WHERE value = ?2))",
+                _ORDERED,
                 (dataset, case),
                 "a case",
                 uses,
@@ -252,8 +256,8 @@ def _erase_case(connection: sqlite3.Connection, dataset: str, case: str) -> Eras
         (dataset, case),
     )
     connection.execute(
-        "INSERT OR IGNORE INTO leftovers SELECT 'copy', id, dataset, ?2, strftime('%s', 'now'), 1"
-        " FROM jobs WHERE dataset = ?1",
+        "INSERT OR IGNORE INTO leftovers SELECT 'copy', id, dataset, ?2, strftime('%s', 'now'), 1"  # noqa: S608 - constant
+        f" FROM jobs WHERE {_ORDERED}",
         (dataset, case),
     )
     for table in ("predictions", "cases", "revisions", "drafts", "servings"):

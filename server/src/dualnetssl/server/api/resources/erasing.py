@@ -58,8 +58,9 @@ def _words(leftover: Leftover) -> str:
 def learners(services: Services, dataset: str, case: str) -> tuple[str, ...]:
     """Return the models that learnt from a case, with those that went on from them."""
     models = services.store.models.find(dataset)
-    jobs = {job.id: job for job in services.store.jobs.find(dataset=dataset)}
-    direct = {model.id for model in models if _learnt(services.settings.jobs_root, jobs[model.job], case)}
+    trainings = [services.store.jobs.get(job) for job in {model.job for model in models}]
+    taught = {job.id for job in trainings if _learnt(services.settings.jobs_root, job, case)}
+    direct = {model.id for model in models if model.job in taught}
     found = tuple(model.id for model in models if _ancestors(model, models) & direct)
     return tuple(sorted(found))
 
@@ -84,10 +85,11 @@ def _worked_on(jobs_root: Path, job: str) -> frozenset[str] | None:
 
 def _learnt(jobs_root: Path, job: Job, case: str) -> bool:
     """Whether a job trained on a case; of an order that cannot be read, what it asked for counts."""
+    # a job works on no case beside those it was ordered for: then its folder, which names all its files, stays unread
+    if job.cases is not None and case not in job.cases:
+        return False
     cases = _worked_on(jobs_root, job.id)
-    if cases is not None:
-        return case in cases
-    return job.kind is JobKind.TRAIN and (job.cases is None or case in job.cases)
+    return job.kind is JobKind.TRAIN if cases is None else case in cases
 
 
 def _ancestors(model: Model, models: list[Model]) -> set[str]:
