@@ -93,6 +93,7 @@ class Walk:
         self.standings: tuple[Standing, ...] = ()
         self._total_mm3 = 0.0
         self._before: Labels | None = None
+        self._steps = 0
         self._entered: tuple[Place, Labels] | None = None
         prediction = self.prediction = shown.opened.prediction
         self._prediction = None if prediction is None else mapped(prediction.segmentation.file).reshape(-1)
@@ -212,6 +213,7 @@ class Walk:
         self.current = number
         place, canvas = self.places[number], self.shown.canvas()
         self._before = None if canvas is None else canvas.read(place.where)
+        self._steps = len(self.shown.marks.history)
         if self._entered is None or self._entered[0] is not place:  # a stroke that is taken back is no new visit
             self._entered = None if self._before is None else (place, self._before.copy())
         return place
@@ -282,10 +284,20 @@ class Walk:
             return
         now = canvas.read(place.where)
         refuse_painted_outside(self.contradictions(place.where, now))
-        if self._before is not None and not np.array_equal(now, self._before):
-            self.shown.marks.take_edit(place.where, self._before, now)
+        before = self._before_paint(place)
+        if before is not None and not np.array_equal(now, before):
+            self.shown.marks.take_edit(place.where, before, now)
         else:
             self.shown.marks.accept(place.where)
+
+    def _before_paint(self, place: Place) -> Labels | None:
+        """Return the region's labels when it was selected, with what steps since have made of them: those undo it."""
+        before = None if self._before is None else self._before.copy()
+        for step in self.shown.marks.history[self._steps :]:
+            if before is not None and step.left is not None and step.values is not None:
+                _here, mine, theirs = np.intersect1d(place.where, step.where, return_indices=True)
+                before[mine] = step.left[theirs]
+        return before
 
     def restore(self) -> int:
         """Put the prediction, or the other's label, back into the selected region, and vouch for it.
