@@ -7,6 +7,11 @@ import shutil
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# On a busy computer a test is slow, and no worse for that.
+settings.register_profile("at leisure", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("at leisure")
 
 LIMITS = () if sys.platform == "win32" else ("RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
 """Windows has none. Asked once: a test may say that this is another system."""
