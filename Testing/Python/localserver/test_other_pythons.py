@@ -93,7 +93,9 @@ def as_its_workers(server):
 
 
 def all_files(folder):
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if "__pycache__" not in path.parts}
+    """Return what there is and when each file was written; what Python compiles lies beside, in folders of its own."""
+    found = [path for path in folder.rglob("*") if "__pycache__" not in path.parts]
+    return {path: 0 if path.is_dir() else path.stat().st_mtime_ns for path in found}
 
 
 def test_a_server_answers_on_slicers_own_python_and_slicers_packages_stay_as_they_are(

@@ -85,13 +85,13 @@ def kept_by_the_server(path: Path, role: str, image: Path) -> Path:
 
 
 def assert_there(found, grid: Geometry, within: float = SAME) -> None:
-    """No corner lies so many voxels from its place."""
+    """No corner lies so many voxels from its place, nor a thousandth more: a file has its places in float32."""
     steps, origin = affine_of(grid)
     ours, place = affine_of(found)
     for corner in np.ndindex(2, 2, 2):
         index = np.array(corner) * (np.array(grid.size) - 1)
         off = np.linalg.solve(steps, (ours @ index + place) - (steps @ index + origin))
-        assert np.abs(off).max() < within
+        assert np.abs(off).max() < 1.001 * within
 
 
 @FEW

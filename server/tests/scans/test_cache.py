@@ -239,11 +239,11 @@ def test_a_file_is_hashed_once_and_again_when_it_has_changed(tmp_path, monkeypat
     assert found.of(path) == first
     found.save()
     again = Digests(tmp_path / "digests.json")
-    real = digests._sha256
-    monkeypatch.setattr(digests, "_sha256", lambda path: pytest.fail("it was read again"))
+    real = digests.sha256_of
+    monkeypatch.setattr(digests, "sha256_of", lambda path: pytest.fail("it was read again"))
     assert again.of(path) == first
     assert str(tmp_path) not in (tmp_path / "digests.json").read_text()
-    monkeypatch.setattr(digests, "_sha256", real)
+    monkeypatch.setattr(digests, "sha256_of", real)
     path.write_bytes(b"other")
     assert again.of(path) != first
 
