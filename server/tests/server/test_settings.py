@@ -137,7 +137,7 @@ def test_only_what_is_the_servers_is_closed_to_others(tmp_path):
 def test_threads_look_briefly_before_they_sleep_unless_somebody_chose_otherwise():
     own = {}
     wait_briefly(own)
-    assert own == {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+    assert own == {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "700"}
     for name in own:  # a count would overrule the other's policy
         chosen = {name: "3"}
         wait_briefly(chosen)

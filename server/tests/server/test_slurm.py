@@ -75,7 +75,7 @@ def test_a_job_is_handed_in_with_all_that_it_needs_and_nothing_of_the_patient(cl
     assert "comment" not in job["options"]
     assert job["command"] == [str(directory / "worker.sh"), *FAKE, "."]
     assert not {"API_TOKEN", "SBATCH_PARTITION"} & job["environment"].keys()
-    assert job["environment"]["GOMP_SPINCOUNT"] == "1000"
+    assert job["environment"]["GOMP_SPINCOUNT"] == "700"
     assert not (tmp_path / "broken").exists()
 
 

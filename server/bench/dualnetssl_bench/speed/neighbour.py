@@ -43,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--patch", type=whole("--patch", 16), nargs=3, metavar=("K", "J", "I"), default=_USUAL[1], help=f"({voxels})"
     )
     parser.add_argument("--threads", type=whole("--threads", 1), default=_usual_threads(), help="(as on a server)")
+    parser.add_argument("--looks", type=whole("--looks", 0), help="before a thread sleeps (as on a server)")
     parser.add_argument("--quick", action="store_true", help="tiny networks: shows that it runs, no more")
     frame.add_file(parser)
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Progress("rounds") as progress:
         for number in range(arguments.rounds):
             progress.count(number, arguments.rounds, "steps alone and beside a busy core")
-            for way, environment in ways(arguments.threads).items():
+            for way, environment in ways(arguments.threads, arguments.looks).items():
                 times.setdefault(f"{way}, alone", []).append(_apart(words, environment))
                 with busy_core():
                     times.setdefault(f"{way}, beside", []).append(_apart(words, environment))
@@ -68,16 +69,20 @@ def _usual_threads() -> int:
     return int(thread_environment(cores(), 1, {})[_THREADS])
 
 
-def ways(threads: int) -> dict[str, dict[str, str]]:
+def ways(threads: int, looks: int | None = None) -> dict[str, dict[str, str]]:
     """Return the variables of workers whose threads wait in either extreme way, and of those that the server starts.
 
     Example:
         >>> ways(2)["that spin"]
         {'OMP_NUM_THREADS': '2', 'OMP_WAIT_POLICY': 'ACTIVE'}
+        >>> ways(2, 5)["that look 5 times"]
+        {'OMP_NUM_THREADS': '2', 'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '5'}
     """
     extremes = {"that spin": {"OMP_WAIT_POLICY": "ACTIVE"}, "that sleep at once": {"OMP_WAIT_POLICY": "PASSIVE"}}
     told = {name: {_THREADS: str(threads)} | chosen for name, chosen in extremes.items()}
-    return told | {"as the server starts them": {_THREADS: str(threads)} | brief_waiting({})}
+    brief = brief_waiting({}) | ({} if looks is None else {"GOMP_SPINCOUNT": str(looks)})
+    name = "as the server starts them" if looks is None else f"that look {looks} times"
+    return told | {name: {_THREADS: str(threads)} | brief}
 
 
 @contextmanager

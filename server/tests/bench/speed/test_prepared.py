@@ -33,7 +33,7 @@ def test_a_neighbour_is_measured_with_all_kinds_of_waiting(tmp_path, capsys, mon
     monkeypatch.setattr(neighbour.frame, "load", lambda: 0.1)
     words = ["--quick", "--rounds", "1", "--output", str(tmp_path / "neighbour.json")]
     assert main.main(["bench", "neighbour", *words]) == 0
-    assert seen == ["ACTIVE", "ACTIVE", "PASSIVE", "PASSIVE", "PASSIVE1000", "PASSIVE1000"]
+    assert seen == ["ACTIVE", "ACTIVE", "PASSIVE", "PASSIVE", "PASSIVE700", "PASSIVE700"]
     figures = json.loads((tmp_path / "neighbour.json").read_text())["figures"]
     assert list(figures["times"].values()) == [3.5, 0.9, 1.5]
     assert "1.6 times at most: kept" in capsys.readouterr().out

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 _FEW_CORES = 4
-_BRIEF = (("OMP_WAIT_POLICY", "PASSIVE"), ("GOMP_SPINCOUNT", "1000"))
+_BRIEF = (("OMP_WAIT_POLICY", "PASSIVE"), ("GOMP_SPINCOUNT", "700"))
 """The first is every OpenMP's; the second is that of PyTorch's on Linux, and counts before the first there."""
 
 
@@ -16,15 +16,15 @@ def cores() -> int:
 
 
 def brief_waiting(chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return variables by which threads look a thousand times for what they wait for, then sleep; none if chosen.
+    """Return variables by which threads look 700 times for what they wait for, then sleep; none if chosen.
 
     Threads that spin until all are there keep a core from whoever needs it, and are then all late, as each step takes
     as long as its last thread. Those that sleep at once must be woken, which costs more than most waits last. A
-    thousand looks (some 50 microseconds) bridge those, and cost a neighbour nothing (``bench neighbour``).
+    few looks, a pause of the processor each, bridge those and keep nobody from a core (``bench neighbour``).
 
     Example:
         >>> brief_waiting({})
-        {'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '1000'}
+        {'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '700'}
         >>> brief_waiting({"OMP_WAIT_POLICY": "ACTIVE"})
         {}
     """
@@ -44,7 +44,7 @@ def thread_environment(available: int, workers: int, chosen: Mapping[str, str]) 
 
     Example:
         >>> thread_environment(8, 2, {})
-        {'OMP_NUM_THREADS': '3', 'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '1000'}
+        {'OMP_NUM_THREADS': '3', 'OMP_WAIT_POLICY': 'PASSIVE', 'GOMP_SPINCOUNT': '700'}
         >>> thread_environment(2, 1, {"OMP_WAIT_POLICY": "ACTIVE"})
         {'OMP_NUM_THREADS': '2'}
     """
