@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from DualNetSSLLib.client.records import Geometry
-from DualNetSSLLib.regions.uncertain_voxels import EXACT, Array, UncertainVoxels, patient_axes
+from DualNetSSLLib.regions.patient_axes import patient_axes
+from DualNetSSLLib.regions.uncertain_voxels import EXACT, Array, UncertainVoxels
 
 STRETCH = 1.5
 """A place takes in what is left of a small neighbour up to this many times its reach."""

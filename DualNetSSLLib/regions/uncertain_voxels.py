@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from DualNetSSLLib.client.records import Geometry
+from DualNetSSLLib.regions.nearness import near_prediction
 from DualNetSSLLib.scans.opinions import Opinions
 
 FLOOR = 0.02
 """Doubt up to this is left out of everything."""
 EXACT = 2.0**16
 """Expected errors are whole multiples of 1 / this: their sums are then exact, in whatever order."""
+FAR = 0.5
+"""What doubt counts far from all that was predicted: it is mostly of air, but may be an organ that was missed."""
 _SHADES = 4096
 _AT_ONCE = 2**22
 
@@ -60,7 +62,7 @@ class UncertainVoxels:
         geometry: the map's grid.
         flat: indices into the map ``[k, j, i]`` in C order, ascending.
         values: of the map, float32 in (0.02, 1].
-        errors: chance that the voxel's label is wrong, float32.
+        errors: chance that the voxel's label is wrong, float32; half of it far from all that was predicted.
         labels: value of the label that the doubt is about: the one found there, else the one next to it, else the one
             that the networks find likeliest beside background; 0 if that is not known.
         organ_mm3: mean volume of the labels that occur in the segmentation; 0 if it is empty.
@@ -122,18 +124,20 @@ def gather_uncertain(
     if opinions is not None:
         bare = np.flatnonzero(labels == 0)
         labels[bare] = opinions.doubted(flat[bare])
-    return UncertainVoxels(geometry, flat, found, _errors(doubt, classes), labels, _organ_mm3(segmentation, voxel_mm3))
+    near = near_prediction(segmentation, geometry, flat)
+    errors = _errors(doubt, classes, near)
+    return UncertainVoxels(geometry, flat, found, errors, labels, _organ_mm3(segmentation, voxel_mm3))
 
 
 def _pieces(length: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + _AT_ONCE, length)) for start in range(0, length, _AT_ONCE))
 
 
-def _errors(doubt: Array, classes: int) -> Array:
+def _errors(doubt: Array, classes: int, near: Array) -> Array:
     """Return expected errors by a table of fine steps, which is several times as fast as the function itself."""
     steps = expected_error(np.linspace(0, 1, _SHADES + 1), classes)
-    table = (np.round(steps * EXACT) / EXACT).astype(np.float32)
-    errors: Array = table[np.rint(doubt * _SHADES).astype(np.int16)]
+    table = (np.round(np.stack([FAR * steps, steps]) * EXACT) / EXACT).astype(np.float32)
+    errors: Array = table[near.view(np.uint8), np.rint(doubt * _SHADES).astype(np.int16)]
     return errors
 
 
@@ -159,15 +163,3 @@ def _organ_mm3(segmentation: Array, voxel_mm3: float) -> float:
     counts = sum((np.bincount(line[start:stop], minlength=256) for start, stop in _pieces(line.size)), np.zeros(256))
     present = counts[1:][counts[1:] > 0]
     return float(present.mean()) * voxel_mm3 if present.size else 0.0
-
-
-def patient_axes(direction: Sequence[float]) -> tuple[tuple[int, bool], ...]:
-    """Return for each patient axis (L, P, S) the voxel axis (0: i) that runs along it most, and whether against it.
-
-    Example:
-        >>> patient_axes((-1, 0, 0, 0, 0, 1, 0, 1, 0))
-        ((0, True), (2, False), (1, False))
-    """
-    cosines = np.reshape(direction, (3, 3))
-    order = max(itertools.permutations(range(3)), key=lambda axes: sum(abs(cosines[p, a]) for p, a in enumerate(axes)))
-    return tuple((axis, bool(cosines[patient, axis] < 0)) for patient, axis in enumerate(order))

@@ -66,12 +66,13 @@ def uncertain_regions(look: Look, classes: int, most: int) -> list[Region]:
     """Return so many regions at most, the largest gain first; less uncertain ones only if there are no others.
 
     They lie in the most uncertain 3 % of the scan: where a network doubts everything, nobody can look at everything.
-    ``classes`` counts the background.
+    Doubt far from all that was predicted counts less for these, as it does for the order of regions. ``classes`` counts
+    the background.
     """
     from DualNetSSLLib.regions.finder import Query
     from DualNetSSLLib.regions.in_memory import regions
 
-    limit = float(np.percentile(sitk.GetArrayViewFromImage(look.uncertainty), 100 - _MOST_OF_THE_SCAN))
+    limit = float(np.percentile(_weighted(look), 100 - _MOST_OF_THE_SCAN))
     for threshold in (max(limit, base) for base in _THRESHOLDS):
         query = Query(threshold, limit=most)
         found = regions(
@@ -86,6 +87,16 @@ def uncertain_regions(look: Look, classes: int, most: int) -> list[Region]:
         if left:
             return left
     return []
+
+
+def _weighted(look: Look) -> npt.NDArray[Any]:
+    from DualNetSSLLib.client.volumes import geometry_of
+    from DualNetSSLLib.regions.nearness import near_prediction
+    from DualNetSSLLib.regions.uncertain_voxels import FAR
+
+    doubt = sitk.GetArrayViewFromImage(look.uncertainty)
+    near = near_prediction(look.predicted, geometry_of(look.segmentation), np.arange(doubt.size))
+    return np.where(near.reshape(doubt.shape), doubt, FAR * doubt)
 
 
 def reviewed_mask(look: Look, found: Sequence[Region], around_mm: float) -> Mask:
