@@ -1,6 +1,8 @@
-"""A scan of which a model alone has spoken, and somebody who labels it by slices or boxes."""
+"""One scan, of which a model alone has spoken or nobody, and somebody who labels it by slices or boxes."""
 
 from __future__ import annotations
+
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -39,22 +41,44 @@ def reloaded(painter, server, seen=lambda _desk: None):
     return Painter(panel, TRUTH)
 
 
-@pytest.fixture
-def predicted(load_module, pump, server, client, tmp_path, monkeypatch, request):
-    """The panel with a data set that has one scan, of which a model has spoken, and each of its networks."""
+@contextmanager
+def one_scan(client, name, tmp_path, monkeypatch):
+    """Make a data set of this name that has one scan; the panel's settings begin empty, and are left empty."""
     import qt
 
     monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
     qt.QSettings().remove("DualNetSSL")
-    dataset = client.create_dataset(request.node.name[:60], LABELS)
+    dataset = client.create_dataset(name[:60], LABELS)
     client.upload_case(dataset.id, "scan-1", image(1))
-    said = opinions(tmp_path, TRUTH)
-    predict(server, client, dataset, ["scan-1"], tmp_path, segmentation=TRUTH, opinions=said)
+    yield dataset
+    qt.QSettings().remove("DualNetSSL")
+
+
+def opened(load_module, pump, server, client, dataset):
+    """The panel with a data set."""
     panel = ConnectedPanel(load_module(str(MODULE)), pump)
     panel.connect(server)
     panel.open_dataset(client.dataset(dataset.id))
-    yield panel
-    qt.QSettings().remove("DualNetSSL")
+    return panel
+
+
+@pytest.fixture
+def predicted(load_module, pump, server, client, tmp_path, monkeypatch, request):
+    """The panel with a data set that has one scan, of which a model has spoken, and each of its networks."""
+    with one_scan(client, request.node.name, tmp_path, monkeypatch) as dataset:
+        said = opinions(tmp_path, TRUTH)
+        predict(server, client, dataset, ["scan-1"], tmp_path, segmentation=TRUTH, opinions=said)
+        yield opened(load_module, pump, server, client, dataset)
+
+
+@pytest.fixture
+def untouched(load_module, pump, server, client, tmp_path, monkeypatch, request):
+    """The hand of somebody who labels one scan by slices, of which nobody has spoken."""
+    with one_scan(client, request.node.name, tmp_path, monkeypatch) as dataset:
+        hand = Painter(opened(load_module, pump, server, client, dataset), TRUTH)
+        hand.choose("slices")
+        hand.panel.open("scan-1")
+        yield hand
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from panelfixtures import client, server
-from panelserver import LABELS, MODULE, PATIENCE, ConnectedPanel, image
-from predictedscan import TRUTH, painter, predicted, reloaded
+from panelserver import PATIENCE
+from predictedscan import TRUTH, painter, predicted, reloaded, untouched
 from reviewfixtures import predict
-from slicehand import Painter
 
 from DualNetSSLLib.labels.outbox import WAITING, Entry
 
-__all__ = ["client", "painter", "predicted", "server"]
+__all__ = ["client", "painter", "predicted", "server", "untouched"]
 
 END = 6
 """The last slice of the organ, as somebody says by mistake."""
@@ -130,33 +129,19 @@ def test_from_the_outbox(ended, tmp_path):
     np.testing.assert_array_equal(proposed, TRUTH.reshape(-1)[where])
 
 
-def test_nothing_comes_where_the_label_was_not_begun_with_what_a_model_says(
-    load_module, pump, server, client, tmp_path, monkeypatch, request
-):
-    import qt
-
-    monkeypatch.setenv("DUALNETSSL_PANEL", str(tmp_path / "panel"))
-    qt.QSettings().remove("DualNetSSL")
-    dataset = client.create_dataset(request.node.name[:60], LABELS)
-    client.upload_case(dataset.id, "scan-1", image(1))
-    panel = ConnectedPanel(load_module(str(MODULE)), pump)
-    panel.connect(server)
-    panel.open_dataset(client.dataset(dataset.id))
-    painter = Painter(panel, TRUTH)
-    painter.choose("slices")
-    painter.panel.open("scan-1")
-    painter.paint(np.s_[5])
-    painter.scroll_to(5)
-    painter.press("N")
-    painter.scroll_to(END)
-    painter.press("L")
-    submitted(painter, client)
-    predict(server, client, dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
+def test_nothing_comes_where_the_label_was_not_begun_with_what_a_model_says(untouched, server, client, tmp_path):
+    panel = untouched.panel
+    untouched.paint(np.s_[5])
+    untouched.scroll_to(5)
+    untouched.press("N")
+    untouched.scroll_to(END)
+    untouched.press("L")
+    submitted(untouched, client)
+    predict(server, client, panel.state.dataset, ["scan-1"], tmp_path, segmentation=TRUTH)
     panel.context.loader.refresh()
-    pump(lambda: len(panel.state.models) == 1, PATIENCE)
-    opened_again(painter)
+    untouched.pump(lambda: len(panel.state.models) == 1, PATIENCE)
+    opened_again(untouched)
     assert panel.desk.shown.opened.prediction is not None
     before = panel.painted()
-    painter.ui.boundsNoneButton.click()
+    untouched.ui.boundsNoneButton.click()
     np.testing.assert_array_equal(panel.painted(), before)
-    qt.QSettings().remove("DualNetSSL")

@@ -65,9 +65,9 @@ def read_card(folder: Path) -> ModelCard:
     try:
         return ModelCard.model_validate_json((folder / "training.json").read_bytes(), context=AS_STORED)
     except (OSError, ValueError) as error:
-        here = "without a readable training.json" if folder.is_dir() else "which is not there"
+        fault = " without a readable training.json" if folder.is_dir() else ", which is not there"
         raise InvalidRequest(
-            f"the model folder {folder.name!r}{' ' if folder.is_dir() else ', '}{here}",
+            f"the model folder {folder.name!r}{fault}",
             "a model folder written by train",
             "Name the folder model/ inside the output of a training.",
         ) from error

@@ -18,7 +18,7 @@ from dualnetssl_bench.correction import course, curves, effort, loop, strategies
 from dualnetssl_bench.correction.corrections import Corrections, read_corrections, write_corrections
 from dualnetssl_bench.correction.course import Plan, Start
 from dualnetssl_bench.correction.effort import Effort
-from dualnetssl_bench.correction.looking import Look, Proposal
+from dualnetssl_bench.correction.looking import Look, Proposal, uncertain_regions
 from dualnetssl_bench.correction.loop import Told
 from dualnetssl_bench.correction.strategies import View
 from dualnetssl_bench.experiments import experiments, protocols
@@ -137,6 +137,14 @@ def test_the_worklist_deals_a_region_amid_background_for_the_class_that_it_is_do
     monkeypatch.setattr(dealing, "deal", lambda *told: (offered.extend(told[0]), deal(*told))[1])
     list(strategies.worklist(view, rng()))
     assert {(one.case, one.label) for one in offered} == {("a", 1), ("b", 1), ("c", 1)}
+
+
+def test_a_border_in_doubt_is_looked_at_before_a_corner_that_is_doubted_more_far_from_all_that_was_predicted():
+    labels, doubt = np.zeros((20, 40, 60), np.uint8), np.zeros((20, 40, 60), np.float32)
+    labels[8:12, 8:14, 8:14], doubt[8:12, 8:14, 14:18] = 1, 0.65
+    doubt[:, 30:, 46:] = 0.8  # more than 3 % of the scan
+    found = uncertain_regions(Look("a", image(labels), image(doubt), np.zeros(labels.shape, bool)), 3, 1)
+    assert found[0].mask()[9, 10, 15]
 
 
 def test_what_was_verified_is_not_shown_again(view):
