@@ -47,9 +47,14 @@ def near_prediction(segmentation: Array, geometry: Geometry, flat: Array) -> Arr
 
 
 def _blocks(segmentation: Array, edges: Sequence[int]) -> Array:
-    """Return the largest value of each block."""
+    """Return the largest value of each block; numpy's `reduceat` takes many times as long."""
     for axis, edge in enumerate(edges):
-        segmentation = np.maximum.reduceat(segmentation, np.arange(0, segmentation.shape[axis], edge), axis=axis)
+        along = np.moveaxis(segmentation, axis, 0)
+        largest = along[::edge].copy()
+        for offset in range(1, edge):
+            part = along[offset::edge]
+            np.maximum(largest[: len(part)], part, out=largest[: len(part)])
+        segmentation = np.moveaxis(largest, 0, axis)
     return segmentation
 
 
